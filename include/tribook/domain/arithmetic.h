@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/domain/rate_book.h"
+
+// The broker's sums: profit and loss, margin, commission. All exact, rounded once, half away from
+// zero. An empty result means that the amount cannot be converted (no chain, no quote) or does not fit.
+
+namespace tribook {
+
+/// The price at which a position of that side is marked and closed.
+constexpr Price closing_price(Side side, const Quote& quote) {
+  return side == Side::Buy ? quote.bid : quote.ask;
+}
+/// The price at which an order of that side opens against the house.
+constexpr Price opening_price(Side side, const Quote& quote) {
+  return side == Side::Buy ? quote.ask : quote.bid;
+}
+
+/// What closing `volume`, opened at `cost`, at `price` brings, in `account_currency`, rounded to its
+/// minor digits. Converts a gain and a loss each at its own side.
+std::optional<Money> profit_and_loss(const Instrument& instrument, Side side, Cost cost,
+                                     Volume volume, Price price, Currency account_currency,
+                                     const RateBook& rates);
+
+/// A fill's margin before leverage and rates, in account currency to 10^-8, converted at the mid.
+std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, Price price,
+                                  Currency account_currency, const RateBook& rates);
+
+/// What one account holds of one symbol, for margin.
+struct MarginSide {
+  Money basis;
+  Volume volume;
+};
+
+/// Margin of both sides of a symbol under its hedged policy, rounded to the account's minor digits.
+/// `rate` is the initial or the maintenance rate.
+std::optional<Money> used_margin(const Instrument& instrument, const MarginSide& buys,
+                                 const MarginSide& sells, std::uint32_t account_leverage,
+                                 Ratio rate, Currency account_currency);
+
+/// The commission of one order's fill as a positive charge in account currency, minor digits.
+std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
+                                Currency account_currency, const RateBook& rates);
+
+/// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
+std::optional<Ratio> margin_level(Money equity, Money used);
+
+/// equity / used x 100 < level_percent, by cross-multiplication. REQUIRES: used > 0.
+bool is_below_level(Money equity, Money used, Ratio level_percent);
+
+/// pips x pip size, exactly where it is a whole number of 10^-8, else rounded half away from zero.
+Price pips_to_price(Ratio pips, Price pip_size);
+
+/// True when the price is a positive multiple of the tick.
+constexpr bool is_on_tick(Price price, Price tick_size) {
+  return price.raw > 0 && price.raw % tick_size.raw == 0;
+}
+
+/// Where an account's SL and TP may be, given the market. Zero prices are absent and always good.
+bool are_stops_valid(const Instrument& instrument, Side side, const Quote& quote, Price stop_loss,
+                     Price take_profit);
+
+/// Volume against the symbol's range and step: None, VolumeOutOfRange or VolumeStep.
+RejectCode check_volume(const Instrument& instrument, Volume volume);
+
+}  // namespace tribook

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+// The field's enumerations and their names outside. Each enum counts from 0 and has its names in a
+// table of the same length; values stand in journals, so new ones are added at the end only.
+
+namespace tribook {
+
+enum class Side : std::uint8_t { Buy, Sell };
+constexpr Side opposite(Side side) { return side == Side::Buy ? Side::Sell : Side::Buy; }
+
+enum class OrderType : std::uint8_t { Market, Limit, Stop, StopLimit };
+enum class TimeInForce : std::uint8_t { Gtc, Day, Ioc, Fok, Gtd };
+enum class Book : std::uint8_t { None, A, B, C };
+enum class CloseReason : std::uint8_t {
+  None, Manual, StopLoss, TakeProfit, StopOut, CloseBy, Expired, Admin
+};
+enum class AccountState : std::uint8_t { Active, CloseOnly, Suspended, Closed };
+enum class AccountKind : std::uint8_t { Demo, Live };
+enum class PositionMode : std::uint8_t { Hedging, Netting };
+enum class LedgerType : std::uint8_t {
+  Deposit, Withdrawal, Commission, Swap, Funding, RealizedPnl, Bonus, Adjustment, NegativeBalance,
+  Conversion, Credit
+};
+/// What stands against a client's entry in the same currency.
+enum class HouseAccount : std::uint8_t {
+  Payments, TradingPnl, Commission, Swap, LpSettlement, Bonus, NegativeBalanceCover, Rounding, Adjustment
+};
+enum class PaymentMethod : std::uint8_t { None, BankTransfer, Crypto, Card };
+enum class Category : std::uint8_t { Forex, Metal, Index, Stock, Crypto, Cfd };
+enum class SymbolState : std::uint8_t { Open, CloseOnly, Disabled };
+enum class CommissionBasis : std::uint8_t { PerLot, PerMillion, Percent };
+enum class MarginMode : std::uint8_t { Forex, Cfd, CfdLeverage, Futures };
+enum class HedgedMargin : std::uint8_t { LargerLeg, Sum, Net, Percent };
+enum class SwapMode : std::uint8_t { None, Points, Money, Percent };
+enum class Role : std::uint8_t { Client, Support, RiskManager, Admin, SuperAdmin };
+/// Where a command came from.
+enum class Origin : std::uint8_t { Internal, Rest, WebSocket, Fix, Admin, Venue, Timer };
+
+template <typename E>
+struct EnumNames;  // static constexpr std::array<std::string_view, N> value
+
+// clang-format off
+template <> struct EnumNames<Side> { static constexpr std::array<std::string_view, 2> value{"BUY", "SELL"}; };
+template <> struct EnumNames<OrderType> { static constexpr std::array<std::string_view, 4> value{"MARKET", "LIMIT", "STOP", "STOP_LIMIT"}; };
+template <> struct EnumNames<TimeInForce> { static constexpr std::array<std::string_view, 5> value{"GTC", "DAY", "IOC", "FOK", "GTD"}; };
+template <> struct EnumNames<Book> { static constexpr std::array<std::string_view, 4> value{"", "ABOOK", "BBOOK", "CBOOK"}; };
+template <> struct EnumNames<CloseReason> { static constexpr std::array<std::string_view, 8> value{"", "MANUAL", "SL_HIT", "TP_HIT", "STOP_OUT", "CLOSE_BY", "EXPIRED", "ADMIN"}; };
+template <> struct EnumNames<AccountState> { static constexpr std::array<std::string_view, 4> value{"ACTIVE", "CLOSE_ONLY", "SUSPENDED", "CLOSED"}; };
+template <> struct EnumNames<AccountKind> { static constexpr std::array<std::string_view, 2> value{"DEMO", "LIVE"}; };
+template <> struct EnumNames<PositionMode> { static constexpr std::array<std::string_view, 2> value{"HEDGING", "NETTING"}; };
+template <> struct EnumNames<LedgerType> { static constexpr std::array<std::string_view, 11> value{"DEPOSIT", "WITHDRAWAL", "COMMISSION", "SWAP", "FUNDING", "REALIZED_PNL", "BONUS", "ADJUSTMENT", "NEGATIVE_BALANCE", "CONVERSION", "CREDIT"}; };
+template <> struct EnumNames<HouseAccount> { static constexpr std::array<std::string_view, 9> value{"PAYMENTS", "TRADING_PNL", "COMMISSION", "SWAP", "LP_SETTLEMENT", "BONUS", "NEGATIVE_BALANCE_COVER", "ROUNDING", "ADJUSTMENT"}; };
+template <> struct EnumNames<PaymentMethod> { static constexpr std::array<std::string_view, 4> value{"", "BANK_TRANSFER", "CRYPTO", "CARD"}; };
+template <> struct EnumNames<Category> { static constexpr std::array<std::string_view, 6> value{"FOREX", "METAL", "INDEX", "STOCK", "CRYPTO", "CFD"}; };
+template <> struct EnumNames<SymbolState> { static constexpr std::array<std::string_view, 3> value{"OPEN", "CLOSE_ONLY", "DISABLED"}; };
+template <> struct EnumNames<CommissionBasis> { static constexpr std::array<std::string_view, 3> value{"PER_LOT", "PER_MILLION", "PERCENT"}; };
+template <> struct EnumNames<MarginMode> { static constexpr std::array<std::string_view, 4> value{"FOREX", "CFD", "CFD_LEVERAGE", "FUTURES"}; };
+template <> struct EnumNames<HedgedMargin> { static constexpr std::array<std::string_view, 4> value{"LARGER_LEG", "SUM", "NET", "PERCENT"}; };
+template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };
+template <> struct EnumNames<Role> { static constexpr std::array<std::string_view, 5> value{"CLIENT", "SUPPORT", "RISK_MANAGER", "ADMIN", "SUPER_ADMIN"}; };
+template <> struct EnumNames<Origin> { static constexpr std::array<std::string_view, 7> value{"INTERNAL", "REST", "WEBSOCKET", "FIX", "ADMIN", "VENUE", "TIMER"}; };
+// clang-format on
+
+template <typename E>
+constexpr std::string_view name_of(E value) {
+  const auto index = static_cast<std::size_t>(value);
+  return index < EnumNames<E>::value.size() ? EnumNames<E>::value[index] : std::string_view{};
+}
+
+/// The value with that name; empty names name nothing.
+template <typename E>
+constexpr std::optional<E> enum_of(std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < EnumNames<E>::value.size(); ++i) {
+    if (EnumNames<E>::value[i] == name) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+/// True when the byte (from a journal, say) is one of the enum's values.
+template <typename E>
+constexpr bool is_valid(E value) {
+  return static_cast<std::size_t>(value) < EnumNames<E>::value.size();
+}
+
+}  // namespace tribook

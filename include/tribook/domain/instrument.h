@@ -1,0 +1,136 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "tribook/domain/currency.h"
+#include "tribook/domain/enums.h"
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
+#include "tribook/domain/reject_code.h"
+
+namespace tribook {
+
+/// Text of at most N bytes inside a record; what is unused is zero.
+template <std::size_t N>
+struct FixedText {
+  std::array<char, N> bytes{};
+
+  static constexpr bool fits(std::string_view text) { return text.size() <= N; }
+  /// REQUIRES: fits(text).
+  static constexpr FixedText of(std::string_view text) {
+    FixedText result;
+    for (std::size_t i = 0; i < text.size() && i < N; ++i) result.bytes[i] = text[i];
+    return result;
+  }
+  [[nodiscard]] constexpr std::string_view view() const {
+    std::size_t size = 0;
+    while (size < N && bytes[size] != '\0') ++size;
+    return {bytes.data(), size};
+  }
+  friend constexpr bool operator==(const FixedText&, const FixedText&) = default;
+};
+
+using SymbolName = FixedText<16>;
+
+struct CommissionSpec {
+  Ratio amount;   ///< money per lot or per million, or percent of notional; not negative
+  Ratio minimum;  ///< per order and side, in `currency`
+  Currency currency;
+  CommissionBasis basis = CommissionBasis::PerLot;
+  std::array<std::uint8_t, 7> reserved{};
+};
+
+struct MarginSpec {
+  Ratio percent;             ///< CFD: percent of notional
+  Ratio initial_per_lot;     ///< FUTURES: margin currency a lot
+  Ratio initial_rate{kFixedOne};
+  Ratio maintenance_rate{kFixedOne};
+  Ratio hedged_percent;      ///< HedgedMargin::Percent only
+  std::uint32_t leverage_cap = 0;  ///< 0 = none
+  MarginMode mode = MarginMode::Forex;
+  HedgedMargin hedged = HedgedMargin::LargerLeg;
+  std::array<std::uint8_t, 2> reserved{};
+};
+
+struct SwapSpec {
+  Ratio buy;   ///< "long": a night's charge (negative) or credit, unit by mode
+  Ratio sell;  ///< "short"
+  std::uint16_t days_in_year = 360;
+  SwapMode mode = SwapMode::None;
+  std::uint8_t triple_day = 3;  ///< 0 Sunday .. 6 Saturday, 7 = no triple day
+  std::array<std::uint8_t, 4> reserved{};
+};
+
+struct FundingSpec {
+  Ratio rate;
+  std::uint32_t interval_hours = 0;  ///< 0 = none
+  std::array<std::uint8_t, 4> reserved{};
+};
+
+/// When a symbol trades, in its own time zone. The calendar turns it into SessionChange commands.
+struct ScheduleSpec {
+  enum class Kind : std::uint8_t { Always, FxWeek, Custom };
+  struct Session {
+    std::uint8_t day = 0;  ///< 0 Sunday .. 6 Saturday
+    std::uint8_t reserved = 0;
+    std::uint16_t open_minute = 0;   ///< of the day, 0 to 1439
+    std::uint16_t close_minute = 0;  ///< 1 to 1440, after open_minute
+  };
+  static constexpr std::size_t kSessionsMax = 28;
+  static constexpr std::size_t kHolidaysMax = 64;
+
+  Kind kind = Kind::Always;
+  std::uint8_t session_count = 0;
+  std::uint8_t holiday_count = 0;
+  std::uint8_t reserved = 0;
+  FixedText<44> time_zone{};                       ///< IANA name; Custom only
+  std::array<Session, kSessionsMax> sessions{};
+  std::array<std::int32_t, kHolidaysMax> holidays{};  ///< days since 1970-01-01, closed all day
+};
+
+/// Everything an operator says of a symbol. Pips and sizes are in units of price.
+struct Instrument {
+  SymbolName name{};
+  Currency base;
+  Currency quote;
+  Currency margin_currency;
+  Price tick_size{1};
+  Price pip_size{1};
+  Quantity contract_size{kFixedOne};
+  Volume min_volume{1};
+  Volume max_volume{kMaxFixedRaw};
+  Volume volume_step{1};
+  Ratio stops_level_pips;
+  Ratio spread_markup_pips;        ///< in all, half on each side
+  std::int64_t stale_after_ms = 60'000;  ///< 0 = never
+  CommissionSpec commission{};
+  MarginSpec margin{};
+  SwapSpec swap{};
+  FundingSpec funding{};
+  ScheduleSpec schedule{};
+  SymbolId id;
+  Category category = Category::Forex;
+  SymbolState state = SymbolState::Open;
+  std::uint8_t digits = 5;  ///< decimals of a printed price, 0 to 8
+  bool enabled = true;
+  std::array<std::uint8_t, 2> reserved{};
+
+  [[nodiscard]] constexpr SymbolState effective_state() const {
+    return enabled ? state : SymbolState::Disabled;
+  }
+};
+
+/// What is wrong with a specification; code None when nothing is.
+struct InstrumentProblem {
+  RejectCode code = RejectCode::None;
+  std::string_view field{};
+  std::string_view what{};
+};
+
+/// Static sanity of a specification, the same for config, REST and replay.
+InstrumentProblem check(const Instrument& instrument);
+
+}  // namespace tribook

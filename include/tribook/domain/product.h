@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "tribook/base/int128.h"
+#include "tribook/domain/fixed.h"
+
+namespace tribook {
+
+/// An exact amount on its way to being booked: a signed integer times rates over rates, rounded once,
+/// at the end, half away from zero. Holds the factors apart until then.
+class Product {
+ public:
+  static constexpr std::size_t kFactorsMax = 12;
+
+  constexpr explicit Product(int128 value) : magnitude_(tribook::magnitude(value)), negative_(value < 0) {}
+
+  /// REQUIRES: numerator and denominator > 0. More than kFactorsMax make rounding fail.
+  void scale(std::uint64_t numerator, std::uint64_t denominator);
+  /// Divides by 10^digits (0 to 36).
+  void divide_by_power_of_ten(int digits);
+
+  [[nodiscard]] constexpr bool is_negative() const { return negative_; }
+
+  /// The amount rounded to `digits` decimals (0 to 8), as Money; empty when it does not fit.
+  /// The value counts whole units once all factors are applied.
+  [[nodiscard]] std::optional<Money> round(int digits) const;
+
+  /// True when the magnitude is at least `limit` (not negative).
+  [[nodiscard]] bool at_least(Money limit) const;
+
+ private:
+  [[nodiscard]] std::optional<uint128> quotient_times(std::uint64_t scale_up) const;
+
+  uint128 magnitude_;
+  bool negative_;
+  bool overflow_ = false;
+  std::size_t numerators_ = 0;
+  std::size_t denominators_ = 0;
+  std::array<std::uint64_t, kFactorsMax> numerator_{};
+  std::array<std::uint64_t, kFactorsMax> denominator_{};
+};
+
+}  // namespace tribook

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+// Why something was refused. Numbered in blocks by the stage that decides, in the order in which it
+// looks, so that the lowest code of a block is the one told. Codes are stable: the same name in REST,
+// WebSocket and FIX text, the same number in journals.
+
+namespace tribook {
+
+enum class RejectCode : std::uint16_t {
+  None = 0,
+
+  // 100: the edge. Never journaled.
+  Validation = 100,
+  Unauthenticated = 101,
+  Forbidden = 102,
+  RateLimited = 103,
+  Busy = 104,
+  PayloadTooLarge = 105,
+  Unavailable = 106,
+
+  // 200: risk, in the order of its checks.
+  KillSwitch = 200,
+  AccountDisabled = 201,
+  AccountCloseOnly = 202,
+  SymbolUnknown = 210,
+  SymbolDisabled = 211,
+  SymbolCloseOnly = 212,
+  MarketClosed = 213,
+  VolumeOutOfRange = 220,
+  VolumeStep = 221,
+  StaleQuote = 230,
+  PriceInvalid = 231,
+  NoConversion = 240,
+  InsufficientMargin = 241,
+
+  // 300: router.
+  NoRoute = 300,
+
+  // 400: engine.
+  Duplicate = 400,
+  NotFound = 401,
+  Slippage = 402,
+  ValueOverflow = 403,
+  LimitReached = 404,
+  InUse = 405,
+  ClockBackwards = 406,
+};
+
+/// The stable name, "INSUFFICIENT_MARGIN"; empty for None.
+std::string_view name_of(RejectCode code);
+
+/// One sentence for people, without a full stop.
+std::string_view describe(RejectCode code);
+
+/// All codes but None, in rising order.
+struct RejectCodeRange {
+  const RejectCode* first;
+  const RejectCode* last;
+  [[nodiscard]] const RejectCode* begin() const { return first; }
+  [[nodiscard]] const RejectCode* end() const { return last; }
+};
+RejectCodeRange all_reject_codes();
+
+}  // namespace tribook

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/engine/limits.h"
+#include "tribook/engine/outbox.h"
+#include "tribook/message/command.h"
+#include "tribook/message/slab.h"
+
+namespace tribook::engine {
+
+/// Changed whenever the same records would give another state; records of another version are never
+/// replayed.
+inline constexpr std::uint32_t kRulesVersion = 1;
+
+struct AccountFigures {
+  Money balance;
+  Money credit;
+  Money unrealized_pnl;
+  Money equity;
+  Money used_margin;
+  Money free_margin;
+  std::uint32_t positions = 0;
+};
+
+struct PositionFigures {
+  PositionId id;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Volume volume;
+  Cost open_cost;
+  Price stop_loss;
+  Price take_profit;
+  Money commission;
+  Money unrealized_pnl;
+};
+
+struct State;
+
+/// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the records
+/// applied to it. Knows no clock, no I/O, no randomness; allocates nothing after construction. Owned
+/// by one thread.
+class Engine {
+ public:
+  Engine(const EngineLimits& limits, const Slab& slab);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+
+  /// Applies one record and appends what follows from it. Records come in order of sequence, their
+  /// time never falls.
+  void apply(const Record& record, Outbox& out);
+
+  /// Digest of all events given so far, and of the state as it is. Equal records give equal digests.
+  [[nodiscard]] std::uint64_t events_digest() const;
+  [[nodiscard]] std::uint64_t state_hash() const;
+
+  [[nodiscard]] SymbolId next_symbol() const;
+  [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
+  [[nodiscard]] bool has_account(AccountId account) const;
+  /// REQUIRES: has_account.
+  [[nodiscard]] AccountFigures figures(AccountId account) const;
+  void for_each_position(const std::function<void(const PositionFigures&)>& visit) const;
+
+  /// Client balances and house accounts sum to zero in every currency.
+  [[nodiscard]] bool is_ledger_balanced() const;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tribook::engine

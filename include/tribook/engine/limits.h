@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tribook::engine {
+
+/// Sizes of the engine's tables, all allocated at start-up. Reaching one is answered LIMIT_REACHED.
+struct EngineLimits {
+  std::uint32_t accounts = 100'000;
+  std::uint32_t positions = 1'000'000;
+  std::uint32_t symbols = 1'024;
+  /// Client order ids and idempotency keys remembered; beyond it the oldest is forgotten.
+  std::uint32_t client_ids = 262'144;
+
+  /// Events that one record can cause: closing a position gives at most 8.
+  [[nodiscard]] std::size_t events_of_one_record() const {
+    return std::size_t{positions} * 8 + std::size_t{accounts} * 2 + 64;
+  }
+};
+
+}  // namespace tribook::engine

@@ -1,0 +1,262 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "tribook/base/time.h"
+#include "tribook/domain/enums.h"
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
+#include "tribook/domain/lifecycle.h"
+#include "tribook/domain/reject_code.h"
+#include "tribook/message/slab.h"
+
+// What the engine says: 128 bytes, trivially copyable, one typed body per kind. Outputs are derived
+// from the journal, never journaled. Each carries the sequence of the record that caused it (root) and
+// who waits for it.
+
+namespace tribook {
+
+enum class EventKind : std::uint8_t {
+  None,
+  OrderUpdated,
+  TradeExecuted,
+  PositionUpdated,
+  PositionReduced,
+  LedgerPosted,
+  AccountUpdated,
+  AccountCreated,
+  UserCreated,
+  SymbolUpdated,
+  QuoteApplied,
+  SessionChanged,
+  ClockMoved,
+  MarginCall,
+  StopOut,
+  Refused,
+  Settled,
+};
+
+struct EventHeader {
+  EventKind kind = EventKind::None;
+  std::uint8_t gateway = 0xFF;
+  std::array<std::uint8_t, 2> reserved{};
+  std::uint32_t request = 0;
+  Sequence root;
+  TimeNs time{};
+  AccountId account;
+  TextRef text{};
+};
+
+/// An order's state after a change. The first one of an order carries its OrderText.
+struct OrderUpdated {
+  static constexpr EventKind kKind = EventKind::OrderUpdated;
+  OrderId order;
+  PositionId position;  ///< opened or closed by it
+  Volume volume;
+  Volume filled_volume;
+  Price filled_price;  ///< average
+  Price limit;
+  Price stop_loss;
+  Price take_profit;
+  std::int64_t required_margin_raw = 0;
+  std::int64_t free_margin_raw = 0;
+  SymbolId symbol;
+  RejectCode code = RejectCode::None;
+  std::uint16_t routing_rule = 0;
+  Side side = Side::Buy;
+  OrderType type = OrderType::Market;
+  TimeInForce time_in_force = TimeInForce::Ioc;
+  OrderStatus status = OrderStatus::Pending;
+  Book book = Book::None;
+  CloseReason reason = CloseReason::None;  ///< of a closing order
+  std::uint8_t is_duplicate = 0;  ///< the answer to a repeated client order id: nothing changed
+  Origin origin = Origin::Internal;
+  std::uint8_t reserved[2] = {};
+};
+
+struct TradeExecuted {
+  static constexpr EventKind kKind = EventKind::TradeExecuted;
+  Money realized_pnl;  ///< price P&L alone, 0 for an opening
+  Money commission;    ///< negative or 0
+  TradeId trade;
+  OrderId order;
+  PositionId position;
+  Volume volume;
+  Price price;
+  SymbolId symbol;
+  Side side = Side::Buy;  ///< of the deal
+  Book book = Book::None;
+  CloseReason reason = CloseReason::None;
+  std::uint8_t reserved[19] = {};
+};
+
+enum class PositionAction : std::uint8_t { Opened, Modified, Closed };
+
+/// A position's state after a change; Closed has volume 0.
+struct PositionUpdated {
+  static constexpr EventKind kKind = EventKind::PositionUpdated;
+  Cost open_cost;
+  Money commission;  ///< booked so far, negative or 0
+  Money swap;
+  PositionId position;
+  Volume volume;
+  Price stop_loss;
+  Price take_profit;
+  TimeNs open_time{};
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Book book = Book::None;
+  PositionAction action = PositionAction::Opened;
+  std::uint8_t reserved[3] = {};
+};
+
+/// A close or part of one, and the tick that priced it.
+struct PositionReduced {
+  static constexpr EventKind kKind = EventKind::PositionReduced;
+  Money realized_pnl;
+  Money realized_total;  ///< over all closes of the position
+  PositionId position;
+  OrderId order;
+  Volume closed_volume;
+  Volume left_volume;
+  Price price;
+  Price bid;
+  Price ask;
+  CloseReason reason = CloseReason::None;
+  std::uint8_t reserved[7] = {};
+};
+
+/// One client entry; it stands against `house` in the same currency.
+struct LedgerPosted {
+  static constexpr EventKind kKind = EventKind::LedgerPosted;
+  Money amount;
+  Money balance_after;
+  LedgerId entry;
+  std::uint64_t reference = 0;  ///< order, position or payment, by reference_kind
+  LedgerType type = LedgerType::Deposit;
+  HouseAccount house = HouseAccount::Payments;
+  PaymentMethod method = PaymentMethod::None;
+  std::uint8_t reference_is_position = 0;
+  std::uint8_t is_duplicate = 0;  ///< the answer to a repeated idempotency key: nothing was booked
+  std::uint8_t reserved[43] = {};
+};
+
+struct AccountUpdated {
+  static constexpr EventKind kKind = EventKind::AccountUpdated;
+  Money balance;
+  Money credit;
+  Money used_margin;
+  std::uint32_t leverage = 0;
+  AccountState state = AccountState::Active;
+  std::uint8_t reserved[43] = {};
+};
+
+/// Text: AccountSpec. Follows UserCreated.
+struct AccountCreated {
+  static constexpr EventKind kKind = EventKind::AccountCreated;
+  UserId user;
+  std::uint8_t reserved[92] = {};
+};
+
+/// Text: UserSpec.
+struct UserCreated {
+  static constexpr EventKind kKind = EventKind::UserCreated;
+  UserId user;
+  std::uint8_t reserved[92] = {};
+};
+
+/// Text: Instrument.
+struct SymbolUpdated {
+  static constexpr EventKind kKind = EventKind::SymbolUpdated;
+  SymbolId symbol;
+  std::uint8_t is_new = 0;
+  std::uint8_t reserved[93] = {};
+};
+
+struct QuoteApplied {
+  static constexpr EventKind kKind = EventKind::QuoteApplied;
+  Price bid;
+  Price ask;
+  TimeNs venue_time{};
+  SymbolId symbol;
+  VenueId venue;
+  std::uint8_t never_stale = 0;
+  std::uint8_t reserved[67] = {};
+};
+
+struct SessionChanged {
+  static constexpr EventKind kKind = EventKind::SessionChanged;
+  SymbolId symbol;
+  std::uint8_t is_open = 0;
+  std::uint8_t reserved[93] = {};
+};
+
+struct ClockMoved {
+  static constexpr EventKind kKind = EventKind::ClockMoved;
+  TimeNs now{};
+  std::uint8_t reserved[88] = {};
+};
+
+struct MarginCallRaised {
+  static constexpr EventKind kKind = EventKind::MarginCall;
+  Money equity;
+  Money used_margin;
+  Ratio threshold;  ///< percent
+  Ratio level;      ///< percent, two decimals
+  std::uint8_t reserved[48] = {};
+};
+
+struct StopOutStarted {
+  static constexpr EventKind kKind = EventKind::StopOut;
+  Money equity;
+  Money used_margin;
+  Ratio threshold;
+  Ratio level;  ///< percent, two decimals; 0 without used margin
+  Price bid;    ///< of the tick that caused it
+  Price ask;
+  SymbolId symbol;
+  std::uint8_t reserved[30] = {};
+};
+
+/// A command that was not an order, or never became one, was refused.
+struct Refused {
+  static constexpr EventKind kKind = EventKind::Refused;
+  RejectCode code = RejectCode::None;
+  std::uint8_t reserved[94] = {};
+};
+
+/// The command and all that followed from it is done: last event of its root.
+struct Settled {
+  static constexpr EventKind kKind = EventKind::Settled;
+  std::uint8_t reserved[96] = {};
+};
+
+inline constexpr std::size_t kEventBodySize = 96;
+
+struct alignas(16) Event {
+  EventHeader header;
+  alignas(16) std::byte body[kEventBodySize] = {};
+
+  template <typename Body>
+  [[nodiscard]] Body get() const {
+    static_assert(sizeof(Body) == kEventBodySize && std::is_trivially_copyable_v<Body>);
+    Body result;
+    std::memcpy(static_cast<void*>(&result), body, sizeof result);
+    return result;
+  }
+  template <typename Body>
+  void set(const Body& value) {
+    static_assert(sizeof(Body) == kEventBodySize && std::has_unique_object_representations_v<Body>);
+    header.kind = Body::kKind;
+    std::memcpy(body, &value, sizeof value);
+  }
+};
+
+static_assert(sizeof(EventHeader) == 32);
+static_assert(sizeof(Event) == 128 && std::is_trivially_copyable_v<Event>);
+
+}  // namespace tribook

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "tribook/domain/currency.h"
+#include "tribook/domain/enums.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/message/slab.h"
+
+// What lies in the slab beside a record: strings, or one specification.
+
+namespace tribook {
+
+/// Four strings, each with its own limit; which is what depends on the record.
+struct Texts {
+  std::array<std::string_view, 4> part{};
+
+  [[nodiscard]] bool is_empty() const {
+    for (const std::string_view text : part) {
+      if (!text.empty()) return false;
+    }
+    return true;
+  }
+};
+
+/// Limits of the edge, in bytes.
+inline constexpr std::size_t kClientIdMax = 64;   ///< clientOrderId, Idempotency-Key
+inline constexpr std::size_t kStrategyMax = 64;
+inline constexpr std::size_t kCommentMax = 256;
+inline constexpr std::size_t kMetadataMax = 1024;
+inline constexpr std::size_t kReferenceMax = 128;
+inline constexpr std::size_t kNoteMax = 512;
+
+/// Order: client order id, strategy, comment, metadata (JSON).
+/// Payment: idempotency key, reference, note, bank or coin address.
+/// Writes lengths and bytes; empty when they do not fit a block.
+TextRef put_texts(Slab& slab, const Texts& texts);
+/// The views point into the bytes. Empty parts when the bytes are not of this form.
+Texts read_texts(std::span<const std::byte> bytes);
+
+/// A user to be made. The password is there only as its bcrypt hash.
+struct UserSpec {
+  FixedText<100> username{};
+  FixedText<64> password_hash{};
+  FixedText<128> email{};
+  Role role = Role::Client;
+  std::array<std::uint8_t, 3> reserved{};
+};
+
+/// A user's first account.
+struct AccountSpec {
+  UserSpec user{};
+  Currency currency;
+  std::int64_t initial_deposit_low = 0;  ///< Money in two words; 0 = none
+  std::int64_t initial_deposit_high = 0;
+  Ratio stop_out_level{50 * kFixedOne};     ///< percent
+  Ratio margin_call_level{100 * kFixedOne}; ///< percent
+  std::uint32_t leverage = 100;
+  AccountKind kind = AccountKind::Demo;
+  PositionMode mode = PositionMode::Hedging;
+  std::uint8_t negative_balance_protection = 1;
+  std::uint8_t reserved = 0;
+  FixedText<32> group{};
+};
+
+template <typename Spec>
+TextRef put_spec(Slab& slab, const Spec& spec) {
+  static_assert(std::is_trivially_copyable_v<Spec> && sizeof(Spec) <= Slab::kBlockBytes);
+  return slab.put(std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
+}
+
+/// Empty when the bytes are not of this size.
+template <typename Spec>
+std::optional<Spec> read_spec(std::span<const std::byte> bytes) {
+  if (bytes.size() != sizeof(Spec)) return std::nullopt;
+  Spec spec;
+  std::memcpy(&spec, bytes.data(), sizeof spec);
+  return spec;
+}
+
+}  // namespace tribook

@@ -1,0 +1,221 @@
+#include "tribook/domain/arithmetic.h"
+
+#include <array>
+
+#include "tribook/base/assert.h"
+#include "tribook/base/wide.h"
+
+namespace tribook {
+namespace {
+
+constexpr int kCostDigits = 16;                       // price x volume
+constexpr int kNotionalDigits = kCostDigits + 8;      // x contract size
+
+std::uint64_t positive(std::int64_t raw) { return static_cast<std::uint64_t>(raw); }
+
+// lots x contract, or lots x contract x price when the price is asked for.
+std::optional<Product> notional(const Instrument& instrument, Volume volume, Price price,
+                                bool in_quote) {
+  const auto units = checked_multiply<int128>(volume.raw, instrument.contract_size.raw);
+  if (!units) return std::nullopt;
+  Product amount(*units);
+  if (in_quote) amount.scale(positive(price.raw), 1);
+  amount.divide_by_power_of_ten(in_quote ? kNotionalDigits : kCostDigits);
+  return amount;
+}
+
+}  // namespace
+
+std::optional<Money> profit_and_loss(const Instrument& instrument, Side side, Cost cost,
+                                     Volume volume, Price price, Currency account_currency,
+                                     const RateBook& rates) {
+  const Cost now = cost_of(price, volume);
+  const Cost gain = side == Side::Buy ? now - cost : cost - now;
+  Product amount(gain.raw);
+  amount.scale(positive(instrument.contract_size.raw), 1);
+  amount.divide_by_power_of_ten(kNotionalDigits);
+  const Crossing crossing = gain.raw < 0 ? Crossing::Loss : Crossing::Gain;
+  if (!rates.convert(amount, instrument.quote, account_currency, crossing)) return std::nullopt;
+  return amount.round(minor_digits(account_currency));
+}
+
+std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, Price price,
+                                  Currency account_currency, const RateBook& rates) {
+  if (instrument.margin.mode == MarginMode::Futures) {
+    Product amount(static_cast<int128>(volume.raw) * instrument.margin.initial_per_lot.raw);
+    amount.divide_by_power_of_ten(kCostDigits);
+    if (!rates.convert(amount, instrument.margin_currency, account_currency, Crossing::Mid)) {
+      return std::nullopt;
+    }
+    return amount.round(kFixedDigits);
+  }
+  auto amount = notional(instrument, volume, price, instrument.margin.mode != MarginMode::Forex);
+  if (!amount) return std::nullopt;
+  if (instrument.margin.mode == MarginMode::Cfd) {
+    amount->scale(positive(instrument.margin.percent.raw), 100);
+    amount->divide_by_power_of_ten(kFixedDigits);
+  }
+  if (!rates.convert(*amount, instrument.margin_currency, account_currency, Crossing::Mid)) {
+    return std::nullopt;
+  }
+  return amount->round(kFixedDigits);
+}
+
+namespace {
+
+// The basis that the hedged policy charges, as value / divisor: exact, not yet rounded.
+struct ChargedBasis {
+  base::Wide value;
+  std::uint64_t divisor;
+};
+
+uint128 basis_of(const MarginSide& side) { return magnitude(side.basis.raw); }
+
+std::optional<ChargedBasis> charged_basis(const Instrument& instrument, const MarginSide& buys,
+                                          const MarginSide& sells) {
+  const bool buys_larger = buys.volume >= sells.volume;
+  const MarginSide& larger = buys_larger ? buys : sells;
+  const MarginSide& smaller = buys_larger ? sells : buys;
+  const uint128 both = basis_of(buys) + basis_of(sells);
+  switch (instrument.margin.hedged) {
+    case HedgedMargin::LargerLeg:
+      return ChargedBasis{base::Wide(basis_of(buys) > basis_of(sells) ? basis_of(buys) : basis_of(sells)), 1};
+    case HedgedMargin::Sum:
+      return ChargedBasis{base::Wide(both), 1};
+    case HedgedMargin::Net:
+    case HedgedMargin::Percent: break;
+  }
+  const std::uint64_t whole = positive(larger.volume.raw);
+  if (whole == 0) return ChargedBasis{base::Wide(0), 1};
+  // NET = larger x uncovered / whole; PERCENT p = NET x (1 - p) + p x both.
+  const std::uint64_t uncovered = whole - positive(smaller.volume.raw);
+  base::Wide net(basis_of(larger));
+  if (!net.multiply(uncovered)) return std::nullopt;
+  if (instrument.margin.hedged == HedgedMargin::Net) return ChargedBasis{net, whole};
+  constexpr std::uint64_t full = 100 * static_cast<std::uint64_t>(kFixedOne);
+  const std::uint64_t p = positive(instrument.margin.hedged_percent.raw);
+  base::Wide matched(both);
+  if (!net.multiply(full - p) || !matched.multiply(p) || !matched.multiply(whole) ||
+      !net.add(matched)) {
+    return std::nullopt;
+  }
+  return ChargedBasis{net, whole};
+}
+
+}  // namespace
+
+std::optional<Money> used_margin(const Instrument& instrument, const MarginSide& buys,
+                                 const MarginSide& sells, std::uint32_t account_leverage,
+                                 Ratio rate, Currency account_currency) {
+  auto charged = charged_basis(instrument, buys, sells);
+  if (!charged) return std::nullopt;
+  constexpr auto one = static_cast<std::uint64_t>(kFixedOne);
+  constexpr std::uint64_t percent_one = 100 * one;
+  const MarginSpec& margin = instrument.margin;
+  std::uint64_t leverage = account_leverage;
+  if (margin.leverage_cap != 0 && margin.leverage_cap < leverage) leverage = margin.leverage_cap;
+
+  // Denominator: divisor x leverage x rate's scale x 10^(8 - digits), by factors.
+  std::array<std::uint64_t, 5> down{charged->divisor, one, 1, 1, 1};
+  bool fits = charged->value.multiply(positive(rate.raw));
+  switch (margin.mode) {
+    case MarginMode::Forex:
+    case MarginMode::CfdLeverage: down[2] = leverage; break;
+    case MarginMode::Cfd:
+    case MarginMode::Futures: break;
+  }
+  if (margin.hedged == HedgedMargin::Percent) down[3] = percent_one;
+  std::uint64_t minor_unit = 1;
+  for (int digits = minor_digits(account_currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
+  down[4] = minor_unit;
+
+  base::Wide half(1);
+  for (const std::uint64_t factor : down) fits = fits && half.multiply(factor);
+  fits = fits && charged->value.multiply(2) && charged->value.add(half);
+  if (!fits) return std::nullopt;
+  for (const std::uint64_t factor : down) charged->value.divide(factor);
+  charged->value.divide(2);
+  const auto units = charged->value.narrow();
+  if (!units || *units > static_cast<uint128>(kMaxMoney.raw) / minor_unit) return std::nullopt;
+  return Money{static_cast<int128>(*units * minor_unit)};
+}
+
+std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
+                                Currency account_currency, const RateBook& rates) {
+  const CommissionSpec& spec = instrument.commission;
+  if (spec.amount.is_zero() && spec.minimum.is_zero()) return Money{};
+  const auto amount_raw = static_cast<int128>(spec.amount.raw);
+  Product charge(0);
+  if (spec.amount.raw == 0) {
+    // only a minimum
+  } else if (spec.basis == CommissionBasis::PerLot) {
+    charge = Product(amount_raw * volume.raw);
+    charge.divide_by_power_of_ten(kCostDigits);
+  } else {
+    const bool in_quote = spec.currency != instrument.base;
+    auto turnover = notional(instrument, volume, price, in_quote);
+    if (!turnover) return std::nullopt;
+    charge = *turnover;
+    if (in_quote && !rates.convert(charge, instrument.quote, spec.currency, Crossing::Mid)) {
+      return std::nullopt;
+    }
+    const std::uint64_t per = spec.basis == CommissionBasis::PerMillion ? 1'000'000 : 100;
+    charge.scale(positive(spec.amount.raw), per);
+    charge.divide_by_power_of_ten(kFixedDigits);
+  }
+  if (!charge.at_least(Money{spec.minimum.raw})) {
+    charge = Product(spec.minimum.raw);
+    charge.divide_by_power_of_ten(kFixedDigits);
+  }
+  if (!rates.convert(charge, spec.currency, account_currency, Crossing::Loss)) return std::nullopt;
+  return charge.round(minor_digits(account_currency));
+}
+
+std::optional<Ratio> margin_level(Money equity, Money used) {
+  if (used.raw <= 0) return std::nullopt;
+  const auto scaled = checked_multiply<int128>(equity.raw, 10'000);
+  if (!scaled) return std::nullopt;
+  const int128 hundredths = divide_half_away(*scaled, used.raw);
+  constexpr int128 limit = kMaxFixedRaw / 1'000'000;
+  const int128 kept = hundredths > limit ? limit : hundredths < -limit ? -limit : hundredths;
+  return Ratio{static_cast<std::int64_t>(kept * 1'000'000)};
+}
+
+bool is_below_level(Money equity, Money used, Ratio level_percent) {
+  TB_ASSERT(used.raw > 0);
+  if (equity.raw < 0) return level_percent.raw >= 0;
+  base::Wide left(magnitude(equity.raw));
+  base::Wide right(magnitude(used.raw));
+  const bool fits = left.multiply(100) && left.multiply(static_cast<std::uint64_t>(kFixedOne)) &&
+                    right.multiply(positive(level_percent.raw));
+  TB_ASSERT(fits);
+  return less(left, right);
+}
+
+Price pips_to_price(Ratio pips, Price pip_size) {
+  const int128 product = static_cast<int128>(pips.raw) * pip_size.raw;
+  return Price{static_cast<std::int64_t>(divide_half_away(product, kFixedOne))};
+}
+
+bool are_stops_valid(const Instrument& instrument, Side side, const Quote& quote, Price stop_loss,
+                     Price take_profit) {
+  const Price distance = pips_to_price(instrument.stops_level_pips, instrument.pip_size);
+  const Price mark = closing_price(side, quote);
+  const auto good = [&](Price level, bool below) {
+    if (level.is_zero()) return true;
+    if (!is_on_tick(level, instrument.tick_size)) return false;
+    const Price away = below ? mark - level : level - mark;
+    return away.raw > 0 && away >= distance;
+  };
+  return good(stop_loss, side == Side::Buy) && good(take_profit, side == Side::Sell);
+}
+
+RejectCode check_volume(const Instrument& instrument, Volume volume) {
+  if (volume.raw <= 0 || volume < instrument.min_volume || volume > instrument.max_volume) {
+    return RejectCode::VolumeOutOfRange;
+  }
+  if (volume.raw % instrument.volume_step.raw != 0) return RejectCode::VolumeStep;
+  return RejectCode::None;
+}
+
+}  // namespace tribook

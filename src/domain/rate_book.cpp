@@ -1,0 +1,115 @@
+#include "tribook/domain/rate_book.h"
+
+#include <algorithm>
+
+#include "tribook/base/assert.h"
+
+namespace tribook {
+
+RateBook::RateBook(std::size_t symbols_max)
+    : quotes_(symbols_max + 1), chains_(kCurrenciesMax * kCurrenciesMax) {
+  edges_.reserve(symbols_max);
+  currencies_.reserve(kCurrenciesMax);
+}
+
+std::optional<std::uint8_t> RateBook::index_of(Currency currency) const {
+  const auto found = std::find(currencies_.begin(), currencies_.end(), currency);
+  if (found == currencies_.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(found - currencies_.begin());
+}
+
+bool RateBook::add_currency(Currency currency) {
+  if (index_of(currency)) return true;
+  if (currencies_.size() == kCurrenciesMax) return false;
+  currencies_.push_back(currency);
+  const auto index = currencies_.size() - 1;
+  chains_[index * kCurrenciesMax + index].exists = true;
+  return true;
+}
+
+bool RateBook::add_symbol(const Instrument& instrument) {
+  std::size_t unknown = 0;
+  for (const Currency currency : {instrument.base, instrument.quote, instrument.margin_currency,
+                                  instrument.commission.currency}) {
+    if (currency && !index_of(currency)) ++unknown;
+  }
+  if (currencies_.size() + unknown > kCurrenciesMax) return false;
+  for (const Currency currency : {instrument.base, instrument.quote, instrument.margin_currency,
+                                  instrument.commission.currency}) {
+    if (currency) add_currency(currency);
+  }
+  const bool is_rate = instrument.category == Category::Forex ||
+                       instrument.category == Category::Metal ||
+                       instrument.category == Category::Crypto;
+  if (is_rate && instrument.base != instrument.quote) {
+    edges_.push_back({instrument.id, *index_of(instrument.base), *index_of(instrument.quote)});
+    find_chains();
+  }
+  return true;
+}
+
+void RateBook::find_chains() {
+  for (std::size_t source = 0; source < currencies_.size(); ++source) {
+    find_chains_from(static_cast<std::uint8_t>(source));
+  }
+}
+
+// Breadth first; edges stand in order of symbol id, so the first chain found to a currency is the
+// shortest, and among those the one with the lowest ids.
+void RateBook::find_chains_from(std::uint8_t source) {
+  Chain* row = &chains_[source * kCurrenciesMax];
+  std::fill_n(row, kCurrenciesMax, Chain{});
+  row[source].exists = true;
+  std::array<std::uint8_t, kCurrenciesMax> queue{};
+  std::size_t tail = 0;
+  queue[tail++] = source;
+  for (std::size_t head = 0; head < tail; ++head) {
+    const std::uint8_t from = queue[head];
+    const Chain reached = row[from];
+    if (reached.length == kChainMax) continue;
+    for (const Edge& edge : edges_) {
+      if (edge.base != from && edge.quote != from) continue;
+      const std::uint8_t to = edge.base == from ? edge.quote : edge.base;
+      if (row[to].exists) continue;
+      row[to] = reached;
+      row[to].steps[reached.length] = {edge.symbol, edge.base == from};
+      ++row[to].length;
+      queue[tail++] = to;
+    }
+  }
+}
+
+const RateBook::Chain& RateBook::chain(Currency from, Currency to) const {
+  static constexpr Chain kNone{};
+  const auto from_index = index_of(from);
+  const auto to_index = index_of(to);
+  if (!from_index || !to_index) return kNone;
+  return chains_[*from_index * kCurrenciesMax + *to_index];
+}
+
+bool RateBook::convert(Product& amount, Currency from, Currency to, Crossing crossing) const {
+  if (from == to) return true;
+  const Chain& path = chain(from, to);
+  if (!path.exists) return false;
+  constexpr auto one = static_cast<std::uint64_t>(kFixedOne);
+  for (std::size_t i = 0; i < path.length; ++i) {
+    const Step step = path.steps[i];
+    const Quote& rate = quotes_[step.symbol.value];
+    if (!rate.is_known()) return false;
+    const auto bid = static_cast<std::uint64_t>(rate.bid.raw);
+    const auto ask = static_cast<std::uint64_t>(rate.ask.raw);
+    // From base: a gain in the base currency is sold at the bid. Into base: a gain in the quote
+    // currency buys base at the ask. A loss takes the other side of each.
+    const bool takes_bid = (crossing == Crossing::Gain) == step.from_base;
+    const std::uint64_t price = crossing == Crossing::Mid ? bid + ask : takes_bid ? bid : ask;
+    const std::uint64_t unit = crossing == Crossing::Mid ? 2 * one : one;
+    if (step.from_base) {
+      amount.scale(price, unit);
+    } else {
+      amount.scale(unit, price);
+    }
+  }
+  return true;
+}
+
+}  // namespace tribook

@@ -1,0 +1,74 @@
+#include "tribook/domain/reject_code.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace tribook {
+namespace {
+
+struct Row {
+  RejectCode code;
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr Row kRows[] = {
+    {RejectCode::Validation, "VALIDATION", "The request is not well formed"},
+    {RejectCode::Unauthenticated, "UNAUTHENTICATED", "Log in first: the token is missing, wrong or expired"},
+    {RejectCode::Forbidden, "FORBIDDEN", "This user may not do that"},
+    {RejectCode::RateLimited, "RATE_LIMITED", "Too many requests; try again later"},
+    {RejectCode::Busy, "BUSY", "The engine's queue is full; nothing was done, try again"},
+    {RejectCode::PayloadTooLarge, "PAYLOAD_TOO_LARGE", "The body is larger than allowed"},
+    {RejectCode::Unavailable, "UNAVAILABLE", "The service is starting or stopping"},
+    {RejectCode::KillSwitch, "KILL_SWITCH", "Trading is stopped by the kill switch"},
+    {RejectCode::AccountDisabled, "ACCOUNT_DISABLED", "The account is suspended or closed"},
+    {RejectCode::AccountCloseOnly, "ACCOUNT_CLOSE_ONLY", "The account may only close positions"},
+    {RejectCode::SymbolUnknown, "SYMBOL_UNKNOWN", "There is no such symbol"},
+    {RejectCode::SymbolDisabled, "SYMBOL_DISABLED", "The symbol is disabled"},
+    {RejectCode::SymbolCloseOnly, "SYMBOL_CLOSE_ONLY", "The symbol's positions may only be closed"},
+    {RejectCode::MarketClosed, "MARKET_CLOSED", "The symbol's market is closed"},
+    {RejectCode::VolumeOutOfRange, "VOLUME_OUT_OF_RANGE", "The volume is outside the symbol's range"},
+    {RejectCode::VolumeStep, "VOLUME_STEP", "The volume is no multiple of the symbol's step"},
+    {RejectCode::StaleQuote, "STALE_QUOTE", "The symbol has no fresh quote"},
+    {RejectCode::PriceInvalid, "PRICE_INVALID", "A price is off the tick, on the wrong side or too close"},
+    {RejectCode::NoConversion, "NO_CONVERSION", "No rate between the symbol's and the account's currency"},
+    {RejectCode::InsufficientMargin, "INSUFFICIENT_MARGIN", "Free margin does not cover it"},
+    {RejectCode::NoRoute, "NO_ROUTE", "No book and no venue can take the order"},
+    {RejectCode::Duplicate, "DUPLICATE", "That id is taken by something else"},
+    {RejectCode::NotFound, "NOT_FOUND", "There is no such thing"},
+    {RejectCode::Slippage, "SLIPPAGE", "The price moved further than the order allows"},
+    {RejectCode::ValueOverflow, "VALUE_OVERFLOW", "An amount would leave the range that can be booked"},
+    {RejectCode::LimitReached, "LIMIT_REACHED", "A configured limit on the number of things is reached"},
+    {RejectCode::InUse, "IN_USE", "Open positions depend on it"},
+    {RejectCode::ClockBackwards, "CLOCK_BACKWARDS", "Time does not go backwards"},
+};
+
+constexpr auto kCodes = [] {
+  std::array<RejectCode, std::size(kRows)> codes{};
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = kRows[i].code;
+  return codes;
+}();
+static_assert(std::is_sorted(kCodes.begin(), kCodes.end()));
+
+const Row* find(RejectCode code) {
+  const auto* row = std::lower_bound(std::begin(kRows), std::end(kRows), code,
+                                     [](const Row& r, RejectCode c) { return r.code < c; });
+  return row != std::end(kRows) && row->code == code ? row : nullptr;
+}
+
+}  // namespace
+
+std::string_view name_of(RejectCode code) {
+  const Row* row = find(code);
+  return row != nullptr ? row->name : std::string_view{};
+}
+
+std::string_view describe(RejectCode code) {
+  const Row* row = find(code);
+  return row != nullptr ? row->text : std::string_view{};
+}
+
+RejectCodeRange all_reject_codes() { return {kCodes.data(), kCodes.data() + kCodes.size()}; }
+
+}  // namespace tribook

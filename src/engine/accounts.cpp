@@ -1,0 +1,130 @@
+#include "engine/commands.h"
+#include "engine/positions.h"
+#include "engine/solvency.h"
+
+namespace tribook::engine {
+namespace {
+
+// Amounts are in the currency's minor units and within what a balance can hold.
+RejectCode check_amount(const Account& account, Money amount) {
+  int128 minor_unit = 1;
+  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
+  if (amount.raw <= 0 || amount.raw % minor_unit != 0) return RejectCode::Validation;
+  if (amount > kMaxMoney || account.balance + amount > kMaxMoney) return RejectCode::ValueOverflow;
+  return RejectCode::None;
+}
+
+struct Payment {
+  Money amount;
+  PaymentMethod method = PaymentMethod::None;
+  LedgerType type = LedgerType::Deposit;
+};
+
+std::uint64_t digest_of(const Payment& payment, const Texts& texts) {
+  base::Digest digest;
+  digest.mix_value(payment.amount);
+  digest.mix(static_cast<std::uint64_t>(payment.method));
+  digest.mix(static_cast<std::uint64_t>(payment.type));
+  for (std::size_t i = 1; i < texts.part.size(); ++i) {
+    digest.mix_bytes(texts.part[i].data(), texts.part[i].size());
+    digest.mix(texts.part[i].size());
+  }
+  return digest.value();
+}
+
+void emit_payment(State& state, const Account& account, const Payment& payment, LedgerId entry,
+                  bool is_duplicate, TextRef text) {
+  LedgerPosted posted;
+  posted.amount = payment.type == LedgerType::Withdrawal ? -payment.amount : payment.amount;
+  posted.balance_after = account.balance;
+  posted.entry = entry;
+  posted.type = payment.type;
+  posted.house = HouseAccount::Payments;
+  posted.method = payment.method;
+  posted.is_duplicate = is_duplicate ? 1 : 0;
+  state.emit(account.id, posted, text);
+}
+
+void pay(State& state, const CommandHeader& header, const Payment& payment) {
+  Account* account = state.find_account(header.account);
+  if (account == nullptr) return state.refuse(header.account, RejectCode::NotFound);
+  const Texts texts = read_texts(state.slab.get(header.text));
+  const std::string_view key = texts.part[0];
+  const bool has_key = !key.empty() && key.size() <= kClientIdMax;
+  const std::uint64_t body = digest_of(payment, texts);
+  if (has_key) {
+    const auto* known = state.client_ids.find(account->id, ClientIdUse::Payment, key, state.now);
+    if (known != nullptr && known->body != body) return state.refuse(account->id, RejectCode::Duplicate);
+    if (known != nullptr) return emit_payment(state, *account, payment, LedgerId{known->result}, true, {});
+  }
+  if (account->state == AccountState::Closed) return state.refuse(account->id, RejectCode::AccountDisabled);
+  if (const auto code = check_amount(*account, payment.amount); code != RejectCode::None) {
+    return state.refuse(account->id, code);
+  }
+  Money amount = payment.amount;
+  if (payment.type == LedgerType::Withdrawal) {
+    const Standing now = standing(state, *account);
+    if (amount > now.equity - now.used_margin || amount > account->balance) {
+      return state.refuse(account->id, RejectCode::InsufficientMargin);
+    }
+    amount = -amount;
+  }
+  const LedgerId entry = state.ledger.post(account->balance, account->currency, HouseAccount::Payments, amount);
+  if (has_key) {
+    state.client_ids.remember(account->id, ClientIdUse::Payment, key, body, entry.value, state.now);
+  }
+  state.look_at_next_quote(*account);
+  emit_payment(state, *account, payment, entry, false, header.text);
+  state.emit_account(*account);
+}
+
+bool is_sane(const AccountSpec& spec) {
+  return spec.currency && spec.leverage >= 1 && spec.leverage <= 100'000 &&
+         spec.stop_out_level.raw >= 0 && spec.stop_out_level.raw <= 10'000 * kFixedOne &&
+         spec.margin_call_level.raw >= 0 && spec.margin_call_level.raw <= 10'000 * kFixedOne &&
+         is_valid(spec.kind) && spec.mode == PositionMode::Hedging;
+}
+
+}  // namespace
+
+void on_create_account(State& state, const CommandHeader& header, const CreateAccount& create) {
+  const auto spec = read_spec<AccountSpec>(state.slab.get(header.text));
+  if (!spec || !is_sane(*spec)) return state.refuse({}, RejectCode::Validation);
+  if (state.accounts.size() > state.limits.accounts) return state.refuse({}, RejectCode::LimitReached);
+  if (!state.rates.add_currency(spec->currency) || !state.ledger.add_currency(spec->currency)) {
+    return state.refuse({}, RejectCode::LimitReached);
+  }
+  Deposit initial;
+  initial.amount_low = spec->initial_deposit_low;
+  initial.amount_high = spec->initial_deposit_high;
+  Account account;
+  account.currency = spec->currency;
+  if (const Money amount = amount_of(initial);
+      !amount.is_zero() && check_amount(account, amount) != RejectCode::None) {
+    return state.refuse({}, check_amount(account, amount));
+  }
+  account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
+  account.leverage = spec->leverage;
+  account.stop_out_level = spec->stop_out_level;
+  account.margin_call_level = spec->margin_call_level;
+  account.kind = spec->kind;
+  account.negative_balance_protection = spec->negative_balance_protection != 0;
+  state.accounts.push_back(account);
+
+  AccountCreated created;
+  created.user = create.user;
+  state.emit(account.id, created, header.text);
+  Account& stored = state.accounts.back();
+  book(state, stored, LedgerType::Deposit, HouseAccount::Payments, amount_of(initial), {});
+  state.emit_account(stored);
+}
+
+void on_deposit(State& state, const CommandHeader& header, const Deposit& deposit) {
+  pay(state, header, {amount_of(deposit), deposit.method, LedgerType::Deposit});
+}
+
+void on_withdraw(State& state, const CommandHeader& header, const Withdraw& withdraw) {
+  pay(state, header, {amount_of(withdraw), withdraw.method, LedgerType::Withdrawal});
+}
+
+}  // namespace tribook::engine

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/state.h"
+
+// What each kind of command does; see engine.cpp for the switch.
+
+namespace tribook::engine {
+
+void on_new_order(State& state, const CommandHeader& header, const NewOrder& order);
+void on_close_position(State& state, const CommandHeader& header, const ClosePosition& close);
+void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify);
+
+void on_quote(State& state, const QuoteCommand& quote);
+void on_session_change(State& state, const SessionChange& change);
+void on_set_clock(State& state, const SetClock& clock);
+
+void on_create_symbol(State& state, const CommandHeader& header);
+void on_update_symbol(State& state, const CommandHeader& header, const UpdateSymbol& update);
+
+void on_create_account(State& state, const CommandHeader& header, const CreateAccount& create);
+void on_deposit(State& state, const CommandHeader& header, const Deposit& deposit);
+void on_withdraw(State& state, const CommandHeader& header, const Withdraw& withdraw);
+
+}  // namespace tribook::engine

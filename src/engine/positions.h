@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/state.h"
+
+// Opening, reducing and marking positions, with everything that hangs on them: margin, commission,
+// ledger entries, trigger levels.
+
+namespace tribook::engine {
+
+/// What opening would cost, computed before anything changes.
+struct Opening {
+  Price price;
+  Money basis;
+  Money commission;        // charge, not negative
+  Money unrealized_pnl;    // just after the fill
+  Money required_margin;   // by which used margin grows, at the initial rate
+  Money free_margin_after;
+};
+
+/// Prices the opening; None when free margin stays at or above zero just after it.
+RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
+                        Volume volume, Price price, Opening& opening);
+
+struct OpeningOrder {
+  OrderId id;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Book book = Book::B;
+  Volume volume;
+  Price stop_loss;
+  Price take_profit;
+};
+
+/// REQUIRES: has_room_for_position, a plan that was good. Gives the position's number.
+PositionId next_position(const State& state);
+bool has_room_for_position(const State& state);
+void open_position(State& state, const OpeningOrder& order, const Opening& opening);
+
+/// Closes `volume` of a position at the symbol's price: one closing order, trade, ledger entries.
+/// False, and nothing done, when the result cannot be expressed as money.
+bool reduce_position(State& state, std::uint32_t position, Volume volume, CloseReason reason,
+                     Origin origin);
+
+/// Sets both levels (0 = none) and tells so.
+void change_levels(State& state, std::uint32_t position, Price stop_loss, Price take_profit);
+
+/// The account's position with that number, or 0.
+std::uint32_t find_position(const State& state, AccountId account, PositionId id);
+
+/// What closing the position now would bring.
+Money unrealized_pnl(const State& state, const Position& position);
+Money unrealized_pnl(const State& state, const Account& account);
+
+/// Recomputes a holding's used margin after its sides or its symbol's settings changed.
+void refresh_margin(State& state, Holding& holding);
+
+/// Books an amount to the account (nothing when zero) and tells so.
+void book(State& state, Account& account, LedgerType type, HouseAccount house, Money amount,
+          PositionId reference);
+
+}  // namespace tribook::engine

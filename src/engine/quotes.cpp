@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "engine/commands.h"
+#include "engine/positions.h"
+#include "engine/solvency.h"
+
+namespace tribook::engine {
+namespace {
+
+void take_fired(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
+  while (const std::uint32_t node = state.position_levels.top_within(heap, limit)) {
+    state.position_levels.remove(heap, node);
+    state.fired.push_back(node);
+  }
+}
+
+// A node is 2 p - 1 for the SL of position p, 2 p for its TP.
+std::uint32_t position_of(std::uint32_t node) { return (node + 1) / 2; }
+bool is_stop_loss(std::uint32_t node) { return node % 2 == 1; }
+
+// SL and TP that the quote reached, by position id; of both at once the SL counts.
+void fire_levels(State& state, Symbol& symbol, const Quote& quote) {
+  state.fired.clear();
+  take_fired(state, symbol.stop_losses_of_buys, -quote.bid.raw);
+  take_fired(state, symbol.stop_losses_of_sells, quote.ask.raw);
+  take_fired(state, symbol.take_profits_of_buys, quote.bid.raw);
+  take_fired(state, symbol.take_profits_of_sells, -quote.ask.raw);
+  const auto id_of = [&](std::uint32_t node) { return state.positions[position_of(node)].id; };
+  std::sort(state.fired.begin(), state.fired.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const PositionId id_a = id_of(a);
+    const PositionId id_b = id_of(b);
+    return id_a != id_b ? id_a < id_b : a < b;
+  });
+  std::uint32_t done = 0;
+  for (const std::uint32_t node : state.fired) {
+    const std::uint32_t index = position_of(node);
+    if (index == done) continue;
+    done = index;
+    Account& account = state.account(state.positions[index].account);
+    const CloseReason reason = is_stop_loss(node) ? CloseReason::StopLoss : CloseReason::TakeProfit;
+    if (!reduce_position(state, index, state.positions[index].volume, reason, Origin::Internal)) {
+      continue;  // beyond what money can express: it stays, without its level
+    }
+    if (reason == CloseReason::StopLoss) cover_negative_balance(state, account);
+  }
+}
+
+}  // namespace
+
+void on_quote(State& state, const QuoteCommand& command) {
+  Symbol* symbol = state.find_symbol(command.symbol);
+  if (symbol == nullptr || command.bid.raw <= 0 || command.ask < command.bid) {
+    return state.refuse({}, symbol == nullptr ? RejectCode::SymbolUnknown : RejectCode::PriceInvalid);
+  }
+  const Quote quote{command.bid, command.ask, state.now, command.never_stale != 0};
+  state.rates.set_quote(command.symbol, quote);
+  QuoteApplied applied;
+  applied.bid = command.bid;
+  applied.ask = command.ask;
+  applied.venue_time = command.venue_time;
+  applied.symbol = command.symbol;
+  applied.venue = command.venue;
+  applied.never_stale = command.never_stale;
+  state.emit({}, applied);
+  if (is_tradable(*symbol)) fire_levels(state, *symbol, quote);
+  look_at_accounts(state, command.symbol);
+}
+
+void on_session_change(State& state, const SessionChange& change) {
+  Symbol* symbol = state.find_symbol(change.symbol);
+  if (symbol == nullptr) return;
+  symbol->is_session_open = change.is_open != 0;
+  SessionChanged changed;
+  changed.symbol = change.symbol;
+  changed.is_open = change.is_open;
+  state.emit({}, changed);
+}
+
+void on_set_clock(State& state, const SetClock& clock) {
+  ClockMoved moved;
+  moved.now = clock.now;
+  state.emit({}, moved);
+}
+
+}  // namespace tribook::engine

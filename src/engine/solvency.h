@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/state.h"
+
+// Margin calls and stop-outs: who is looked at after a quote, and what follows.
+
+namespace tribook::engine {
+
+struct Standing {
+  Money equity;
+  Money used_margin;
+};
+Standing standing(const State& state, const Account& account);
+
+/// After a quote and its SL/TP: margin calls, then stop-outs, each by account id, of all accounts that
+/// the quote or an earlier change could have brought below a level.
+void look_at_accounts(State& state, SymbolId quoted);
+
+/// A stop-out or stop-loss left the account without positions and below zero: the house covers it.
+void cover_negative_balance(State& state, Account& account);
+
+/// Derives an account's watches anew from its holdings. Call when holdings or chains change.
+void rebuild_watches(State& state, Account& account);
+
+/// Sets how far each watched price may go before the account must be looked at again.
+void set_bounds(State& state, Account& account, const Standing& now);
+
+}  // namespace tribook::engine

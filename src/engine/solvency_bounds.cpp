@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <limits>
+
+#include "engine/positions.h"
+#include "engine/solvency.h"
+
+// When must an account be looked at again? Its equity rises with every bid and falls with every ask
+// that it depends on, so only a falling bid or a rising ask can bring it below a level. The slack (equity
+// above the next level) is split evenly over all the ways in which a price can eat it:
+//
+//   a holding's own symbol:  loss <= (buys + sells) x contract x rate x move
+//   each symbol on its conversion chain:  loss <= |unrealised| x relative move
+//
+// and each watched symbol gets the smallest move that its ways allow. Rates on a chain may drift by 1/16
+// before they are looked at themselves; four of them are within a factor of 2, which is charged in full.
+// Bounds that are too narrow only cost time; they are never too wide.
+
+namespace tribook::engine {
+namespace {
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
+constexpr int128 kLargestMove = kMaxFixedRaw;
+constexpr int kDriftOfRates = 16;
+constexpr int128 kSafety = 2;
+
+std::uint32_t lower_node(std::uint32_t watch) { return watch * 2 - 1; }
+std::uint32_t upper_node(std::uint32_t watch) { return watch * 2; }
+
+std::uint32_t find_watch(const State& state, const Account& account, SymbolId symbol) {
+  std::uint32_t watch = account.first_watch;
+  while (watch != 0 && state.watches[watch].symbol != symbol) {
+    watch = state.watches[watch].next_of_account;
+  }
+  return watch;
+}
+
+void drop_watches(State& state, Account& account) {
+  for (std::uint32_t w = account.first_watch; w != 0;) {
+    const Watch watch = state.watches[w];
+    Symbol& symbol = state.symbol(watch.symbol);
+    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
+    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
+    state.watches.give_back(w);
+    w = watch.next_of_account;
+  }
+  account.first_watch = 0;
+}
+
+void add_watch(State& state, Account& account, SymbolId symbol) {
+  if (find_watch(state, account, symbol) != 0) return;
+  const std::uint32_t watch = state.watches.take();
+  TB_ASSERT(watch != 0);
+  state.watches[watch] = {account.id, symbol, account.first_watch, 0};
+  account.first_watch = watch;
+}
+
+const RateBook::Chain& chain_of(const State& state, const Account& account, const Holding& holding) {
+  return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
+}
+
+void tighten(State& state, const Account& account, SymbolId symbol, int128 move) {
+  const std::uint32_t watch = find_watch(state, account, symbol);
+  TB_ASSERT(watch != 0);
+  const auto bounded = static_cast<std::int64_t>(std::clamp<int128>(move, 0, kLargestMove));
+  state.watches[watch].allowed_move = std::min(state.watches[watch].allowed_move, bounded);
+}
+
+// How far the holding's own price may go for `share` of account money; 0 when that cannot be said.
+int128 own_move(const State& state, const Account& account, const Holding& holding, Money share) {
+  const Instrument& instrument = state.symbol(holding.symbol).instrument;
+  const Volume both = holding.buys.volume + holding.sells.volume;
+  Product per_unit(static_cast<int128>(both.raw));
+  per_unit.scale(static_cast<std::uint64_t>(instrument.contract_size.raw), 1);
+  per_unit.divide_by_power_of_ten(16);
+  if (!state.rates.convert(per_unit, instrument.quote, account.currency, Crossing::Loss)) return 0;
+  const auto value = per_unit.round(kFixedDigits);
+  if (!value) return 0;
+  if (value->is_zero()) return kLargestMove;
+  const auto scaled = checked_multiply<int128>(share.raw, kFixedOne);
+  return scaled ? *scaled / (value->raw * kSafety) : kLargestMove;
+}
+
+// How far a conversion symbol's price may go when `exposed` account money is converted through it.
+int128 conversion_move(const Quote& quote, Money exposed, Money share) {
+  const int128 drift = quote.bid.raw / kDriftOfRates;
+  const auto scaled = checked_multiply<int128>(share.raw, quote.bid.raw);
+  if (!scaled || exposed.raw <= 0) return drift;
+  return std::min(drift, *scaled / (exposed.raw * kSafety));
+}
+
+// The sum of |unrealised P&L|: what a rate on the way of conversion multiplies.
+Money exposed_of(const State& state, const Holding& holding) {
+  Money exposed;
+  for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
+    const Money pnl = unrealized_pnl(state, state.positions[p]);
+    exposed += pnl.is_negative() ? -pnl : pnl;
+  }
+  return exposed;
+}
+
+// Equity above the level at which something happens next; not above zero: look at every quote.
+Money slack_of(const Account& account, const Standing& now) {
+  if (account.is_margin_called) return {};
+  Money minor_unit{1};
+  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits) minor_unit.raw *= 10;
+  const Money rounding{minor_unit.raw * (static_cast<int128>(account.positions) + 1)};
+  const Ratio level = std::max(account.margin_call_level, account.stop_out_level);
+  const auto scaled = checked_multiply<int128>(now.used_margin.raw, level.raw);
+  if (!scaled) return {};
+  const Money needed{*scaled / (100 * static_cast<int128>(kFixedOne)) + 1};
+  return now.equity - needed - rounding;
+}
+
+void set_moves(State& state, const Account& account, const Standing& now) {
+  const Money slack = slack_of(account, now);
+  if (slack.raw <= 0) {
+    for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+      state.watches[w].allowed_move = 0;
+    }
+    return;
+  }
+  int ways = 0;
+  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+    ways += 1 + chain_of(state, account, state.holdings[h]).length;
+  }
+  const Money share{slack.raw / std::max(ways, 1)};
+  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+    const Holding& holding = state.holdings[h];
+    const RateBook::Chain& chain = chain_of(state, account, holding);
+    tighten(state, account, holding.symbol, own_move(state, account, holding, share));
+    if (chain.length == 0) continue;
+    const Money exposed = exposed_of(state, holding) + slack;
+    for (std::size_t i = 0; i < chain.length; ++i) {
+      const SymbolId step = chain.steps[i].symbol;
+      tighten(state, account, step, conversion_move(state.rates.quote(step), exposed, share));
+    }
+  }
+}
+
+}  // namespace
+
+void rebuild_watches(State& state, Account& account) {
+  drop_watches(state, account);
+  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+    const Holding& holding = state.holdings[h];
+    add_watch(state, account, holding.symbol);
+    const RateBook::Chain& chain = chain_of(state, account, holding);
+    for (std::size_t i = 0; i < chain.length; ++i) add_watch(state, account, chain.steps[i].symbol);
+  }
+  state.look_at_next_quote(account);
+}
+
+void set_bounds(State& state, Account& account, const Standing& now) {
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    Symbol& symbol = state.symbol(state.watches[w].symbol);
+    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
+    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
+    state.watches[w].allowed_move = kNoLimit;
+  }
+  set_moves(state, account, now);
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    const Watch& watch = state.watches[w];
+    Symbol& symbol = state.symbol(watch.symbol);
+    const Quote& quote = state.rates.quote(watch.symbol);
+    const bool always = watch.allowed_move <= 0 || !quote.is_known();
+    const std::int64_t move = std::min(watch.allowed_move, static_cast<std::int64_t>(kLargestMove));
+    state.watch_levels.insert(symbol.lower_bounds, lower_node(w),
+                              always ? kAlways : -(quote.bid.raw - move));
+    state.watch_levels.insert(symbol.upper_bounds, upper_node(w),
+                              always ? kAlways : quote.ask.raw + move);
+  }
+}
+
+}  // namespace tribook::engine

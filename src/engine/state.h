@@ -1,0 +1,179 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/client_ids.h"
+#include "engine/ledger.h"
+#include "engine/trigger_heap.h"
+#include "tribook/base/hash.h"
+#include "tribook/base/index_map.h"
+#include "tribook/base/pool.h"
+#include "tribook/domain/arithmetic.h"
+#include "tribook/domain/rate_book.h"
+#include "tribook/engine/engine.h"
+
+// The engine's tables. Objects name each other by index: accounts and symbols by their id, positions,
+// holdings and watches by their place in a pool.
+//
+//   Account --< Holding (one per symbol held) --< Position
+//   Account --< Watch (one per symbol that its equity depends on)
+
+namespace tribook::engine {
+
+struct Position {
+  Cost open_cost;
+  Money basis;  // margin before leverage, account currency
+  Money commission;
+  Money swap;
+  Money realized_total;
+  PositionId id;
+  Volume volume;
+  Price stop_loss;
+  Price take_profit;
+  TimeNs open_time{};
+  std::uint32_t holding = 0;
+  std::uint32_t next = 0;  // in the holding's list
+  std::uint32_t previous = 0;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Book book = Book::B;
+};
+static_assert(sizeof(Position) <= 160);  // with two trigger nodes and its index slots under 256
+
+/// What one account holds of one symbol.
+struct Holding {
+  MarginSide buys;
+  MarginSide sells;
+  Money used_margin;
+  AccountId account;
+  std::uint32_t first_position = 0;
+  std::uint32_t positions = 0;
+  std::uint32_t next_of_account = 0;
+  std::uint32_t next_of_symbol = 0;
+  std::uint32_t previous_of_symbol = 0;
+  SymbolId symbol;
+
+  MarginSide& side(Side of) { return of == Side::Buy ? buys : sells; }
+};
+
+/// A symbol whose price an account's equity depends on: held, or on the way of a conversion. Says how
+/// far the price may go before the account must be looked at again (see solvency_bounds.cpp).
+struct Watch {
+  AccountId account;
+  SymbolId symbol;
+  std::uint32_t next_of_account = 0;
+  std::int64_t allowed_move = 0;  // of the bid down or the ask up, raw price
+};
+
+struct Account {
+  Money balance;
+  Money credit;
+  Money used_margin;
+  Ratio stop_out_level;
+  Ratio margin_call_level;
+  Currency currency;
+  AccountId id;
+  std::uint32_t leverage = 0;
+  std::uint32_t first_holding = 0;
+  std::uint32_t first_watch = 0;
+  std::uint32_t positions = 0;
+  AccountState state = AccountState::Active;
+  AccountKind kind = AccountKind::Demo;
+  bool negative_balance_protection = true;
+  bool is_margin_called = false;
+  bool is_to_be_looked_at = false;  // stands in State::to_look_at
+};
+
+struct Symbol {
+  Instrument instrument;
+  bool is_session_open = false;
+  std::uint32_t first_holding = 0;
+  std::uint32_t positions = 0;
+  // Levels of positions and bounds of watches; each fires when its key <= the price, both with the
+  // sign that turns "falls to" into "rises to".
+  TriggerHeaps::Heap stop_losses_of_buys;     // -level against -bid
+  TriggerHeaps::Heap stop_losses_of_sells;    // level against ask
+  TriggerHeaps::Heap take_profits_of_buys;    // level against bid
+  TriggerHeaps::Heap take_profits_of_sells;   // -level against -ask
+  TriggerHeaps::Heap lower_bounds;            // -bound against -bid
+  TriggerHeaps::Heap upper_bounds;            // bound against ask
+};
+
+/// A position in the order in which a stop-out closes.
+struct Candidate {
+  Money unrealized_pnl;
+  PositionId id;
+  std::uint32_t position = 0;
+};
+
+struct State {
+  State(const EngineLimits& limits, const Slab& slab);
+
+  EngineLimits limits;
+  const Slab& slab;
+  RateBook rates;
+  std::vector<Symbol> symbols;    // [0] is none
+  std::vector<Account> accounts;  // [0] is none
+  base::Pool<Position> positions;
+  base::Pool<Holding> holdings;
+  base::Pool<Watch> watches;
+  base::IndexMap position_index;
+  TriggerHeaps position_levels;  // node 2 p - 1: SL of position p, 2 p: TP
+  TriggerHeaps watch_levels;     // node 2 w - 1: lower bound of watch w, 2 w: upper
+  Ledger ledger;
+  ClientIds client_ids;
+  std::vector<AccountId> to_look_at;  // at the next quote: their balance, margin or positions changed
+  std::vector<AccountId> looked_at;   // scratch of one quote
+  std::vector<std::uint32_t> fired;   // scratch of one quote
+  std::vector<Candidate> candidates;  // scratch of one stop-out
+
+  std::uint64_t last_order = 0;
+  std::uint64_t last_position = 0;
+  std::uint64_t last_trade = 0;
+
+  // Of the record being applied.
+  Sequence root;
+  TimeNs now{};
+  std::uint8_t gateway = kNoGateway;
+  std::uint32_t request = 0;
+  Outbox* out = nullptr;
+  base::Digest events;
+
+  template <typename Body>
+  void emit(AccountId account, const Body& body, TextRef text = {}) {
+    Event event;
+    event.header.gateway = gateway;
+    event.header.request = request;
+    event.header.root = root;
+    event.header.time = now;
+    event.header.account = account;
+    event.header.text = text;
+    event.set(body);
+    send(event);
+  }
+  void send(const Event& event);
+  void refuse(AccountId account, RejectCode code);
+
+  [[nodiscard]] Account* find_account(AccountId id);
+  [[nodiscard]] Symbol* find_symbol(SymbolId id);
+  [[nodiscard]] Symbol& symbol(SymbolId id) { return symbols[id.value]; }
+  [[nodiscard]] const Symbol& symbol(SymbolId id) const { return symbols[id.value]; }
+  [[nodiscard]] Account& account(AccountId id) { return accounts[id.value]; }
+  [[nodiscard]] const Account& account(AccountId id) const { return accounts[id.value]; }
+
+  /// The account is looked at after the next quote, whatever its symbol.
+  void look_at_next_quote(Account& account);
+  void emit_account(const Account& account);
+};
+
+/// A quote is there and young enough to trade on.
+bool is_fresh(const Symbol& symbol, const Quote& quote, TimeNs now);
+/// Positions of the symbol may be closed now.
+bool is_tradable(const Symbol& symbol);
+
+}  // namespace tribook::engine

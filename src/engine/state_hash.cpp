@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "engine/state.h"
+
+// The digest of everything that decides what the engine does next, in an order that does not depend on
+// how the tables came about: by id throughout.
+
+namespace tribook::engine {
+namespace {
+
+void mix_account(base::Digest& digest, const Account& account) {
+  digest.mix(account.id.value);
+  digest.mix(account.currency.packed);
+  digest.mix_value(account.balance);
+  digest.mix_value(account.credit);
+  digest.mix_value(account.used_margin);
+  digest.mix_value(account.stop_out_level);
+  digest.mix_value(account.margin_call_level);
+  digest.mix(account.leverage);
+  digest.mix(account.positions);
+  digest.mix(static_cast<std::uint64_t>(account.state) << 16 |
+             static_cast<std::uint64_t>(account.kind) << 8 |
+             (account.negative_balance_protection ? 2U : 0U) | (account.is_margin_called ? 1U : 0U));
+}
+
+void mix_position(base::Digest& digest, const Position& position) {
+  digest.mix(position.id.value);
+  digest.mix_value(position.open_cost);
+  digest.mix_value(position.basis);
+  digest.mix_value(position.commission);
+  digest.mix_value(position.swap);
+  digest.mix_value(position.realized_total);
+  digest.mix_value(position.volume);
+  digest.mix_value(position.stop_loss);
+  digest.mix_value(position.take_profit);
+  digest.mix_value(position.open_time);
+  digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
+             static_cast<std::uint64_t>(position.symbol.value) << 16 |
+             static_cast<std::uint64_t>(position.side) << 8 | static_cast<std::uint64_t>(position.book));
+}
+
+void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) {
+  digest.mix_value(symbol.instrument);
+  digest.mix(symbol.is_session_open ? 1 : 0);
+  digest.mix_value(quote.bid);
+  digest.mix_value(quote.ask);
+  digest.mix_value(quote.time);
+  digest.mix(quote.never_stale ? 1 : 0);
+}
+
+void mix_positions(base::Digest& digest, const State& state) {
+  std::vector<std::pair<PositionId, std::uint32_t>> order;  // start-up: never on the hot path
+  for (const Account& account : state.accounts) {
+    for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+      const Holding& holding = state.holdings[h];
+      for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
+        order.emplace_back(state.positions[p].id, p);  // start-up
+      }
+    }
+  }
+  std::sort(order.begin(), order.end());
+  for (const auto& [id, index] : order) mix_position(digest, state.positions[index]);
+}
+
+}  // namespace
+
+std::uint64_t Engine::state_hash() const {
+  const State& state = *state_;
+  base::Digest digest;
+  digest.mix(state.root.value);
+  digest.mix_value(state.now);
+  digest.mix(state.last_order);
+  digest.mix(state.last_position);
+  digest.mix(state.last_trade);
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) {
+    mix_symbol(digest, state.symbols[i], state.rates.quote(state.symbols[i].instrument.id));
+  }
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) mix_account(digest, state.accounts[i]);
+  mix_positions(digest, state);
+  state.ledger.mix_into(digest);
+  state.client_ids.mix_into(digest);
+  digest.mix(state.events.value());
+  return digest.value();
+}
+
+}  // namespace tribook::engine

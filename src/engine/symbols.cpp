@@ -1,0 +1,82 @@
+#include "engine/commands.h"
+#include "engine/positions.h"
+#include "engine/solvency.h"
+
+namespace tribook::engine {
+namespace {
+
+void emit_symbol(State& state, SymbolId symbol, bool is_new, TextRef text) {
+  SymbolUpdated updated;
+  updated.symbol = symbol;
+  updated.is_new = is_new ? 1 : 0;
+  state.emit({}, updated, text);
+}
+
+bool is_taken(const State& state, const SymbolName& name) {
+  for (const Symbol& symbol : state.symbols) {
+    if (symbol.instrument.name == name) return true;
+  }
+  return false;
+}
+
+// New exchange rates may shorten conversions: what depends on which price is derived anew.
+void rebuild_all_watches(State& state) {
+  for (Account& account : state.accounts) {
+    if (account.positions != 0) rebuild_watches(state, account);
+  }
+}
+
+void refresh_margins(State& state, const Symbol& symbol) {
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    refresh_margin(state, state.holdings[h]);
+    state.emit_account(state.account(state.holdings[h].account));
+  }
+}
+
+// What a symbol is cannot change; how it trades can, unless open positions would lose their meaning.
+RejectCode check_change(const Symbol& symbol, const Instrument& now) {
+  const Instrument& before = symbol.instrument;
+  if (now.name != before.name || now.base != before.base || now.quote != before.quote ||
+      now.category != before.category) {
+    return RejectCode::Validation;
+  }
+  const bool changes_positions = now.contract_size != before.contract_size ||
+                                 now.margin_currency != before.margin_currency ||
+                                 now.margin.mode != before.margin.mode;
+  return symbol.positions != 0 && changes_positions ? RejectCode::InUse : RejectCode::None;
+}
+
+}  // namespace
+
+void on_create_symbol(State& state, const CommandHeader& header) {
+  const auto spec = read_spec<Instrument>(state.slab.get(header.text));
+  if (!spec || check(*spec).code != RejectCode::None) return state.refuse({}, RejectCode::Validation);
+  if (is_taken(state, spec->name)) return state.refuse({}, RejectCode::Duplicate);
+  if (state.symbols.size() > state.limits.symbols) return state.refuse({}, RejectCode::LimitReached);
+  Instrument instrument = *spec;
+  instrument.id = SymbolId{static_cast<std::uint16_t>(state.symbols.size())};
+  if (!state.rates.add_symbol(instrument)) return state.refuse({}, RejectCode::LimitReached);
+  state.symbols.emplace_back();
+  state.symbols.back().instrument = instrument;
+  rebuild_all_watches(state);
+  emit_symbol(state, instrument.id, true, header.text);
+}
+
+void on_update_symbol(State& state, const CommandHeader& header, const UpdateSymbol& update) {
+  const auto spec = read_spec<Instrument>(state.slab.get(header.text));
+  if (!spec || check(*spec).code != RejectCode::None) return state.refuse({}, RejectCode::Validation);
+  Symbol* symbol = state.find_symbol(update.symbol);
+  if (symbol == nullptr) return state.refuse({}, RejectCode::SymbolUnknown);
+  const RejectCode code = check_change(*symbol, *spec);
+  if (code != RejectCode::None) return state.refuse({}, code);
+  if (!state.rates.add_currency(spec->margin_currency) ||
+      !state.rates.add_currency(spec->commission.currency)) {
+    return state.refuse({}, RejectCode::LimitReached);
+  }
+  symbol->instrument = *spec;
+  symbol->instrument.id = update.symbol;
+  emit_symbol(state, update.symbol, false, header.text);
+  refresh_margins(state, *symbol);
+}
+
+}  // namespace tribook::engine

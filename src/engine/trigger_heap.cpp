@@ -1,0 +1,70 @@
+#include "engine/trigger_heap.h"
+
+#include <utility>
+
+#include "tribook/base/assert.h"
+
+namespace tribook::engine {
+
+// Makes the larger root the first child of the smaller; ties go to the lower index, so that the shape
+// depends on nothing but the calls.
+std::uint32_t TriggerHeaps::meld(std::uint32_t a, std::uint32_t b) {
+  if (a == 0) return b;
+  if (b == 0) return a;
+  if (nodes_[b].key < nodes_[a].key || (nodes_[b].key == nodes_[a].key && b < a)) std::swap(a, b);
+  Node& parent = nodes_[a];
+  nodes_[b].next = parent.child;
+  nodes_[b].previous = a;
+  if (parent.child != 0) nodes_[parent.child].previous = b;
+  parent.child = b;
+  parent.next = 0;
+  parent.previous = 0;
+  return a;
+}
+
+// Two passes: meld pairs left to right, stacked through `previous`; then meld the pairs right to left.
+std::uint32_t TriggerHeaps::merge_children(std::uint32_t first) {
+  std::uint32_t stack = 0;
+  while (first != 0) {
+    const std::uint32_t a = first;
+    const std::uint32_t b = nodes_[a].next;
+    first = b != 0 ? nodes_[b].next : 0;
+    nodes_[a].next = nodes_[a].previous = 0;
+    if (b != 0) nodes_[b].next = nodes_[b].previous = 0;
+    const std::uint32_t pair = meld(a, b);
+    nodes_[pair].previous = stack;
+    stack = pair;
+  }
+  std::uint32_t root = 0;
+  while (stack != 0) {
+    const std::uint32_t below = nodes_[stack].previous;
+    nodes_[stack].previous = 0;
+    root = meld(root, stack);
+    stack = below;
+  }
+  return root;
+}
+
+void TriggerHeaps::insert(Heap& heap, std::uint32_t node, std::int64_t key) {
+  TB_DEBUG_ASSERT(node != 0 && !nodes_[node].in_heap);
+  nodes_[node] = {key, 0, 0, 0, true};
+  heap.root = meld(heap.root, node);
+}
+
+void TriggerHeaps::remove(Heap& heap, std::uint32_t node) {
+  if (!nodes_[node].in_heap) return;
+  const std::uint32_t children = merge_children(nodes_[node].child);
+  if (heap.root == node) {
+    heap.root = children;
+  } else {
+    const std::uint32_t previous = nodes_[node].previous;
+    const std::uint32_t next = nodes_[node].next;
+    TB_DEBUG_ASSERT(previous != 0);
+    (nodes_[previous].child == node ? nodes_[previous].child : nodes_[previous].next) = next;
+    if (next != 0) nodes_[next].previous = previous;
+    heap.root = meld(heap.root, children);
+  }
+  nodes_[node] = {};
+}
+
+}  // namespace tribook::engine

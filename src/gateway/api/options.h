@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "tribook/domain/ids.h"
+
+namespace tribook::gateway {
+
+/// What the doors are told by the configuration and by whoever builds the daemon. The callbacks are
+/// called from every I/O thread.
+struct Options {
+  std::string account_number_prefix;
+  std::uint32_t max_leverage = 500;             ///< `accounts.max_leverage`
+  std::chrono::milliseconds order_wait{5'000};  ///< `gateway.order_wait_ms`
+  bool manual_clock = false;                    ///< POST /admin/clock is there
+  std::optional<VenueId> manual_venue;          ///< POST /admin/quotes is there
+  std::size_t pending_max = 4'096;              ///< requests of one I/O thread that wait
+  std::size_t symbols_max = 4'096;              ///< as the engine admits
+
+  /// Why a routing rule chose its book.
+  std::function<std::string(std::uint16_t rule)> routing_reason;
+  /// Name of a venue, for ticks.
+  std::function<std::string(VenueId venue)> venue_name;
+  /// What keeps the daemon from being ready; empty when it is.
+  std::function<std::string()> not_ready;
+  /// The text of /metrics.
+  std::function<std::string()> metrics;
+};
+
+}  // namespace tribook::gateway

@@ -1,0 +1,118 @@
+#include "gateway/api/pending.h"
+
+#include <bit>
+#include <utility>
+
+#include "tribook/base/assert.h"
+
+// A request's number is its slot's index below the slot's generation, so that an event that comes late,
+// after the slot was given to another, finds nobody.
+
+namespace tribook::gateway {
+namespace {
+
+constexpr std::uint32_t kIndexBits = 16;
+constexpr std::uint32_t kIndexMask = (1U << kIndexBits) - 1;
+constexpr std::size_t kDeadlinesPerSlot = 4;
+
+}  // namespace
+
+Pending::Pending(std::size_t capacity)
+    : slots_(capacity), deadlines_(capacity * kDeadlinesPerSlot) {
+  TB_ASSERT(capacity > 0 && capacity <= kIndexMask);
+  free_.reserve(capacity);
+  for (std::size_t i = capacity; i-- > 0;) free_.push_back(static_cast<std::uint32_t>(i));
+}
+
+std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done) {
+  while (deadline_count_ > 0 && find(deadlines_[first_deadline_].request) == nullptr) {
+    first_deadline_ = (first_deadline_ + 1) % deadlines_.size();
+    --deadline_count_;
+  }
+  if (free_.empty() || deadline_count_ == deadlines_.size()) return std::nullopt;
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  slot.generation = (slot.generation + 1) & (0xFFFF'FFFFU >> kIndexBits);
+  if (slot.generation == 0) slot.generation = 1;
+  slot.request = (slot.generation << kIndexBits) | index;
+  slot.done = std::move(done);
+  slot.outcome = {};
+  deadlines_[(first_deadline_ + deadline_count_++) % deadlines_.size()] = {deadline, slot.request};
+  ++size_;
+  return slot.request;
+}
+
+Pending::Slot* Pending::find(std::uint32_t request) {
+  const std::uint32_t index = request & kIndexMask;
+  if (request == 0 || index >= slots_.size()) return nullptr;
+  Slot& slot = slots_[index];
+  return slot.request == request ? &slot : nullptr;
+}
+
+void Pending::release(Slot& slot) {
+  slot.request = 0;
+  slot.done = nullptr;
+  free_.push_back(index_of(slot));
+  --size_;
+}
+
+void Pending::cancel(std::uint32_t request) {
+  Slot* slot = find(request);
+  TB_ASSERT(slot != nullptr);
+  release(*slot);
+}
+
+void Pending::finish(Slot& slot) {
+  // Free before the call: it may well open the next request.
+  const Done done = std::move(slot.done);
+  const Outcome outcome = slot.outcome;
+  release(slot);
+  done(outcome);
+}
+
+void Pending::collect(Outcome& outcome, const Event& event) {
+  outcome.time = event.header.time;
+  switch (event.header.kind) {
+    case EventKind::Refused:
+      if (outcome.refused == RejectCode::None) outcome.refused = event.get<Refused>().code;
+      break;
+    case EventKind::OrderUpdated: {
+      const auto order = event.get<OrderUpdated>();
+      if (!outcome.order || outcome.order->order == order.order) outcome.order = order;
+      break;
+    }
+    case EventKind::PositionReduced:
+      if (!outcome.reduced) outcome.reduced = event.get<PositionReduced>();
+      break;
+    case EventKind::LedgerPosted:
+      if (!outcome.ledger) outcome.ledger = event.get<LedgerPosted>();
+      break;
+    case EventKind::AccountCreated: outcome.account = event.header.account; break;
+    case EventKind::UserCreated: outcome.user = event.get<UserCreated>().user; break;
+    case EventKind::SymbolUpdated: outcome.symbol = event.get<SymbolUpdated>().symbol; break;
+    default: break;
+  }
+}
+
+void Pending::take(const Event& event) {
+  Slot* slot = find(event.header.request);
+  if (slot == nullptr) return;
+  collect(slot->outcome, event);
+  if (event.header.kind != EventKind::Settled) return;
+  slot->outcome.is_settled = true;
+  finish(*slot);
+}
+
+void Pending::expire(TimeNs now) {
+  while (deadline_count_ > 0) {
+    const Deadline& next = deadlines_[first_deadline_];
+    Slot* slot = find(next.request);
+    if (slot != nullptr && next.when > now) return;
+    first_deadline_ = (first_deadline_ + 1) % deadlines_.size();
+    --deadline_count_;
+    if (slot != nullptr) finish(*slot);
+  }
+}
+
+}  // namespace tribook::gateway

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "tribook/base/time.h"
+#include "tribook/message/event.h"
+
+namespace tribook::gateway {
+
+/// What the events of one request told. Everything that followed in the same root carries the
+/// request's number too (a stop-out of somebody else, say), so the first of a kind is the request's.
+struct Outcome {
+  RejectCode refused = RejectCode::None;
+  bool is_settled = false;  ///< false: the wait was over before the end
+  TimeNs time{};            ///< the engine's
+  std::optional<OrderUpdated> order;      ///< the request's own, in its last state
+  std::optional<PositionReduced> reduced;
+  std::optional<LedgerPosted> ledger;
+  AccountId account;  ///< created
+  UserId user;        ///< created
+  SymbolId symbol;    ///< created or changed
+};
+
+/// Requests on their way through the engine. Bounded; one thread.
+class Pending {
+ public:
+  using Done = std::function<void(const Outcome&)>;
+
+  explicit Pending(std::size_t capacity);
+
+  /// A number for a request whose answer is awaited until `deadline`; nothing when too many wait.
+  /// Deadlines must not go down from one call to the next.
+  std::optional<std::uint32_t> open(TimeNs deadline, Done done);
+  /// The command never left.
+  void cancel(std::uint32_t request);
+
+  /// An event with this gateway's number. Settled calls the request's Done.
+  void take(const Event& event);
+  /// Calls Done, not settled, for those whose wait is over.
+  void expire(TimeNs now);
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  struct Slot {
+    Done done;
+    Outcome outcome;
+    std::uint32_t request = 0;  ///< 0: free
+    std::uint32_t generation = 0;
+  };
+  struct Deadline {
+    TimeNs when{};
+    std::uint32_t request = 0;
+  };
+
+  Slot* find(std::uint32_t request);
+  void finish(Slot& slot);
+  void release(Slot& slot);
+  static void collect(Outcome& outcome, const Event& event);
+  [[nodiscard]] std::uint32_t index_of(const Slot& slot) const {
+    return static_cast<std::uint32_t>(&slot - slots_.data());
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  // Deadlines in order, a ring: requests that are done leave theirs behind until they are due. When
+  // it is full, the oldest are dropped if they are done.
+  std::vector<Deadline> deadlines_;
+  std::size_t first_deadline_ = 0;
+  std::size_t deadline_count_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace tribook::gateway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "gateway/http/message.h"
+#include "tribook/base/time.h"
+#include "tribook/domain/enums.h"
+#include "tribook/domain/ids.h"
+
+// What a gateway needs of the world, as small interfaces: sockets and a thread pool behind them in the
+// daemon, plain objects on one thread in the simulator and in tests.
+
+namespace tribook::gateway {
+
+/// The I/O thread that the gateway lives on.
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// Completes a request. From the gateway's own thread.
+  virtual void reply(const http::ReplyHandle& handle, http::HttpResponse response) = 0;
+  /// Runs fn on the gateway's thread, after what it does now.
+  virtual void post(std::function<void()> fn) = 0;
+};
+
+/// Password work, which takes a fifth of a second and is never done on the gateway's thread.
+class Passwords {
+ public:
+  virtual ~Passwords() = default;
+  /// Calls `done` on the gateway's thread, later. An empty hash is an unknown user: as slow, and
+  /// false. False when there are too many waiting; `done` is not called then.
+  virtual bool check(std::string password, std::string hash, std::function<void(bool)> done) = 0;
+  /// Likewise; the hash is empty when it could not be made.
+  virtual bool hash(std::string password, std::function<void(std::string)> done) = 0;
+  /// Sixteen random letters and digits.
+  virtual std::string generate() = 0;
+};
+
+/// Who speaks.
+struct Identity {
+  UserId user;
+  AccountId account;  ///< the default one; none for admins
+  Role role = Role::Client;
+  std::string token_id;
+  TimeNs expires{};
+};
+
+enum class Audience : std::uint8_t { Client, Admin };
+
+/// Tokens; any thread.
+class Tokens {
+ public:
+  virtual ~Tokens() = default;
+  struct Issued {
+    std::string token;
+    TimeNs expires{};
+  };
+  virtual Issued issue(const Identity& identity, Audience audience, TimeNs now) = 0;
+  /// False for forged, expired, revoked ones, and those of the other audience.
+  virtual bool verify(std::string_view token, Audience audience, TimeNs now, Identity& out) = 0;
+  /// Until it would have expired.
+  virtual void revoke(const Identity& identity) = 0;
+  [[nodiscard]] virtual bool is_revoked(std::string_view token_id) = 0;
+};
+
+}  // namespace tribook::gateway

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tribook/journal/disk.h"
+#include "tribook/journal/format.h"
+
+namespace tribook::journal {
+
+[[nodiscard]] std::string join_path(const std::string& directory, const std::string& name);
+[[nodiscard]] bool is_zero(std::span<const std::byte> bytes);
+
+/// A view that slides over a file: large reads, small steps.
+class FileWindow {
+ public:
+  FileWindow();
+
+  void attach(File* file, std::uint64_t file_bytes);
+  struct View {
+    DiskStatus status = DiskStatus::Ok;
+    std::span<const std::byte> bytes;
+  };
+  /// What stands at `offset`: kMaxBatchBytes or more, or all up to the file's end. Valid until the
+  /// next call.
+  [[nodiscard]] View at(std::uint64_t offset);
+  [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
+
+ private:
+  static constexpr std::uint64_t kBytes = 4 * kMaxBatchBytes;
+
+  std::unique_ptr<std::byte[]> buffer_;
+  File* file_ = nullptr;
+  std::uint64_t file_bytes_ = 0;
+  std::uint64_t begin_ = 0;  // of the buffer in the file
+  std::uint64_t filled_ = 0;
+};
+
+struct Finding {
+  DiskStatus status = DiskStatus::Ok;
+  bool yes = false;
+};
+
+/// Is the file zero from `offset` to its end?
+[[nodiscard]] Finding zero_from(FileWindow& window, std::uint64_t offset);
+
+/// Is there, from `offset` on, a footer that says that `sequence` was durable when it was written?
+/// Footers are recognised by their own checksum, so that damage before them does not hide them. With
+/// sequence 0, the question is asked of the first record of the first footer found.
+[[nodiscard]] Finding durability_proof(FileWindow& window, std::uint64_t segment_id,
+                                       std::uint64_t offset, std::uint64_t sequence);
+
+/// Has the segment been begun? A header's sector that is not zero says so.
+[[nodiscard]] Finding segment_begun(Disk& disk, const std::string& path);
+
+/// Zeros the file from `offset` to its end and makes that durable.
+[[nodiscard]] DiskStatus write_zeros(File& file, std::uint64_t offset, std::uint64_t end);
+
+/// The header if it is one: magic and checksum right, the rest of its sector zero.
+[[nodiscard]] std::optional<SegmentHeader> parse_header(std::span<const std::byte> sector);
+
+/// The ids of the segments in a folder, rising.
+[[nodiscard]] std::vector<std::uint64_t> segment_ids(const std::vector<std::string>& names);
+
+}  // namespace tribook::journal

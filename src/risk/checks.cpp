@@ -1,0 +1,141 @@
+#include "risk/checks.h"
+
+// Each check may rely on those before it in the table.
+
+namespace tribook::risk {
+namespace {
+
+bool is_served_type(Question& q) { return q.order.type == OrderType::Market; }
+
+bool is_account_enabled(Question& q) {
+  q.account = q.replica.account(q.header.account);
+  return q.account != nullptr && q.account->state != AccountState::Suspended &&
+         q.account->state != AccountState::Closed;
+}
+
+bool may_account_open(Question& q) { return q.account->state != AccountState::CloseOnly; }
+
+bool is_symbol_known(Question& q) {
+  q.symbol = q.replica.symbol(q.order.symbol);
+  return q.symbol != nullptr;
+}
+
+bool is_symbol_enabled(Question& q) {
+  return q.instrument().effective_state() != SymbolState::Disabled;
+}
+
+bool may_symbol_open(Question& q) {
+  return q.instrument().effective_state() != SymbolState::CloseOnly;
+}
+
+bool is_session_open(Question& q) { return q.symbol->is_session_open; }
+
+bool is_volume_in_range(Question& q) {
+  return check_volume(q.instrument(), q.order.volume) != RejectCode::VolumeOutOfRange;
+}
+
+bool is_volume_on_step(Question& q) {
+  return check_volume(q.instrument(), q.order.volume) != RejectCode::VolumeStep;
+}
+
+bool is_fresh(const Question& q, SymbolId symbol) {
+  const Quote& quote = q.replica.rates().quote(symbol);
+  if (!quote.is_known()) return false;
+  const std::int64_t stale_after_ms = q.replica.symbol(symbol)->instrument.stale_after_ms;
+  if (quote.never_stale || stale_after_ms <= 0) return true;
+  return static_cast<int128>(q.now.ns) - quote.time.ns <=
+         static_cast<int128>(stale_after_ms) * 1'000'000;
+}
+
+bool is_quote_fresh(Question& q) { return is_fresh(q, q.order.symbol); }
+
+bool are_prices_valid(Question& q) {
+  return are_stops_valid(q.instrument(), q.order.side, q.quote(), q.order.stop_loss,
+                         q.order.take_profit);
+}
+
+bool is_convertible(const Question& q, Currency from, Currency to) {
+  if (from == to) return true;
+  const RateBook::Chain& chain = q.replica.rates().chain(from, to);
+  if (!chain.exists) return false;
+  for (std::size_t i = 0; i < chain.length; ++i) {
+    if (!is_fresh(q, chain.steps[i].symbol)) return false;
+  }
+  return true;
+}
+
+bool is_commission_convertible(const Question& q) {
+  const CommissionSpec& spec = q.instrument().commission;
+  if (spec.amount.is_zero() && spec.minimum.is_zero()) return true;
+  const bool from_notional = !spec.amount.is_zero() && spec.basis != CommissionBasis::PerLot &&
+                             spec.currency != q.instrument().base;
+  if (from_notional && !is_convertible(q, q.instrument().quote, spec.currency)) return false;
+  return is_convertible(q, spec.currency, q.account->currency);
+}
+
+bool is_all_convertible(Question& q) {
+  const Currency own = q.account->currency;
+  return is_convertible(q, q.instrument().margin_currency, own) &&
+         is_convertible(q, q.instrument().quote, own) && is_commission_convertible(q);
+}
+
+bool do_values_fit(Question& q) {
+  const auto result = estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side,
+                               q.order.volume);
+  if (!result) return false;
+  q.estimate = *result;
+  q.free_margin = result->free_margin - q.holds.held(q.header.account);
+  return true;
+}
+
+bool is_margin_sufficient(Question& q) {
+  const Money left = q.free_margin - q.estimate.required - q.estimate.costs;
+  return !(left + rounding_slack(*q.account)).is_negative();
+}
+
+bool is_hold_possible(Question& q) {
+  return !places_hold(q.header) || q.holds.has_room(q.header.gateway, q.header.request);
+}
+
+struct Check {
+  RejectCode code;
+  bool (*passes)(Question&);
+};
+
+constexpr std::array kChecks{
+    Check{RejectCode::Validation, is_served_type},
+    Check{RejectCode::AccountDisabled, is_account_enabled},
+    Check{RejectCode::AccountCloseOnly, may_account_open},
+    Check{RejectCode::SymbolUnknown, is_symbol_known},
+    Check{RejectCode::SymbolDisabled, is_symbol_enabled},
+    Check{RejectCode::SymbolCloseOnly, may_symbol_open},
+    Check{RejectCode::MarketClosed, is_session_open},
+    Check{RejectCode::VolumeOutOfRange, is_volume_in_range},
+    Check{RejectCode::VolumeStep, is_volume_on_step},
+    Check{RejectCode::StaleQuote, is_quote_fresh},
+    Check{RejectCode::PriceInvalid, are_prices_valid},
+    Check{RejectCode::NoConversion, is_all_convertible},
+    Check{RejectCode::ValueOverflow, do_values_fit},
+    Check{RejectCode::InsufficientMargin, is_margin_sufficient},
+    Check{RejectCode::Busy, is_hold_possible},
+};
+
+constexpr bool follows_precedence() {
+  if (kChecks.size() != kPrecedence.size()) return false;
+  for (std::size_t i = 0; i < kChecks.size(); ++i) {
+    if (kChecks[i].code != kPrecedence[i]) return false;
+  }
+  return true;
+}
+static_assert(follows_precedence());
+
+}  // namespace
+
+RejectCode check(Question& question) {
+  for (const Check& row : kChecks) {
+    if (!row.passes(question)) return row.code;
+  }
+  return RejectCode::None;
+}
+
+}  // namespace tribook::risk

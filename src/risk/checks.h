@@ -1,0 +1,32 @@
+#pragma once
+
+#include "risk/estimate.h"
+#include "risk/holds.h"
+#include "risk/replica.h"
+#include "tribook/message/command.h"
+
+namespace tribook::risk {
+
+/// A new order and what is known of it. Pointers are null for what does not exist.
+struct Question {
+  const Replica& replica;
+  const Holds& holds;
+  const CommandHeader& header;
+  const NewOrder& order;
+  TimeNs now;
+  const Account* account = nullptr;
+  const Symbol* symbol = nullptr;
+  Estimate estimate{};      ///< filled in by the check for ValueOverflow
+  Money free_margin{};      ///< the estimate's, after holds; likewise
+
+  [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
+  [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }
+};
+
+/// Makes the checks of kPrecedence in their order: the code of the first that fails, or None.
+RejectCode check(Question& question);
+
+/// An order that nobody waits for is answered to nobody: it cannot hold anything.
+constexpr bool places_hold(const CommandHeader& header) { return header.gateway != kNoGateway; }
+
+}  // namespace tribook::risk

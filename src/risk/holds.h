@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tribook/base/assert.h"
+#include "tribook/base/index_map.h"
+#include "tribook/base/pool.h"
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
+
+namespace tribook::risk {
+
+/// What orders under way have laid claim to, each known by who waits for its answer.
+class Holds {
+ public:
+  Holds(std::uint32_t capacity, std::uint32_t accounts)
+      : holds_(capacity), index_(capacity), held_(std::size_t{accounts} + 1) {}
+
+  /// False when the table is full, or that request is already under way.
+  [[nodiscard]] bool has_room(std::uint8_t gateway, std::uint32_t request) const {
+    return !holds_.is_full() && index_.find(key(gateway, request)) == 0;
+  }
+
+  /// REQUIRES: has_room; amount >= 0.
+  void place(std::uint8_t gateway, std::uint32_t request, AccountId account, Money amount) {
+    TB_ASSERT(amount.raw >= 0);
+    const std::uint32_t index = holds_.take();
+    TB_ASSERT(index != 0);
+    holds_[index] = {amount, account};
+    index_.insert(key(gateway, request), index);
+    held_[account.value] += amount;
+  }
+
+  /// No-op when that request holds nothing.
+  void release(std::uint8_t gateway, std::uint32_t request) {
+    const std::uint32_t index = index_.find(key(gateway, request));
+    if (index == 0) return;
+    const Hold hold = holds_[index];
+    held_[hold.account.value] -= hold.amount;
+    TB_ASSERT(!held_[hold.account.value].is_negative());
+    index_.erase(key(gateway, request));
+    holds_.give_back(index);
+  }
+
+  [[nodiscard]] Money held(AccountId account) const { return held_[account.value]; }
+  [[nodiscard]] std::size_t count() const { return index_.size(); }
+
+ private:
+  struct Hold {
+    Money amount;
+    AccountId account;
+  };
+  static constexpr std::uint64_t key(std::uint8_t gateway, std::uint32_t request) {
+    return (std::uint64_t{gateway} + 1) << 32 | request;
+  }
+
+  base::Pool<Hold> holds_;
+  base::IndexMap index_;
+  std::vector<Money> held_;  // by account
+};
+
+}  // namespace tribook::risk

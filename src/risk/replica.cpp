@@ -1,0 +1,292 @@
+#include "risk/replica.h"
+
+#include <algorithm>
+
+#include "tribook/base/assert.h"
+#include "tribook/domain/product.h"
+#include "tribook/message/text.h"
+
+namespace tribook::risk {
+namespace {
+
+std::uint64_t exposure_key(AccountId account, SymbolId symbol) {
+  return std::uint64_t{account.value} << 16 | symbol.value;
+}
+
+// amount x part / whole, to 10^-8. REQUIRES: 0 < part < whole.
+Money part_of(Money amount, Volume part, Volume whole) {
+  Product product(amount.raw);
+  product.scale(static_cast<std::uint64_t>(part.raw), static_cast<std::uint64_t>(whole.raw));
+  product.divide_by_power_of_ten(kFixedDigits);
+  const auto result = product.round(kFixedDigits);
+  TB_ASSERT(result);
+  return *result;
+}
+
+void mix(base::Digest& digest, int128 value) {
+  digest.mix(static_cast<std::uint64_t>(value));
+  digest.mix(static_cast<std::uint64_t>(value >> 64));
+}
+
+void mix(base::Digest& digest, const SideTotal& total) {
+  digest.mix(static_cast<std::uint64_t>(total.margin.volume.raw));
+  mix(digest, total.margin.basis.raw);
+  mix(digest, total.cost.raw);
+}
+
+}  // namespace
+
+Replica::Replica(const RiskLimits& limits, const Slab& slab)
+    : slab_(slab),
+      rates_(limits.symbols),
+      symbols_(std::size_t{limits.symbols} + 1),
+      accounts_(std::size_t{limits.accounts} + 1),
+      exposures_(limits.positions),
+      exposure_index_(limits.positions),
+      shares_(limits.positions),
+      share_index_(limits.positions) {}
+
+const Account* Replica::account(AccountId id) const {
+  if (id.value >= accounts_.size() || !accounts_[id.value].exists) return nullptr;
+  return &accounts_[id.value];
+}
+
+const Symbol* Replica::symbol(SymbolId id) const {
+  if (id.value >= symbols_.size() || !symbols_[id.value].exists) return nullptr;
+  return &symbols_[id.value];
+}
+
+// The engine tells of nothing that it has not told the beginning of.
+Account& Replica::known_account(AccountId id) {
+  TB_ASSERT(account(id) != nullptr);
+  return accounts_[id.value];
+}
+
+Symbol& Replica::known_symbol(SymbolId id) {
+  TB_ASSERT(symbol(id) != nullptr);
+  return symbols_[id.value];
+}
+
+void Replica::apply(const Event& event) {
+  const EventHeader& header = event.header;
+  time_ = std::max(time_, header.time);
+  switch (header.kind) {
+    case EventKind::SymbolUpdated: apply_symbol(header.text, event.get<SymbolUpdated>()); return;
+    case EventKind::AccountCreated: apply_account_created(header); return;
+    case EventKind::AccountUpdated:
+      apply_account(header.account, event.get<AccountUpdated>());
+      return;
+    case EventKind::PositionUpdated:
+      apply_position(header.account, event.get<PositionUpdated>());
+      return;
+    case EventKind::QuoteApplied: {
+      const auto quote = event.get<QuoteApplied>();
+      TB_ASSERT(symbol(quote.symbol) != nullptr);
+      rates_.set_quote(quote.symbol, {quote.bid, quote.ask, header.time, quote.never_stale != 0});
+      return;
+    }
+    case EventKind::SessionChanged: {
+      const auto change = event.get<SessionChanged>();
+      known_symbol(change.symbol).is_session_open = change.is_open != 0;
+      return;
+    }
+    case EventKind::None:
+    case EventKind::OrderUpdated:
+    case EventKind::TradeExecuted:
+    case EventKind::PositionReduced:
+    case EventKind::LedgerPosted:
+    case EventKind::UserCreated:
+    case EventKind::ClockMoved:
+    case EventKind::MarginCall:
+    case EventKind::StopOut:
+    case EventKind::Refused:
+    case EventKind::Settled: return;
+  }
+}
+
+void Replica::apply_symbol(TextRef text, const SymbolUpdated& update) {
+  const auto instrument = read_spec<Instrument>(slab_.get(text));
+  TB_ASSERT(instrument);
+  TB_ASSERT(update.symbol.value > 0 && update.symbol.value < symbols_.size());
+  Symbol& symbol = symbols_[update.symbol.value];
+  symbol.instrument = *instrument;
+  symbol.instrument.id = update.symbol;
+  bool has_room = true;
+  if (symbol.exists) {
+    has_room = rates_.add_currency(symbol.instrument.margin_currency) &&
+               rates_.add_currency(symbol.instrument.commission.currency);
+  } else {
+    has_room = rates_.add_symbol(symbol.instrument);
+  }
+  TB_ASSERT(has_room);  // else the engine would have refused it
+  symbol.exists = true;
+}
+
+void Replica::apply_account_created(const EventHeader& header) {
+  const auto spec = read_spec<AccountSpec>(slab_.get(header.text));
+  TB_ASSERT(spec);
+  TB_ASSERT(header.account.value > 0 && header.account.value < accounts_.size());
+  Account& account = accounts_[header.account.value];
+  TB_ASSERT(!account.exists);
+  account.exists = true;
+  account.currency = spec->currency;
+  account.leverage = spec->leverage;
+  const bool has_room = rates_.add_currency(spec->currency);
+  TB_ASSERT(has_room);
+}
+
+void Replica::apply_account(AccountId id, const AccountUpdated& update) {
+  Account& account = known_account(id);
+  account.balance = update.balance;
+  account.credit = update.credit;
+  account.used_margin = update.used_margin;
+  account.leverage = update.leverage;
+  account.state = update.state;
+}
+
+void Replica::apply_position(AccountId account, const PositionUpdated& update) {
+  Share before;
+  std::uint32_t index = share_index_.find(update.position.value);
+  if (index != 0) before = shares_[index];
+  Share after{update.open_cost, {}, update.position, update.volume, account, update.symbol,
+              update.side};
+  if (!after.volume.is_zero()) {
+    after.basis = basis_after(before, after);
+    add(after);
+  }
+  // After adding, so that an exposure which stays is not closed in between.
+  if (index != 0) remove(before);
+  if (after.volume.is_zero()) {
+    if (index == 0) return;
+    share_index_.erase(update.position.value);
+    shares_[index] = {};
+    shares_.give_back(index);
+    return;
+  }
+  if (index == 0) {
+    index = shares_.take();
+    TB_ASSERT(index != 0);
+    share_index_.insert(update.position.value, index);
+  }
+  shares_[index] = after;
+}
+
+// Each fill adds its own basis, at its price and the rates of now; a close scales what is there.
+Money Replica::basis_after(const Share& before, const Share& after) const {
+  const Symbol* symbol = this->symbol(after.symbol);
+  const Account* account = this->account(after.account);
+  TB_ASSERT(symbol != nullptr);
+  TB_ASSERT(account != nullptr);
+  const bool continues = before.id == after.id && before.symbol == after.symbol &&
+                         before.side == after.side && before.account == after.account;
+  if (continues && after.volume == before.volume) return before.basis;
+  if (continues && after.volume < before.volume) {
+    return before.basis - part_of(before.basis, before.volume - after.volume, before.volume);
+  }
+  const Volume filled = continues ? after.volume - before.volume : after.volume;
+  const Cost paid = continues ? after.cost - before.cost : after.cost;
+  const int128 price = divide_half_away(paid.raw, filled.raw);
+  TB_ASSERT(price > 0 && price <= kMaxFixedRaw);
+  const auto basis = margin_basis(symbol->instrument, filled,
+                                  Price{static_cast<std::int64_t>(price)}, account->currency, rates_);
+  TB_ASSERT(basis);  // else the engine could not have filled it
+  return continues ? before.basis + *basis : *basis;
+}
+
+void Replica::add(const Share& share) {
+  std::uint32_t index = exposure_index_.find(exposure_key(share.account, share.symbol));
+  if (index == 0) index = open_exposure(share.account, share.symbol);
+  SideTotal& total = exposures_[index].side(share.side);
+  total.margin.volume += share.volume;
+  total.margin.basis += share.basis;
+  total.cost = total.cost + share.cost;
+  ++exposures_[index].positions;
+  ++accounts_[share.account.value].positions;
+}
+
+void Replica::remove(const Share& share) {
+  const std::uint32_t index = exposure_index_.find(exposure_key(share.account, share.symbol));
+  TB_ASSERT(index != 0);
+  SideTotal& total = exposures_[index].side(share.side);
+  total.margin.volume -= share.volume;
+  total.margin.basis -= share.basis;
+  total.cost = total.cost - share.cost;
+  TB_ASSERT(total.margin.volume.raw >= 0);
+  --accounts_[share.account.value].positions;
+  if (--exposures_[index].positions == 0) close_exposure(index);
+}
+
+std::uint32_t Replica::open_exposure(AccountId account, SymbolId symbol) {
+  const std::uint32_t index = exposures_.take();
+  TB_ASSERT(index != 0);
+  Account& holder = known_account(account);
+  Exposure& exposure = exposures_[index];
+  exposure.account = account;
+  exposure.symbol = symbol;
+  exposure.next = holder.first_exposure;
+  if (exposure.next != 0) exposures_[exposure.next].previous = index;
+  holder.first_exposure = index;
+  exposure_index_.insert(exposure_key(account, symbol), index);
+  return index;
+}
+
+void Replica::close_exposure(std::uint32_t index) {
+  const Exposure exposure = exposures_[index];
+  if (exposure.previous != 0) {
+    exposures_[exposure.previous].next = exposure.next;
+  } else {
+    accounts_[exposure.account.value].first_exposure = exposure.next;
+  }
+  if (exposure.next != 0) exposures_[exposure.next].previous = exposure.previous;
+  exposure_index_.erase(exposure_key(exposure.account, exposure.symbol));
+  exposures_.give_back(index);
+}
+
+// Exposures and positions are summed, not chained: their order in the tables tells how they came
+// about, not what they are.
+std::uint64_t Replica::digest() const {
+  base::Digest all;
+  all.mix(static_cast<std::uint64_t>(time_.ns));
+  for (std::size_t i = 1; i < symbols_.size(); ++i) {
+    if (!symbols_[i].exists) continue;
+    all.mix_value(symbols_[i].instrument);
+    all.mix(symbols_[i].is_session_open ? 1 : 0);
+    const Quote& quote = rates_.quote(symbols_[i].instrument.id);
+    all.mix(static_cast<std::uint64_t>(quote.bid.raw));
+    all.mix(static_cast<std::uint64_t>(quote.ask.raw));
+    all.mix(static_cast<std::uint64_t>(quote.time.ns));
+    all.mix(quote.never_stale ? 1 : 0);
+  }
+  std::uint64_t parts = 0;
+  for (std::uint32_t i = 1; i < accounts_.size(); ++i) {
+    const Account& account = accounts_[i];
+    if (!account.exists) continue;
+    all.mix(i);
+    mix(all, account.balance.raw);
+    mix(all, account.credit.raw);
+    mix(all, account.used_margin.raw);
+    all.mix(account.currency.packed);
+    all.mix(std::uint64_t{account.leverage} << 8 | static_cast<std::uint64_t>(account.state));
+    for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
+      base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));
+      mix(part, exposures_[e].buys);
+      mix(part, exposures_[e].sells);
+      part.mix(exposures_[e].positions);
+      parts += part.value();
+    }
+  }
+  for (std::uint32_t i = 1; i <= shares_.capacity(); ++i) {
+    const Share& share = shares_[i];
+    if (!share.id) continue;
+    base::Digest part(share.id.value);
+    mix(part, share.cost.raw);
+    mix(part, share.basis.raw);
+    part.mix(static_cast<std::uint64_t>(share.volume.raw));
+    part.mix(exposure_key(share.account, share.symbol) << 1 | static_cast<std::uint64_t>(share.side));
+    parts += part.value();
+  }
+  all.mix(parts);
+  return all.value();
+}
+
+}  // namespace tribook::risk

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "tribook/base/hash.h"
+#include "tribook/base/index_map.h"
+#include "tribook/base/pool.h"
+#include "tribook/base/time.h"
+#include "tribook/domain/arithmetic.h"
+#include "tribook/domain/rate_book.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+#include "tribook/risk/risk.h"
+
+// What risk knows of the house, fed by the engine's events alone.
+//
+// Positions are kept as what each adds to its exposure, so that a change takes the old part out and
+// puts the new one in. The engine keeps the volume of a side within 10^10 lots, so its sums fit.
+
+namespace tribook::risk {
+
+/// One side of an exposure.
+struct SideTotal {
+  MarginSide margin;
+  Cost cost;
+};
+
+/// What an account holds of a symbol.
+struct Exposure {
+  SideTotal buys;
+  SideTotal sells;
+  AccountId account;
+  std::uint32_t positions = 0;
+  std::uint32_t next = 0;  // in the account's list
+  std::uint32_t previous = 0;
+  SymbolId symbol;
+
+  SideTotal& side(Side of) { return of == Side::Buy ? buys : sells; }
+};
+
+struct Account {
+  Money balance;
+  Money credit;
+  Money used_margin;  // as the engine last told
+  Currency currency;
+  std::uint32_t leverage = 0;
+  std::uint32_t first_exposure = 0;
+  std::uint32_t positions = 0;
+  AccountState state = AccountState::Active;
+  bool exists = false;
+};
+
+struct Symbol {
+  Instrument instrument;
+  bool exists = false;
+  bool is_session_open = false;
+};
+
+class Replica {
+ public:
+  Replica(const RiskLimits& limits, const Slab& slab);
+
+  void apply(const Event& event);
+
+  /// Null when there is none.
+  [[nodiscard]] const Account* account(AccountId id) const;
+  [[nodiscard]] const Symbol* symbol(SymbolId id) const;
+  /// Index of an account's exposure; 0 for none. The account's others follow by `next`.
+  [[nodiscard]] const Exposure& exposure(std::uint32_t index) const { return exposures_[index]; }
+  [[nodiscard]] const RateBook& rates() const { return rates_; }
+  [[nodiscard]] TimeNs time() const { return time_; }
+
+  [[nodiscard]] std::uint64_t digest() const;
+
+ private:
+  // What a position adds to its exposure.
+  struct Share {
+    Cost cost;
+    Money basis;
+    PositionId id;
+    Volume volume;
+    AccountId account;
+    SymbolId symbol;
+    Side side = Side::Buy;
+  };
+
+  void apply_symbol(TextRef text, const SymbolUpdated& update);
+  void apply_account_created(const EventHeader& header);
+  void apply_account(AccountId id, const AccountUpdated& update);
+  void apply_position(AccountId account, const PositionUpdated& update);
+  [[nodiscard]] Money basis_after(const Share& before, const Share& after) const;
+  void add(const Share& share);
+  void remove(const Share& share);
+  std::uint32_t open_exposure(AccountId account, SymbolId symbol);
+  void close_exposure(std::uint32_t index);
+  [[nodiscard]] Account& known_account(AccountId id);
+  [[nodiscard]] Symbol& known_symbol(SymbolId id);
+
+  const Slab& slab_;
+  RateBook rates_;
+  std::vector<Symbol> symbols_;    // by id; [0] is none
+  std::vector<Account> accounts_;  // by id; [0] is none
+  base::Pool<Exposure> exposures_;
+  base::IndexMap exposure_index_;
+  base::Pool<Share> shares_;
+  base::IndexMap share_index_;
+  TimeNs time_{};
+};
+
+}  // namespace tribook::risk

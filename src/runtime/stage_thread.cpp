@@ -1,0 +1,89 @@
+#include "runtime/stage_thread.h"
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <sched.h>
+
+namespace tribook::runtime {
+namespace {
+
+// Idle rounds before a parking thread sleeps: a hand-over between two busy threads costs no syscall.
+constexpr int kRoundsBeforePark = 200;
+
+void bump(std::atomic<std::uint64_t>& counter) {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void name_and_pin(const ThreadOptions& options) {
+  pthread_setname_np(pthread_self(), options.name.substr(0, 15).c_str());
+  if (options.core < 0) return;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(static_cast<std::size_t>(options.core), &cores);
+  pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);
+}
+
+}  // namespace
+
+StageThread::StageThread(ThreadOptions options, const base::Clock& clock, std::vector<Stage*> stages)
+    : options_(std::move(options)), clock_(clock), stages_(std::move(stages)) {}
+
+StageThread::~StageThread() { stop(); }
+
+void StageThread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void StageThread::stop() {
+  if (!thread_.joinable()) return;
+  stop_.store(true, std::memory_order_release);
+  parker_.wake();
+  thread_.join();
+}
+
+void StageThread::run() {
+  name_and_pin(options_);
+  for (Stage* stage : stages_) stage->on_start();
+  int idle_rounds = 0;
+  while (!stop_.load(std::memory_order_acquire)) {
+    if (round() > 0) {
+      idle_rounds = 0;
+    } else if (options_.wait == WaitStrategy::Park && ++idle_rounds < kRoundsBeforePark) {
+      _mm_pause();
+    } else {
+      wait();
+    }
+  }
+  for (Stage* stage : stages_) stage->on_close();
+}
+
+std::size_t StageThread::round() {
+  const TimeNs now = clock_.now();
+  std::size_t work = 0;
+  for (Stage* stage : stages_) work += stage->do_work(now);
+  bump(rounds_);
+  if (work > 0) {
+    bump(busy_rounds_);
+    const std::int64_t took = (clock_.now() - now).count();
+    if (took > longest_round_ns_.load(std::memory_order_relaxed)) {
+      longest_round_ns_.store(took, std::memory_order_relaxed);
+    }
+  }
+  return work;
+}
+
+void StageThread::wait() {
+  switch (options_.wait) {
+    case WaitStrategy::Spin: _mm_pause(); return;
+    case WaitStrategy::Yield: sched_yield(); return;
+    case WaitStrategy::Park: break;
+  }
+  parker_.prepare();
+  if (stop_.load(std::memory_order_acquire) || round() > 0) {
+    parker_.cancel();
+  } else {
+    parker_.park(options_.longest_park);
+  }
+}
+
+}  // namespace tribook::runtime

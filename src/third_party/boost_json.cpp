@@ -1,0 +1,2 @@
+// Boost.JSON from its headers, compiled once.
+#include <boost/json/src.hpp>

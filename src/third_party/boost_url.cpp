@@ -1,0 +1,2 @@
+// Boost.URL from its headers, compiled once.
+#include <boost/url/src.hpp>

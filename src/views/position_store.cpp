@@ -1,0 +1,125 @@
+#include "views/position_store.h"
+
+#include "tribook/base/int128.h"
+#include "views/average.h"
+
+namespace tribook::views {
+PositionStore::PositionStore(const ViewLimits& limits, const Accounts& accounts)
+    : accounts_(accounts),
+      pool_(limits.open_positions),
+      index_(limits.open_positions),
+      closed_(limits.closed_positions) {}
+
+void PositionStore::count(AccountSlot& account, int change) {
+  AccountView view = account.record.load();
+  view.open_positions += static_cast<std::uint32_t>(change);
+  account.record.store(view);
+  open_count_.fetch_add(static_cast<std::uint64_t>(static_cast<std::int64_t>(change)),
+                        std::memory_order_relaxed);
+}
+
+bool PositionStore::apply(const EventHeader& header, const PositionUpdated& event,
+                          AccountSlot& account) {
+  const std::uint32_t place = index_.own_find(event.position.value);
+  if (event.action == PositionAction::Closed) {
+    if (place != 0) close(header, event, account, place);
+    return true;
+  }
+  if (place == 0 && pool_.is_full()) return false;
+  Record record = place == 0 ? Record{} : pool_.load(place);
+  PositionView& view = record.view;
+  view.open_cost = event.open_cost;
+  view.commission = event.commission;
+  view.swap = event.swap;
+  view.id = event.position;
+  view.volume = event.volume;
+  view.stop_loss = event.stop_loss;
+  view.take_profit = event.take_profit;
+  view.open_time = event.open_time;
+  view.updated = header.time;
+  view.account = header.account;
+  view.symbol = event.symbol;
+  view.side = event.side;
+  view.book = event.book;
+  if (place != 0) {
+    pool_.store(place, record);
+    return true;
+  }
+  index_.insert(event.position.value, pool_.add(record, account.positions));
+  count(account, +1);
+  return true;
+}
+
+void PositionStore::apply(const EventHeader& header, const PositionReduced& event) {
+  const std::uint32_t place = index_.own_find(event.position.value);
+  if (place == 0) return;
+  Record record = pool_.load(place);
+  // A netting position may turn over without end: a sum that no longer fits stays as it was.
+  const auto volume = checked_add(record.view.closed_volume.raw, event.closed_volume.raw);
+  const auto cost =
+      checked_add(record.close_cost.raw, cost_of(event.price, event.closed_volume).raw);
+  if (volume && cost) {
+    record.view.closed_volume = {*volume};
+    record.close_cost = {*cost};
+  }
+  record.view.realized_pnl = event.realized_total;
+  record.view.updated = header.time;
+  record.reason = event.reason;
+  pool_.store(place, record);
+}
+
+void PositionStore::close(const EventHeader& header, const PositionUpdated& event,
+                          AccountSlot& account, std::uint32_t place) {
+  const Record record = pool_.load(place);
+  ClosedPositionView closed;
+  closed.realized_pnl = record.view.realized_pnl;
+  closed.commission = event.commission;
+  closed.swap = event.swap;
+  closed.id = event.position;
+  closed.volume = record.view.closed_volume;
+  closed.open_price = record.view.open_price();
+  closed.close_price = average_price(record.close_cost, record.view.closed_volume);
+  closed.open_time = record.view.open_time;
+  closed.close_time = header.time;
+  closed.account = header.account;
+  closed.symbol = record.view.symbol;
+  closed.side = record.view.side;
+  closed.book = record.view.book;
+  closed.reason = record.reason;
+  closed_.append(closed, account.closed_positions);
+  index_.erase(event.position.value);
+  pool_.remove(place, account.positions);
+  count(account, -1);
+}
+
+ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
+  Patience patience;
+  do {
+    std::uint32_t place = 0;
+    ReadStatus status = index_.find(id.value, place);
+    if (status != ReadStatus::Found) return status;
+    const AccountSlot* account = nullptr;
+    status = accounts_.find(pool_.load(place).view.account, account);
+    if (status == ReadStatus::Busy) return status;
+    if (status == ReadStatus::NotFound) continue;  // the record is changing hands
+    const bool is_whole =
+        Accounts::read(*account, [&](const AccountSlot&) { out = pool_.load(place).view; });
+    if (!is_whole) return ReadStatus::Busy;
+    const AccountSlot* owner = nullptr;
+    if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
+        owner == account) {
+      return ReadStatus::Found;
+    }
+  } while (patience.again());
+  return ReadStatus::Busy;
+}
+
+void PositionStore::copy(const AccountSlot& account, std::vector<PositionView>& out) const {
+  out.clear();
+  pool_.walk(account.positions, [&](std::uint32_t, const Record& record) {
+    out.push_back(record.view);
+    return true;
+  });
+}
+
+}  // namespace tribook::views

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tribook/message/event.h"
+#include "views/accounts.h"
+#include "views/history.h"
+#include "views/id_index.h"
+#include "views/pool.h"
+
+namespace tribook::views {
+
+/// Open positions, each in its account's chain and under its version, and the closed ones.
+class PositionStore {
+ public:
+  PositionStore(const ViewLimits& limits, const Accounts& accounts);
+
+  // The writer, with the account's version open. False when there is no room for one more.
+  bool apply(const EventHeader& header, const PositionUpdated& event, AccountSlot& account);
+  void apply(const EventHeader& header, const PositionReduced& event);
+
+  // Anybody.
+
+  [[nodiscard]] ReadStatus find(PositionId id, PositionView& out) const;
+  /// Under the account's version.
+  void copy(const AccountSlot& account, std::vector<PositionView>& out) const;
+  [[nodiscard]] const History<ClosedPositionView>& closed() const { return closed_; }
+  [[nodiscard]] std::uint64_t open_count() const {
+    return open_count_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  struct Record {
+    PositionView view;
+    Cost close_cost;  ///< of what was closed, at the prices of the closes
+    CloseReason reason = CloseReason::None;
+    std::uint8_t reserved[15] = {};
+  };
+  void close(const EventHeader& header, const PositionUpdated& event, AccountSlot& account,
+             std::uint32_t place);
+  void count(AccountSlot& account, int change);
+
+  const Accounts& accounts_;
+  Pool<Record> pool_;
+  IdIndex index_;
+  History<ClosedPositionView> closed_;
+  std::atomic<std::uint64_t> open_count_{0};
+};
+
+}  // namespace tribook::views

@@ -1,0 +1,210 @@
+#include "views/state.h"
+
+#include "tribook/base/assert.h"
+
+namespace tribook::views {
+namespace {
+
+constexpr std::int64_t kDayNs = 86'400'000'000'000;
+
+constexpr std::int64_t day_of(TimeNs time) {
+  return time.ns / kDayNs - (time.ns % kDayNs < 0 ? 1 : 0);
+}
+
+// One writer: an atomic that only it changes needs no read-modify-write.
+void bump(std::atomic<std::uint64_t>& counter) {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+constexpr std::size_t kReference = 1;  // which of a payment's texts is which
+constexpr std::size_t kNote = 2;
+
+}  // namespace
+
+Views::State::State(const ViewLimits& limits, const Slab& texts)
+    : slab(texts),
+      symbols_max(limits.symbols),
+      accounts(limits.accounts),
+      text_ring(limits.text_bytes),
+      orders(limits, accounts, text_ring),
+      positions(limits, accounts),
+      trades(limits.trades),
+      ledger(limits.ledger),
+      quotes(new Versioned<QuoteView>[limits.symbols + 1]),
+      sessions(new std::atomic<bool>[limits.symbols + 1]()),
+      symbols(std::make_shared<const SymbolTable>()),
+      directory(limits.users) {}
+
+template <typename Body>
+void Views::State::take(const Event& event) {
+  if (!on(event.header, event.get<Body>())) bump(overflows);
+}
+
+void Views::State::apply(const Event& event) {
+  bump(events);
+  roll_day(event.header.time);
+  switch (event.header.kind) {
+    case EventKind::OrderUpdated: return take<OrderUpdated>(event);
+    case EventKind::TradeExecuted: return take<TradeExecuted>(event);
+    case EventKind::PositionUpdated: return take<PositionUpdated>(event);
+    case EventKind::PositionReduced: return take<PositionReduced>(event);
+    case EventKind::LedgerPosted: return take<LedgerPosted>(event);
+    case EventKind::AccountUpdated: return take<AccountUpdated>(event);
+    case EventKind::AccountCreated: return take<AccountCreated>(event);
+    case EventKind::UserCreated: return take<UserCreated>(event);
+    case EventKind::SymbolUpdated: return take<SymbolUpdated>(event);
+    case EventKind::QuoteApplied: return take<QuoteApplied>(event);
+    case EventKind::SessionChanged: return take<SessionChanged>(event);
+    case EventKind::Settled: return accounts.close();
+    case EventKind::None:
+    case EventKind::ClockMoved:
+    case EventKind::MarginCall:
+    case EventKind::StopOut:
+    case EventKind::Refused: return;
+  }
+}
+
+void Views::State::roll_day(TimeNs time) {
+  const std::int64_t day = day_of(time);
+  if (day > day_volume.own().day) day_volume.store({day, 0});
+}
+
+bool Views::State::on(const EventHeader& header, const OrderUpdated& event) {
+  if (event.is_duplicate != 0) return true;
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  return orders.apply(header, event, read_texts(slab.get(header.text)), *account);
+}
+
+bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
+  DayVolume volume = day_volume.own();
+  if (const auto sum = checked_add(volume.volume_raw, event.volume.raw)) volume.volume_raw = *sum;
+  day_volume.store(volume);
+
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  TradeView trade;
+  trade.realized_pnl = event.realized_pnl;
+  trade.commission = event.commission;
+  trade.id = event.trade;
+  trade.order = event.order;
+  trade.position = event.position;
+  trade.volume = event.volume;
+  trade.price = event.price;
+  trade.time = header.time;
+  trade.account = header.account;
+  trade.symbol = event.symbol;
+  trade.side = event.side;
+  trade.book = event.book;
+  trade.reason = event.reason;
+  trades.append(trade, account->trades);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  return account != nullptr && positions.apply(header, event, *account);
+}
+
+bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
+  if (accounts.open(header.account, header.root) == nullptr) return false;
+  positions.apply(header, event);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  const Texts texts = read_texts(slab.get(header.text));
+  KeptEntry entry;
+  entry.amount = event.amount;
+  entry.balance_after = event.balance_after;
+  entry.id = event.entry;
+  entry.reference_id = event.reference;
+  entry.time = header.time;
+  entry.account = header.account;
+  entry.type = event.type;
+  entry.house = event.house;
+  entry.method = event.method;
+  entry.reference_is_position = event.reference_is_position != 0;
+  entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
+                              texts.part[kNote].substr(0, kNoteMax));
+  ledger.append(entry, account->ledger);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  AccountView view = account->record.load();
+  view.balance = event.balance;
+  view.credit = event.credit;
+  view.used_margin = event.used_margin;
+  view.leverage = event.leverage;
+  view.state = event.state;
+  account->record.store(view);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
+  const auto spec = read_spec<AccountSpec>(slab.get(header.text));
+  TB_ASSERT(spec.has_value());
+  AccountView view;
+  view.currency = spec->currency;
+  view.created = header.time;
+  view.stop_out_level = spec->stop_out_level;
+  view.margin_call_level = spec->margin_call_level;
+  view.group = spec->group;
+  view.id = header.account;
+  view.user = event.user;
+  view.leverage = spec->leverage;
+  view.kind = spec->kind;
+  view.mode = spec->mode;
+  view.negative_balance_protection = spec->negative_balance_protection != 0;
+  if (!accounts.add(view, header.root)) return false;
+  directory.add_account(event.user, header.account);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const UserCreated& event) {
+  const auto spec = read_spec<UserSpec>(slab.get(header.text));
+  TB_ASSERT(spec.has_value());
+  return directory.add(event.user, *spec, header.time);
+}
+
+bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {
+  const auto instrument = read_spec<Instrument>(slab.get(header.text));
+  TB_ASSERT(instrument.has_value() && instrument->id == event.symbol);
+  if (!event.symbol || event.symbol.value > symbols_max) return false;
+  auto table = symbols->with(*instrument);
+  const std::lock_guard lock(symbols_mutex);
+  symbols.swap(table);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
+  if (!event.symbol || event.symbol.value > symbols_max) return false;
+  Versioned<QuoteView>& quote = quotes[event.symbol.value];
+  quote.store({.bid = event.bid,
+               .ask = event.ask,
+               .venue_time = event.venue_time,
+               .time = header.time,
+               .ticks = quote.own().ticks + 1,
+               .symbol = event.symbol,
+               .venue = event.venue,
+               .never_stale = event.never_stale != 0});
+  return true;
+}
+
+bool Views::State::on(const EventHeader&, const SessionChanged& event) {
+  if (!event.symbol || event.symbol.value > symbols_max) return false;
+  sessions[event.symbol.value].store(event.is_open != 0, std::memory_order_release);
+  return true;
+}
+
+void Views::State::view_of(const KeptEntry& kept, LedgerView& out) const {
+  static_cast<LedgerFields&>(out) = kept;
+  out.texts_lost = !text_ring.read(kept.texts, out.payment_reference, out.note);
+}
+
+}  // namespace tribook::views

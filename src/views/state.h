@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+#include "tribook/message/text.h"
+#include "views/accounts.h"
+#include "views/directory.h"
+#include "views/history.h"
+#include "views/order_store.h"
+#include "views/position_store.h"
+#include "views/text_ring.h"
+#include "views/views.h"
+
+namespace tribook::views {
+
+/// What is kept, and how each event changes it.
+struct Views::State {
+  struct KeptEntry : LedgerFields {
+    TextPlace texts;
+  };
+  struct DayVolume {
+    std::int64_t day = 0;
+    std::int64_t volume_raw = 0;
+  };
+
+  State(const ViewLimits& limits, const Slab& texts);
+
+  // The writer.
+  void apply(const Event& event);
+  void roll_day(TimeNs time);
+  // One for each kind that shows something. False when a limit kept it from being shown.
+  bool on(const EventHeader& header, const OrderUpdated& event);
+  bool on(const EventHeader& header, const TradeExecuted& event);
+  bool on(const EventHeader& header, const PositionUpdated& event);
+  bool on(const EventHeader& header, const PositionReduced& event);
+  bool on(const EventHeader& header, const LedgerPosted& event);
+  bool on(const EventHeader& header, const AccountUpdated& event);
+  bool on(const EventHeader& header, const AccountCreated& event);
+  bool on(const EventHeader& header, const UserCreated& event);
+  bool on(const EventHeader& header, const SymbolUpdated& event);
+  bool on(const EventHeader& header, const QuoteApplied& event);
+  bool on(const EventHeader& header, const SessionChanged& event);
+  template <typename Body>
+  void take(const Event& event);
+
+  // Anybody.
+  void view_of(const KeptEntry& kept, LedgerView& out) const;
+
+  const Slab& slab;
+  const std::size_t symbols_max;
+
+  Accounts accounts;
+  TextRing text_ring;
+  OrderStore orders;
+  PositionStore positions;
+  History<TradeView> trades;
+  History<KeptEntry> ledger;
+
+  std::unique_ptr<Versioned<QuoteView>[]> quotes;           // by symbol id
+  std::unique_ptr<std::atomic<bool>[]> sessions;            // by symbol id
+  mutable std::mutex symbols_mutex;                         // the pointer only
+  std::shared_ptr<const SymbolTable> symbols;
+  Directory directory;
+
+  Versioned<DayVolume> day_volume;
+  std::atomic<std::uint64_t> events{0};
+  std::atomic<std::uint64_t> overflows{0};
+#ifdef TRIBOOK_DEBUG
+  std::atomic<bool> is_writing{false};
+#endif
+};
+
+}  // namespace tribook::views

@@ -1,0 +1,252 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "tribook/base/time.h"
+#include "tribook/domain/currency.h"
+#include "tribook/domain/enums.h"
+#include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/domain/lifecycle.h"
+#include "tribook/domain/reject_code.h"
+#include "tribook/message/text.h"
+
+// What readers get: plain copies, nothing in them points into the views.
+
+namespace tribook::views {
+
+/// How much is kept; all of it is allocated at construction (but users and symbols, which are cold).
+/// Accounts, open positions, open orders, symbols and users must not be fewer than the engine admits:
+/// one more is not shown, and counted in Figures::overflows. Of the histories the newest are kept.
+struct ViewLimits {
+  std::size_t accounts = 65'536;
+  std::size_t users = 65'536;
+  std::size_t symbols = 4'096;
+  std::size_t open_positions = 131'072;
+  std::size_t open_orders = 16'384;  ///< not final; also those that outlived their place in `orders`
+  std::size_t orders = 262'144;      ///< history: orders of all accounts together, by creation
+  std::size_t trades = 262'144;
+  std::size_t ledger = 524'288;
+  std::size_t closed_positions = 131'072;
+  std::size_t text_bytes = 64 * 1'024 * 1'024;  ///< comments, metadata, notes, references: newest win
+};
+
+/// Busy: the writer left no gap long enough to copy in some 100,000 tries. Answer BUSY.
+enum class ReadStatus : std::uint8_t { Found, NotFound, Busy };
+
+/// A part of a list, newest first.
+template <typename View>
+struct Page {
+  /// Busy: items are to be ignored. NotFound: no such account.
+  ReadStatus status = ReadStatus::Found;
+  std::vector<View> items;
+  std::uint64_t next = 0;  ///< id to give as `before` (accounts, users: `after`); 0 = that was all
+};
+inline constexpr std::size_t kPageMax = 1'000;  ///< more is cut to it
+
+struct AccountView {
+  Money balance;
+  Money credit;
+  Money used_margin;
+  Currency currency;
+  TimeNs created{};
+  Ratio stop_out_level;     ///< percent
+  Ratio margin_call_level;  ///< percent
+  FixedText<32> group{};
+  AccountId id;
+  UserId user;
+  std::uint32_t leverage = 0;
+  std::uint32_t open_positions = 0;
+  std::uint32_t open_orders = 0;
+  AccountKind kind = AccountKind::Demo;
+  PositionMode mode = PositionMode::Hedging;
+  AccountState state = AccountState::Active;
+  bool negative_balance_protection = true;
+
+  /// What the account is worth without its open positions.
+  [[nodiscard]] Money balance_and_credit() const { return balance + credit; }
+};
+
+/// An open position.
+struct PositionView {
+  Cost open_cost;      ///< of the volume still open
+  Money commission;    ///< booked so far, negative or 0
+  Money swap;
+  Money realized_pnl;  ///< of the parts closed so far
+  PositionId id;
+  Volume volume;
+  Volume closed_volume;
+  Price stop_loss;    ///< 0 = none
+  Price take_profit;  ///< 0 = none
+  TimeNs open_time{};
+  TimeNs updated{};
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Book book = Book::None;
+
+  /// Average, rounded to 10^-8.
+  [[nodiscard]] Price open_price() const;
+};
+
+struct AccountSnapshot {
+  AccountView account;
+  std::vector<PositionView> positions;  ///< newest first
+};
+
+/// A position that is gone.
+struct ClosedPositionView {
+  Money realized_pnl;  ///< over all its closes
+  Money commission;
+  Money swap;
+  PositionId id;
+  Volume volume;      ///< closed in all
+  Price open_price;   ///< as it was before the last close
+  Price close_price;  ///< average of the closes, by volume
+  TimeNs open_time{};
+  TimeNs close_time{};
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Book book = Book::None;
+  CloseReason reason = CloseReason::None;  ///< of the last close
+};
+
+/// What is kept of an order in place; see OrderView.
+struct OrderFields {
+  OrderId id;
+  PositionId position;
+  Volume volume;
+  Volume filled_volume;
+  Price filled_price;  ///< average, 0 = nothing filled
+  Price limit;         ///< 0 = none
+  Price stop_loss;
+  Price take_profit;
+  std::int64_t required_margin_raw = 0;
+  std::int64_t free_margin_raw = 0;
+  TimeNs created{};
+  TimeNs updated{};
+  FixedText<kClientIdMax> client_order_id{};
+  FixedText<kStrategyMax> strategy{};
+  AccountId account;
+  SymbolId symbol;
+  RejectCode code = RejectCode::None;
+  std::uint16_t routing_rule = 0;
+  Side side = Side::Buy;
+  OrderType type = OrderType::Market;
+  TimeInForce time_in_force = TimeInForce::Ioc;
+  OrderStatus status = OrderStatus::Pending;
+  Book book = Book::None;
+  CloseReason reason = CloseReason::None;  ///< of a closing order
+  Origin origin = Origin::Internal;
+};
+
+/// An order in its latest state.
+struct OrderView : OrderFields {
+  std::string comment;
+  std::string metadata;     ///< JSON as it came in; empty = none
+  bool texts_lost = false;  ///< comment and metadata were too old to be kept
+};
+
+enum class OrderFilter : std::uint8_t { Open, All };
+
+struct TradeView {
+  Money realized_pnl;  ///< price P&L alone, 0 for an opening
+  Money commission;
+  TradeId id;
+  OrderId order;
+  PositionId position;
+  Volume volume;
+  Price price;
+  TimeNs time{};
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;  ///< of the deal
+  Book book = Book::None;
+  CloseReason reason = CloseReason::None;
+};
+
+/// What is kept of a ledger entry in place; see LedgerView.
+struct LedgerFields {
+  Money amount;
+  Money balance_after;
+  LedgerId id;
+  std::uint64_t reference_id = 0;  ///< order, position or payment
+  TimeNs time{};
+  AccountId account;
+  LedgerType type = LedgerType::Deposit;
+  HouseAccount house = HouseAccount::Payments;
+  PaymentMethod method = PaymentMethod::None;
+  bool reference_is_position = false;
+
+  [[nodiscard]] Money balance_before() const { return balance_after - amount; }
+};
+
+struct LedgerView : LedgerFields {
+  std::string payment_reference;
+  std::string note;
+  bool texts_lost = false;
+};
+
+/// The latest quote of a symbol.
+struct QuoteView {
+  Price bid;
+  Price ask;
+  TimeNs venue_time{};
+  TimeNs time{};            ///< the engine's
+  std::uint64_t ticks = 0;  ///< since the views were made
+  SymbolId symbol;
+  VenueId venue;
+  bool never_stale = false;
+
+  [[nodiscard]] Price mid() const { return {bid.raw + (ask.raw - bid.raw) / 2}; }
+};
+
+/// All symbols at one moment; never changes, so hold it as long as you like.
+class SymbolTable {
+ public:
+  /// Null when there is none.
+  [[nodiscard]] const Instrument* find(SymbolId id) const;
+  [[nodiscard]] const Instrument* find(std::string_view name) const;
+  /// By id; entries are not null.
+  [[nodiscard]] const std::vector<std::shared_ptr<const Instrument>>& all() const { return all_; }
+
+  /// This table with the instrument added or replaced (by id).
+  [[nodiscard]] std::shared_ptr<const SymbolTable> with(const Instrument& instrument) const;
+
+ private:
+  std::vector<std::shared_ptr<const Instrument>> all_;      // by id
+  std::vector<std::shared_ptr<const Instrument>> by_name_;  // by name
+};
+
+struct UserView {
+  UserId id;
+  std::string username;
+  std::string password_hash;
+  std::string email;
+  Role role = Role::Client;
+  TimeNs created{};
+  std::vector<AccountId> accounts;  ///< the first one is the default
+};
+
+/// For metrics.
+struct Figures {
+  std::uint64_t accounts = 0;
+  std::uint64_t open_positions = 0;
+  /// By OrderStatus: how many are in it now; final ones since the views were made.
+  std::array<std::uint64_t, kOrderStatuses> orders{};
+  std::int64_t day = 0;  ///< of daily_volume: UTC days since 1970-01-01, by the engine's time
+  Volume daily_volume;   ///< lots dealt on that day, both openings and closes
+  std::uint64_t events = 0;
+  std::uint64_t overflows = 0;  ///< what a limit kept from being shown
+};
+
+}  // namespace tribook::views

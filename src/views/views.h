@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+#include "views/view_types.h"
+
+// What gateways read instead of the engine. One thread writes (egress, events in order, once they are
+// durable); any number of threads read. Trading data is under sequence locks: readers copy, and copy
+// again when the writer came between; neither ever waits on a lock. Users and the pointer to the table
+// of symbols lie behind a lock, since they are cold.
+//
+// Consistency. Each account has a version. It is odd from the first event of an account in a root until
+// an event of another account or root, a Settled, or flush(); readers of account, snapshot, positions
+// and open orders wait that out, so that they see a root's effect on an account whole. Histories (all
+// orders, trades, ledger, closed positions) are consistent record by record and show at once.
+//
+// Bounds. Histories are rings over all accounts: the newest `limits.x` records are there, an account's
+// are linked from the newest to the oldest that is left. Comments, metadata and notes lie in one ring
+// of bytes. Orders that are not final have a pool besides, where they outlive the ring. The store has
+// what is older.
+
+namespace tribook::views {
+
+class Views {
+ public:
+  /// The slab holds the texts of events; the views read it and never hold or release a reference.
+  Views(const ViewLimits& limits, const Slab& slab);
+  ~Views();
+  Views(const Views&) = delete;
+  Views& operator=(const Views&) = delete;
+
+  // The writer.
+
+  /// Takes in one event. Its text must be alive during the call.
+  void apply(const Event& event);
+  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each round
+  /// of work, or readers of the last account are answered Busy.
+  void flush();
+
+  // Any thread.
+
+  [[nodiscard]] ReadStatus account(AccountId id, AccountView& out) const;
+  /// The account and its open positions at one moment.
+  [[nodiscard]] ReadStatus snapshot(AccountId id, AccountSnapshot& out) const;
+  /// Open positions, newest first; NotFound for no such account.
+  [[nodiscard]] ReadStatus positions(AccountId id, std::vector<PositionView>& out) const;
+  /// An open one, of whatever account.
+  [[nodiscard]] ReadStatus position(PositionId id, PositionView& out) const;
+  /// All accounts (not newest first, but by creation), from the one after `after`; 0 = from the first.
+  [[nodiscard]] Page<AccountView> accounts(AccountId after, std::size_t limit) const;
+
+  // Histories, newest first, from the one before `before`; 0 = from the newest. A `before` that is no
+  // longer kept, or another account's, gives an empty page: nothing older is kept.
+  [[nodiscard]] Page<OrderView> orders(AccountId id, OrderFilter filter, OrderId before,
+                                       std::size_t limit) const;
+  [[nodiscard]] Page<TradeView> trades(AccountId id, TradeId before, std::size_t limit) const;
+  [[nodiscard]] Page<LedgerView> ledger(AccountId id, LedgerId before, std::size_t limit) const;
+  [[nodiscard]] Page<ClosedPositionView> closed_positions(AccountId id, PositionId before,
+                                                          std::size_t limit) const;
+  // One record by its id, of whatever account.
+  [[nodiscard]] ReadStatus order(OrderId id, OrderView& out) const;
+  [[nodiscard]] ReadStatus closed_position(PositionId id, ClosedPositionView& out) const;
+
+  /// The latest quote; NotFound for a symbol without one.
+  [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
+  /// False for an unknown symbol.
+  [[nodiscard]] bool session_open(SymbolId id) const;
+  /// Highest symbol id there can be.
+  [[nodiscard]] std::size_t symbols_max() const;
+  /// Never null.
+  [[nodiscard]] std::shared_ptr<const SymbolTable> symbols() const;
+
+  [[nodiscard]] std::optional<UserView> find_user(std::string_view username) const;
+  [[nodiscard]] std::optional<UserView> user(UserId id) const;
+  /// By creation, from the one after `after`; 0 = from the first.
+  [[nodiscard]] Page<UserView> users(UserId after, std::size_t limit) const;
+
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tribook::views
