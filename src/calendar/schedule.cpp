@@ -12,8 +12,8 @@ constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kLastS = kNever.ns / kSecondNs;  // the last whole second that TimeNs holds
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
 
-// A week's sessions repeat, but a clock set forward may swallow one, so a week without a change proves
-// nothing. Three, without a holiday in them or ahead, do.
+// A week's sessions repeat, but a clock set forward may swallow one, so a week without a change
+// proves nothing. Three, without a holiday in them or ahead, do.
 constexpr std::int64_t kQuietDays = 22;
 
 constexpr std::int64_t divide_down(std::int64_t value, std::int64_t divisor) {
@@ -48,8 +48,8 @@ ScheduleSpec fx_week() {
 
 }  // namespace
 
-// A search for the next change: what is strictly after `after_s` and differs from `is_open`. The zone's
-// offset is that of `span`, so only what lies before its end can be told.
+// A search for the next change: what is strictly after `after_s` and differs from `is_open`. The
+// zone's offset is that of `span`, so only what lies before its end can be told.
 struct Schedule::Scan {
   std::int64_t after_s;
   bool is_open;
@@ -92,8 +92,8 @@ std::int64_t Schedule::first_holiday_from(std::int64_t day) const {
   return found == end ? kNone : *found;
 }
 
-// Local day by local day within a stretch of constant offset, then its end, where the clock may jump
-// into or out of a session; so on through the stretches.
+// Local day by local day within a stretch of constant offset, then its end, where the clock may
+// jump into or out of a session; so on through the stretches.
 TimeNs Schedule::next_change(TimeNs after) const {
   if (!zone_.is_known()) return kNever;
   Scan scan{seconds_of(after), is_open(after)};
@@ -105,7 +105,8 @@ TimeNs Schedule::next_change(TimeNs after) const {
     if (quiet_until == kNone) quiet_until = day + kQuietDays;
     bool has_jumped = false;
     for (; !has_jumped && day * kDayS - offset_s < scan.span.end_s; ++day) {
-      if (const std::int64_t utc_s = change_on_day(scan, day); utc_s != kNone) return time_of(utc_s);
+      if (const std::int64_t utc_s = change_on_day(scan, day); utc_s != kNone)
+        return time_of(utc_s);
       if (is_holiday(day)) quiet_until = std::max(quiet_until, day + kQuietDays);
       if (day < quiet_until) continue;
       const std::int64_t holiday = first_holiday_from(day);

@@ -9,9 +9,9 @@
 #include "tribook/base/time.h"
 #include "tribook/domain/instrument.h"
 
-// A ScheduleSpec made ready for questions. A symbol is open at an instant when the wall clock of its
-// time zone then stands within a session and not on a holiday. So a wall clock set forward passes over
-// what it skips, and one set back goes through a session's hour twice.
+// A ScheduleSpec made ready for questions. A symbol is open at an instant when the wall clock of
+// its time zone then stands within a session and not on a holiday. So a wall clock set forward
+// passes over what it skips, and one set back goes through a session's hour twice.
 
 namespace tribook::calendar {
 
@@ -24,8 +24,8 @@ class Schedule {
   explicit Schedule(const ScheduleSpec& spec);
 
   [[nodiscard]] bool is_open(TimeNs time) const;
-  /// First instant strictly after `after` at which is_open() is not what it is at `after`; kNever if
-  /// there is none.
+  /// First instant strictly after `after` at which is_open() is not what it is at `after`; kNever
+  /// if there is none.
   [[nodiscard]] TimeNs next_change(TimeNs after) const;
 
  private:

@@ -45,9 +45,12 @@ std::optional<ScheduleSpec::Kind> parse_schedule_kind(std::string_view text) {
 
 std::string_view schedule_kind_text(ScheduleSpec::Kind kind) {
   switch (kind) {
-    case ScheduleSpec::Kind::Always: return "24x7";
-    case ScheduleSpec::Kind::FxWeek: return "24x5";
-    case ScheduleSpec::Kind::Custom: break;
+    case ScheduleSpec::Kind::Always:
+      return "24x7";
+    case ScheduleSpec::Kind::FxWeek:
+      return "24x5";
+    case ScheduleSpec::Kind::Custom:
+      break;
   }
   return {};
 }

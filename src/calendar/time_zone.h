@@ -7,20 +7,22 @@ namespace date {
 class time_zone;
 }
 
-// The system's time zone data, all of it read once: nothing is read from disk later, and an update of
-// the system's data takes a restart. Its table ends in 2037; after that daylight saving is not followed.
+// The system's time zone data, all of it read once: nothing is read from disk later, and an update
+// of the system's data takes a restart. Its table ends in 2037; after that daylight saving is not
+// followed.
 
 namespace tribook::calendar {
 
-/// Reads the data. At start-up, before other threads use the calendar. Throws std::runtime_error with
-/// what to install when there is none, or when it is of the kind without a table of future changes.
+/// Reads the data. At start-up, before other threads use the calendar. Throws std::runtime_error
+/// with what to install when there is none, or when it is of the kind without a table of future
+/// changes.
 void load_time_zones();
 
 /// A stretch of time in which a zone's clocks are the same distance from UTC.
 struct ZoneSpan {
-  std::int64_t begin_s = 0;  ///< seconds since 1970, UTC
-  std::int64_t end_s = 0;    ///< first second after it
-  std::int64_t offset_s = 0; ///< local = UTC + offset
+  std::int64_t begin_s = 0;   ///< seconds since 1970, UTC
+  std::int64_t end_s = 0;     ///< first second after it
+  std::int64_t offset_s = 0;  ///< local = UTC + offset
 };
 
 /// A zone of the data; cheap to copy. REQUIRES: load_time_zones() was called before.

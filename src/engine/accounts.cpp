@@ -85,38 +85,50 @@ bool is_sane(const AccountSpec& spec) {
          is_valid(spec.kind) && spec.mode == PositionMode::Hedging;
 }
 
+Money initial_deposit(const AccountSpec& spec) {
+  Deposit deposit;
+  deposit.amount_low = spec.initial_deposit_low;
+  deposit.amount_high = spec.initial_deposit_high;
+  return amount_of(deposit);
+}
+
+Account make_account(const AccountSpec& spec, AccountId id) {
+  Account account;
+  account.id = id;
+  account.currency = spec.currency;
+  account.leverage = spec.leverage;
+  account.stop_out_level = spec.stop_out_level;
+  account.margin_call_level = spec.margin_call_level;
+  account.kind = spec.kind;
+  account.negative_balance_protection = spec.negative_balance_protection != 0;
+  return account;
+}
+
 }  // namespace
+
+RejectCode check_account(const State& state, const AccountSpec& spec) {
+  if (!is_sane(spec)) return RejectCode::Validation;
+  if (state.accounts.size() > state.limits.accounts) return RejectCode::LimitReached;
+  if (!state.rates.has_room_for(spec.currency)) return RejectCode::LimitReached;
+  const Money amount = initial_deposit(spec);
+  return amount.is_zero() ? RejectCode::None : check_amount(make_account(spec, {}), amount);
+}
 
 void on_create_account(State& state, const CommandHeader& header, const CreateAccount& create) {
   const auto spec = read_spec<AccountSpec>(state.slab.get(header.text));
-  if (!spec || !is_sane(*spec)) return state.refuse({}, RejectCode::Validation);
-  if (state.accounts.size() > state.limits.accounts) return state.refuse({}, RejectCode::LimitReached);
-  if (!state.rates.add_currency(spec->currency) || !state.ledger.add_currency(spec->currency)) {
-    return state.refuse({}, RejectCode::LimitReached);
-  }
-  Deposit initial;
-  initial.amount_low = spec->initial_deposit_low;
-  initial.amount_high = spec->initial_deposit_high;
-  Account account;
-  account.currency = spec->currency;
-  if (const Money amount = amount_of(initial);
-      !amount.is_zero() && check_amount(account, amount) != RejectCode::None) {
-    return state.refuse({}, check_amount(account, amount));
-  }
-  account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
-  account.leverage = spec->leverage;
-  account.stop_out_level = spec->stop_out_level;
-  account.margin_call_level = spec->margin_call_level;
-  account.kind = spec->kind;
-  account.negative_balance_protection = spec->negative_balance_protection != 0;
-  state.accounts.push_back(account);
-
+  if (!spec) return state.refuse({}, RejectCode::Validation);
+  const RejectCode code = check_account(state, *spec);
+  if (code != RejectCode::None) return state.refuse({}, code);
+  state.rates.add_currency(spec->currency);
+  state.ledger.add_currency(spec->currency);
+  const AccountId id{static_cast<std::uint32_t>(state.accounts.size())};
+  state.accounts.push_back(make_account(*spec, id));
   AccountCreated created;
   created.user = create.user;
-  state.emit(account.id, created, header.text);
-  Account& stored = state.accounts.back();
-  book(state, stored, LedgerType::Deposit, HouseAccount::Payments, amount_of(initial), {});
-  state.emit_account(stored);
+  state.emit(id, created, header.text);
+  Account& account = state.accounts.back();
+  book(state, account, LedgerType::Deposit, HouseAccount::Payments, initial_deposit(*spec), {});
+  state.emit_account(account);
 }
 
 void on_deposit(State& state, const CommandHeader& header, const Deposit& deposit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/state.h"
+#include "tribook/message/text.h"
 
 // What each kind of command does; see engine.cpp for the switch.
 
@@ -17,6 +18,7 @@ void on_set_clock(State& state, const SetClock& clock);
 void on_create_symbol(State& state, const CommandHeader& header);
 void on_update_symbol(State& state, const CommandHeader& header, const UpdateSymbol& update);
 
+RejectCode check_account(const State& state, const AccountSpec& spec);
 void on_create_account(State& state, const CommandHeader& header, const CreateAccount& create);
 void on_deposit(State& state, const CommandHeader& header, const Deposit& deposit);
 void on_withdraw(State& state, const CommandHeader& header, const Withdraw& withdraw);

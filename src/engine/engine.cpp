@@ -42,6 +42,18 @@ void Engine::apply(const Record& record, Outbox& out) {
 
 std::uint64_t Engine::events_digest() const { return state_->events.value(); }
 
+RejectCode Engine::check_account(const AccountSpec& spec) const {
+  return engine::check_account(*state_, spec);
+}
+
+TimeNs Engine::now() const { return state_->now; }
+Sequence Engine::last_sequence() const { return state_->root; }
+
+bool Engine::is_session_open(SymbolId symbol) const {
+  const Symbol* found = state_->find_symbol(symbol);
+  return found != nullptr && found->is_session_open;
+}
+
 SymbolId Engine::next_symbol() const {
   return SymbolId{static_cast<std::uint16_t>(state_->symbols.size())};
 }

@@ -77,6 +77,7 @@ void on_session_change(State& state, const SessionChange& change) {
 }
 
 void on_set_clock(State& state, const SetClock& clock) {
+  if (clock.now < state.now) return state.refuse({}, RejectCode::ClockBackwards);
   ClockMoved moved;
   moved.now = clock.now;
   state.emit({}, moved);

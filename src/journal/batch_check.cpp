@@ -30,8 +30,7 @@ std::uint64_t extent_of(std::span<const std::byte> bytes) {
   if (size + kRecordAlignment > bytes.size()) return 0;
   const std::uint64_t attached = load<std::uint32_t>(bytes, size);
   if (attached == 0 || attached > kMaxAttachmentBytes) return 0;
-  const std::uint64_t extent =
-      size + align_up(sizeof(std::uint32_t) + attached, kRecordAlignment);
+  const std::uint64_t extent = size + align_up(sizeof(std::uint32_t) + attached, kRecordAlignment);
   return extent > bytes.size() ? 0 : extent;
 }
 
@@ -113,8 +112,8 @@ RecordParts split_record(std::span<const std::byte> bytes) {
   RecordParts parts;
   parts.header = load<RecordHeader>(bytes, 0);
   parts.extent = parts.header.size;
-  parts.payload = bytes.subspan(sizeof(RecordHeader),
-                                parts.header.size - sizeof(RecordHeader) - padding_of(parts.header));
+  parts.payload = bytes.subspan(
+      sizeof(RecordHeader), parts.header.size - sizeof(RecordHeader) - padding_of(parts.header));
   if ((parts.header.flags & kFlagAttachment) != 0) {
     const std::uint64_t attached = load<std::uint32_t>(bytes, parts.extent);
     parts.attachment = bytes.subspan(parts.extent + sizeof(std::uint32_t), attached);

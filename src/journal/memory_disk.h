@@ -19,8 +19,8 @@ namespace tribook::journal {
 /// nothing itself: same calls, same answers.
 ///
 /// Folders need not be created and their creation is durable. Hooks are called under the disk's
-/// mutex: they must not call the disk. A fault hook may throw: the operation has then not begun, and
-/// the exception passes to the caller's caller (a power cut between two operations).
+/// mutex: they must not call the disk. A fault hook may throw: the operation has then not begun,
+/// and the exception passes to the caller's caller (a power cut between two operations).
 class MemoryDisk final : public Disk {
  public:
   struct Change {
@@ -38,7 +38,18 @@ class MemoryDisk final : public Disk {
   using CrashPolicy = std::function<Fate(const Change&)>;
 
   enum class Operation : std::uint8_t {
-    Open, Create, List, Read, Write, Sync, Size, Allocate, Rename, Remove, SyncDirectory, Lock
+    Open,
+    Create,
+    List,
+    Read,
+    Write,
+    Sync,
+    Size,
+    Allocate,
+    Rename,
+    Remove,
+    SyncDirectory,
+    Lock
   };
   /// Ok lets the operation go on, anything else is its result. A write that fails so has left the
   /// first half of its bytes; after a sync that fails so, what it should have made durable never

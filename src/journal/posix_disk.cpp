@@ -112,9 +112,8 @@ class PosixFile final : public File {
   }
 
   DiskStatus allocate(std::uint64_t bytes) override {
-    const int result = uninterrupted([&] {
-      return ::fallocate(descriptor_.number(), 0, 0, static_cast<off_t>(bytes));
-    });
+    const int result = uninterrupted(
+        [&] { return ::fallocate(descriptor_.number(), 0, 0, static_cast<off_t>(bytes)); });
     if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return DiskStatus::Ok;
     return status_of(errno);
   }
@@ -204,8 +203,7 @@ DiskStatus PosixDisk::sync_directory(const std::string& path) {
 LockResult PosixDisk::lock(const std::string& path) {
   Descriptor descriptor = open_descriptor(path, O_RDWR | O_CREAT);
   if (!descriptor.valid()) return {status_of(errno), nullptr};
-  const int result =
-      uninterrupted([&] { return ::flock(descriptor.number(), LOCK_EX | LOCK_NB); });
+  const int result = uninterrupted([&] { return ::flock(descriptor.number(), LOCK_EX | LOCK_NB); });
   if (result != 0) return {status_of(errno), nullptr};
   return {DiskStatus::Ok, std::make_unique<PosixLock>(std::move(descriptor))};
 }

@@ -15,7 +15,8 @@
 // batches stops:
 //
 //   - in a segment with a begun segment after it: that was durable, so it is damage;
-//   - in the last begun segment, with a later footer that says that the missing records were durable:
+//   - in the last begun segment, with a later footer that says that the missing records were
+//   durable:
 //     damage;
 //   - otherwise nothing proves that the bytes were ever on the disk: a torn tail.
 //
@@ -109,9 +110,9 @@ bool Reader::Impl::finish(EndKind kind, std::uint64_t offset, std::string messag
 }
 
 bool Reader::Impl::unreadable(std::uint64_t offset, DiskStatus status) {
-  return finish(EndKind::Unreadable, offset,
-                "cannot be read: " + std::string(to_string(status)) +
-                    "; check the disk and the permissions");
+  return finish(
+      EndKind::Unreadable, offset,
+      "cannot be read: " + std::string(to_string(status)) + "; check the disk and the permissions");
 }
 
 bool Reader::Impl::list_segments() {
@@ -206,8 +207,9 @@ bool Reader::Impl::header_is_wrong(const SegmentHeader& header, bool first) {
                    ": the file was renamed or copied");
   }
   if (header.segment_bytes != window_.file_bytes()) {
-    return corrupt("the file has " + std::to_string(window_.file_bytes()) + " bytes, its header says " +
-                   std::to_string(header.segment_bytes) + ": it was cut or added to");
+    return corrupt("the file has " + std::to_string(window_.file_bytes()) +
+                   " bytes, its header says " + std::to_string(header.segment_bytes) +
+                   ": it was cut or added to");
   }
   if (first) return false;
   if (header.first_sequence != state_.sequence + 1 || header.chain != state_.chain ||
@@ -281,8 +283,10 @@ bool Reader::Impl::judge(std::uint64_t offset, const std::string& what) {
                   what + "; nothing shows that it was ever wholly written: it will be cut");
   }
   return finish(EndKind::Corrupt, offset,
-                what + ", though " + proof + " shows that it was on the disk: damaged since (records "
-                    "from sequence " + std::to_string(state_.sequence + 1) +
+                what + ", though " + proof +
+                    " shows that it was on the disk: damaged since (records "
+                    "from sequence " +
+                    std::to_string(state_.sequence + 1) +
                     " on). Restore this file from a backup; do not delete it");
 }
 
@@ -302,8 +306,9 @@ bool Reader::Impl::load_batch() {
       return judge(check.fault_offset, check.fault);
     case BatchVerdict::Broken:
       return finish(EndKind::Corrupt, check.fault_offset,
-                    std::string(check.fault) + ", with a right checksum: it was written wrongly. "
-                                               "Keep this file and report it; restore a backup");
+                    std::string(check.fault) +
+                        ", with a right checksum: it was written wrongly. "
+                        "Keep this file and report it; restore a backup");
   }
   return false;
 }
@@ -315,8 +320,8 @@ void Reader::Impl::accept(const BatchCheck& check) {
   cursor_ = 0;
   batch_end_offset_ = footer.batch_bytes - sizeof(BatchFooter);
   footer_waits_ = true;
-  batch_ = {footer.event_digest, footer.durable_sequence, check.after.sequence,
-            check.after.time_ns, footer.record_count};
+  batch_ = {footer.event_digest, footer.durable_sequence, check.after.sequence, check.after.time_ns,
+            footer.record_count};
   while (!unproven_.empty() && unproven_.front().first <= footer.durable_sequence) {
     unproven_.pop_front();
   }

@@ -50,8 +50,8 @@ struct Finding {
 [[nodiscard]] Finding zero_from(FileWindow& window, std::uint64_t offset);
 
 /// Is there, from `offset` on, a footer that says that `sequence` was durable when it was written?
-/// Footers are recognised by their own checksum, so that damage before them does not hide them. With
-/// sequence 0, the question is asked of the first record of the first footer found.
+/// Footers are recognised by their own checksum, so that damage before them does not hide them.
+/// With sequence 0, the question is asked of the first record of the first footer found.
 [[nodiscard]] Finding durability_proof(FileWindow& window, std::uint64_t segment_id,
                                        std::uint64_t offset, std::uint64_t sequence);
 

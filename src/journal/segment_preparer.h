@@ -9,8 +9,8 @@
 
 namespace tribook::journal {
 
-/// Makes the next segment's file: filled with zeros, durable, under its final name. One slot is handed
-/// from whoever prepares to the writer; `state_` orders the hand-over.
+/// Makes the next segment's file: filled with zeros, durable, under its final name. One slot is
+/// handed from whoever prepares to the writer; `state_` orders the hand-over.
 class SegmentPreparer {
  public:
   SegmentPreparer(Disk& disk, std::string directory, std::uint64_t segment_bytes);

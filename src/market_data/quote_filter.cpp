@@ -81,7 +81,8 @@ std::uint64_t QuoteFilter::accepted(SymbolId symbol) const {
 }
 
 std::uint64_t QuoteFilter::refused(SymbolId symbol, QuoteRefusal reason) const {
-  return state_of(symbol).counters[static_cast<std::size_t>(reason)].load(std::memory_order_relaxed);
+  return state_of(symbol).counters[static_cast<std::size_t>(reason)].load(
+      std::memory_order_relaxed);
 }
 
 }  // namespace tribook::market_data

@@ -13,13 +13,15 @@
 #include "tribook/domain/ids.h"
 #include "tribook/message/command.h"
 
-// What a streaming venue quotes is looked at once, before it becomes a command: past this point a quote
-// is 0 < bid <= ask, in order and near the last one, and everything that trades on it may rely on that.
+// What a streaming venue quotes is looked at once, before it becomes a command: past this point a
+// quote is 0 < bid <= ask, in order and near the last one, and everything that trades on it may
+// rely on that.
 //
 // A jump guards against the single wild tick that would stop clients out. A gap in the market looks
-// the same at first, so a refused level that persists is believed: after `persistence` refused quotes in
-// a row that agree with each other (each within the jump of the first), their level is the one that the
-// next quote is measured against. Quotes refused for other reasons neither help nor break the row.
+// the same at first, so a refused level that persists is believed: after `persistence` refused
+// quotes in a row that agree with each other (each within the jump of the first), their level is
+// the one that the next quote is measured against. Quotes refused for other reasons neither help
+// nor break the row.
 
 namespace tribook::market_data {
 
@@ -35,9 +37,10 @@ enum class QuoteRefusal : std::uint8_t {
 inline constexpr std::size_t kQuoteRefusals = 6;
 
 struct QuoteFilterSettings {
-  Ratio jump_percent = Ratio::from_whole(10);  ///< a move beyond it is refused; 0 = any move is good
-  std::uint32_t persistence = 5;               ///< refused quotes that make a level; at least 1
-  std::size_t symbols_max = 1024;              ///< symbol ids are 1 .. symbols_max
+  Ratio jump_percent =
+      Ratio::from_whole(10);       ///< a move beyond it is refused; 0 = any move is good
+  std::uint32_t persistence = 5;   ///< refused quotes that make a level; at least 1
+  std::size_t symbols_max = 1024;  ///< symbol ids are 1 .. symbols_max
 };
 
 /// One for each stream of quotes (a venue), owned by one thread; the counters may be read by any.
@@ -61,11 +64,11 @@ class QuoteFilter {
 
   // Mids are kept doubled (bid + ask), so that nothing is rounded. 0 = none yet.
   struct State {
-    std::int64_t mid = 0;         // level that the next quote is measured against
-    std::int64_t jump_mid = 0;    // first of the refused quotes in a row
+    std::int64_t mid = 0;       // level that the next quote is measured against
+    std::int64_t jump_mid = 0;  // first of the refused quotes in a row
     std::uint32_t jump_count = 0;
     bool is_quoted = false;
-    TimeNs time{};                // of the last accepted
+    TimeNs time{};  // of the last accepted
     Counters counters{};
   };
 

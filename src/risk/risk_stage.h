@@ -30,7 +30,7 @@ enum class TimeSource : std::uint8_t {
   Events,  ///< manual and replay clocks: time stands still until the engine says otherwise
 };
 
-class RiskStage final : public runtime::Stage {
+class RiskStage : public runtime::Stage {
  public:
   using CommandRing = runtime::Ring<Command>;
   using EventRing = runtime::Ring<Event>;
@@ -45,16 +45,20 @@ class RiskStage final : public runtime::Stage {
   RiskStage(Risk& risk, Slab& slab, Ports ports, TimeSource time_source = TimeSource::Clock);
 
   [[nodiscard]] std::string_view name() const override { return "risk"; }
-  std::size_t do_work(TimeNs now) override;
+  std::size_t do_work(TimeNs now) final;
 
   /// How often do_work stopped because the output was full.
   [[nodiscard]] std::uint64_t output_full_count() const {
     return output_full_count_.load(std::memory_order_relaxed);
   }
 
+ protected:
+  /// The next command of the gateways in turn. Virtual so that a test can have something happen at
+  /// this very moment.
+  virtual bool take_command(Command& command);
+
  private:
   std::size_t drain_feedback();
-  bool take_command(Command& command);
 
   Risk& risk_;
   Slab& slab_;

@@ -198,8 +198,9 @@ bool OrderStore::copy_pool(const AccountSlot& account, OrderId before, std::size
   const std::size_t had = out.size();
   return Accounts::read(account, [&](const AccountSlot& slot) {
     out.resize(had);
+    const std::uint64_t version = slot.version.before();
     pool_.walk(slot.open_orders, [&](std::uint32_t place, const Pooled& pooled) {
-      if (out.size() >= limit) return false;
+      if (out.size() >= limit || !slot.version.is_still(version)) return false;
       if ((before && pooled.id >= before) || !wanted(pooled)) return true;
       view_of(pooled, place, out.emplace_back());
       return true;

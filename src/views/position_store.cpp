@@ -4,6 +4,7 @@
 #include "views/average.h"
 
 namespace tribook::views {
+
 PositionStore::PositionStore(const ViewLimits& limits, const Accounts& accounts)
     : accounts_(accounts),
       pool_(limits.open_positions),
@@ -116,9 +117,10 @@ ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
 
 void PositionStore::copy(const AccountSlot& account, std::vector<PositionView>& out) const {
   out.clear();
+  const std::uint64_t version = account.version.before();
   pool_.walk(account.positions, [&](std::uint32_t, const Record& record) {
     out.push_back(record.view);
-    return true;
+    return account.version.is_still(version);  // a chain that changes may lead anywhere
   });
 }
 

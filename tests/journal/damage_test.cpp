@@ -102,7 +102,8 @@ TEST_CASE("a file cut at any byte is corruption") {
   for (std::size_t file = 0; file < sample.files.size(); ++file) {
     const auto& whole = sample.files[file];
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      disk.put(segment_path(file + 1), {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
+      disk.put(segment_path(file + 1),
+               {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
       const Reading reading = read_all(disk);
       if (reading.end.kind != EndKind::Corrupt || !is_prefix(reading.entries, sample.entries)) {
         FAIL("segment " << file + 1 << " cut to " << size << ": " << to_string(reading.end.kind));
@@ -273,8 +274,7 @@ struct Forger {
     MemoryDisk disk;
     disk.put(segment_path(1), bytes());
     Reading reading = read_all(disk, {kFolder, rules, 0});
-    const bool usable =
-        reading.end.kind == EndKind::Clean || reading.end.kind == EndKind::TornTail;
+    const bool usable = reading.end.kind == EndKind::Clean || reading.end.kind == EndKind::TornTail;
     WriterOptions options = small_options();
     CHECK((Writer::open(disk, options, reading.end).writer != nullptr) == usable);
     return reading;

@@ -140,9 +140,8 @@ TEST_CASE("a disk too small to begin with is a status from open") {
 
 TEST_CASE("a failed preparation leaves nothing behind and can be repeated") {
   using Operation = MemoryDisk::Operation;
-  for (const Operation operation :
-       {Operation::Create, Operation::Allocate, Operation::Write, Operation::Sync,
-        Operation::Rename, Operation::SyncDirectory}) {
+  for (const Operation operation : {Operation::Create, Operation::Allocate, Operation::Write,
+                                    Operation::Sync, Operation::Rename, Operation::SyncDirectory}) {
     CAPTURE(static_cast<int>(operation));
     MemoryDisk disk;
     Failing failing{operation, DiskStatus::IoError};
@@ -168,8 +167,8 @@ TEST_CASE("an unreadable disk is told from damage") {
     REQUIRE(writer->append(1, 1, 1, {}));
     REQUIRE(writer->commit(0) == DiskStatus::Ok);
   }
-  for (const auto operation : {MemoryDisk::Operation::List, MemoryDisk::Operation::Open,
-                               MemoryDisk::Operation::Read}) {
+  for (const auto operation :
+       {MemoryDisk::Operation::List, MemoryDisk::Operation::Open, MemoryDisk::Operation::Read}) {
     Failing failing{operation, DiskStatus::IoError, true};
     failing.attach(disk);
     const Reading reading = read_all(disk);
@@ -242,16 +241,15 @@ TEST_CASE("what an owner must not append stops the process") {
   const std::span<const std::byte> all(large);
   const auto dies = [&](std::uint8_t kind, std::uint64_t sequence, std::int64_t time_ns,
                         std::size_t payload) {
-    return dies_by_abort([&] {
-      static_cast<void>(writer->append(kind, sequence, time_ns, all.first(payload)));
-    });
+    return dies_by_abort(
+        [&] { static_cast<void>(writer->append(kind, sequence, time_ns, all.first(payload))); });
   };
   CHECK_FALSE(dies(1, 2, 100, 8));
-  CHECK(dies(1, 1, 100, 8));               // the same sequence again
-  CHECK(dies(1, 3, 100, 8));               // one left out
-  CHECK(dies(1, 2, 99, 8));                // time backwards
-  CHECK(dies(0, 2, 100, 8));               // no kind
-  CHECK(dies(kFooterKind, 2, 100, 8));     // the footer's
-  CHECK(dies(1, 2, 100, 4096));            // larger than the batch buffer
+  CHECK(dies(1, 1, 100, 8));            // the same sequence again
+  CHECK(dies(1, 3, 100, 8));            // one left out
+  CHECK(dies(1, 2, 99, 8));             // time backwards
+  CHECK(dies(0, 2, 100, 8));            // no kind
+  CHECK(dies(kFooterKind, 2, 100, 8));  // the footer's
+  CHECK(dies(1, 2, 100, 4096));         // larger than the batch buffer
   CHECK(dies(1, 2, 100, kMaxPayloadBytes + 1));
 }

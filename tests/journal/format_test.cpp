@@ -18,7 +18,8 @@ std::uint32_t slow_crc32c(std::uint32_t seed, std::span<const std::byte> bytes) 
 
 std::uint64_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
   std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;) value = value << 8 | static_cast<std::uint64_t>(bytes[at + i]);
+  for (std::size_t i = size; i-- > 0;)
+    value = value << 8 | static_cast<std::uint64_t>(bytes[at + i]);
   return value;
 }
 
@@ -66,14 +67,14 @@ TEST_CASE("the bytes on the disk are the documented ones") {
   const std::span<const std::byte> all(bytes);
   REQUIRE(bytes.size() == 16384);
   CHECK(std::memcmp(bytes.data(), "TRIBOOKJ", 8) == 0);
-  CHECK(number(all, 8, 4) == 1);        // format version
-  CHECK(number(all, 12, 4) == 7);       // rules version
-  CHECK(number(all, 16, 8) == 1);       // segment id
-  CHECK(number(all, 24, 8) == 16384);   // segment bytes
-  CHECK(number(all, 32, 8) == 1);       // first sequence
-  CHECK(number(all, 40, 8) == 0);       // previous time
-  CHECK(number(all, 48, 8) == 3);       // fencing epoch
-  CHECK(number(all, 56, 4) == 0);       // chain
+  CHECK(number(all, 8, 4) == 1);       // format version
+  CHECK(number(all, 12, 4) == 7);      // rules version
+  CHECK(number(all, 16, 8) == 1);      // segment id
+  CHECK(number(all, 24, 8) == 16384);  // segment bytes
+  CHECK(number(all, 32, 8) == 1);      // first sequence
+  CHECK(number(all, 40, 8) == 0);      // previous time
+  CHECK(number(all, 48, 8) == 3);      // fencing epoch
+  CHECK(number(all, 56, 4) == 0);      // chain
   CHECK(number(all, 60, 4) == slow_crc32c(0, all.first(60)));
 
   const auto first = all.subspan(4096);
@@ -102,7 +103,7 @@ TEST_CASE("the bytes on the disk are the documented ones") {
   CHECK(number(footer, 8, 8) == 2);
   CHECK(number(footer, 16, 8) == 1'001);
   CHECK(number(footer, 24, 8) == 0x1122334455667788);
-  CHECK(number(footer, 32, 8) == 0);               // nothing was durable before
+  CHECK(number(footer, 32, 8) == 0);  // nothing was durable before
   CHECK(number(footer, 40, 4) == 2);
   CHECK(number(footer, 44, 4) == 48 + 32 + 56);
   CHECK(number(footer, 48, 4) ==

@@ -40,8 +40,8 @@ inline std::vector<std::byte> random_bytes(Random& random, std::uint64_t size) {
 inline Entry random_entry(Random& random, const Entry* last, std::uint64_t payload_max = 200) {
   Entry entry;
   entry.sequence = last == nullptr ? 1 : last->sequence + 1;
-  entry.time_ns = (last == nullptr ? 1'000 : last->time_ns) +
-                  static_cast<std::int64_t>(below(random, 3));
+  entry.time_ns =
+      (last == nullptr ? 1'000 : last->time_ns) + static_cast<std::int64_t>(below(random, 3));
   entry.kind = static_cast<std::uint8_t>(1 + below(random, 254));
   entry.payload = random_bytes(random, below(random, payload_max + 1));
   if (below(random, 8) == 0) entry.attachment = random_bytes(random, 1 + below(random, 100));

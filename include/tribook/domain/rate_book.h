@@ -45,6 +45,10 @@ class RateBook {
 
   /// A symbol was created. False when kCurrenciesMax would be passed; nothing has changed then.
   bool add_symbol(const Instrument& instrument);
+  /// Whether add_currency would take it.
+  [[nodiscard]] bool has_room_for(Currency currency) const {
+    return index_of(currency) || currencies_.size() < kCurrenciesMax;
+  }
   /// A currency that no symbol names yet, an account's say. False as above.
   bool add_currency(Currency currency);
 

@@ -11,6 +11,7 @@
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
 #include "tribook/message/slab.h"
+#include "tribook/message/text.h"
 
 namespace tribook::engine {
 
@@ -60,7 +61,14 @@ class Engine {
   [[nodiscard]] std::uint64_t events_digest() const;
   [[nodiscard]] std::uint64_t state_hash() const;
 
+  /// Whether CreateAccount with this would be taken: None or why not.
+  [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;
+
+  /// Engine time: that of the last record.
+  [[nodiscard]] TimeNs now() const;
+  [[nodiscard]] Sequence last_sequence() const;
   [[nodiscard]] SymbolId next_symbol() const;
+  [[nodiscard]] bool is_session_open(SymbolId symbol) const;
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.

@@ -11,9 +11,9 @@
 // All that the journal asks of a file system, so that tests and the simulator can put their own
 // beneath it. Nothing here throws on account of the disk: every call answers with a status.
 //
-// Durability has three parts, as on a POSIX file system: bytes written are durable after sync_data()
-// of their file; a file created, renamed or removed stays so after sync_directory() of its folder;
-// until then a crash may keep, drop or tear each of them by itself.
+// Durability has three parts, as on a POSIX file system: bytes written are durable after
+// sync_data() of their file; a file created, renamed or removed stays so after sync_directory() of
+// its folder; until then a crash may keep, drop or tear each of them by itself.
 
 namespace tribook::journal {
 
@@ -48,8 +48,8 @@ class File {
   /// Writes all of `bytes` or says why not; after an error any part may have been written.
   [[nodiscard]] virtual DiskStatus write_at(std::uint64_t offset,
                                             std::span<const std::byte> bytes) = 0;
-  /// Makes what was written durable. After an error nothing may be assumed of any byte written since
-  /// the last success, and a second call proves nothing.
+  /// Makes what was written durable. After an error nothing may be assumed of any byte written
+  /// since the last success, and a second call proves nothing.
   [[nodiscard]] virtual DiskStatus sync_data() = 0;
   [[nodiscard]] virtual SizeResult size() = 0;
   /// Reserves room for `bytes` from the file's start, if the file system can; the size may grow.

@@ -31,14 +31,14 @@ inline constexpr std::uint64_t kMaxAttachmentBytes = 256 << 10;
 struct SegmentHeader {
   std::array<char, 8> magic;
   std::uint32_t format_version;
-  std::uint32_t rules_version;     ///< of the engine that wrote the records
-  std::uint64_t segment_id;        ///< from 1, rising by one; the file's name says it too
-  std::uint64_t segment_bytes;     ///< the file's size, whole sectors
-  std::uint64_t first_sequence;    ///< of the first record that this segment will hold
-  std::int64_t previous_time_ns;   ///< of the record before that; 0 if there is none
-  std::uint64_t fencing_epoch;     ///< of the writer; never falls
-  std::uint32_t chain;             ///< CRC of the record before, footers included; seeds the first record's
-  std::uint32_t crc;               ///< CRC32C of the 60 bytes before
+  std::uint32_t rules_version;    ///< of the engine that wrote the records
+  std::uint64_t segment_id;       ///< from 1, rising by one; the file's name says it too
+  std::uint64_t segment_bytes;    ///< the file's size, whole sectors
+  std::uint64_t first_sequence;   ///< of the first record that this segment will hold
+  std::int64_t previous_time_ns;  ///< of the record before that; 0 if there is none
+  std::uint64_t fencing_epoch;    ///< of the writer; never falls
+  std::uint32_t chain;  ///< CRC of the record before, footers included; seeds the first record's
+  std::uint32_t crc;    ///< CRC32C of the 60 bytes before
 };
 static_assert(sizeof(SegmentHeader) == 64 && alignof(SegmentHeader) == 8);
 static_assert(std::is_trivially_copyable_v<SegmentHeader>);
@@ -47,7 +47,7 @@ static_assert(std::has_unique_object_representations_v<SegmentHeader>);
 /// Followed by the payload, zeros to a multiple of 8, and, if flagged, an attachment: its length in
 /// four bytes, its bytes, and zeros to a multiple of 8.
 struct RecordHeader {
-  std::uint32_t crc;       ///< CRC32C of all that follows in the record, seeded with the record before's
+  std::uint32_t crc;  ///< CRC32C of all that follows in the record, seeded with the record before's
   std::uint16_t size;      ///< header, payload and padding; a multiple of 8; without the attachment
   std::uint8_t kind;       ///< the caller's, 1 to 254; 255 is a batch's footer
   std::uint8_t flags;      ///< kFlagAttachment, and the payload's padding (0 to 7) in bits 1 to 3

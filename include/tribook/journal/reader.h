@@ -39,8 +39,8 @@ enum class EndKind : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(EndKind kind);
 
-/// Where reading ended; what Writer::open goes on from. A journal without records that goes on from a
-/// snapshot needs last_sequence and last_time_ns set by hand.
+/// Where reading ended; what Writer::open goes on from. A journal without records that goes on from
+/// a snapshot needs last_sequence and last_time_ns set by hand.
 struct EndPosition {
   std::uint64_t segment_id = 0;       ///< the last segment with records; 0: none
   std::uint64_t next_segment_id = 1;  ///< of the segment to come

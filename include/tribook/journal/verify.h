@@ -11,8 +11,8 @@ namespace tribook::journal {
 struct Summary {
   std::uint64_t segments = 0;  ///< with records
   std::uint64_t records = 0;
-  std::uint64_t batches = 0;   ///< seals included
-  std::uint64_t bytes = 0;     ///< of batches
+  std::uint64_t batches = 0;  ///< seals included
+  std::uint64_t bytes = 0;    ///< of batches
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::int64_t first_time_ns = 0;

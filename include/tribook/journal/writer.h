@@ -13,15 +13,17 @@
 namespace tribook::journal {
 
 enum class Durability : std::uint8_t {
-  Sync,   ///< commit() returns when the batch is on the disk: a power cut loses nothing acknowledged
-  Batch,  ///< the owner calls sync() every so many ms: a power cut loses that much, a killed process nothing
+  Sync,  ///< commit() returns when the batch is on the disk: a power cut loses nothing acknowledged
+  Batch,  ///< the owner calls sync() every so many ms: a power cut loses that much, a killed
+          ///< process nothing
   None,   ///< the system writes when it likes: a power cut loses seconds, a killed process nothing
 };
 
 struct WriterOptions {
   std::string directory;
-  std::uint64_t segment_bytes = 64ULL << 20;  ///< whole sectors, at least kSectorBytes + batch_bytes
-  std::uint64_t batch_bytes = 512ULL << 10;   ///< whole sectors, up to kMaxBatchBytes
+  std::uint64_t segment_bytes = 64ULL
+                                << 20;       ///< whole sectors, at least kSectorBytes + batch_bytes
+  std::uint64_t batch_bytes = 512ULL << 10;  ///< whole sectors, up to kMaxBatchBytes
   Durability durability = Durability::Sync;
   std::uint32_t rules_version = 0;
   std::uint64_t fencing_epoch = 0;  ///< not less than that of the journal's last segment
@@ -32,7 +34,7 @@ struct WriterCounters {
   std::uint64_t batches = 0;
   std::uint64_t bytes = 0;  ///< of batches, footers included
   std::uint64_t syncs = 0;
-  std::uint64_t segments = 0;          ///< begun
+  std::uint64_t segments = 0;           ///< begun
   std::uint64_t late_preparations = 0;  ///< segments that a commit had to prepare itself
 };
 
@@ -47,18 +49,19 @@ struct WriterResult {
 /// The name of the lock file in a journal's folder.
 inline constexpr const char* kLockName = "LOCK";
 
-/// Appends records in batches. All calls but prepare_next() come from the one owning thread; none but
-/// open() and prepare_next() allocates, as long as a prepared segment is there when one is needed.
+/// Appends records in batches. All calls but prepare_next() come from the one owning thread; none
+/// but open() and prepare_next() allocates, as long as a prepared segment is there when one is
+/// needed.
 ///
 /// A commit that returns NoSpace or ReadOnly has kept its batch and may be called again. Any other
-/// failure, and every failed sync, is final: the writer never touches the disk again, and the process
-/// should stop, since only a new start can tell what is on the disk.
+/// failure, and every failed sync, is final: the writer never touches the disk again, and the
+/// process should stop, since only a new start can tell what is on the disk.
 class Writer {
  public:
   /// Takes the folder's lock (unless given it: whoever read the journal should hold it since before
-  /// that), cuts a torn tail, makes all that was read durable, and stands ready at `end`. Refuses an
-  /// end that is corrupt, unreadable or of another version. Other rules or another epoch than those
-  /// of the last segment begin a new one.
+  /// that), cuts a torn tail, makes all that was read durable, and stands ready at `end`. Refuses
+  /// an end that is corrupt, unreadable or of another version. Other rules or another epoch than
+  /// those of the last segment begin a new one.
   [[nodiscard]] static WriterResult open(Disk& disk, const WriterOptions& options, const End& end,
                                          std::unique_ptr<DirectoryLock> lock = nullptr);
   ~Writer();
@@ -75,8 +78,8 @@ class Writer {
   [[nodiscard]] DiskStatus commit(std::uint64_t event_digest);
   /// Makes all committed batches durable; Ok and no call if they are.
   [[nodiscard]] DiskStatus sync();
-  /// Commits, syncs and leaves a seal, so that damage to any earlier byte is told from a torn write.
-  /// Nothing may be appended afterwards.
+  /// Commits, syncs and leaves a seal, so that damage to any earlier byte is told from a torn
+  /// write. Nothing may be appended afterwards.
   [[nodiscard]] DiskStatus close(std::uint64_t event_digest);
 
   /// Whether prepare_next() has work.

@@ -1,6 +1,5 @@
 #include "gateway/api/pending.h"
 
-#include <bit>
 #include <utility>
 
 #include "tribook/base/assert.h"
@@ -13,32 +12,30 @@ namespace {
 
 constexpr std::uint32_t kIndexBits = 16;
 constexpr std::uint32_t kIndexMask = (1U << kIndexBits) - 1;
-constexpr std::size_t kDeadlinesPerSlot = 4;
 
 }  // namespace
 
-Pending::Pending(std::size_t capacity)
-    : slots_(capacity), deadlines_(capacity * kDeadlinesPerSlot) {
+Pending::Pending(std::size_t capacity) : slots_(capacity) {
   TB_ASSERT(capacity > 0 && capacity <= kIndexMask);
   free_.reserve(capacity);
   for (std::size_t i = capacity; i-- > 0;) free_.push_back(static_cast<std::uint32_t>(i));
 }
 
 std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done) {
-  while (deadline_count_ > 0 && find(deadlines_[first_deadline_].request) == nullptr) {
-    first_deadline_ = (first_deadline_ + 1) % deadlines_.size();
-    --deadline_count_;
-  }
-  if (free_.empty() || deadline_count_ == deadlines_.size()) return std::nullopt;
+  if (free_.empty()) return std::nullopt;
   const std::uint32_t index = free_.back();
   free_.pop_back();
   Slot& slot = slots_[index];
   slot.generation = (slot.generation + 1) & (0xFFFF'FFFFU >> kIndexBits);
   if (slot.generation == 0) slot.generation = 1;
   slot.request = (slot.generation << kIndexBits) | index;
+  slot.deadline = deadline;
   slot.done = std::move(done);
   slot.outcome = {};
-  deadlines_[(first_deadline_ + deadline_count_++) % deadlines_.size()] = {deadline, slot.request};
+  slot.older = newest_;
+  slot.newer = kNone;
+  (newest_ == kNone ? oldest_ : slots_[newest_].newer) = index;
+  newest_ = index;
   ++size_;
   return slot.request;
 }
@@ -51,6 +48,8 @@ Pending::Slot* Pending::find(std::uint32_t request) {
 }
 
 void Pending::release(Slot& slot) {
+  (slot.older == kNone ? oldest_ : slots_[slot.older].newer) = slot.newer;
+  (slot.newer == kNone ? newest_ : slots_[slot.newer].older) = slot.older;
   slot.request = 0;
   slot.done = nullptr;
   free_.push_back(index_of(slot));
@@ -105,14 +104,7 @@ void Pending::take(const Event& event) {
 }
 
 void Pending::expire(TimeNs now) {
-  while (deadline_count_ > 0) {
-    const Deadline& next = deadlines_[first_deadline_];
-    Slot* slot = find(next.request);
-    if (slot != nullptr && next.when > now) return;
-    first_deadline_ = (first_deadline_ + 1) % deadlines_.size();
-    --deadline_count_;
-    if (slot != nullptr) finish(*slot);
-  }
+  while (oldest_ != kNone && slots_[oldest_].deadline <= now) finish(slots_[oldest_]);
 }
 
 }  // namespace tribook::gateway

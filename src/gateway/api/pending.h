@@ -49,13 +49,13 @@ class Pending {
   struct Slot {
     Done done;
     Outcome outcome;
+    TimeNs deadline{};
     std::uint32_t request = 0;  ///< 0: free
     std::uint32_t generation = 0;
+    std::uint32_t older = kNone;  // neighbours in the list of those that wait
+    std::uint32_t newer = kNone;
   };
-  struct Deadline {
-    TimeNs when{};
-    std::uint32_t request = 0;
-  };
+  static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
   Slot* find(std::uint32_t request);
   void finish(Slot& slot);
@@ -67,11 +67,8 @@ class Pending {
 
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  // Deadlines in order, a ring: requests that are done leave theirs behind until they are due. When
-  // it is full, the oldest are dropped if they are done.
-  std::vector<Deadline> deadlines_;
-  std::size_t first_deadline_ = 0;
-  std::size_t deadline_count_ = 0;
+  std::uint32_t oldest_ = kNone;
+  std::uint32_t newest_ = kNone;
   std::size_t size_ = 0;
 };
 

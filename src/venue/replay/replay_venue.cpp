@@ -18,8 +18,12 @@ void bump(std::atomic<std::uint64_t>& counter) {
 
 ReplayVenue::ReplayVenue(ReplaySettings settings, runtime::Ring<Command>& to_engine,
                          SymbolResolver resolver, Reporter reporter)
-    : settings_(std::move(settings)), to_engine_(to_engine), resolver_(std::move(resolver)),
-      reporter_(std::move(reporter)), filter_(settings_.filter), is_paused_(settings_.start_paused) {
+    : settings_(std::move(settings)),
+      to_engine_(to_engine),
+      resolver_(std::move(resolver)),
+      reporter_(std::move(reporter)),
+      filter_(settings_.filter),
+      is_paused_(settings_.start_paused) {
   if (settings_.files.empty() || settings_.files.size() > kReplayFilesMax) {
     throw std::invalid_argument("venue " + settings_.name + ": a replay takes 1 to " +
                                 std::to_string(kReplayFilesMax) + " files");
@@ -57,14 +61,16 @@ bool ReplayVenue::resolve_symbols() {
     source.symbol = resolver_(source.file.symbol);
     if (source.symbol) continue;
     if (!std::exchange(has_reported_wait_, true)) {
-      reporter_("venue " + settings_.name + " waits until symbol " + source.file.symbol + " exists");
+      reporter_("venue " + settings_.name + " waits until symbol " + source.file.symbol +
+                " exists");
     }
     return false;
   }
   return true;
 }
 
-// Counts what has passed rather than from a start, so that pauses and a clock set back cost nothing.
+// Counts what has passed rather than from a start, so that pauses and a clock set back cost
+// nothing.
 void ReplayVenue::advance_clock(TimeNs now) {
   if (has_started_ && now > last_now_) {
     const int128 played = static_cast<int128>(now.ns - last_now_.ns) * settings_.speed + played_ns_;
@@ -106,9 +112,15 @@ bool ReplayVenue::read_heads(Budget& budget) {
 bool ReplayVenue::read_head(Source& source, Budget& budget) {
   while (budget.rows > 0) {
     switch (source.reader->next()) {
-      case TickFileReader::Result::End: source.reader.reset(); return true;
-      case TickFileReader::Result::Failed: fail(*source.reader); return false;
-      case TickFileReader::Result::Malformed: note_malformed(source); break;
+      case TickFileReader::Result::End:
+        source.reader.reset();
+        return true;
+      case TickFileReader::Result::Failed:
+        fail(*source.reader);
+        return false;
+      case TickFileReader::Result::Malformed:
+        note_malformed(source);
+        break;
       case TickFileReader::Result::Tick:
         source.head = source.reader->tick();
         source.has_head = true;
@@ -139,7 +151,8 @@ void ReplayVenue::fail(const TickFileReader& reader) {
 ReplayVenue::Source* ReplayVenue::earliest() {
   Source* first = nullptr;
   for (Source& source : sources_) {
-    if (source.has_head && (first == nullptr || source.head.time < first->head.time)) first = &source;
+    if (source.has_head && (first == nullptr || source.head.time < first->head.time))
+      first = &source;
   }
   return first;
 }

@@ -15,12 +15,13 @@
 #include "tribook/message/command.h"
 #include "venue/replay/tick_file_reader.h"
 
-// Plays recorded ticks into the engine, several files merged by time (ties: in the order of the files).
-// Every tick that the filter lets through arrives, in order: what the ring has no room for waits here.
+// Plays recorded ticks into the engine, several files merged by time (ties: in the order of the
+// files). Every tick that the filter lets through arrives, in order: what the ring has no room for
+// waits here.
 //
-// Time is the caller's. At a speed, a tick is due when `now` has moved on far enough since the first
-// one; the file's clock starts when all symbols are known, stands still while paused, and never runs
-// backwards with the caller's. Without a speed a tick is due when the ring has room.
+// Time is the caller's. At a speed, a tick is due when `now` has moved on far enough since the
+// first one; the file's clock starts when all symbols are known, stands still while paused, and
+// never runs backwards with the caller's. Without a speed a tick is due when the ring has room.
 
 namespace tribook::venue::replay {
 
@@ -43,7 +44,7 @@ struct ReplaySettings {
 inline constexpr std::size_t kReplayFilesMax = 64;
 
 enum class ReplayState : std::uint8_t {
-  Waiting,   ///< for a symbol that does not exist yet
+  Waiting,  ///< for a symbol that does not exist yet
   Paused,
   Playing,
   Finished,  ///< every tick is in the ring
@@ -52,7 +53,8 @@ enum class ReplayState : std::uint8_t {
 
 class ReplayVenue final : public runtime::Stage {
  public:
-  /// The symbol of that name, none if it does not exist yet. Called on the venue's thread until it is.
+  /// The symbol of that name, none if it does not exist yet. Called on the venue's thread until it
+  /// is.
   using SymbolResolver = std::function<SymbolId(std::string_view)>;
   /// Takes a sentence for the log, on the venue's thread. At most kReportsPerFile a file.
   using Reporter = std::function<void(std::string_view)>;
@@ -63,7 +65,8 @@ class ReplayVenue final : public runtime::Stage {
               Reporter reporter);
 
   [[nodiscard]] std::string_view name() const override { return settings_.name; }
-  /// Reads rows_per_round_max rows at most; how many it read or sent. 0 as well when the ring is full.
+  /// Reads rows_per_round_max rows at most; how many it read or sent. 0 as well when the ring is
+  /// full.
   std::size_t do_work(TimeNs now) override;
   void on_close() override;
 
@@ -75,8 +78,12 @@ class ReplayVenue final : public runtime::Stage {
   /// What is wrong. REQUIRES: state() is Failed.
   [[nodiscard]] const std::string& error() const { return error_; }
   /// Rows, malformed ones included. In the end read = malformed + accepted + refused by filter().
-  [[nodiscard]] std::uint64_t rows_read() const { return rows_read_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t rows_malformed() const { return malformed_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t rows_read() const {
+    return rows_read_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t rows_malformed() const {
+    return malformed_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::uint64_t quotes_sent() const { return sent_.load(std::memory_order_relaxed); }
   [[nodiscard]] const market_data::QuoteFilter& filter() const { return filter_; }
 
@@ -118,7 +125,7 @@ class ReplayVenue final : public runtime::Stage {
   std::vector<Source> sources_;
   std::size_t resolved_ = 0;  // sources_ before it have their symbol
   bool has_reported_wait_ = false;
-  Command pending_{};         // accepted, not in the ring yet
+  Command pending_{};  // accepted, not in the ring yet
   bool has_pending_ = false;
   bool has_started_ = false;  // first_time_ and last_now_ hold
   TimeNs first_time_{};       // of the earliest tick

@@ -19,7 +19,8 @@ constexpr std::int64_t kMinuteNs = 60'000'000'000;
 void TickFileReader::Closer::operator()(gzFile_s* file) const { gzclose(file); }
 
 TickFileReader::TickFileReader(std::string path, int clock_offset_minutes)
-    : path_(std::move(path)), clock_offset_ns_(clock_offset_minutes * kMinuteNs),
+    : path_(std::move(path)),
+      clock_offset_ns_(clock_offset_minutes * kMinuteNs),
       buffer_(kBufferBytes) {
   if (clock_offset_minutes < -kClockOffsetMaxMinutes ||
       clock_offset_minutes > kClockOffsetMaxMinutes) {
@@ -28,8 +29,8 @@ TickFileReader::TickFileReader(std::string path, int clock_offset_minutes)
   errno = 0;
   file_.reset(gzopen(path_.c_str(), "rb"));
   if (!file_) {
-    throw std::runtime_error(path_ + ": cannot be opened: " +
-                             (errno == 0 ? "out of memory" : std::strerror(errno)));
+    throw std::runtime_error(
+        path_ + ": cannot be opened: " + (errno == 0 ? "out of memory" : std::strerror(errno)));
   }
   gzbuffer(file_.get(), kCompressedBytes);
   // The first read tells gzip from anything else, which zlib would hand through as it is.
@@ -52,8 +53,9 @@ TickFileReader::Result TickFileReader::next() {
   return Result::Tick;
 }
 
-// A line is handed out when its end is seen or when it is too long already; the rest of such a one is
-// read past. The last line needs no end, unless the file broke off there: half a row may look whole.
+// A line is handed out when its end is seen or when it is too long already; the rest of such a one
+// is read past. The last line needs no end, unless the file broke off there: half a row may look
+// whole.
 bool TickFileReader::next_line(std::string_view& line) {
   while (true) {
     const std::string_view unread(buffer_.data() + begin_, end_ - begin_);
@@ -99,11 +101,20 @@ void TickFileReader::end_of_file() {
   gzerror(file_.get(), &code);
   switch (code) {
     case Z_OK:
-    case Z_STREAM_END: return;
-    case Z_BUF_ERROR: error_ = path_ + ": the gzip file is truncated"; return;
-    case Z_DATA_ERROR: error_ = path_ + ": the gzip file is corrupt"; return;
-    case Z_ERRNO: error_ = path_ + ": cannot be read: " + std::strerror(errno); return;
-    default: error_ = path_ + ": cannot be read: zlib error " + std::to_string(code); return;
+    case Z_STREAM_END:
+      return;
+    case Z_BUF_ERROR:
+      error_ = path_ + ": the gzip file is truncated";
+      return;
+    case Z_DATA_ERROR:
+      error_ = path_ + ": the gzip file is corrupt";
+      return;
+    case Z_ERRNO:
+      error_ = path_ + ": cannot be read: " + std::strerror(errno);
+      return;
+    default:
+      error_ = path_ + ": cannot be read: zlib error " + std::to_string(code);
+      return;
   }
 }
 

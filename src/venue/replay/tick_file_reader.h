@@ -13,8 +13,8 @@ struct gzFile_s;
 
 namespace tribook::venue::replay {
 
-/// Reads a tick file row by row in bounded memory, however long the file or a line of it is: gzip CSV,
-/// a row as parse_tick_row() takes it, LF or CRLF, blank lines passed over.
+/// Reads a tick file row by row in bounded memory, however long the file or a line of it is: gzip
+/// CSV, a row as parse_tick_row() takes it, LF or CRLF, blank lines passed over.
 class TickFileReader {
  public:
   enum class Result : std::uint8_t {

@@ -31,9 +31,10 @@ std::optional<std::int64_t> parse_day_ns(std::string_view text) {
   const auto value = parse_digits(text);
   if (!value) return std::nullopt;
   const auto number = static_cast<int>(*value);
-  const std::chrono::year_month_day date{std::chrono::year{number / 10'000},
-                                         std::chrono::month(static_cast<unsigned>(number / 100 % 100)),
-                                         std::chrono::day(static_cast<unsigned>(number % 100))};
+  const std::chrono::year_month_day date{
+      std::chrono::year{number / 10'000},
+      std::chrono::month(static_cast<unsigned>(number / 100 % 100)),
+      std::chrono::day(static_cast<unsigned>(number % 100))};
   if (!date.ok() || number / 10'000 < 1970 || number / 10'000 > kLastYear) return std::nullopt;
   return std::chrono::sys_days{date}.time_since_epoch().count() * kDayNs;
 }

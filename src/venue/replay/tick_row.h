@@ -9,7 +9,8 @@
 
 namespace tribook::venue::replay {
 
-/// One row of a tick file. Prices are as written: whether they make sense is the quote filter's matter.
+/// One row of a tick file. Prices are as written: whether they make sense is the quote filter's
+/// matter.
 struct Tick {
   TimeNs time{};  ///< by the file's own clock
   Price bid;
@@ -34,8 +35,8 @@ struct TickRow {
   TickRowError error = TickRowError::None;
 };
 
-/// `yyyymmdd,ms since midnight,bid,ask`, without the end of line. Milliseconds may have a fraction, of
-/// which six digits count (nanoseconds).
+/// `yyyymmdd,ms since midnight,bid,ask`, without the end of line. Milliseconds may have a fraction,
+/// of which six digits count (nanoseconds).
 TickRow parse_tick_row(std::string_view row);
 
 }  // namespace tribook::venue::replay

@@ -1,0 +1,156 @@
+#include "app/pipeline.h"
+
+namespace tribook::app {
+namespace {
+
+template <typename T>
+std::unique_ptr<runtime::Ring<T>> make_ring(const std::string& name, std::size_t places) {
+  return std::make_unique<runtime::Ring<T>>(name, places);
+}
+
+risk::RiskLimits risk_limits(const PipelineSettings& settings) {
+  risk::RiskLimits limits;
+  limits.accounts = settings.limits.accounts;
+  limits.positions = settings.limits.positions;
+  limits.symbols = settings.limits.symbols;
+  return limits;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk)
+    : settings_(settings),
+      clock_(clock),
+      disk_(disk),
+      slab_(settings.texts),
+      views_(settings.views, slab_),
+      risk_(risk_limits(settings), slab_) {}
+
+Pipeline::~Pipeline() = default;
+
+// The way of an order. Each line is one ring: from one thread to one other, bounded.
+void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal::Writer> writer,
+                     const core::JournalStage::FailureHandler& on_failure) {
+  const std::size_t places = settings_.ring;
+  for (std::uint32_t g = 0; g < settings_.gateways; ++g) {
+    const std::string gateway = "gateway" + std::to_string(g);
+    gateway_commands_.push_back(make_ring<Command>(gateway + "_to_risk", places));  // 1
+    gateway_events_.push_back(make_ring<Event>("egress_to_" + gateway, places));    // 10
+    quotes_missed_.push_back(std::make_unique<std::atomic<bool>>(false));
+  }
+  decided_ = make_ring<Command>("risk_to_router", places);                          // 2
+  routed_ = make_ring<Command>("router_to_engine", places);                         // 3
+  for (std::uint32_t v = 0; v < settings_.venues; ++v) {
+    venue_commands_.push_back(
+        make_ring<Command>("venue" + std::to_string(v) + "_to_engine", places));    // 4
+  }
+  records_ = make_ring<core::JournalItem>("engine_to_journal", places);             // 5
+  feedback_ = make_ring<Event>("engine_to_risk", places * 4);                       // 6
+  events_ = make_ring<Event>("engine_to_egress", places * 4);                       // 7
+  quotes_ = make_ring<Event>("engine_quotes_to_egress", places);                    // 8
+  durable_ = make_ring<Durable>("journal_to_egress", places);                       // 9
+
+  risk::RiskStage::Ports risk_ports{{}, feedback_.get(), decided_.get()};
+  for (const auto& ring : gateway_commands_) risk_ports.commands.push_back(ring.get());
+  const bool is_driven = settings_.clock == core::ClockKind::Driven;
+  risk_stage_ = std::make_unique<risk::RiskStage>(
+      risk_, slab_, risk_ports, is_driven ? risk::TimeSource::Events : risk::TimeSource::Clock);
+
+  router_stage_ = std::make_unique<router::RouterStage>(
+      router_, slab_, router::RouterStage::Ports{decided_.get(), nullptr, routed_.get()});
+
+  core::Sequencer::Ports engine_ports{{routed_.get()}, records_.get(), feedback_.get(), events_.get(),
+                                      quotes_.get()};
+  for (const auto& ring : venue_commands_) engine_ports.inputs.push_back(ring.get());
+  sequencer_ = std::make_unique<core::Sequencer>(std::move(house), settings_.limits, slab_,
+                                                 engine_ports, settings_.clock, settings_.start);
+
+  journal_stage_ = std::make_unique<core::JournalStage>(
+      std::move(writer), clock_, slab_, core::JournalStage::Ports{records_.get(), durable_.get()},
+      on_failure);
+  segment_stage_ = std::make_unique<core::SegmentStage>(journal_stage_->writer());
+
+  egress::EgressStage::Ports egress_ports{events_.get(), quotes_.get(), durable_.get(), {}};
+  for (std::uint32_t g = 0; g < settings_.gateways; ++g) {
+    egress_ports.gateways.push_back({gateway_events_[g].get(), quotes_missed_[g].get()});
+  }
+  egress_stage_ = std::make_unique<egress::EgressStage>(views_, slab_, egress_ports);
+}
+
+Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
+  Recovery recovery;
+  const std::string& directory = settings_.journal_directory;
+  if (const auto status = disk_.create_directories(directory); status != journal::DiskStatus::Ok) {
+    recovery.problem = directory + ": cannot be made (" + std::string(to_string(status)) + ")";
+    return recovery;
+  }
+  auto lock = disk_.lock(directory + "/" + journal::kLockName);
+  if (lock.status != journal::DiskStatus::Ok) {
+    recovery.problem = directory + ": another process uses this journal (" +
+                       std::string(to_string(lock.status)) + ")";
+    return recovery;
+  }
+  core::Replica replica(settings_.limits, slab_);
+  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, [this](const Event& event) {
+    risk_.apply(event);
+    router_.apply(event);
+    views_.apply(event);
+  });
+  views_.flush();
+  recovery.problem = replayed.problem;
+  if (!replayed.is_good) return recovery;
+  recovery.records = replayed.records;
+  recovery.state_hash = replica.house().state_hash();
+  recovery.tail_was_cut = replayed.end.kind == journal::EndKind::TornTail;
+  recovery.tail_message = replayed.end.message;
+
+  journal::WriterOptions options;
+  options.directory = directory;
+  options.segment_bytes = settings_.segment_bytes;
+  options.durability = settings_.durability;
+  options.rules_version = engine::kRulesVersion;
+  auto opened = journal::Writer::open(disk_, options, replayed.end, std::move(lock.lock));
+  if (opened.writer == nullptr) {
+    recovery.problem = opened.message;
+    return recovery;
+  }
+  build(replica.take_house(), std::move(opened.writer), on_failure);
+  recovery.is_good = true;
+  return recovery;
+}
+
+GatewayPort Pipeline::gateway(std::size_t index) {
+  return {gateway_commands_[index].get(), gateway_events_[index].get(), quotes_missed_[index].get()};
+}
+
+void Pipeline::set_wakers(const Wakers& wakers) {
+  for (const auto& ring : gateway_commands_) ring->set_reader(wakers.risk);
+  feedback_->set_reader(wakers.risk);
+  decided_->set_reader(wakers.router);
+  routed_->set_reader(wakers.sequencer);
+  for (const auto& ring : venue_commands_) ring->set_reader(wakers.sequencer);
+  records_->set_reader(wakers.journal);
+  durable_->set_reader(wakers.egress);
+  events_->set_reader(wakers.egress);
+  quotes_->set_reader(wakers.egress);
+  for (std::size_t g = 0; g < wakers.gateways.size(); ++g) {
+    gateway_events_[g]->set_reader(wakers.gateways[g]);
+  }
+}
+
+std::vector<runtime::RingFigures> Pipeline::ring_figures() const {
+  std::vector<runtime::RingFigures> figures;
+  for (const auto& ring : gateway_commands_) figures.push_back(ring->figures());
+  for (const auto& ring : venue_commands_) figures.push_back(ring->figures());
+  for (const runtime::RingBase* ring :
+       {static_cast<runtime::RingBase*>(decided_.get()), static_cast<runtime::RingBase*>(routed_.get()),
+        static_cast<runtime::RingBase*>(records_.get()), static_cast<runtime::RingBase*>(durable_.get()),
+        static_cast<runtime::RingBase*>(feedback_.get()), static_cast<runtime::RingBase*>(events_.get()),
+        static_cast<runtime::RingBase*>(quotes_.get())}) {
+    figures.push_back(ring->figures());
+  }
+  for (const auto& ring : gateway_events_) figures.push_back(ring->figures());
+  return figures;
+}
+
+}  // namespace tribook::app

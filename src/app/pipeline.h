@@ -1,0 +1,131 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/journal_stage.h"
+#include "core/replica.h"
+#include "core/sequencer.h"
+#include "egress/egress_stage.h"
+#include "risk/risk_stage.h"
+#include "router/router_stage.h"
+#include "runtime/ring.h"
+#include "runtime/stage.h"
+#include "tribook/base/time.h"
+#include "tribook/engine/limits.h"
+#include "tribook/journal/disk.h"
+#include "tribook/message/slab.h"
+#include "tribook/risk/risk.h"
+#include "tribook/router/router.h"
+#include "views/views.h"
+
+namespace tribook::app {
+
+struct PipelineSettings {
+  engine::EngineLimits limits;
+  views::ViewLimits views;
+  std::uint32_t texts = 16'384;       ///< blocks of the slab
+  std::size_t ring = 16'384;          ///< places in each ring
+  std::uint32_t gateways = 1;         ///< I/O threads that submit and get events
+  std::uint32_t venues = 0;           ///< stages that send quotes straight to the engine
+  core::ClockKind clock = core::ClockKind::System;
+  TimeNs start{};                     ///< engine time at the first start, when driven
+  std::string journal_directory;
+  std::uint64_t segment_bytes = 64ULL << 20;
+  journal::Durability durability = journal::Durability::Sync;
+};
+
+/// Where commands come in and answers go out: one a gateway.
+struct GatewayPort {
+  runtime::Ring<Command>* commands = nullptr;
+  runtime::Ring<Event>* events = nullptr;
+  std::atomic<bool>* quotes_missed = nullptr;
+};
+
+/// What recovery found.
+struct Recovery {
+  bool is_good = false;
+  std::string problem;
+  std::uint64_t records = 0;
+  std::uint64_t state_hash = 0;
+  bool tail_was_cut = false;
+  std::string tail_message;
+};
+
+/// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by whoever
+/// runs it (ThreadPlan), so the same pipeline runs split, fused or step by step.
+class Pipeline {
+ public:
+  Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk);
+  ~Pipeline();
+
+  /// Replays the journal into state, risk and views, then opens it for writing and builds the stages.
+  /// Once, before any stage runs. `on_failure` is called when the journal can no longer be written.
+  Recovery start(const core::JournalStage::FailureHandler& on_failure);
+
+  // After a good start().
+  [[nodiscard]] GatewayPort gateway(std::size_t index);
+  [[nodiscard]] runtime::Ring<Command>& venue(std::size_t index) { return *venue_commands_[index]; }
+
+  [[nodiscard]] runtime::Stage& risk_stage() { return *risk_stage_; }
+  [[nodiscard]] runtime::Stage& router_stage() { return *router_stage_; }
+  [[nodiscard]] core::Sequencer& sequencer() { return *sequencer_; }
+  [[nodiscard]] core::JournalStage& journal_stage() { return *journal_stage_; }
+  [[nodiscard]] runtime::Stage& segment_stage() { return *segment_stage_; }
+  [[nodiscard]] egress::EgressStage& egress_stage() { return *egress_stage_; }
+
+  /// Tells the rings' writers whom to wake: the thread that runs the reader.
+  struct Wakers {
+    runtime::Waker* risk = nullptr;
+    runtime::Waker* router = nullptr;
+    runtime::Waker* sequencer = nullptr;
+    runtime::Waker* journal = nullptr;
+    runtime::Waker* egress = nullptr;
+    std::vector<runtime::Waker*> gateways;
+  };
+  void set_wakers(const Wakers& wakers);
+
+  [[nodiscard]] views::Views& views() { return views_; }
+  [[nodiscard]] const router::Router& router() const { return router_; }
+  [[nodiscard]] Slab& slab() { return slab_; }
+  [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;
+
+ private:
+  void build(std::unique_ptr<core::House> house, std::unique_ptr<journal::Writer> writer,
+             const core::JournalStage::FailureHandler& on_failure);
+
+  PipelineSettings settings_;
+  const base::Clock& clock_;
+  journal::Disk& disk_;
+  Slab slab_;
+  views::Views views_;
+  risk::Risk risk_;
+  router::Router router_;
+
+  // Rings, in the order of the numbers in build().
+  std::vector<std::unique_ptr<runtime::Ring<Command>>> gateway_commands_;
+  std::unique_ptr<runtime::Ring<Command>> decided_;
+  std::unique_ptr<runtime::Ring<Command>> routed_;
+  std::vector<std::unique_ptr<runtime::Ring<Command>>> venue_commands_;
+  std::unique_ptr<runtime::Ring<core::JournalItem>> records_;
+  std::unique_ptr<runtime::Ring<Durable>> durable_;
+  std::unique_ptr<runtime::Ring<Event>> feedback_;
+  std::unique_ptr<runtime::Ring<Event>> events_;
+  std::unique_ptr<runtime::Ring<Event>> quotes_;
+  std::vector<std::unique_ptr<runtime::Ring<Event>>> gateway_events_;
+  std::vector<std::unique_ptr<std::atomic<bool>>> quotes_missed_;
+
+  std::unique_ptr<risk::RiskStage> risk_stage_;
+  std::unique_ptr<router::RouterStage> router_stage_;
+  std::unique_ptr<core::Sequencer> sequencer_;
+  std::unique_ptr<core::JournalStage> journal_stage_;
+  std::unique_ptr<core::SegmentStage> segment_stage_;
+  std::unique_ptr<egress::EgressStage> egress_stage_;
+};
+
+}  // namespace tribook::app

@@ -1,0 +1,51 @@
+#include "app/thread_plan.h"
+
+#include <chrono>
+#include <thread>
+
+namespace tribook::app {
+
+runtime::Waker& Threads::add(const char* name, std::vector<runtime::Stage*> stages) {
+  runtime::ThreadOptions options;
+  options.name = name;
+  options.wait = plan_.wait;
+  if (plan_.pin) options.core = static_cast<int>(threads_.size());
+  threads_.push_back(std::make_unique<runtime::StageThread>(options, clock_, std::move(stages)));
+  return threads_.back()->waker();
+}
+
+Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& clock,
+                 const std::vector<runtime::Stage*>& venues,
+                 const std::vector<runtime::Waker*>& gateways)
+    : plan_(plan), clock_(clock), pipeline_(pipeline) {
+  Pipeline::Wakers wakers;
+  wakers.gateways = gateways;
+  if (plan.is_split) {
+    for (runtime::Stage* venue : venues) add("venue", {venue});
+    wakers.risk = &add("risk", {&pipeline.risk_stage()});
+    wakers.router = &add("router", {&pipeline.router_stage()});
+    wakers.sequencer = &add("engine", {&pipeline.sequencer()});
+  } else {
+    std::vector<runtime::Stage*> stages = venues;
+    stages.insert(stages.end(), {&pipeline.risk_stage(), &pipeline.router_stage(), &pipeline.sequencer()});
+    wakers.risk = wakers.router = wakers.sequencer = &add("engine", std::move(stages));
+  }
+  wakers.journal = &add("journal", {&pipeline.journal_stage()});
+  wakers.egress = &add("egress", {&pipeline.egress_stage()});
+  plan_.wait = runtime::WaitStrategy::Park;
+  plan_.pin = false;
+  add("segments", {&pipeline.segment_stage()});
+  pipeline.set_wakers(wakers);
+}
+
+void Threads::start() {
+  for (const auto& thread : threads_) thread->start();
+}
+
+// Threads stand in the order of the flow. Each ring's reader is stopped once its writers are and it has
+// nothing left to read; the egress thread empties what the journal has made durable.
+void Threads::stop() {
+  for (const auto& thread : threads_) thread->stop();
+}
+
+}  // namespace tribook::app

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tribook/base/time.h"
+#include "tribook/domain/currency.h"
+#include "tribook/domain/fixed.h"
+
+// Everything that an operator can set, with its default. config/default.toml explains each key. Values
+// come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY < --set.
+
+namespace tribook::config {
+
+struct HostPort {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0 takes a free one
+};
+
+struct Listen {
+  HostPort client{"127.0.0.1", 8080};
+  HostPort admin{"127.0.0.1", 8081};
+};
+
+enum class VenueType : std::uint8_t { Manual, Replay };
+
+struct TickFile {
+  std::string symbol;
+  std::string path;  ///< relative to the config file's folder
+  int clock_offset_minutes = 0;  ///< of the file's clock to UTC: -300 for UTC-05
+};
+
+struct Venue {
+  std::string name;
+  VenueType type = VenueType::Manual;
+  std::vector<TickFile> files;  ///< replay
+  Ratio speed{kFixedOne};       ///< replay: multiple of real time, 0 = as fast as the engine takes it
+};
+
+enum class Durability : std::uint8_t { Sync, Batch, None };
+
+struct Journal {
+  Durability durability = Durability::Sync;
+  std::chrono::milliseconds batch{10};
+  std::uint64_t segment_bytes = 64ULL << 20;
+};
+
+enum class Layout : std::uint8_t { Auto, Split, Fused };
+enum class Wait : std::uint8_t { Auto, Spin, Yield, Park };
+
+struct Threads {
+  Layout layout = Layout::Auto;
+  Wait wait = Wait::Auto;
+  bool pin = false;
+};
+
+struct Gateway {
+  std::uint32_t io_threads = 1;
+  std::chrono::milliseconds order_wait{5'000};
+  std::vector<std::string> cors_origins;
+  std::uint32_t max_connections = 10'000;
+  std::uint32_t max_body_bytes = 1U << 20;
+};
+
+enum class ClockType : std::uint8_t { System, Manual, Replay };
+
+struct Clock {
+  std::optional<ClockType> type;  ///< unset: replay when a replay venue is configured, else system
+  std::optional<TimeNs> start;    ///< manual and replay: engine time at the first start
+};
+
+struct Accounts {
+  std::string number_prefix;
+  std::uint32_t max_leverage = 500;
+  Ratio stop_out_level{50 * kFixedOne};
+  Ratio margin_call_level{100 * kFixedOne};
+};
+
+/// Made at the first start; the password is printed once when it is not given.
+struct DemoAccount {
+  std::string username;
+  std::string password;
+  Currency currency = Currency::of("USD");
+  Money deposit = Money::from_whole(5'000);
+  std::uint32_t leverage = 100;
+};
+
+struct Auth {
+  int bcrypt_cost = 10;
+  std::uint32_t bcrypt_threads = 1;
+  std::chrono::hours client_token{24};
+  std::chrono::hours admin_token{8};
+  std::string jwt_secret;  ///< hex or text of at least 32 bytes; empty: made and kept in the data folder
+};
+
+struct Limits {
+  std::uint32_t accounts = 100'000;
+  std::uint32_t positions = 1'000'000;
+  std::uint32_t symbols = 1'024;
+  std::uint32_t client_ids = 262'144;
+  std::uint32_t history = 1'000'000;  ///< orders, trades and ledger entries each, kept for reads
+  std::uint32_t texts = 16'384;
+  std::uint32_t ring = 16'384;        ///< places in each ring of the pipeline
+};
+
+enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
+enum class LogFormat : std::uint8_t { Console, Json };
+
+struct Log {
+  LogLevel level = LogLevel::Info;
+  LogFormat format = LogFormat::Console;
+  std::string output = "stderr";  ///< stdout, stderr, or file (DATA/tribook.log)
+};
+
+/// A [[symbols]] entry as JSON in the shape of POST /admin/symbols.
+struct SymbolEntry {
+  std::string json;
+  std::string where;  ///< file and line, for messages
+};
+
+struct Config {
+  std::string file;       ///< it was read from
+  std::string directory;  ///< of that file
+  std::string data_directory = ".data";
+  std::string brand = "tribook";
+  std::chrono::seconds drain_timeout{30};
+  Listen listen;
+  std::vector<Venue> venues;
+  Journal journal;
+  Threads threads;
+  Gateway gateway;
+  Clock clock;
+  Accounts accounts;
+  std::vector<DemoAccount> demo_accounts;
+  Auth auth;
+  Limits limits;
+  Log log;
+  std::vector<SymbolEntry> symbols;
+  /// Sections that are known but have no effect in this version: told at start.
+  std::vector<std::string> without_effect;
+
+  [[nodiscard]] ClockType clock_type() const;
+  [[nodiscard]] bool has_venue(VenueType type) const;
+};
+
+struct LoadOptions {
+  std::string file;                                ///< empty: defaults alone
+  std::vector<std::string> set;                    ///< "section.key=value"
+  std::vector<std::pair<std::string, std::string>> environment;  ///< TRIBOOK_*
+};
+
+struct LoadResult {
+  std::optional<Config> config;
+  std::vector<std::string> errors;  ///< "FILE:LINE: key: what is wrong"
+};
+
+LoadResult load(const LoadOptions& options);
+
+/// The effective settings as TOML, secrets hidden.
+std::string to_toml(const Config& config);
+
+/// The process's TRIBOOK_* variables.
+std::vector<std::pair<std::string, std::string>> environment_variables();
+
+}  // namespace tribook::config

@@ -1,0 +1,96 @@
+#include "core/journal_stage.h"
+
+#include "core/record_codec.h"
+
+namespace tribook::core {
+namespace {
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+JournalStage::JournalStage(std::unique_ptr<journal::Writer> writer, const base::Clock& clock,
+                           Slab& slab, Ports ports, FailureHandler on_failure)
+    : writer_(std::move(writer)),
+      clock_(clock),
+      slab_(slab),
+      ports_(ports),
+      on_failure_(std::move(on_failure)),
+      told_{writer_->releasable_sequence()} {}
+
+std::size_t JournalStage::fill_batch() {
+  std::size_t taken = 0;
+  while (const JournalItem* item = ports_.records->peek()) {
+    const Record& record = item->record;
+    const bool is_first = writer_->batch_empty();
+    if (!writer_->append(static_cast<std::uint8_t>(record.command.header.kind), record.sequence.value,
+                         record.time.ns, payload_of(record.command),
+                         slab_.get(record.command.header.text))) {
+      break;
+    }
+    if (is_first) digest_before_batch_ = item->events_digest_before;
+    last_digest_ = item->events_digest_before;
+    slab_.release(record.command.header.text);
+    ports_.records->pop();
+    ++taken;
+  }
+  return taken;
+}
+
+void JournalStage::commit() {
+  const TimeNs before = clock_.now();
+  const journal::DiskStatus status = writer_->commit(digest_before_batch_);
+  if (status != journal::DiskStatus::Ok) {
+    has_failed_ = true;
+    on_failure_("the journal cannot be written (" + std::string(journal::to_string(status)) +
+                "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
+    return;
+  }
+  const auto took = static_cast<std::uint64_t>((clock_.now() - before).count());
+  add(commits_, 1);
+  add(commit_ns_total_, took);
+  if (took > commit_ns_max_.load(std::memory_order_relaxed)) {
+    commit_ns_max_.store(took, std::memory_order_relaxed);
+  }
+}
+
+void JournalStage::tell_durable() {
+  const Sequence durable{writer_->releasable_sequence()};
+  if (durable == told_ || !ports_.durable->try_push({durable})) return;
+  told_ = durable;
+  ports_.durable->notify();
+}
+
+std::size_t JournalStage::do_work(TimeNs) {
+  if (has_failed_) return 0;
+  const std::size_t taken = fill_batch();
+  if (!writer_->batch_empty()) commit();
+  if (has_failed_) return 0;
+  add(records_, taken);
+  tell_durable();
+  return taken;
+}
+
+void JournalStage::on_close() {
+  if (has_failed_) return;
+  const journal::DiskStatus status = writer_->close(last_digest_);
+  if (status != journal::DiskStatus::Ok) {
+    on_failure_("the journal was not closed (" + std::string(journal::to_string(status)) + ")");
+  }
+}
+
+JournalStage::Figures JournalStage::figures() const {
+  return {commits_.load(std::memory_order_relaxed), records_.load(std::memory_order_relaxed),
+          commit_ns_total_.load(std::memory_order_relaxed),
+          commit_ns_max_.load(std::memory_order_relaxed)};
+}
+
+std::size_t SegmentStage::do_work(TimeNs) {
+  if (!writer_.needs_next_segment()) return 0;
+  // A segment that cannot be made now is made, or fails, when a commit needs it.
+  return writer_.prepare_next() == journal::DiskStatus::Ok ? 1 : 0;
+}
+
+}  // namespace tribook::core

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "runtime/ring.h"
+#include "runtime/stage.h"
+#include "tribook/base/histogram.h"
+#include "tribook/journal/writer.h"
+#include "tribook/message/command.h"
+#include "tribook/message/durable.h"
+#include "tribook/message/slab.h"
+
+namespace tribook::core {
+
+/// A record on its way to the disk, with the digest of all events given before it.
+struct JournalItem {
+  Record record;
+  std::uint64_t events_digest_before = 0;
+};
+
+using JournalRing = runtime::Ring<JournalItem>;
+using DurableRing = runtime::Ring<Durable>;
+
+/// Writes records in batches: whatever waits, up to the batch's size, then one commit. Tells egress how
+/// far records are safe. A write that fails is the end: `on_failure` must stop the process.
+class JournalStage final : public runtime::Stage {
+ public:
+  struct Ports {
+    JournalRing* records = nullptr;
+    DurableRing* durable = nullptr;
+  };
+  using FailureHandler = std::function<void(const std::string&)>;
+
+  JournalStage(std::unique_ptr<journal::Writer> writer, const base::Clock& clock, Slab& slab,
+               Ports ports, FailureHandler on_failure);
+
+  [[nodiscard]] std::string_view name() const override { return "journal"; }
+  std::size_t do_work(TimeNs now) override;
+  void on_close() override;
+
+  [[nodiscard]] journal::Writer& writer() { return *writer_; }
+
+  /// Any thread: commits so far and the time they took.
+  struct Figures {
+    std::uint64_t commits = 0;
+    std::uint64_t records = 0;
+    std::uint64_t commit_ns_total = 0;
+    std::uint64_t commit_ns_max = 0;
+  };
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  std::size_t fill_batch();
+  void commit();
+  void tell_durable();
+
+  std::unique_ptr<journal::Writer> writer_;
+  const base::Clock& clock_;
+  Slab& slab_;
+  Ports ports_;
+  FailureHandler on_failure_;
+  bool has_failed_ = false;
+  std::uint64_t digest_before_batch_ = 0;
+  std::uint64_t last_digest_ = 0;
+  Sequence told_;
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> records_{0};
+  std::atomic<std::uint64_t> commit_ns_total_{0};
+  std::atomic<std::uint64_t> commit_ns_max_{0};
+};
+
+/// Makes the next segment ready while the journal writes; runs on a thread of its own.
+class SegmentStage final : public runtime::Stage {
+ public:
+  explicit SegmentStage(journal::Writer& writer) : writer_(writer) {}
+  [[nodiscard]] std::string_view name() const override { return "segments"; }
+  std::size_t do_work(TimeNs now) override;
+
+ private:
+  journal::Writer& writer_;
+};
+
+}  // namespace tribook::core

@@ -1,0 +1,48 @@
+#include "core/record_codec.h"
+
+#include <cstring>
+
+namespace tribook::core {
+namespace {
+
+// Bytes that name enum values are checked before anything switches over them.
+bool has_valid_enums(const Command& command) {
+  switch (command.header.kind) {
+    case CommandKind::NewOrder: {
+      const auto order = command.get<NewOrder>();
+      return is_valid(order.side) && is_valid(order.type) && is_valid(order.time_in_force) &&
+             is_valid(order.book) && is_valid(order.origin);
+    }
+    case CommandKind::ClosePosition: {
+      const auto close = command.get<ClosePosition>();
+      return is_valid(close.reason) && is_valid(close.origin);
+    }
+    case CommandKind::Deposit: return is_valid(command.get<Deposit>().method);
+    case CommandKind::Withdraw: return is_valid(command.get<Withdraw>().method);
+    default: return true;
+  }
+}
+
+}  // namespace
+
+std::optional<Record> decode(const journal::RecordView& view, Slab& slab) {
+  Record record;
+  const auto kind = static_cast<CommandKind>(view.header.kind);
+  const std::size_t size = journaled_size(kind);
+  if (size == 0 || view.payload.size() < size || view.attachment.size() > Slab::kBlockBytes) {
+    return std::nullopt;
+  }
+  auto* bytes = reinterpret_cast<std::byte*>(&record.command);
+  std::memcpy(bytes + kJournaledOffset, view.payload.data(), size);
+  record.command.header.kind = kind;
+  record.sequence = Sequence{view.header.sequence};
+  record.time = TimeNs{view.header.time_ns};
+  if (!has_valid_enums(record.command)) return std::nullopt;
+  if (!view.attachment.empty()) {
+    record.command.header.text = slab.put(view.attachment);
+    TB_ASSERT(static_cast<bool>(record.command.header.text));
+  }
+  return record;
+}
+
+}  // namespace tribook::core

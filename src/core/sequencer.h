@@ -1,0 +1,94 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "calendar/calendar.h"
+#include "core/house.h"
+#include "core/journal_stage.h"
+#include "runtime/ring.h"
+#include "runtime/stage.h"
+#include "tribook/message/command.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+
+// The engine's stage: gives each command its place and its time, hands it to the journal, applies it,
+// and sends on what follows. Time never falls; what is due before an input is sequenced before it, at
+// its nominal time. Nothing is taken while events of the record before are still waiting for room.
+//
+// Where time comes from: the system clock (do_work's now), or only from commands (SetClock, quotes of a
+// replay venue), so that a rehearsal runs at its own pace and gives the same every time.
+
+namespace tribook::core {
+
+enum class ClockKind : std::uint8_t { System, Driven };
+
+class Sequencer final : public runtime::Stage {
+ public:
+  using CommandRing = runtime::Ring<Command>;
+  using EventRing = runtime::Ring<Event>;
+  static constexpr std::size_t kBatch = 64;  ///< commands of one input in one do_work
+
+  struct Ports {
+    std::vector<CommandRing*> inputs;  ///< router first, then venues
+    JournalRing* journal = nullptr;
+    EventRing* risk = nullptr;      ///< what risk's replica needs
+    EventRing* egress = nullptr;    ///< everything but quotes, held until durable
+    EventRing* quotes = nullptr;    ///< quotes, shown at once
+  };
+
+  Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits, Slab& slab,
+            Ports ports, ClockKind clock, TimeNs start);
+
+  [[nodiscard]] std::string_view name() const override { return "engine"; }
+  /// Sequences the Started record and brings every symbol's session up to date.
+  void on_start() override;
+  std::size_t do_work(TimeNs now) override;
+
+  /// Owning thread, or any once it has stopped.
+  [[nodiscard]] const House& house() const { return *house_; }
+
+  /// Any thread.
+  [[nodiscard]] Sequence last_sequence() const { return {last_sequence_.load(std::memory_order_relaxed)}; }
+  [[nodiscard]] TimeNs engine_time() const { return {engine_time_.load(std::memory_order_relaxed)}; }
+
+ private:
+  /// One step of the loop: true when something was done, false when there is no work or no room.
+  bool step(TimeNs now);
+  bool sequence_urgent(TimeNs now);
+  bool take_input();
+  bool flush();
+  bool send(const Event& event);
+  bool queue_timers(TimeNs until);
+  bool sequence(const Command& command, TimeNs time);
+  void prepare(Command& command) const;
+  void follow_up(const Command& command);
+  void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
+  void settle();
+  [[nodiscard]] TimeNs time_of(const Command& command, TimeNs now) const;
+
+  std::unique_ptr<House> house_;
+  Slab& slab_;
+  Ports ports_;
+  ClockKind clock_;
+  engine::Outbox outbox_;
+  calendar::Calendar calendar_;
+  TimeNs time_;
+  Sequence sequence_;
+  bool risk_has_it_ = false;  // of the event at the outbox's front
+  TextRef held_;              // of the record whose events are in the outbox
+  // To be sequenced before anything else: timers, and what follows from an input.
+  std::vector<Command> urgent_;
+  std::size_t urgent_next_ = 0;
+  Command pending_;           // taken, not sequenced yet
+  bool has_pending_ = false;
+  std::size_t next_input_ = 0;
+  CommandHeader settling_;    // who is told once urgent_ is empty
+  bool is_settling_ = false;
+  std::atomic<std::uint64_t> last_sequence_{0};
+  std::atomic<std::int64_t> engine_time_{0};
+};
+
+}  // namespace tribook::core

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tribook/domain/enums.h"
+#include "tribook/domain/ids.h"
+#include "tribook/domain/reject_code.h"
+#include "tribook/message/command.h"
+#include "tribook/message/text.h"
+
+namespace tribook::directory {
+
+/// Who may log in: state like the engine's, changed by the same sequenced records. Cold; owned by the
+/// engine's thread. Gateways read a copy from the views.
+class Directory {
+ public:
+  explicit Directory(std::size_t users_max);
+
+  /// The number that the next user gets.
+  [[nodiscard]] UserId next_user() const { return UserId{static_cast<std::uint32_t>(users_.size()) + 1}; }
+
+  /// Whether a user of that name may be made: None, Validation, Duplicate or LimitReached.
+  [[nodiscard]] RejectCode check(const UserSpec& spec) const;
+  /// REQUIRES: check was None, id == next_user().
+  void add(UserId id, const UserSpec& spec);
+
+  [[nodiscard]] std::uint64_t state_hash() const;
+
+ private:
+  std::size_t users_max_;
+  std::vector<UserSpec> users_;  // [id - 1]
+  std::unordered_map<std::string, UserId> by_name_;
+};
+
+}  // namespace tribook::directory

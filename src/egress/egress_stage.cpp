@@ -1,0 +1,83 @@
+#include "egress/egress_stage.h"
+
+namespace tribook::egress {
+namespace {
+
+// Answers go to whoever asked; what happens to accounts and symbols concerns every gateway's streams.
+bool is_for_all(EventKind kind) {
+  switch (kind) {
+    case EventKind::Refused:
+    case EventKind::Settled:
+    case EventKind::UserCreated:
+    case EventKind::AccountCreated: return false;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+EgressStage::EgressStage(views::Views& views, Slab& slab, Ports ports)
+    : views_(views), slab_(slab), ports_(std::move(ports)) {}
+
+// A quarter of a gateway's ring stays free for what must not be lost.
+std::size_t EgressStage::show_quotes() {
+  std::size_t shown = 0;
+  while (const Event* quote = ports_.quotes->peek()) {
+    views_.apply(*quote);
+    for (const Gateway& gateway : ports_.gateways) {
+      const bool has_room = gateway.events->depth() < gateway.events->capacity() / 4 * 3;
+      if (!has_room || !gateway.events->try_push(*quote)) {
+        gateway.quotes_missed->store(true, std::memory_order_release);
+      }
+    }
+    ports_.quotes->pop();
+    ++shown;
+  }
+  return shown;
+}
+
+bool EgressStage::deliver_to(std::size_t index, const Event& event) {
+  if (!is_for_all(event.header.kind) && event.header.gateway != index) return true;
+  slab_.hold(event.header.text);
+  if (ports_.gateways[index].events->try_push(event)) return true;
+  slab_.release(event.header.text);
+  return false;
+}
+
+// Goes on where it stopped when a gateway's ring was full.
+bool EgressStage::deliver(const Event& event) {
+  if (!is_in_views_) views_.apply(event);
+  is_in_views_ = true;
+  // Before the answer to a command goes out, its account must be whole for readers.
+  if (event.header.kind == EventKind::Settled) views_.flush();
+  for (; next_gateway_ < ports_.gateways.size(); ++next_gateway_) {
+    if (!deliver_to(next_gateway_, event)) return false;
+  }
+  is_in_views_ = false;
+  next_gateway_ = 0;
+  return true;
+}
+
+// A quote stands in its ring before the answers that follow from it stand in theirs: seeing an event,
+// then emptying the quotes, shows them in order.
+std::size_t EgressStage::do_work(TimeNs) {
+  Durable durable;
+  while (ports_.durable->try_pop(durable)) durable_ = durable.sequence;
+  std::size_t work = 0;
+  while (work < kBatch) {
+    const Event* event = ports_.events->peek();
+    if (event == nullptr || event->header.root > durable_) break;
+    work += show_quotes();
+    if (!deliver(*event)) break;
+    released_.store(event->header.root.value, std::memory_order_relaxed);
+    slab_.release(event->header.text);
+    ports_.events->pop();
+    ++work;
+  }
+  work += show_quotes();
+  views_.flush();
+  for (const Gateway& gateway : ports_.gateways) gateway.events->notify();
+  return work;
+}
+
+}  // namespace tribook::egress

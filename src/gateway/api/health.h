@@ -1,0 +1,12 @@
+#pragma once
+
+#include "gateway/api/context.h"
+
+namespace tribook::gateway {
+
+/// GET /healthz: the process answers.
+void get_health(const Call& call);
+/// GET /readyz: 200, or 503 with what is missing.
+void get_readiness(const Call& call);
+
+}  // namespace tribook::gateway

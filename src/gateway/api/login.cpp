@@ -1,0 +1,112 @@
+#include "gateway/api/login.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/json/writer.h"
+
+namespace tribook::gateway {
+namespace {
+
+// Bytes that bcrypt looks at; more would be ignored, so more is refused.
+constexpr std::size_t kPasswordMax = 72;
+constexpr std::size_t kUsernameMax = 100;
+
+struct Credentials {
+  std::string_view username;
+  std::string_view password;
+};
+
+bool read_credentials(const Call& call, Credentials& out) {
+  if (!call.read_body()) return false;
+  json::Reader reader;
+  for (const json::Value value : call.context.document.root()) {
+    if (value.key() == "username") reader.text(value, out.username, kUsernameMax);
+    if (value.key() == "password") reader.text(value, out.password, kPasswordMax);
+  }
+  if (out.username.empty()) reader.fail("username", "is required");
+  if (out.password.empty()) reader.fail("password", "is required");
+  if (!reader.ok()) call.refuse(RejectCode::Validation, reader.problem());
+  return reader.ok();
+}
+
+http::HttpResponse token_response(Context& context, const views::UserView& user,
+                                  Audience audience) {
+  Identity who;
+  who.user = user.id;
+  who.account = user.accounts.empty() ? AccountId{} : user.accounts.front();
+  who.role = user.role;
+  const Tokens::Issued issued = context.tokens.issue(who, audience, context.clock.now());
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().field("token", issued.token).field("expiresAt", issued.expires);
+  if (who.account) {
+    writer.field("accountId", who.account.value);
+  } else {
+    writer.null("accountId");
+  }
+  writer.begin_array("accounts");
+  for (const AccountId account : user.accounts) writer.element_integer(account.value);
+  writer.end_array().field("role", user.role).end_object();
+  return json_response(200, std::move(body));
+}
+
+http::HttpResponse checked_response(Context& context, const std::optional<views::UserView>& user,
+                                    bool is_right, Audience audience) {
+  if (!user || !is_right) {
+    return problem(RejectCode::Unauthenticated, "The user name or the password is wrong");
+  }
+  if ((user->role == Role::Client) != (audience == Audience::Client)) {
+    return problem(RejectCode::Forbidden, "This user logs in at the other door");
+  }
+  return token_response(context, *user, audience);
+}
+
+}  // namespace
+
+void log_in(const Call& call, Audience audience) {
+  Credentials credentials;
+  if (!read_credentials(call, credentials)) return;
+  Context& context = call.context;
+  auto user = context.views.find_user(credentials.username);
+  // An unknown user takes the time of a wrong password.
+  std::string hash = user ? user->password_hash : std::string();
+  const bool taken = context.passwords.check(
+      std::string(credentials.password), std::move(hash),
+      [&context, handle = call.handle, user = std::move(user), audience](bool is_right) {
+        context.network.reply(handle, checked_response(context, user, is_right, audience));
+      });
+  if (!taken) call.refuse(RejectCode::Busy, "Too many are logging in; try again");
+}
+
+void log_out(const Call& call) {
+  call.context.tokens.revoke(call.who);
+  call.reply(json_response(200, "{}"));
+}
+
+bool identify(Context& context, std::string_view token, Audience audience, Identity& out,
+              http::HttpResponse& refusal) {
+  if (!token.empty() && context.tokens.verify(token, audience, context.clock.now(), out)) {
+    return true;
+  }
+  refusal = problem(RejectCode::Unauthenticated);
+  return false;
+}
+
+RejectCode pick_account(const Context& context, const Identity& who, std::string_view wanted,
+                        AccountId& out) {
+  out = who.account;
+  if (wanted.empty()) return RejectCode::None;
+  const auto id = parse_id(wanted);
+  if (id && *id == who.account.value) return RejectCode::None;
+  const auto user = context.views.user(who.user);
+  if (!user || !id || *id > UINT32_MAX) return RejectCode::Forbidden;
+  const AccountId account{static_cast<std::uint32_t>(*id)};
+  const bool is_own =
+      std::find(user->accounts.begin(), user->accounts.end(), account) != user->accounts.end();
+  if (!is_own) return RejectCode::Forbidden;
+  out = account;
+  return RejectCode::None;
+}
+
+}  // namespace tribook::gateway

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tribook/domain/arithmetic.h"
+#include "tribook/domain/rate_book.h"
+#include "tribook/message/event.h"
+#include "views/views.h"
+
+namespace tribook::gateway {
+
+/// What one position is worth.
+struct PositionValue {
+  Price current_price;   ///< at which it would close; 0 = never quoted
+  Money unrealized_pnl;  ///< what closing now would book; 0 when that cannot be said
+};
+
+/// What an account is worth.
+struct AccountValue {
+  Money unrealized_pnl;
+  Money equity;
+  Money free_margin;
+  std::optional<Ratio> margin_level;  ///< percent; none without used margin
+
+  friend bool operator==(const AccountValue&, const AccountValue&) = default;
+};
+
+/// One I/O thread's own rates and symbols, fed by the events that come to it: valuing an account asks
+/// nobody. Quotes the ring had no room for are read again from the views.
+class Mirror {
+ public:
+  Mirror(const views::Views& views, std::size_t symbols_max);
+
+  /// Symbols and quotes as the views show them now.
+  void load();
+  void load_quotes();
+  void apply(const Event& event);
+
+  /// Null when there is none. Valid until the next apply().
+  [[nodiscard]] const Instrument* find(SymbolId id) const { return symbols_->find(id); }
+  [[nodiscard]] const Instrument* find(std::string_view name) const { return symbols_->find(name); }
+  [[nodiscard]] const views::SymbolTable& symbols() const { return *symbols_; }
+  [[nodiscard]] const Quote& quote(SymbolId id) const;
+  [[nodiscard]] VenueId venue(SymbolId id) const;
+  [[nodiscard]] const RateBook& rates() const { return rates_; }
+
+  /// The engine's time as of the latest event.
+  [[nodiscard]] TimeNs time() const { return time_; }
+  /// Changes with every quote.
+  [[nodiscard]] std::uint64_t quote_count() const { return quote_count_; }
+
+  [[nodiscard]] PositionValue value(const views::PositionView& position, Currency currency) const;
+  [[nodiscard]] AccountValue value(const views::AccountSnapshot& snapshot) const;
+
+ private:
+  void follow_symbols();
+  void set_quote(SymbolId symbol, VenueId venue, const Quote& quote);
+
+  const views::Views& views_;
+  std::size_t symbols_max_;
+  std::shared_ptr<const views::SymbolTable> symbols_;
+  std::size_t symbols_known_ = 0;  // of symbols_, those that rates_ has
+  RateBook rates_;
+  std::vector<VenueId> venues_;  // of the latest quote
+  TimeNs time_{};
+  std::uint64_t quote_count_ = 0;
+};
+
+}  // namespace tribook::gateway

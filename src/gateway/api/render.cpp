@@ -1,0 +1,173 @@
+#include "gateway/api/render.h"
+
+namespace tribook::gateway {
+namespace {
+
+json::Writer& price_or_null(json::Writer& writer, std::string_view key, Price price, int digits) {
+  return price.is_zero() ? writer.null(key) : writer.field(key, price, digits);
+}
+
+template <typename Tag, typename Integer>
+json::Writer& id_or_null(json::Writer& writer, std::string_view key, Id<Tag, Integer> id) {
+  return id ? writer.field(key, id.value) : writer.null(key);
+}
+
+}  // namespace
+
+int price_digits(const Context& context, SymbolId symbol) {
+  const Instrument* instrument = context.mirror.find(symbol);
+  return instrument == nullptr ? kFixedDigits : instrument->digits;
+}
+
+std::string_view symbol_name(const Context& context, SymbolId symbol) {
+  const Instrument* instrument = context.mirror.find(symbol);
+  return instrument == nullptr ? std::string_view{} : instrument->name.view();
+}
+
+void write_level(json::Writer& writer, std::string_view key, const std::optional<Ratio>& level) {
+  constexpr int digits = 2;
+  if (level) {
+    writer.field(key, Money{level->raw}, digits);
+  } else {
+    writer.null(key);
+  }
+}
+
+void write_summary(json::Writer& writer, const views::AccountView& account,
+                   const AccountValue& value, bool with_credit) {
+  const int digits = minor_digits(account.currency);
+  writer.field("balance", account.balance, digits)
+      .field("equity", value.equity, digits)
+      .field("margin", account.used_margin, digits)
+      .field("freeMargin", value.free_margin, digits);
+  write_level(writer, "marginLevel", value.margin_level);
+  writer.field("unrealizedPnL", value.unrealized_pnl, digits);
+  if (with_credit) writer.field("credit", account.credit, digits).field("currency", account.currency);
+}
+
+void write_position(json::Writer& writer, const Context& context,
+                    const views::PositionView& position, Currency currency, bool with_account) {
+  const int digits = price_digits(context, position.symbol);
+  const int money = minor_digits(currency);
+  const PositionValue value = context.mirror.value(position, currency);
+  writer.begin_object().field("id", position.id.value);
+  if (with_account) writer.field("accountId", position.account.value);
+  writer.field("symbol", symbol_name(context, position.symbol))
+      .field("side", position.side)
+      .field("volume", position.volume)
+      .field("openPrice", position.open_price(), digits);
+  price_or_null(writer, "currentPrice", value.current_price, digits);
+  writer.field("unrealizedPnL", value.unrealized_pnl, money)
+      .field("swap", position.swap, money)
+      .field("commission", position.commission, money)
+      .field("realizedPnL", position.realized_pnl, money);
+  price_or_null(writer, "sl", position.stop_loss, digits);
+  price_or_null(writer, "tp", position.take_profit, digits);
+  writer.field("openTime", position.open_time).field("venue", position.book);
+  writer.null("highestPrice").null("lowestPrice").end_object();
+}
+
+void write_closed_position(json::Writer& writer, const Context& context,
+                           const views::ClosedPositionView& position, Currency currency) {
+  const int digits = price_digits(context, position.symbol);
+  const int money = minor_digits(currency);
+  writer.begin_object()
+      .field("id", position.id.value)
+      .field("symbol", symbol_name(context, position.symbol))
+      .field("side", position.side)
+      .field("volume", position.volume)
+      .field("openPrice", position.open_price, digits)
+      .field("closePrice", position.close_price, digits)
+      .field("realizedPnL", position.realized_pnl, money)
+      .field("swap", position.swap, money)
+      .field("commission", position.commission, money)
+      .field("openTime", position.open_time)
+      .field("closeTime", position.close_time)
+      .field("closeReason", position.reason)
+      .field("venue", position.book)
+      .null("highestPrice")
+      .null("lowestPrice")
+      .end_object();
+}
+
+void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
+                 bool with_account) {
+  const int digits = price_digits(context, order.symbol);
+  writer.begin_object().field("orderId", order.id.value);
+  if (with_account) writer.field("accountId", order.account.value);
+  writer.text_or_null("clientOrderId", order.client_order_id.view())
+      .text_or_null("symbol", symbol_name(context, order.symbol))
+      .field("type", order.type)
+      .field("side", order.side)
+      .field("volume", order.volume)
+      .field("filledVolume", order.filled_volume);
+  price_or_null(writer, "price", order.limit, digits);
+  writer.null("triggerPrice");
+  price_or_null(writer, "filledPrice", order.filled_price, digits);
+  price_or_null(writer, "sl", order.stop_loss, digits);
+  price_or_null(writer, "tp", order.take_profit, digits);
+  writer.null("trailing")
+      .field("status", order.status)
+      .field("timeInForce", order.time_in_force)
+      .null("expiresAt");
+  id_or_null(writer, "positionId", order.position);
+  writer.text_or_null("venue", name_of(order.book))
+      .text_or_null("routingReason", context.routing_reason(order.routing_rule))
+      .text_or_null("rejectCode", name_of(order.code))
+      .text_or_null("strategyId", order.strategy.view())
+      .text_or_null("comment", order.comment);
+  if (order.metadata.empty()) {
+    writer.null("metadata");
+  } else {
+    writer.raw("metadata", order.metadata);
+  }
+  writer.field("createdAt", order.created).field("updatedAt", order.updated).end_object();
+}
+
+void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
+                 Currency currency) {
+  const int money = minor_digits(currency);
+  writer.begin_object()
+      .field("id", trade.id.value)
+      .field("orderId", trade.order.value)
+      .field("positionId", trade.position.value)
+      .field("symbol", symbol_name(context, trade.symbol))
+      .field("side", trade.side)
+      .field("volume", trade.volume)
+      .field("price", trade.price, price_digits(context, trade.symbol))
+      .field("realizedPnL", trade.realized_pnl, money)
+      .field("commission", trade.commission, money)
+      .field("swap", Money{}, money)
+      .field("venue", trade.book)
+      .field("executedAt", trade.time)
+      .end_object();
+}
+
+void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency) {
+  const int money = minor_digits(currency);
+  const bool is_payment =
+      entry.type == LedgerType::Deposit || entry.type == LedgerType::Withdrawal;
+  const std::string_view reference = entry.reference_id == 0        ? ""
+                                     : is_payment                   ? "PAYMENT"
+                                     : entry.reference_is_position ? "POSITION"
+                                                                    : "ORDER";
+  writer.begin_object()
+      .field("id", entry.id.value)
+      .field("type", entry.type)
+      .field("amount", entry.amount, money)
+      .field("balanceBefore", entry.balance_before(), money)
+      .field("balanceAfter", entry.balance_after, money)
+      .text_or_null("referenceType", reference);
+  if (entry.reference_id == 0) {
+    writer.null("referenceId");
+  } else {
+    writer.field("referenceId", entry.reference_id);
+  }
+  writer.text_or_null("reference", entry.payment_reference)
+      .text_or_null("method", name_of(entry.method))
+      .text_or_null("note", entry.note)
+      .field("createdAt", entry.time)
+      .end_object();
+}
+
+}  // namespace tribook::gateway

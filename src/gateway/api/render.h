@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "gateway/api/context.h"
+#include "gateway/json/writer.h"
+#include "tribook/message/event.h"
+#include "views/views.h"
+
+// Records as JSON, one object each, without the braces' owner: callers open lists and messages.
+
+namespace tribook::gateway {
+
+/// Decimals of prices of a symbol; 8 for one that is not known.
+int price_digits(const Context& context, SymbolId symbol);
+std::string_view symbol_name(const Context& context, SymbolId symbol);
+
+/// balance equity margin freeMargin marginLevel unrealizedPnL credit currency, as fields.
+void write_summary(json::Writer& writer, const views::AccountView& account,
+                   const AccountValue& value, bool with_credit);
+/// marginLevel with two decimals, or null.
+void write_level(json::Writer& writer, std::string_view key, const std::optional<Ratio>& level);
+
+/// `currency` is the account's.
+void write_position(json::Writer& writer, const Context& context,
+                    const views::PositionView& position, Currency currency, bool with_account);
+void write_closed_position(json::Writer& writer, const Context& context,
+                           const views::ClosedPositionView& position, Currency currency);
+void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
+                 bool with_account);
+void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
+                 Currency currency);
+void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);
+
+}  // namespace tribook::gateway

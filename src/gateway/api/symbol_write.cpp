@@ -1,0 +1,93 @@
+#include "calendar/schedule_text.h"
+#include "gateway/api/symbol_json.h"
+
+namespace tribook::gateway {
+namespace {
+
+void write_commission(json::Writer& writer, const CommissionSpec& commission) {
+  writer.begin_object("commission")
+      .field("basis", commission.basis)
+      .field("amount", commission.amount)
+      .field("currency", commission.currency)
+      .field("minimum", commission.minimum)
+      .end_object();
+}
+
+void write_margin(json::Writer& writer, const MarginSpec& margin) {
+  writer.begin_object("margin")
+      .field("mode", margin.mode)
+      .field("percent", margin.percent)
+      .field("initialPerLot", margin.initial_per_lot)
+      .field("initialRate", margin.initial_rate)
+      .field("maintenanceRate", margin.maintenance_rate)
+      .field("leverageCap", margin.leverage_cap)
+      .field("hedged", margin.hedged)
+      .field("hedgedPercent", margin.hedged_percent)
+      .begin_array("tiers")
+      .end_array()
+      .end_object();
+}
+
+void write_swap(json::Writer& writer, const SwapSpec& swap) {
+  writer.begin_object("swap")
+      .field("mode", swap.mode)
+      .field("long", swap.buy)
+      .field("short", swap.sell)
+      .field("tripleDay", swap.triple_day <= 6 ? calendar::day_text(swap.triple_day) : "NONE")
+      .field("daysInYear", swap.days_in_year)
+      .end_object();
+}
+
+void write_schedule(json::Writer& writer, const ScheduleSpec& schedule) {
+  if (schedule.kind != ScheduleSpec::Kind::Custom) {
+    writer.field("schedule", calendar::schedule_kind_text(schedule.kind));
+    return;
+  }
+  writer.begin_object("schedule").field("timeZone", schedule.time_zone.view());
+  writer.begin_array("sessions");
+  for (std::size_t i = 0; i < schedule.session_count; ++i) {
+    const ScheduleSpec::Session& session = schedule.sessions[i];
+    writer.begin_object()
+        .field("day", calendar::day_text(session.day))
+        .field("open", calendar::minute_text(session.open_minute))
+        .field("close", calendar::minute_text(session.close_minute))
+        .end_object();
+  }
+  writer.end_array().begin_array("holidays");
+  for (std::size_t i = 0; i < schedule.holiday_count; ++i) {
+    writer.element(calendar::date_text(schedule.holidays[i]));
+  }
+  writer.end_array().end_object();
+}
+
+}  // namespace
+
+void write_symbol_fields(json::Writer& writer, const Instrument& instrument) {
+  writer.field("symbol", instrument.name.view())
+      .field("enabled", instrument.enabled)
+      .field("state", instrument.state)
+      .field("category", instrument.category)
+      .field("baseCurrency", instrument.base)
+      .field("quoteCurrency", instrument.quote)
+      .field("marginCurrency", instrument.margin_currency)
+      .field("digits", instrument.digits)
+      .field("tickSize", instrument.tick_size)
+      .field("pipSize", instrument.pip_size)
+      .field("contractSize", instrument.contract_size)
+      .field("minVolume", instrument.min_volume)
+      .field("maxVolume", instrument.max_volume)
+      .field("volumeStep", instrument.volume_step)
+      .field("stopsLevelPips", instrument.stops_level_pips)
+      .field("staleAfterMs", instrument.stale_after_ms)
+      .field("spreadMarkup", instrument.spread_markup_pips);
+  write_commission(writer, instrument.commission);
+  write_margin(writer, instrument.margin);
+  write_swap(writer, instrument.swap);
+  writer.begin_object("funding")
+      .field("intervalHours", instrument.funding.interval_hours)
+      .field("rate", instrument.funding.rate)
+      .end_object();
+  write_schedule(writer, instrument.schedule);
+}
+
+}  // namespace tribook::gateway

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "gateway/api/context.h"
+
+// What a client does to orders and positions, the same over REST and over WebSocket: fields in, one
+// response out, with its HTTP status.
+
+namespace tribook::gateway {
+
+/// Who acts, on which account, through which door.
+struct Actor {
+  UserId user;
+  AccountId account;
+  Origin origin = Origin::Rest;
+};
+
+using Respond = std::function<void(http::HttpResponse)>;
+
+/// POST /api/orders/market. `body` may have further fields, which are ignored.
+void place_market_order(Context& context, const Actor& actor, json::Value body, Respond respond);
+/// POST /api/positions/{id}/close.
+void close_position(Context& context, const Actor& actor, PositionId position, Respond respond);
+/// POST /api/positions/{id}/close-partial.
+void close_position_part(Context& context, const Actor& actor, PositionId position,
+                         json::Value body, Respond respond);
+/// PUT /api/positions/{id}/modify: an absent field keeps, null removes.
+void modify_position(Context& context, const Actor& actor, PositionId position, json::Value body,
+                     Respond respond);
+
+}  // namespace tribook::gateway

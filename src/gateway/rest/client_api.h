@@ -1,0 +1,27 @@
+#pragma once
+
+#include "gateway/api/context.h"
+
+namespace tribook::gateway {
+
+/// Answers one request at the client's door, now or later. REQUIRES: the role was checked.
+void handle_client(const Call& call);
+
+namespace rest {
+
+void get_profile(const Call& call);
+void post_market_order(const Call& call);
+void post_close(const Call& call);
+void post_close_part(const Call& call);
+void put_modify(const Call& call);
+void get_summary(const Call& call);
+void get_positions(const Call& call);
+void get_orders(const Call& call);
+void get_trades(const Call& call);
+void get_ledger(const Call& call);
+void get_symbols(const Call& call);
+void get_margin_preview(const Call& call);
+void get_lot(const Call& call);
+
+}  // namespace rest
+}  // namespace tribook::gateway

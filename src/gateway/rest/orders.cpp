@@ -1,0 +1,45 @@
+#include "gateway/api/trading.h"
+#include "gateway/rest/client_api.h"
+
+namespace tribook::gateway::rest {
+namespace {
+
+Actor actor_of(const Call& call) { return {call.who.user, call.account, Origin::Rest}; }
+
+Respond responder(const Call& call) {
+  return [&network = call.context.network, handle = call.handle](http::HttpResponse response) {
+    network.reply(handle, std::move(response));
+  };
+}
+
+}  // namespace
+
+void post_market_order(const Call& call) {
+  if (!call.read_body()) return;
+  place_market_order(call.context, actor_of(call), call.context.document.root(), responder(call));
+}
+
+void post_close(const Call& call) {
+  if (!call.request.body.empty() && !call.read_body()) return;
+  if (const auto id = call.id()) {
+    close_position(call.context, actor_of(call), PositionId{*id}, responder(call));
+  }
+}
+
+void post_close_part(const Call& call) {
+  if (!call.read_body()) return;
+  if (const auto id = call.id()) {
+    close_position_part(call.context, actor_of(call), PositionId{*id},
+                        call.context.document.root(), responder(call));
+  }
+}
+
+void put_modify(const Call& call) {
+  if (!call.read_body()) return;
+  if (const auto id = call.id()) {
+    modify_position(call.context, actor_of(call), PositionId{*id}, call.context.document.root(),
+                    responder(call));
+  }
+}
+
+}  // namespace tribook::gateway::rest
