@@ -7,7 +7,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr std::size_t kExponentMax = 400;  // larger ones only saturate
+constexpr std::size_t kExponentMax = 100'000'000;  // beyond any text's length: only saturates
 constexpr int128 kRawMax = kMaxMoney.raw;
 
 // A number in JSON's syntax, cut into its parts.

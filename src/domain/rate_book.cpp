@@ -28,14 +28,15 @@ bool RateBook::add_currency(Currency currency) {
 }
 
 bool RateBook::add_symbol(const Instrument& instrument) {
+  const std::array named{instrument.base, instrument.quote, instrument.margin_currency,
+                         instrument.commission.currency};
   std::size_t unknown = 0;
-  for (const Currency currency : {instrument.base, instrument.quote, instrument.margin_currency,
-                                  instrument.commission.currency}) {
-    if (currency && !index_of(currency)) ++unknown;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const bool is_repeated = std::find(named.begin(), named.begin() + i, named[i]) != named.begin() + i;
+    if (named[i] && !is_repeated && !index_of(named[i])) ++unknown;
   }
   if (currencies_.size() + unknown > kCurrenciesMax) return false;
-  for (const Currency currency : {instrument.base, instrument.quote, instrument.margin_currency,
-                                  instrument.commission.currency}) {
+  for (const Currency currency : named) {
     if (currency) add_currency(currency);
   }
   const bool is_rate = instrument.category == Category::Forex ||

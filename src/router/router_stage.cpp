@@ -10,7 +10,7 @@ RouterStage::RouterStage(Router& router, Slab& slab, Ports ports)
     : router_(router),
       slab_(slab),
       ports_(ports),
-      feedback_max_(2 * ports_.feedback->capacity() + 2'048) {
+      feedback_max_(ports_.feedback == nullptr ? 0 : 2 * ports_.feedback->capacity() + 2'048) {
   TB_ASSERT(ports_.decided != nullptr);
   TB_ASSERT(ports_.routed != nullptr);
 }

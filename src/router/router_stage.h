@@ -25,7 +25,7 @@ class RouterStage final : public runtime::Stage {
 
   struct Ports {
     CommandRing* decided = nullptr;
-    EventRing* feedback = nullptr;
+    EventRing* feedback = nullptr;  ///< none while no rule depends on events
     CommandRing* routed = nullptr;
   };
 

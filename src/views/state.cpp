@@ -167,7 +167,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
 }
 
 bool Views::State::on(const EventHeader& header, const UserCreated& event) {
-  const auto spec = read_spec<UserSpec>(slab.get(header.text));
+  const auto spec = read_user_spec(slab.get(header.text));
   TB_ASSERT(spec.has_value());
   return directory.add(event.user, *spec, header.time);
 }

@@ -139,6 +139,12 @@ TEST_CASE("holidays side by side are one closure, and one far away is found") {
   CHECK(changes(Schedule(fridays), "2026-01-01 00:00", 1) == Times{"+2027-02-26 10:00"});
 }
 
+TEST_CASE("holidays that hide three weeks running are not the end") {
+  const Schedule schedule(
+      custom("UTC", {{"Fri", "10:00", "11:00"}}, {"2026-01-02", "2026-01-09", "2026-01-16"}));
+  CHECK(changes(schedule, "2025-12-26 12:00", 1) == Times{"+2026-01-23 10:00"});
+}
+
 TEST_CASE("holidays beyond all time are no trouble") {
   ScheduleSpec spec = custom("UTC", {{"Sun", "00:00", "24:00"},
                                      {"Mon", "00:00", "24:00"},

@@ -13,9 +13,7 @@ struct Refused {
   unsigned status;
 };
 
-std::string get(const std::string& fields) {
-  return "GET / HTTP/1.1\r\n" + fields + "\r\n";
-}
+std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\n" + fields + "\r\n"; }
 std::string post(const std::string& fields, const std::string& body) {
   return "POST / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + body;
 }
@@ -55,8 +53,8 @@ const std::vector<Refused>& refused() {
       {"negative Content-Length", post("Content-Length: -1\r\n", "x"), 400},
       {"hexadecimal Content-Length", post("Content-Length: 0x1\r\n", "x"), 400},
       {"empty Content-Length", post("Content-Length: \r\n", "x"), 400},
-      {"Content-Length of 30 digits", post("Content-Length: 100000000000000000000000000000\r\n", ""),
-       400},
+      {"Content-Length of 30 digits",
+       post("Content-Length: 100000000000000000000000000000\r\n", ""), 400},
       {"Content-Length, then chunked",
        post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
       {"chunked, then Content-Length",
@@ -67,14 +65,14 @@ const std::vector<Refused>& refused() {
       {"gzip, chunked", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
       {"identity", post("Transfer-Encoding: identity\r\n", ""), 501},
       {"an unknown coding", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 501},
-      {"chunked in HTTP/1.0",
-       "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"chunked in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"a chunk size that is no number", post("Transfer-Encoding: chunked\r\n", "xyz\r\n"), 400},
       {"a chunk size with a sign", post("Transfer-Encoding: chunked\r\n", "-1\r\n"), 400},
-      {"a chunk size over 64 bits",
-       post("Transfer-Encoding: chunked\r\n", "11111111111111111\r\n"), 400},
-      {"a chunk longer than it says", post("Transfer-Encoding: chunked\r\n", "1\r\nabc\r\n0\r\n\r\n"),
+      {"a chunk size over 64 bits", post("Transfer-Encoding: chunked\r\n", "11111111111111111\r\n"),
        400},
+      {"a chunk longer than it says",
+       post("Transfer-Encoding: chunked\r\n", "1\r\nabc\r\n0\r\n\r\n"), 400},
       {"a chunk line that ends in a line feed", post("Transfer-Encoding: chunked\r\n", "1\nx\r\n"),
        400},
       {"Content-Length over the bound", post("Content-Length: 1048577\r\n", ""), 413},
@@ -145,16 +143,18 @@ TEST_CASE("a body up to the bound is taken") {
   Server server(options);
   Client client(server.port());
   CHECK(client.ask(post("Content-Length: 100\r\n", std::string(100, 'x')))->status == 200);
-  CHECK(client.ask(post("Transfer-Encoding: chunked\r\n",
-                        "32\r\n" + std::string(50, 'x') + "\r\n32\r\n" + std::string(50, 'x') +
-                            "\r\n0\r\n\r\n"))
+  CHECK(client
+            .ask(post("Transfer-Encoding: chunked\r\n", "32\r\n" + std::string(50, 'x') +
+                                                            "\r\n32\r\n" + std::string(50, 'x') +
+                                                            "\r\n0\r\n\r\n"))
             ->status == 200);
   SECTION("one byte more in one piece") {
     CHECK(client.ask(post("Content-Length: 101\r\n", ""))->status == 413);
   }
   SECTION("one byte more in chunks") {
-    CHECK(client.ask(post("Transfer-Encoding: chunked\r\n",
-                          "32\r\n" + std::string(50, 'x') + "\r\n33\r\n"))
+    CHECK(client
+              .ask(post("Transfer-Encoding: chunked\r\n",
+                        "32\r\n" + std::string(50, 'x') + "\r\n33\r\n"))
               ->status == 413);
   }
 }

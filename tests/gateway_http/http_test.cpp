@@ -101,8 +101,9 @@ TEST_CASE("pipelined requests are answered in their order, whatever the order of
 TEST_CASE("behind a request that changes something the next one waits") {
   Server server;
   Client client(server.port());
-  REQUIRE(client.send("POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
-                      "GET /hold-later HTTP/1.1\r\nHost: x\r\n\r\n"));
+  REQUIRE(
+      client.send("POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
+                  "GET /hold-later HTTP/1.1\r\nHost: x\r\n\r\n"));
   REQUIRE(eventually([&] { return server.handler.held() == 1; }));
   CHECK_FALSE(client.readable(20ms));
   CHECK(server.handler.held() == 1);
@@ -138,8 +139,8 @@ TEST_CASE("a long pipeline of quick requests over several reads is answered whol
   constexpr int kRequests = 5000;
   std::string requests;
   for (int i = 0; i < kRequests; ++i) {
-    requests += "POST /p" + std::to_string(i) +
-                " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+    requests +=
+        "POST /p" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
   }
   std::thread sender([&] { client.send(requests); });
   int right = 0;

@@ -194,7 +194,6 @@ TEST_CASE("connections that come and go fast leave nothing behind") {
   }
   CHECK(eventually([&] { return server.listener->counters().connections_opened == 300; }));
   // Those that wait for a reply still wait, though their clients are gone.
-  CHECK(eventually([&] {
-    return server.listener->counters().connections() == server.handler.held();
-  }));
+  CHECK(eventually(
+      [&] { return server.listener->counters().connections() == server.handler.held(); }));
 }

@@ -60,7 +60,8 @@ class TestHandler : public HttpHandler {
     said += ' ';
     said += request.body;
     for (const HeaderField& field : request.headers) {
-      if (field.name.starts_with("X-")) said.append(" ").append(field.name).append("=").append(field.value);
+      if (field.name.starts_with("X-"))
+        said.append(" ").append(field.name).append("=").append(field.value);
     }
     if (const auto symbol = request.param("symbol")) said += " symbol=" + *symbol;
     reply.io->reply(reply, text(200, std::move(said)));

@@ -68,8 +68,8 @@ class TestWs : public WsHandler {
 
 struct WsServer {
   explicit WsServer(WsOptions options = {}, ListenerOptions listener = quick_options())
-      : server(std::move(listener), 1,
-               [&](Listener& l) { l.websocket("/ws", handler, options); }) {}
+      : server(std::move(listener), 1, [&](Listener& l) { l.websocket("/ws", handler, options); }) {
+  }
 
   TestWs handler;
   Server server;
@@ -260,8 +260,9 @@ TEST_CASE("valid UTF-8 of every width passes") {
   WsServer ws;
   Client client(ws.server.port());
   greet(client);
-  const std::string all = "a\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF"
-                          "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF 12345678 z";
+  const std::string all =
+      "a\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF"
+      "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF 12345678 z";
   REQUIRE(client.send_frame(kText, all));
   CHECK(client.receive_frame()->payload == all);
 }
@@ -468,7 +469,5 @@ TEST_CASE("a shared message reaches many sessions") {
       REQUIRE(client->receive_message()->payload == "tick " + std::to_string(n));
     }
   }
-  CHECK(eventually([&] {
-    return ws.server.listener->counters().ws_messages_out == 50 + 50 * 20;
-  }));
+  CHECK(eventually([&] { return ws.server.listener->counters().ws_messages_out == 50 + 50 * 20; }));
 }

@@ -85,7 +85,7 @@ void flip_every_byte(const Sample& sample) {
 
 }  // namespace
 
-TEST_CASE("every flipped byte is noticed; only in the last batch does it look torn") {
+TEST_CASE("every flipped byte is noticed and only in the last batch it looks torn") {
   flip_every_byte(Sample(false));
 }
 

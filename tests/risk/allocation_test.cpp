@@ -10,15 +10,21 @@
 namespace {
 std::size_t allocations = 0;
 
-void* count_and_allocate(std::size_t size) {
+void* count_and_try(std::size_t size) noexcept {
   ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
+  return std::malloc(size);
+}
+
+void* count_and_allocate(std::size_t size) {
+  if (void* memory = count_and_try(size)) return memory;
   throw std::bad_alloc();
 }
 }  // namespace
 
 void* operator new(std::size_t size) { return count_and_allocate(size); }
 void* operator new[](std::size_t size) { return count_and_allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return count_and_try(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return count_and_try(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }

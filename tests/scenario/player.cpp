@@ -7,7 +7,7 @@
 namespace tribook::scenario {
 namespace {
 
-constexpr std::size_t kQuotesBetweenChecks = 256;
+constexpr std::size_t kOperationsBetweenChecks = 256;
 
 // Commands of one operation; symbols are opened by a second one.
 struct ToCommand {
@@ -97,9 +97,12 @@ std::span<const Event> Player::submit(const Operation& operation) {
 std::span<const Event> Player::play(const Operation& operation) {
   ++number_;
   const auto events = submit(operation);
-  for (const Event& event : events) results_.add(number_, operation, event);
-  const bool is_quote = std::holds_alternative<SymbolQuote>(operation);
-  if (!is_quote || number_ % kQuotesBetweenChecks == 0) check();
+  bool is_to_be_checked = number_ % kOperationsBetweenChecks == 0;
+  for (const Event& event : events) {
+    results_.add(number_, operation, event);
+    is_to_be_checked = is_to_be_checked || event.header.kind == EventKind::LedgerPosted;
+  }
+  if (is_to_be_checked) check();
   if (const auto* add = std::get_if<AddSymbol>(&operation)) {
     if (driver_.engine().instrument(add->symbol) == nullptr) {
       throw std::runtime_error("symbol refused: " + to_json(stream_, operation));

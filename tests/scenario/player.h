@@ -13,7 +13,7 @@
 namespace tribook::scenario {
 
 /// Plays a stream's operations on a driver and keeps what came of them. The ledger must balance after
-/// each of them that touches an account, and regularly among the quotes.
+/// each of them that books something, and regularly besides.
 class Player {
  public:
   /// Both must live as long as the player.

@@ -22,9 +22,8 @@ struct DecimalResult {
   DecimalError error = DecimalError::None;
 };
 
-/// JSON number syntax ("-12.5", "1e3", "0.10"); more than 8 significant decimals are TooPrecise, more
-/// than 10^20 is TooLarge. Never rounds. At most 64 characters are looked at; longer is Syntax unless
-/// all digits past it are zeros is not tried: it is TooLarge.
+/// JSON number syntax ("-12.5", "1e3", "0.10") of any length. More than 8 significant decimals are
+/// TooPrecise, more than 10^20 is TooLarge. Exact, never rounds.
 DecimalResult parse_decimal(std::string_view text);
 
 std::optional<Price> parse_price(std::string_view text);

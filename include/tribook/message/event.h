@@ -162,7 +162,7 @@ struct AccountCreated {
   std::uint8_t reserved[92] = {};
 };
 
-/// Text: UserSpec.
+/// Text: UserSpec, or AccountSpec when it came with its first account (read_user_spec takes both).
 struct UserCreated {
   static constexpr EventKind kKind = EventKind::UserCreated;
   UserId user;

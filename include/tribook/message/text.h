@@ -76,6 +76,15 @@ TextRef put_spec(Slab& slab, const Spec& spec) {
   return slab.put(std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
 }
 
+/// The user of a UserCreated event: its text is a UserSpec, or the AccountSpec that begins with one.
+inline std::optional<UserSpec> read_user_spec(std::span<const std::byte> bytes) {
+  static_assert(offsetof(AccountSpec, user) == 0);
+  if (bytes.size() != sizeof(UserSpec) && bytes.size() != sizeof(AccountSpec)) return std::nullopt;
+  UserSpec spec;
+  std::memcpy(&spec, bytes.data(), sizeof spec);
+  return spec;
+}
+
 /// Empty when the bytes are not of this size.
 template <typename Spec>
 std::optional<Spec> read_spec(std::span<const std::byte> bytes) {

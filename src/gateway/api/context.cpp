@@ -5,20 +5,20 @@
 
 namespace tribook::gateway {
 
-Context::Context(const Options& gateway_options, const Pipeline& ends, Network& io, Passwords& pool,
-                 Tokens& signer, const base::Clock& system_clock)
+Context::Context(const Options& gateway_options, const Pipeline& ends, const World& world)
     : options(gateway_options),
       pipeline(ends),
-      network(io),
-      passwords(pool),
-      tokens(signer),
-      clock(system_clock),
+      network(world.network),
+      passwords(world.passwords),
+      tokens(world.tokens),
+      throttle(world.throttle),
+      clock(world.clock),
       views(ends.views),
       mirror(ends.views, gateway_options.symbols_max),
       pending(gateway_options.pending_max) {}
 
-RejectCode Context::submit(Command command, Pending::Done done) {
-  const auto request = pending.open(clock.now() + options.order_wait, std::move(done));
+RejectCode Context::submit(Command command, std::chrono::nanoseconds wait, Pending::Done done) {
+  const auto request = pending.open(clock.now() + wait, std::move(done));
   if (request) {
     command.header.gateway = pipeline.gateway;
     command.header.request = *request;

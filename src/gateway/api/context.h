@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "gateway/api/problem.h"
 #include "gateway/api/routes.h"
 #include "gateway/api/seams.h"
+#include "gateway/auth/login_throttle.h"
 #include "gateway/json/document.h"
 #include "gateway/json/reader.h"
 #include "runtime/ring.h"
@@ -23,6 +25,9 @@
 
 namespace tribook::gateway {
 
+/// How long an operator waits for what he asked: shorter than a listener waits for us.
+inline constexpr std::chrono::seconds kOperatorWait{50};
+
 /// One I/O thread's end of the pipeline.
 struct Pipeline {
   std::uint8_t gateway = 0;               ///< its index, in commands and events
@@ -33,26 +38,35 @@ struct Pipeline {
   const views::Views& views;
 };
 
+/// What a gateway needs of the world. All but the network is shared by the I/O threads.
+struct World {
+  Network& network;
+  Passwords& passwords;
+  Tokens& tokens;
+  auth::LoginThrottle& throttle;
+  const base::Clock& clock;  ///< the system's
+};
+
 /// What the handlers of one I/O thread share. Everything in it belongs to that thread.
 class Context {
  public:
-  Context(const Options& gateway_options, const Pipeline& ends, Network& io, Passwords& pool,
-          Tokens& signer, const base::Clock& system_clock);
+  Context(const Options& gateway_options, const Pipeline& ends, const World& world);
 
   const Options& options;
   Pipeline pipeline;
   Network& network;
   Passwords& passwords;
   Tokens& tokens;
+  auth::LoginThrottle& throttle;
   const base::Clock& clock;
   const views::Views& views;
   Mirror mirror;
   Pending pending;
   json::Document document;
 
-  /// Sends a command; `done` is called with what came of it, on this thread, later. None when sent;
-  /// otherwise Busy, `done` is not called, and the command's text is released.
-  RejectCode submit(Command command, Pending::Done done);
+  /// Sends a command; `done` is called with what came of it within `wait`, on this thread, later.
+  /// None when sent; otherwise Busy, `done` is not called, and the command's text is released.
+  RejectCode submit(Command command, std::chrono::nanoseconds wait, Pending::Done done);
 
   /// Puts texts beside a command. False when the slab is full; without texts there is nothing to put.
   bool attach(Command& command, const Texts& texts);

@@ -62,21 +62,51 @@ http::HttpResponse checked_response(Context& context, const std::optional<views:
   return token_response(context, *user, audience);
 }
 
+// What is needed when the password has been looked at, long after the request is gone.
+struct Attempt {
+  http::ReplyHandle handle;
+  std::string username;
+  std::string address;
+  std::optional<views::UserView> user;
+  Audience audience;
+};
+
+void finish(Context& context, const Attempt& attempt, bool is_right) {
+  const bool is_good = is_right && attempt.user;
+  const TimeNs now = context.clock.now();
+  if (is_good) {
+    context.throttle.succeeded(attempt.username, attempt.address, now);
+  } else {
+    context.throttle.failed(attempt.username, attempt.address, now);
+  }
+  context.network.reply(attempt.handle,
+                        checked_response(context, attempt.user, is_right, attempt.audience));
+}
+
 }  // namespace
 
 void log_in(const Call& call, Audience audience) {
   Credentials credentials;
   if (!read_credentials(call, credentials)) return;
   Context& context = call.context;
-  auto user = context.views.find_user(credentials.username);
+  Attempt attempt{call.handle, std::string(credentials.username),
+                  std::string(call.request.remote_address),
+                  context.views.find_user(credentials.username), audience};
+  const auto decision =
+      context.throttle.begin(attempt.username, attempt.address, context.clock.now());
+  if (!decision.allowed) {
+    auto refusal = problem(RejectCode::RateLimited, "Too many failed logins; try again later");
+    refusal.headers.emplace_back("Retry-After", std::to_string(decision.retry_after.count()));
+    return call.reply(std::move(refusal));
+  }
   // An unknown user takes the time of a wrong password.
-  std::string hash = user ? user->password_hash : std::string();
+  std::string hash = attempt.user ? attempt.user->password_hash : std::string();
   const bool taken = context.passwords.check(
       std::string(credentials.password), std::move(hash),
-      [&context, handle = call.handle, user = std::move(user), audience](bool is_right) {
-        context.network.reply(handle, checked_response(context, user, is_right, audience));
-      });
-  if (!taken) call.refuse(RejectCode::Busy, "Too many are logging in; try again");
+      [&context, attempt](bool is_right) { finish(context, attempt, is_right); });
+  if (taken) return;
+  context.throttle.abandoned(attempt.username, attempt.address);
+  call.refuse(RejectCode::Busy, "Too many are logging in; try again");
 }
 
 void log_out(const Call& call) {

@@ -32,12 +32,22 @@ std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done) {
   slot.deadline = deadline;
   slot.done = std::move(done);
   slot.outcome = {};
-  slot.older = newest_;
-  slot.newer = kNone;
-  (newest_ == kNone ? oldest_ : slots_[newest_].newer) = index;
-  newest_ = index;
+  link(index);
   ++size_;
   return slot.request;
+}
+
+// Most wait equally long, so the place is nearly always the last one.
+void Pending::link(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.before = last_;
+  while (slot.before != kNone && slots_[slot.before].deadline > slot.deadline) {
+    slot.before = slots_[slot.before].before;
+  }
+  std::uint32_t& next = slot.before == kNone ? first_ : slots_[slot.before].after;
+  slot.after = next;
+  (slot.after == kNone ? last_ : slots_[slot.after].before) = index;
+  next = index;
 }
 
 Pending::Slot* Pending::find(std::uint32_t request) {
@@ -48,8 +58,8 @@ Pending::Slot* Pending::find(std::uint32_t request) {
 }
 
 void Pending::release(Slot& slot) {
-  (slot.older == kNone ? oldest_ : slots_[slot.older].newer) = slot.newer;
-  (slot.newer == kNone ? newest_ : slots_[slot.newer].older) = slot.older;
+  (slot.before == kNone ? first_ : slots_[slot.before].after) = slot.after;
+  (slot.after == kNone ? last_ : slots_[slot.after].before) = slot.before;
   slot.request = 0;
   slot.done = nullptr;
   free_.push_back(index_of(slot));
@@ -104,7 +114,7 @@ void Pending::take(const Event& event) {
 }
 
 void Pending::expire(TimeNs now) {
-  while (oldest_ != kNone && slots_[oldest_].deadline <= now) finish(slots_[oldest_]);
+  while (first_ != kNone && slots_[first_].deadline <= now) finish(slots_[first_]);
 }
 
 }  // namespace tribook::gateway

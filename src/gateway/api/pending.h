@@ -33,7 +33,6 @@ class Pending {
   explicit Pending(std::size_t capacity);
 
   /// A number for a request whose answer is awaited until `deadline`; nothing when too many wait.
-  /// Deadlines must not go down from one call to the next.
   std::optional<std::uint32_t> open(TimeNs deadline, Done done);
   /// The command never left.
   void cancel(std::uint32_t request);
@@ -52,13 +51,14 @@ class Pending {
     TimeNs deadline{};
     std::uint32_t request = 0;  ///< 0: free
     std::uint32_t generation = 0;
-    std::uint32_t older = kNone;  // neighbours in the list of those that wait
-    std::uint32_t newer = kNone;
+    std::uint32_t before = kNone;  // neighbours in the list of those that wait, by deadline
+    std::uint32_t after = kNone;
   };
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
   Slot* find(std::uint32_t request);
   void finish(Slot& slot);
+  void link(std::uint32_t index);
   void release(Slot& slot);
   static void collect(Outcome& outcome, const Event& event);
   [[nodiscard]] std::uint32_t index_of(const Slot& slot) const {
@@ -67,8 +67,8 @@ class Pending {
 
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  std::uint32_t oldest_ = kNone;
-  std::uint32_t newest_ = kNone;
+  std::uint32_t first_ = kNone;
+  std::uint32_t last_ = kNone;
   std::size_t size_ = 0;
 };
 

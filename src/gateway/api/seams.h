@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,8 @@ class Tokens {
   /// Until it would have expired.
   virtual void revoke(const Identity& identity) = 0;
   [[nodiscard]] virtual bool is_revoked(std::string_view token_id) = 0;
+  /// Grows with each revocation: nothing to look up while it stands still.
+  [[nodiscard]] virtual std::uint64_t revocations() const = 0;
 };
 
 }  // namespace tribook::gateway

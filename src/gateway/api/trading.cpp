@@ -112,7 +112,7 @@ void send_close(Context& context, const Actor& actor, const ClosePosition& close
     return;
   }
   const auto sent = context.submit(
-      command_of(close, actor),
+      command_of(close, actor), context.options.order_wait,
       [&context, respond, id = close.position, currency = account.currency](const Outcome& outcome) {
         respond(close_response(context, outcome, id, currency));
       });
@@ -159,8 +159,9 @@ void place_market_order(Context& context, const Actor& actor, json::Value body, 
   const Texts texts{{fields.client_order_id, fields.strategy, fields.comment, fields.metadata}};
   if (!context.attach(command, texts)) return respond(problem(RejectCode::Busy));
   const auto sent = context.submit(
-      command, [&context, respond, client_order_id = std::string(fields.client_order_id)](
-                   const Outcome& outcome) {
+      command, context.options.order_wait,
+      [&context, respond,
+       client_order_id = std::string(fields.client_order_id)](const Outcome& outcome) {
         respond(order_response(context, outcome, client_order_id));
       });
   if (sent != RejectCode::None) respond(problem(sent));
@@ -208,7 +209,7 @@ void modify_position(Context& context, const Actor& actor, PositionId position, 
   modify.take_profit = fields.take_profit;
   modify.keep_stop_loss = fields.keep_stop_loss ? 1 : 0;
   modify.keep_take_profit = fields.keep_take_profit ? 1 : 0;
-  const auto sent = context.submit(command_of(modify, actor),
+  const auto sent = context.submit(command_of(modify, actor), context.options.order_wait,
                                    [&context, respond, position](const Outcome& outcome) {
                                      respond(modify_response(context, outcome, position));
                                    });

@@ -9,8 +9,8 @@
 
 namespace tribook::auth {
 
-// The JSON of a token: one object of strings and integers, nothing nested, no key twice. Anything else
-// is not ours and is refused rather than interpreted.
+// The JSON of a token: one object of strings and integers, nothing nested, no key twice. Anything
+// else is not ours and is refused rather than interpreted.
 
 struct FlatMember {
   std::string key;

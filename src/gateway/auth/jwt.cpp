@@ -22,10 +22,9 @@ using Signature = std::array<unsigned char, kSignatureBytes>;
 Signature sign(std::string_view secret, std::string_view text) {
   Signature signature{};
   unsigned size = 0;
-  const unsigned char* done =
-      HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-           reinterpret_cast<const unsigned char*>(text.data()), text.size(), signature.data(),
-           &size);
+  const unsigned char* done = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+                                   reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                                   signature.data(), &size);
   TB_ASSERT(done != nullptr);
   TB_ASSERT(size == kSignatureBytes);
   return signature;

@@ -14,13 +14,13 @@
 namespace tribook::auth {
 
 struct JwtClaims {
-  std::uint64_t user_id = 0;     ///< "userId"
-  std::uint64_t account_id = 0;  ///< "accountId": the default account; 0 if the user has none
-  std::string role;              ///< "role": CLIENT, ADMIN ...
-  std::string issuer;            ///< "iss"
-  std::string audience;          ///< "aud": which door it opens
-  std::string id;                ///< "jti": to revoke it by
-  std::int64_t issued_at_s = 0;  ///< "iat": seconds since 1970
+  std::uint64_t user_id = 0;      ///< "userId"
+  std::uint64_t account_id = 0;   ///< "accountId": the default account; 0 if the user has none
+  std::string role;               ///< "role": CLIENT, ADMIN ...
+  std::string issuer;             ///< "iss"
+  std::string audience;           ///< "aud": which door it opens
+  std::string id;                 ///< "jti": to revoke it by
+  std::int64_t issued_at_s = 0;   ///< "iat": seconds since 1970
   std::int64_t expires_at_s = 0;  ///< "exp": the first second at which it no longer holds
 
   friend bool operator==(const JwtClaims&, const JwtClaims&) = default;
@@ -29,9 +29,9 @@ struct JwtClaims {
 enum class JwtError : std::uint8_t {
   None,
   TooLarge,
-  Malformed,      ///< not three parts of strict base64url, not our JSON, a claim absent or odd
+  Malformed,       ///< not three parts of strict base64url, not our JSON, a claim absent or odd
   WrongAlgorithm,  ///< header with another "alg" than HS256
-  UnknownKey,     ///< "kid" of no key of ours
+  UnknownKey,      ///< "kid" of no key of ours
   BadSignature,
   Expired,
   NotYetValid,  ///< issued in the future

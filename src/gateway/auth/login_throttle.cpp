@@ -68,8 +68,7 @@ LoginThrottle::Decision LoginThrottle::begin(std::string_view user, std::string_
                                              TimeNs now) {
   const std::lock_guard lock(mutex_);
   // The address first: one that is locked out cannot fill the table of users.
-  const Decision by_address =
-      look(addresses_, key_of(address), options_.failures_per_address, now);
+  const Decision by_address = look(addresses_, key_of(address), options_.failures_per_address, now);
   if (!by_address.allowed) return by_address;
   const Decision by_user = look(users_, key_of(user), options_.failures_per_user, now);
   if (!by_user.allowed) return by_user;

@@ -11,17 +11,18 @@
 
 #include "tribook/base/time.h"
 
-// Slows down guessing. Failures are counted for each user name (known or not, so that it tells nothing)
-// and for each address; too many within a window lock that name or address out for a while. Successes
-// are never counted against anyone. An attempt under way counts like a failure until its outcome is
-// known: else a burst of guesses would all be let in before the first one has failed.
+// Slows down guessing. Failures are counted for each user name (known or not, so that it tells
+// nothing) and for each address; too many within a window lock that name or address out for a
+// while. Successes are never counted against anyone. An attempt under way counts like a failure
+// until its outcome is known: else a burst of guesses would all be let in before the first one has
+// failed.
 
 namespace tribook::auth {
 
 struct LoginThrottleOptions {
   unsigned failures_per_user = 5;
-  unsigned failures_per_address = 50;  ///< an office shares one
-  std::chrono::seconds window{15 * 60};   ///< in which failures are added up
+  unsigned failures_per_address = 50;    ///< an office shares one
+  std::chrono::seconds window{15 * 60};  ///< in which failures are added up
   std::chrono::seconds lock_out{15 * 60};
   std::size_t table_limit = 65'536;  ///< entries of each table; the least recently used go first
 };
@@ -36,7 +37,8 @@ class LoginThrottle {
 
   explicit LoginThrottle(LoginThrottleOptions options = {});
 
-  /// Asks for one attempt. If it is allowed, one of succeeded(), failed() and abandoned() must follow.
+  /// Asks for one attempt. If it is allowed, one of succeeded(), failed() and abandoned() must
+  /// follow.
   Decision begin(std::string_view user, std::string_view address, TimeNs now);
 
   /// Forgets the user's failures; the address keeps its own.

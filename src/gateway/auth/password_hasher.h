@@ -11,8 +11,9 @@
 #include <thread>
 #include <vector>
 
-// bcrypt, "$2b$". One hash takes a tenth of a second or so by design, so it is done by threads of its
-// own behind a bounded queue: a flood of logins can make logins wait and fail, but nothing else.
+// bcrypt, "$2b$". One hash takes a tenth of a second or so by design, so it is done by threads of
+// its own behind a bounded queue: a flood of logins can make logins wait and fail, but nothing
+// else.
 
 namespace tribook::auth {
 
@@ -40,9 +41,9 @@ class PasswordHasher {
   PasswordHasher(const PasswordHasher&) = delete;
   PasswordHasher& operator=(const PasswordHasher&) = delete;
 
-  /// Any thread. False if the queue is full: answer BUSY. `stored_hash` empty means that there is no
-  /// such user: the work is done all the same, against a hash that nothing matches. A password that
-  /// is not acceptable matches nothing and costs the same too.
+  /// Any thread. False if the queue is full: answer BUSY. `stored_hash` empty means that there is
+  /// no such user: the work is done all the same, against a hash that nothing matches. A password
+  /// that is not acceptable matches nothing and costs the same too.
   bool submit_verify(std::string password, std::string stored_hash, VerifyCallback callback);
 
   /// Any thread. False if the queue is full. REQUIRES: acceptable_password(password).

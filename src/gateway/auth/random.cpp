@@ -113,7 +113,8 @@ std::string random_password(std::size_t characters) {
   while (out.size() < characters) {
     random_bytes(chunk);
     for (const unsigned char byte : chunk) {
-      if (byte < kFair && out.size() < characters) out.push_back(kAlphabet[byte % kAlphabet.size()]);
+      if (byte < kFair && out.size() < characters)
+        out.push_back(kAlphabet[byte % kAlphabet.size()]);
     }
   }
   return out;

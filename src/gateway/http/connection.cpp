@@ -37,23 +37,21 @@ void Connection::mark_dirty() { io_.mark_dirty(*this); }
 void Connection::wait_readable() {
   if (waiting_readable_) return;
   waiting_readable_ = true;
-  transport_.when_readable(
-      [self = shared_from_this()](const boost::system::error_code& error) {
-        self->waiting_readable_ = false;
-        if (error || self->phase_ == Phase::Closed) return;
-        self->io_.turn([&self] { self->on_readable(); });
-      });
+  transport_.when_readable([self = shared_from_this()](const boost::system::error_code& error) {
+    self->waiting_readable_ = false;
+    if (error || self->phase_ == Phase::Closed) return;
+    self->io_.turn([&self] { self->on_readable(); });
+  });
 }
 
 void Connection::wait_writable() {
   if (waiting_writable_) return;
   waiting_writable_ = true;
-  transport_.when_writable(
-      [self = shared_from_this()](const boost::system::error_code& error) {
-        self->waiting_writable_ = false;
-        if (error || self->phase_ == Phase::Closed) return;
-        self->io_.turn([&self] { self->mark_dirty(); });
-      });
+  transport_.when_writable([self = shared_from_this()](const boost::system::error_code& error) {
+    self->waiting_writable_ = false;
+    if (error || self->phase_ == Phase::Closed) return;
+    self->io_.turn([&self] { self->mark_dirty(); });
+  });
 }
 
 void Connection::on_readable() {
@@ -66,12 +64,14 @@ void Connection::on_readable() {
       counters_.bytes_in.add(result.bytes);
       feed(buffer.first(result.bytes));
       break;
-    case IoResult::Kind::WouldBlock: break;
+    case IoResult::Kind::WouldBlock:
+      break;
     case IoResult::Kind::EndOfStream:
       end_of_input_ = true;
       session_->end_of_input();
       break;
-    case IoResult::Kind::Failed: return close();
+    case IoResult::Kind::Failed:
+      return close();
   }
   mark_dirty();
 }

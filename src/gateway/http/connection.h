@@ -18,10 +18,10 @@ class IoCore;
 class WebSocketSession;
 struct ListenerState;
 
-// One accepted socket. It reads when its session wants input, writes when its session has output, and
-// ends in three steps: the session is finished and its output written; then our side is shut down and
-// what still comes is read and thrown away for a while (closing with unread input would reset the
-// connection and may destroy our last response on its way); then it is closed.
+// One accepted socket. It reads when its session wants input, writes when its session has output,
+// and ends in three steps: the session is finished and its output written; then our side is shut
+// down and what still comes is read and thrown away for a while (closing with unread input would
+// reset the connection and may destroy our last response on its way); then it is closed.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(IoCore& io, std::shared_ptr<ListenerState> listener, Counters& counters,

@@ -10,19 +10,19 @@ namespace tribook::http {
 
 /// Why a connection or session was ended by us other than politely.
 enum class DropReason : std::uint8_t {
-  ConnectionLimit,   ///< too many connections
-  IdleTimeout,       ///< keep-alive connection without a request
-  SlowRequest,       ///< header or body did not arrive in time
-  SlowReader,        ///< the peer does not read what we write
-  HandlerTimeout,    ///< nobody answered the request
-  Malformed,         ///< not HTTP, or ambiguous
-  HeaderTooLarge,    ///< header bytes or field count
-  BodyTooLarge,      ///< 413
-  WsQueueFull,       ///< session's queue over its bound
-  WsProtocol,        ///< RFC 6455 violated, invalid UTF-8, message over its size
-  WsTimeout,         ///< no answer to ping, or no end to the closing handshake
-  DrainDeadline,     ///< still busy at the end of the drain
-  AcceptFailed,      ///< no file descriptors or memory for another connection
+  ConnectionLimit,  ///< too many connections
+  IdleTimeout,      ///< keep-alive connection without a request
+  SlowRequest,      ///< header or body did not arrive in time
+  SlowReader,       ///< the peer does not read what we write
+  HandlerTimeout,   ///< nobody answered the request
+  Malformed,        ///< not HTTP, or ambiguous
+  HeaderTooLarge,   ///< header bytes or field count
+  BodyTooLarge,     ///< 413
+  WsQueueFull,      ///< session's queue over its bound
+  WsProtocol,       ///< RFC 6455 violated, invalid UTF-8, message over its size
+  WsTimeout,        ///< no answer to ping, or no end to the closing handshake
+  DrainDeadline,    ///< still busy at the end of the drain
+  AcceptFailed,     ///< no file descriptors or memory for another connection
 };
 inline constexpr std::size_t kDropReasonCount = 13;
 
@@ -42,7 +42,9 @@ struct CountersSnapshot {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 
-  [[nodiscard]] std::uint64_t connections() const { return connections_opened - connections_closed; }
+  [[nodiscard]] std::uint64_t connections() const {
+    return connections_opened - connections_closed;
+  }
   [[nodiscard]] std::uint64_t ws_sessions() const { return ws_opened - ws_closed; }
   [[nodiscard]] std::uint64_t dropped(DropReason reason) const {
     return drops[static_cast<std::size_t>(reason)];

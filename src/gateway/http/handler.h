@@ -25,8 +25,8 @@ enum class CloseCode : std::uint16_t {
   TryAgainLater = 1013,
 };
 
-/// Answers requests. Called on the connection's I/O thread; must not block. An exception that leaves
-/// handle() is answered with 500 if the request has no reply yet.
+/// Answers requests. Called on the connection's I/O thread; must not block. An exception that
+/// leaves handle() is answered with 500 if the request has no reply yet.
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
@@ -50,8 +50,8 @@ class WsSession {
   virtual void close(CloseCode code, std::string_view reason) = 0;
 
   [[nodiscard]] virtual bool open() const = 0;
-  /// Messages and bytes that wait for the peer to read. A sender of what may be conflated looks here
-  /// (nothing waits: send; otherwise keep the latest until on_drained).
+  /// Messages and bytes that wait for the peer to read. A sender of what may be conflated looks
+  /// here (nothing waits: send; otherwise keep the latest until on_drained).
   [[nodiscard]] virtual std::size_t queued_messages() const = 0;
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 

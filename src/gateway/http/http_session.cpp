@@ -62,7 +62,8 @@ std::size_t HttpSession::consume(std::span<char> input) {
     case RequestParser::State::Failed:
       fail(parser_->error_status(), parser_->error_detail(), reason_of(parser_->error_status()));
       return input.size();
-    case RequestParser::State::Done: break;
+    case RequestParser::State::Done:
+      break;
   }
   in_body_ = false;
   dispatch();

@@ -16,10 +16,10 @@ namespace tribook::http {
 class Connection;
 struct WsRoute;
 
-// HTTP/1.1 on one connection. Requests are handed on as soon as they are complete and answered in their
-// order, whatever the order of the replies: a reply that is not first waits in its place. Pipelined
-// requests run side by side only while they are safe (RFC 9112, 9.3.2): after a POST, PUT or DELETE the
-// next one is read when that is answered.
+// HTTP/1.1 on one connection. Requests are handed on as soon as they are complete and answered in
+// their order, whatever the order of the replies: a reply that is not first waits in its place.
+// Pipelined requests run side by side only while they are safe (RFC 9112, 9.3.2): after a POST, PUT
+// or DELETE the next one is read when that is answered.
 class HttpSession final : public Session {
  public:
   explicit HttpSession(Connection& connection);
@@ -78,7 +78,7 @@ class HttpSession final : public Session {
   bool in_body_ = false;  // the header is there, the body is not
   bool continue_said_ = false;
   bool unsafe_pending_ = false;
-  bool closing_ = false;    // takes no further request
+  bool closing_ = false;  // takes no further request
   bool draining_ = false;
   bool abandoned_ = false;  // replies that still come are for nobody
 };

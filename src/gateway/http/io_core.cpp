@@ -60,8 +60,9 @@ SteadyMs IoCore::now() const {
 // --- other threads -------------------------------------------------------------------------------
 
 void IoCore::wake() noexcept {
-  // Sequentially consistent on both sides: either this thread sees that a wake is pending and the loop
-  // has yet to look, or the loop, having cleared the flag, sees what was published before this call.
+  // Sequentially consistent on both sides: either this thread sees that a wake is pending and the
+  // loop has yet to look, or the loop, having cleared the flag, sees what was published before this
+  // call.
   if (wake_pending_.exchange(true)) return;
   const std::uint64_t one = 1;
   // It can fail only if the counter would overflow, and then it is readable anyway.
@@ -182,7 +183,8 @@ void IoCore::sweep() {
   update_date();
   const SteadyMs time = now();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (const std::shared_ptr<Connection> connection = slots_[i].connection) connection->sweep(time);
+    if (const std::shared_ptr<Connection> connection = slots_[i].connection)
+      connection->sweep(time);
   }
 }
 
@@ -191,8 +193,8 @@ void IoCore::update_date() {
   std::tm utc{};
   ::gmtime_r(&time, &utc);
   std::array<char, 64> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(),
-                                         "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
   date_field_.assign(text.data(), size);
 }
 

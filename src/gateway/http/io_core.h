@@ -16,9 +16,9 @@
 #include "gateway/http/request_parser.h"
 #include "gateway/http/session.h"
 
-// The inside of an I/O thread. Work is done in turns: one completed wait, timer, post or wake. What a
-// turn makes connections want to write is written when it ends, once for each connection, however many
-// replies and messages it got: that is where responses and frames are coalesced.
+// The inside of an I/O thread. Work is done in turns: one completed wait, timer, post or wake. What
+// a turn makes connections want to write is written when it ends, once for each connection, however
+// many replies and messages it got: that is where responses and frames are coalesced.
 
 namespace tribook::http {
 

@@ -33,7 +33,8 @@ class IoThread {
   /// Called on the I/O thread after wake(): once for any number of wakes before it began, and again
   /// for every wake that comes while it runs.
   void on_wake(std::function<void()> callback);
-  /// Calls fn on the I/O thread every `interval`, first after one interval. Also from the I/O thread.
+  /// Calls fn on the I/O thread every `interval`, first after one interval. Also from the I/O
+  /// thread.
   void every(std::chrono::milliseconds interval, std::function<void()> fn);
   void start();
 

@@ -13,11 +13,16 @@ namespace {
 
 std::string_view code_of(unsigned status) {
   switch (status) {
-    case 413: return "PAYLOAD_TOO_LARGE";
-    case 500: return "INTERNAL";
-    case 503: return "UNAVAILABLE";
-    case 504: return "UNAVAILABLE";
-    default: return "VALIDATION";
+    case 413:
+      return "PAYLOAD_TOO_LARGE";
+    case 500:
+      return "INTERNAL";
+    case 503:
+      return "UNAVAILABLE";
+    case 504:
+      return "UNAVAILABLE";
+    default:
+      return "VALIDATION";
   }
 }
 
@@ -40,8 +45,7 @@ HttpResponse default_problem(unsigned status, std::string_view detail) {
   return response;
 }
 
-Listener::Listener(ListenerOptions options, HttpHandler& handler,
-                   std::vector<IoThread*> io_threads)
+Listener::Listener(ListenerOptions options, HttpHandler& handler, std::vector<IoThread*> io_threads)
     : state_(std::make_shared<ListenerState>(std::move(options), handler, std::move(io_threads))) {
   TB_ASSERT(!state_->io_threads.empty());
 }

@@ -17,18 +17,20 @@ namespace tribook::http {
 
 struct ListenerState;
 
-/// Builds the response for what the listener itself refuses (400, 408, 413, 417, 426, 431, 500, 501,
-/// 503, 504). `detail` is a sentence in plain ASCII. The default is a problem document (RFC 9457).
+/// Builds the response for what the listener itself refuses (400, 408, 413, 417, 426, 431, 500,
+/// 501, 503, 504). `detail` is a sentence in plain ASCII. The default is a problem document (RFC
+/// 9457).
 using ProblemHook = std::function<HttpResponse(unsigned status, std::string_view detail)>;
 HttpResponse default_problem(unsigned status, std::string_view detail);
 
 struct ListenerOptions {
-  std::string address = "127.0.0.1:0";  ///< host:port or [v6]:port; the host numeric; port 0: a free one
+  std::string address =
+      "127.0.0.1:0";  ///< host:port or [v6]:port; the host numeric; port 0: a free one
   std::size_t max_connections = 20'000;
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_header_fields = 64;
   std::size_t max_body_bytes = 1024 * 1024;
-  std::size_t max_pipelined = 32;             ///< unanswered requests of one connection
+  std::size_t max_pipelined = 32;              ///< unanswered requests of one connection
   std::size_t output_high_water = 256 * 1024;  ///< unread response bytes at which reading pauses
   std::chrono::milliseconds header_timeout{10'000};   ///< first byte to end of header
   std::chrono::milliseconds body_timeout{30'000};     ///< end of header to end of body
@@ -45,7 +47,7 @@ struct WsOptions {
   std::size_t max_queue_bytes = 1024 * 1024;
   std::chrono::milliseconds ping_interval{20'000};  ///< of silence, before a ping
   std::chrono::milliseconds idle_timeout{60'000};   ///< of silence, pongs too, before the end
-  std::chrono::milliseconds close_timeout{5'000};   ///< for the peer's part of the closing handshake
+  std::chrono::milliseconds close_timeout{5'000};  ///< for the peer's part of the closing handshake
 };
 
 /// One listening port. Its connections are spread over the I/O threads in turn; the first of them

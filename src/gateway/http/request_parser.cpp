@@ -63,8 +63,8 @@ bool list_has_token(std::string_view list, std::string_view token) {
   return false;
 }
 
-/// Everything is copied out of the input as it comes, into one string; only a body that lies whole in
-/// the input is left there.
+/// Everything is copied out of the input as it comes, into one string; only a body that lies whole
+/// in the input is left there.
 class RequestParser::Core {
  public:
   void reset(const ParserLimits& limits) {
@@ -108,9 +108,7 @@ class RequestParser::Core {
   [[nodiscard]] bool has_body() const { return !request_.body.empty() || parser_->chunked(); }
   [[nodiscard]] bool is_http_1_0() const { return counts_.http_1_0; }
   [[nodiscard]] const HttpRequest& request() const { return request_; }
-  [[nodiscard]] std::size_t held_bytes() const {
-    return text_.capacity() + body_text_.capacity();
-  }
+  [[nodiscard]] std::size_t held_bytes() const { return text_.capacity() + body_text_.capacity(); }
   [[nodiscard]] unsigned error_status() const { return error_status_; }
   [[nodiscard]] std::string_view error_detail() const { return error_detail_; }
 
@@ -226,7 +224,8 @@ class RequestParser::Core {
         }
         counts_.expects_continue = true;
         break;
-      default: break;
+      default:
+        break;
     }
     fields_.push_back({store(name), store(value)});
   }
@@ -262,8 +261,8 @@ class RequestParser::Core {
     request_.target = load(target_);
     const std::size_t mark = request_.target.find('?');
     request_.path = request_.target.substr(0, mark);
-    request_.query = mark == std::string_view::npos ? std::string_view{}
-                                                    : request_.target.substr(mark + 1);
+    request_.query =
+        mark == std::string_view::npos ? std::string_view{} : request_.target.substr(mark + 1);
     request_.body = body_view_.empty() ? std::string_view(body_text_) : body_view_;
     request_.keep_alive = keep_alive();
   }

@@ -7,9 +7,9 @@
 #include "gateway/http/message.h"
 
 // One HTTP/1.x request out of bytes. Beast's parser does the grammar; what RFC 9112 leaves to the
-// server's judgement is decided here, always to the strict side: whatever two parsers in a chain could
-// read differently (Content-Length twice, together with Transfer-Encoding, codings other than chunked,
-// HTTP/1.0 with chunks, no Host or two) is refused.
+// server's judgement is decided here, always to the strict side: whatever two parsers in a chain
+// could read differently (Content-Length twice, together with Transfer-Encoding, codings other than
+// chunked, HTTP/1.0 with chunks, no Host or two) is refused.
 
 namespace tribook::http {
 
@@ -31,8 +31,8 @@ class RequestParser {
   /// Makes ready for the next request.
   void reset(const ParserLimits& limits);
 
-  /// Takes bytes of the request from the front of `input`; what it did not take must be at the front
-  /// of the next call's input. After Done, views of request() may point into `input`.
+  /// Takes bytes of the request from the front of `input`; what it did not take must be at the
+  /// front of the next call's input. After Done, views of request() may point into `input`.
   State put(std::string_view input, std::size_t& taken);
 
   [[nodiscard]] bool header_done() const;

@@ -14,8 +14,8 @@ struct ResponseFraming {
   bool say_keep_alive = false;  ///< to HTTP/1.0 clients that asked for it
 };
 
-/// Appends the response's bytes. Line breaks and NUL in fields are dropped: nothing that a caller puts
-/// into a field can end the header.
+/// Appends the response's bytes. Line breaks and NUL in fields are dropped: nothing that a caller
+/// puts into a field can end the header.
 void write_response(const HttpResponse& response, const ResponseFraming& framing, std::string& out);
 
 }  // namespace tribook::http

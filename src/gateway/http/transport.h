@@ -39,8 +39,7 @@ class Transport {
 
   IoResult write_some(std::string_view bytes) {
     while (true) {
-      const ssize_t n =
-          ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t n = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (n >= 0) return {IoResult::Kind::Done, static_cast<std::size_t>(n)};
       if (errno != EINTR) return of_error();
     }

@@ -64,8 +64,7 @@ std::string accept_key(std::string_view key) {
     return {};
   }
   std::array<unsigned char, 64> encoded{};
-  const int length =
-      EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest_size));
+  const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest_size));
   return {encoded.begin(), encoded.begin() + length};
 }
 
@@ -147,8 +146,10 @@ Decoder::Event Decoder::check_header() {
   const unsigned length = header_[1] & 0x7FU;
   final_ = (header_[0] & 0x80U) != 0;
   opcode_ = header_[0] & 0x0FU;
-  if ((header_[0] & 0x70U) != 0) return error(code_of(CloseCode::ProtocolError), "reserved bit set");
-  if ((header_[1] & 0x80U) == 0) return error(code_of(CloseCode::ProtocolError), "frame not masked");
+  if ((header_[0] & 0x70U) != 0)
+    return error(code_of(CloseCode::ProtocolError), "reserved bit set");
+  if ((header_[1] & 0x80U) == 0)
+    return error(code_of(CloseCode::ProtocolError), "frame not masked");
 
   const std::size_t extended = length == 126 ? 2 : length == 127 ? 8 : 0;
   payload_size_ = extended == 0 ? length : 0;
@@ -224,9 +225,8 @@ Decoder::Event Decoder::finish_frame(std::string_view payload) {
 Decoder::Event Decoder::finish_close(std::string_view payload) {
   if (payload.empty()) return {Kind::Close, {}, code_of(CloseCode::NoStatus)};
   if (payload.size() == 1) return error(code_of(CloseCode::ProtocolError), "close code cut short");
-  const auto code =
-      static_cast<std::uint16_t>((static_cast<unsigned char>(payload[0]) << 8) |
-                                 static_cast<unsigned char>(payload[1]));
+  const auto code = static_cast<std::uint16_t>((static_cast<unsigned char>(payload[0]) << 8) |
+                                               static_cast<unsigned char>(payload[1]));
   if (!valid_close_code(code)) return error(code_of(CloseCode::ProtocolError), "bad close code");
   const std::string_view reason = payload.substr(2);
   Utf8Checker check;

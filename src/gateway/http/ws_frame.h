@@ -51,8 +51,8 @@ class Utf8Checker {
  private:
   bool feed_byte(unsigned char byte);
 
-  std::uint8_t pending_ = 0;      // continuation bytes still to come
-  std::uint8_t low_ = 0x80;       // bounds of the next one
+  std::uint8_t pending_ = 0;  // continuation bytes still to come
+  std::uint8_t low_ = 0x80;   // bounds of the next one
   std::uint8_t high_ = 0xBF;
 };
 
@@ -94,9 +94,9 @@ class Decoder {
   std::uint8_t header_size_ = 0;
   bool in_payload_ = false;
   bool final_ = false;
-  bool fragmented_ = false;     // a message has begun whose last fragment has not come
+  bool fragmented_ = false;  // a message has begun whose last fragment has not come
   bool fragments_are_text_ = false;
-  bool delivered_ = false;      // message_ holds what the last event showed
+  bool delivered_ = false;  // message_ holds what the last event showed
   std::uint8_t opcode_ = 0;
   std::array<unsigned char, 4> mask_{};
   std::uint64_t payload_size_ = 0;

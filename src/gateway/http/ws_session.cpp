@@ -183,7 +183,8 @@ void WebSocketSession::take(const ws::Decoder::Event& event) {
     case Kind::Ping:
       enqueue(ws::Opcode::Pong, std::make_shared<const std::string>(event.data));
       return;
-    default: return;  // a pong, asked for or not: that it came is noted
+    default:
+      return;  // a pong, asked for or not: that it came is noted
   }
 }
 

@@ -18,8 +18,8 @@ struct WsRoute;
 
 // A WebSocket on a connection whose handshake is done. Payloads are shared, never copied into the
 // queue; the frames of a turn are put together in the thread's scratch buffer and written at once.
-// What the handler must hear about an end (on_close) is told at the end of the turn, so that a send()
-// that ends a session never calls back into the sender.
+// What the handler must hear about an end (on_close) is told at the end of the turn, so that a
+// send() that ends a session never calls back into the sender.
 class WebSocketSession final : public Session, public WsSession {
  public:
   /// `first_bytes`: the end of the HTTP part, written before any frame.

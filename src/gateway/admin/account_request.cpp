@@ -1,0 +1,151 @@
+#include "gateway/admin/account_request.h"
+
+#include <algorithm>
+
+#include "gateway/auth/password_hasher.h"
+
+namespace tribook::gateway::admin {
+namespace {
+
+using json::Kind;
+using json::Reader;
+using json::Value;
+
+constexpr std::size_t kUsernameMin = 2;
+constexpr std::int64_t kDemoDeposit = 5'000;
+
+void read_email(Value value, Reader& reader, UserSpec& user) {
+  std::string_view email;
+  reader.text(value, email, sizeof user.email.bytes);
+  if (!reader.ok() || value.is_null()) return;
+  const auto at = email.find('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == email.size()) {
+    reader.fail(value, "must be an e-mail address");
+    return;
+  }
+  user.email = decltype(user.email)::of(email);
+}
+
+void read_username(Value value, Reader& reader, UserSpec& user) {
+  std::string_view name;
+  reader.text(value, name, sizeof user.username.bytes);
+  if (!reader.ok()) return;
+  if (name.size() < kUsernameMin) return reader.fail(value, "must have 2 to 100 characters");
+  user.username = decltype(user.username)::of(name);
+}
+
+void read_password(Value value, Reader& reader, std::string_view& out) {
+  if (value.is_null() || !reader.expect(value, Kind::String)) return;
+  if (!auth::acceptable_password(value.text())) {
+    return reader.fail(value, "must have 1 to 72 bytes");
+  }
+  out = value.text();
+}
+
+void read_level(Value value, Reader& reader, Ratio& out) {
+  constexpr Ratio most{1'000 * kFixedOne};
+  reader.ratio(value, out);
+  if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
+}
+
+void read_call_levels(Value value, Reader& reader, AccountRequest& out) {
+  if (value.is_null() || !reader.expect(value, Kind::Array)) return;
+  std::size_t count = 0;
+  for (const Value level : value) {
+    reader.enter(value.key());
+    reader.enter(count++);
+    read_level(level, reader, out.spec.margin_call_level);
+    reader.leave();
+    reader.leave();
+  }
+  if (count != 1) out.unsupported = "more or fewer than one marginCallLevels are";
+}
+
+// An option whose only value yet is `usual`.
+void read_only(Value value, Reader& reader, std::string_view usual, std::string_view what,
+               AccountRequest& out) {
+  std::string_view text;
+  reader.text(value, text, 32);
+  if (reader.ok() && !value.is_null() && text != usual) out.unsupported = what;
+}
+
+void read_option(Value value, Reader& reader, AccountRequest& out) {
+  const std::string_view key = value.key();
+  if (key == "stopOutLevel") read_level(value, reader, out.spec.stop_out_level);
+  if (key == "marginCallLevels") read_call_levels(value, reader, out);
+  if (key == "negativeBalanceProtection") {
+    bool protection = out.spec.negative_balance_protection != 0;
+    reader.boolean(value, protection);
+    out.spec.negative_balance_protection = protection ? 1 : 0;
+  }
+  if (key == "swapFree") {
+    bool swap_free = false;
+    reader.boolean(value, swap_free);
+    if (swap_free) out.unsupported = "swapFree is";
+  }
+  if (key == "closing") read_only(value, reader, "ANY", "closing FIFO and LIFO are", out);
+  if (key == "stopOutOrder") {
+    read_only(value, reader, "LARGEST_LOSS", "a stopOutOrder but LARGEST_LOSS is", out);
+  }
+}
+
+void set_deposit(AccountSpec& spec, Money amount) {
+  spec.initial_deposit_low = static_cast<std::int64_t>(static_cast<std::uint64_t>(amount.raw));
+  spec.initial_deposit_high = static_cast<std::int64_t>(amount.raw >> 64);
+}
+
+}  // namespace
+
+bool fits_minor_digits(Money amount, Currency currency) {
+  int128 unit = 1;
+  for (int digits = minor_digits(currency); digits < kFixedDigits; ++digits) unit *= 10;
+  return amount.raw % unit == 0;
+}
+
+AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Reader& reader) {
+  AccountRequest request;
+  AccountSpec& spec = request.spec;
+  spec.currency = Currency::of("USD");
+  spec.leverage = std::min<std::uint32_t>(100, leverage_max);
+  constexpr Money absent{-1};
+  Money deposit = absent;
+  for (const Value value : body) {
+    const std::string_view key = value.key();
+    if (key == "username") {
+      read_username(value, reader, spec.user);
+    } else if (key == "password") {
+      read_password(value, reader, request.password);
+    } else if (key == "email") {
+      read_email(value, reader, spec.user);
+    } else if (key == "accountType") {
+      reader.name(value, spec.kind);
+    } else if (key == "initialDeposit") {
+      reader.money(value, deposit);
+      if (deposit.is_negative() && deposit != absent) reader.fail(value, "must not be negative");
+    } else if (key == "leverage") {
+      reader.integer(value, spec.leverage, 1, leverage_max);
+    } else if (key == "marginMode") {
+      reader.name(value, spec.mode);
+    } else if (key == "currency") {
+      reader.currency(value, spec.currency);
+    } else if (key == "group") {
+      std::string_view group;
+      reader.text(value, group, sizeof spec.group.bytes);
+      spec.group = decltype(spec.group)::of(group);
+    } else {
+      read_option(value, reader, request);
+    }
+  }
+  if (spec.user.username.view().empty()) reader.fail("username", "is required");
+  if (deposit == absent) {
+    deposit = Money::from_whole(spec.kind == AccountKind::Demo ? kDemoDeposit : 0);
+  }
+  if (!fits_minor_digits(deposit, spec.currency)) {
+    reader.fail("initialDeposit", "has more decimals than its currency");
+  }
+  set_deposit(spec, deposit);
+  if (spec.mode == PositionMode::Netting) request.unsupported = "marginMode NETTING is";
+  return request;
+}
+
+}  // namespace tribook::gateway::admin

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "gateway/json/reader.h"
+#include "tribook/message/text.h"
+
+namespace tribook::gateway::admin {
+
+/// The body of POST /admin/accounts.
+struct AccountRequest {
+  AccountSpec spec{};  ///< all but the password's hash
+  std::string_view password;     ///< empty: one is to be generated
+  std::string_view unsupported;  ///< what is understood and not built yet
+};
+
+/// Mistakes stay in the reader. What is absent: leverage 100, HEDGING, USD, DEMO with 5,000.
+AccountRequest read_account_request(json::Value body, std::uint32_t leverage_max,
+                                    json::Reader& reader);
+
+/// False when the amount has more decimals than its currency.
+bool fits_minor_digits(Money amount, Currency currency);
+
+}  // namespace tribook::gateway::admin

@@ -1,0 +1,139 @@
+#include <utility>
+
+#include "gateway/admin/account_request.h"
+#include "gateway/admin/admin_api.h"
+#include "gateway/api/render.h"
+
+namespace tribook::gateway::admin {
+namespace {
+
+void write_account(json::Writer& writer, const Context& context,
+                   const views::AccountSnapshot& snapshot) {
+  const views::AccountView& account = snapshot.account;
+  const auto user = context.views.user(account.user);
+  writer.begin_object()
+      .field("id", account.id.value)
+      .field("accountNumber", context.account_number(account.id))
+      .field("userId", account.user.value)
+      .field("username", user ? std::string_view(user->username) : std::string_view())
+      .text_or_null("email", user ? std::string_view(user->email) : std::string_view())
+      .field("accountType", account.kind)
+      .field("currency", account.currency)
+      .field("leverage", account.leverage)
+      .field("marginMode", account.mode)
+      .field("status", account.state)
+      .text_or_null("group", account.group.view())
+      .field("stopOutLevel", account.stop_out_level)
+      .field("negativeBalanceProtection", account.negative_balance_protection);
+  write_summary(writer, account, context.mirror.value(snapshot), false);
+  writer.field("credit", account.credit, minor_digits(account.currency))
+      .field("openPositions", account.open_positions)
+      .field("openOrders", account.open_orders)
+      .field("createdAt", account.created)
+      .end_object();
+}
+
+// A new account may be answered before anything else is known of it than its own events.
+http::HttpResponse created_response(const Context& context, const Outcome& outcome,
+                                    const std::string& generated) {
+  if (outcome.refused != RejectCode::None) return problem(outcome.refused);
+  views::AccountSnapshot snapshot;
+  if (!outcome.account ||
+      context.views.snapshot(outcome.account, snapshot) != views::ReadStatus::Found) {
+    return json_response(202, R"({"status":"PENDING"})");
+  }
+  std::string body;
+  json::Writer writer(body);
+  write_account(writer, context, snapshot);
+  if (!generated.empty()) {
+    body.pop_back();
+    body += ",\"password\":";
+    json::append_quoted(body, generated);
+    body += '}';
+  }
+  return json_response(201, std::move(body));
+}
+
+void send_account(Context& context, const http::ReplyHandle& handle, UserId actor,
+                  const AccountSpec& spec, const std::string& generated) {
+  Command command = Command::make(CreateAccount{});
+  command.header.actor = actor;
+  if (!context.attach_spec(command, spec)) {
+    return context.network.reply(handle, problem(RejectCode::Busy));
+  }
+  const auto sent = context.submit(
+      command, kOperatorWait, [&context, handle, generated](const Outcome& outcome) {
+        context.network.reply(handle, created_response(context, outcome, generated));
+      });
+  if (sent != RejectCode::None) context.network.reply(handle, problem(sent));
+}
+
+}  // namespace
+
+void create_account(const Call& call) {
+  if (!call.read_body()) return;
+  Context& context = call.context;
+  json::Reader reader;
+  const AccountRequest request =
+      read_account_request(context.document.root(), context.options.max_leverage, reader);
+  if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
+  if (!request.unsupported.empty()) return call.reply(not_supported(request.unsupported));
+  if (context.views.find_user(request.spec.user.username.view())) {
+    return call.refuse(RejectCode::Duplicate, "There is a user of that name");
+  }
+  const std::string generated =
+      request.password.empty() ? context.passwords.generate() : std::string();
+  std::string password = request.password.empty() ? generated : std::string(request.password);
+  const bool taken = context.passwords.hash(
+      std::move(password), [&context, handle = call.handle, actor = call.who.user,
+                            spec = request.spec, generated](const std::string& hash) {
+        AccountSpec whole = spec;
+        if (hash.empty() || !decltype(whole.user.password_hash)::fits(hash)) {
+          return context.network.reply(handle, problem(RejectCode::Unavailable));
+        }
+        whole.user.password_hash = decltype(whole.user.password_hash)::of(hash);
+        send_account(context, handle, actor, whole, generated);
+      });
+  if (!taken) call.refuse(RejectCode::Busy);
+}
+
+void get_account(const Call& call) {
+  const auto id = call.id();
+  if (!id) return;
+  views::AccountSnapshot snapshot;
+  if (*id > UINT32_MAX) return call.refuse(RejectCode::NotFound);
+  const auto status =
+      call.context.views.snapshot(AccountId{static_cast<std::uint32_t>(*id)}, snapshot);
+  if (status != views::ReadStatus::Found) {
+    return call.refuse(status == views::ReadStatus::Busy ? RejectCode::Busy : RejectCode::NotFound);
+  }
+  std::string body;
+  json::Writer writer(body);
+  write_account(writer, call.context, snapshot);
+  call.reply(json_response(200, std::move(body)));
+}
+
+void list_accounts(const Call& call) {
+  const auto page = read_page(call);
+  if (!page) return;
+  if (page->cursor > UINT32_MAX) return call.refuse(RejectCode::Validation, "cursor is too large");
+  const views::Views& views = call.context.views;
+  const auto found = views.accounts(AccountId{static_cast<std::uint32_t>(page->cursor)}, page->limit);
+  if (found.status == views::ReadStatus::Busy) return call.refuse(RejectCode::Busy);
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().begin_array("items");
+  for (const views::AccountView& account : found.items) {
+    views::AccountSnapshot snapshot;
+    if (views.snapshot(account.id, snapshot) != views::ReadStatus::Found) {
+      return call.refuse(RejectCode::Busy);
+    }
+    write_account(writer, call.context, snapshot);
+  }
+  writer.end_array();
+  if (found.next != 0) writer.field("nextCursor", std::to_string(found.next));
+  writer.end_object();
+  call.reply(json_response(200, std::move(body)));
+}
+
+}  // namespace tribook::gateway::admin

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "gateway/api/context.h"
+
+namespace tribook::gateway {
+
+/// Answers one request at the operator's door, now or later. REQUIRES: the role was checked.
+void handle_admin(const Call& call);
+
+namespace admin {
+
+void get_metrics(const Call& call);
+void list_accounts(const Call& call);
+void get_account(const Call& call);
+void create_account(const Call& call);
+void post_deposit(const Call& call);
+void post_withdrawal(const Call& call);
+void list_symbols(const Call& call);
+void get_symbol(const Call& call);
+void create_symbol(const Call& call);
+void put_symbol(const Call& call);
+void set_symbol_enabled(const Call& call, bool enabled);
+void post_quotes(const Call& call);
+void set_clock(const Call& call);
+void list_positions(const Call& call);
+void list_orders(const Call& call);
+
+}  // namespace admin
+}  // namespace tribook::gateway

@@ -1,0 +1,154 @@
+#include <charconv>
+#include <utility>
+
+#include "gateway/admin/admin_api.h"
+#include "gateway/api/render.h"
+
+// Positions and orders of all accounts, account after account; within one the newest first. A cursor
+// says the account and the place in it: "17.4711" is what comes after record 4711 of account 17.
+
+namespace tribook::gateway::admin {
+namespace {
+
+struct Cursor {
+  std::uint32_t account = 0;
+  std::uint64_t before = 0;  ///< 0: the account from its newest
+};
+
+struct ListRequest {
+  std::size_t limit = 100;
+  Cursor from;
+  AccountId only;  ///< this account alone
+};
+
+template <typename Integer>
+bool read_number(std::string_view text, Integer& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool read_cursor(std::string_view text, Cursor& out) {
+  const auto dot = text.find('.');
+  return dot != std::string_view::npos && read_number(text.substr(0, dot), out.account) &&
+         read_number(text.substr(dot + 1), out.before);
+}
+
+std::optional<ListRequest> read_list_request(const Call& call) {
+  ListRequest list;
+  if (const auto limit = call.request.param("limit")) {
+    if (!read_number(*limit, list.limit) || list.limit == 0 || list.limit > views::kPageMax) {
+      return call.refuse(RejectCode::Validation, "limit must be 1 to 1000"), std::nullopt;
+    }
+  }
+  if (const auto cursor = call.request.param("cursor")) {
+    if (!read_cursor(*cursor, list.from)) {
+      call.refuse(RejectCode::Validation, "cursor must be a nextCursor of this list");
+      return std::nullopt;
+    }
+  }
+  if (const auto account = call.request.param("accountId")) {
+    if (!read_number(*account, list.only.value) || !list.only) {
+      return call.refuse(RejectCode::Validation, "accountId must be a number above 0"), std::nullopt;
+    }
+  }
+  return list;
+}
+
+// Calls visit(account, before) for each account from the cursor on, until it returns false.
+template <typename Visit>
+bool visit_accounts(const Context& context, const ListRequest& list, Visit visit) {
+  if (list.only) {
+    views::AccountView account;
+    const auto status = context.views.account(list.only, account);
+    if (status == views::ReadStatus::Found) visit(account, list.from.before);
+    return status != views::ReadStatus::Busy;
+  }
+  AccountId after{list.from.account == 0 ? 0 : list.from.account - 1};
+  while (true) {
+    const auto page = context.views.accounts(after, views::kPageMax);
+    if (page.status == views::ReadStatus::Busy) return false;
+    for (const views::AccountView& account : page.items) {
+      const bool is_first = account.id.value == list.from.account;
+      if (!visit(account, is_first ? list.from.before : 0)) return true;
+    }
+    if (page.next == 0) return true;
+    after = AccountId{static_cast<std::uint32_t>(page.next)};
+  }
+}
+
+/// {"items":[...],"nextCursor"?} as it grows.
+class List {
+ public:
+  explicit List(std::size_t limit) : limit_(limit), writer_(body_) {
+    writer_.begin_object().begin_array("items");
+  }
+  [[nodiscard]] bool is_full() const { return count_ == limit_; }
+  [[nodiscard]] std::size_t room() const { return limit_ - count_; }
+  json::Writer& next() {
+    ++count_;
+    return writer_;
+  }
+  /// More follows after this record.
+  void more(AccountId account, std::uint64_t before) {
+    cursor_ = std::to_string(account.value) + "." + std::to_string(before);
+  }
+  http::HttpResponse finish() {
+    writer_.end_array();
+    if (!cursor_.empty()) writer_.field("nextCursor", cursor_);
+    writer_.end_object();
+    return json_response(200, std::move(body_));
+  }
+
+ private:
+  std::size_t limit_;
+  std::size_t count_ = 0;
+  std::string body_;
+  std::string cursor_;
+  json::Writer writer_;
+};
+
+}  // namespace
+
+void list_positions(const Call& call) {
+  const auto request = read_list_request(call);
+  if (!request) return;
+  const Context& context = call.context;
+  List list(request->limit);
+  const bool good = visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
+    if (account.open_positions == 0) return true;
+    std::vector<views::PositionView> positions;
+    if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
+    for (const views::PositionView& position : positions) {
+      if (before != 0 && position.id.value >= before) continue;
+      if (list.is_full()) return list.more(account.id, position.id.value + 1), false;
+      write_position(list.next(), context, position, account.currency, true);
+    }
+    return true;
+  });
+  if (!good) return call.refuse(RejectCode::Busy);
+  call.reply(list.finish());
+}
+
+void list_orders(const Call& call) {
+  const auto request = read_list_request(call);
+  if (!request) return;
+  const std::string status = call.request.param("status").value_or("open");
+  if (status != "open" && status != "all") {
+    return call.refuse(RejectCode::Validation, "status must be open or all");
+  }
+  const auto filter = status == "open" ? views::OrderFilter::Open : views::OrderFilter::All;
+  const Context& context = call.context;
+  List list(request->limit);
+  const bool good = visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
+    if (filter == views::OrderFilter::Open && account.open_orders == 0) return true;
+    if (list.is_full()) return list.more(account.id, 0), false;
+    const auto page = context.views.orders(account.id, filter, OrderId{before}, list.room());
+    for (const views::OrderView& order : page.items) write_order(list.next(), context, order, true);
+    if (page.next != 0) return list.more(account.id, page.next), false;
+    return true;
+  });
+  if (!good) return call.refuse(RejectCode::Busy);
+  call.reply(list.finish());
+}
+
+}  // namespace tribook::gateway::admin

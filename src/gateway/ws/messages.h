@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/api/context.h"
+#include "tribook/message/event.h"
+
+// The messages of the stream. Those of an account are made without their opening, which has a number of
+// its own for each session: with_seq("position_update", 7, rest) completes them.
+
+namespace tribook::gateway::ws {
+
+/// {"type":"tick",...}: the same for all.
+std::string tick_message(const Context& context, SymbolId symbol);
+
+std::string with_seq(std::string_view type, std::uint64_t seq, std::string_view rest);
+
+/// Fields after type and seq, with the closing brace; empty when there is nothing to say.
+std::string account_update(const Context& context, const views::AccountSnapshot& snapshot);
+std::string position_update(const Context& context, const PositionUpdated& position,
+                            Currency currency);
+std::string order_filled(const Context& context, const OrderUpdated& order, TimeNs time);
+std::string order_update(const Context& context, const OrderUpdated& order, TimeNs time);
+std::string trade(const Context& context, const TradeExecuted& trade, Currency currency,
+                  TimeNs time);
+
+/// {"type":"error",...}; the request's id as it stood in the request, empty for none.
+std::string error_message(RejectCode code, std::string_view detail, std::string_view request_id);
+
+/// A REST response as the answer to a request: its fields, behind type, requestId, action and status.
+std::string answer_message(const http::HttpResponse& response, std::string_view action,
+                           std::string_view request_id);
+
+}  // namespace tribook::gateway::ws

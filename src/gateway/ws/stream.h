@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/api/context.h"
+#include "gateway/api/trading.h"
+#include "gateway/http/handler.h"
+
+// All WebSocket sessions of one I/O thread. A tick is made into text once and shared by all who want
+// it. A session that does not keep up gets of each symbol the latest quote only; its own account's
+// messages are never left out: a queue that is full of them ends the session.
+
+namespace tribook::gateway {
+
+class Stream {
+ public:
+  explicit Stream(Context& context);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // From the listener.
+
+  /// A response to refuse the upgrade: a token that names nobody.
+  std::optional<http::HttpResponse> upgrade(const http::HttpRequest& request);
+  void open(http::WsSession& session, const http::HttpRequest& request);
+  void message(http::WsSession& session, std::string_view text);
+  void drained(http::WsSession& session);
+  void close(http::WsSession& session);
+
+  // From the gateway.
+
+  void on_event(const Event& event);
+  /// All quotes may have changed without an event.
+  void on_quotes_missed();
+  /// After a batch of events: what is said once for all of them.
+  void flush();
+  /// Some four times a second: what quotes have moved, and sessions that are over.
+  void tick(TimeNs now);
+
+  [[nodiscard]] std::size_t sessions() const { return clients_.size(); }
+
+ private:
+  struct Client;
+  struct Group;
+  struct Request;
+
+  // Sessions (stream.cpp).
+  void admit(Client& client, const Identity& who, AccountId account);
+  void forget_quotes(Client& client);
+  void end(Client& client, RejectCode code, std::string_view detail);
+  void end_stale_sessions(TimeNs now);
+  Client* find(std::uint64_t id);
+
+  // Events (stream_events.cpp).
+  void send_tick(SymbolId symbol);
+  void offer_tick(Client& client, SymbolId symbol, const std::shared_ptr<const std::string>& text);
+  const std::shared_ptr<const std::string>& latest_tick(SymbolId symbol);
+  void send_account_event(Group& group, const Event& event);
+  void send_account(Group& group);
+  template <typename Wants>
+  void send_to(Group& group, Wants wants, std::string_view type, const std::string& rest);
+
+  // Requests (stream_requests.cpp).
+  void authenticate(Client& client, const Request& request);
+  void subscribe(Client& client, const Request& request, bool wanted);
+  void subscribe_quotes(Client& client, const Request& request, bool wanted);
+  void set_quote(Client& client, SymbolId symbol, bool wanted);
+  void set_all_quotes(Client& client, bool wanted);
+  void trade(Client& client, const Request& request);
+  Respond responder(const Client& client, const Request& request);
+  void refuse(Client& client, const Request& request, RejectCode code, std::string_view detail);
+
+  Context& context_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<Group>> groups_;  // by account
+  std::vector<Client*> all_quotes_;
+  std::vector<std::vector<Client*>> by_symbol_;
+  std::vector<std::shared_ptr<const std::string>> ticks_;  // latest, by symbol; null: to be made
+  std::vector<Group*> changed_;
+  std::uint64_t next_id_ = 1;
+  std::uint64_t quotes_valued_ = 0;
+  std::uint64_t revocations_seen_ = 0;
+  TimeNs looked_at_{};
+};
+
+}  // namespace tribook::gateway

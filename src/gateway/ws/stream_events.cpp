@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <utility>
+
+#include "gateway/ws/clients.h"
+#include "gateway/ws/messages.h"
+
+namespace tribook::gateway {
+namespace {
+
+// Messages that may wait for a reader before only the latest quotes are kept for it.
+constexpr std::size_t kQuotesQueued = 128;
+
+}  // namespace
+
+const std::shared_ptr<const std::string>& Stream::latest_tick(SymbolId symbol) {
+  auto& text = ticks_[symbol.value];
+  if (text == nullptr) {
+    text = std::make_shared<const std::string>(ws::tick_message(context_, symbol));
+  }
+  return text;
+}
+
+void Stream::offer_tick(Client& client, SymbolId symbol,
+                        const std::shared_ptr<const std::string>& text) {
+  if (client.session->queued_messages() < kQuotesQueued) {
+    client.session->send(text);
+  } else if (std::find(client.waiting.begin(), client.waiting.end(), symbol) ==
+             client.waiting.end()) {
+    client.waiting.push_back(symbol);
+  }
+}
+
+void Stream::send_tick(SymbolId symbol) {
+  const auto& some = by_symbol_[symbol.value];
+  if (some.empty() && all_quotes_.empty()) return;
+  const auto& text = latest_tick(symbol);
+  for (Client* client : some) offer_tick(*client, symbol, text);
+  for (Client* client : all_quotes_) offer_tick(*client, symbol, text);
+}
+
+void Stream::drained(http::WsSession& session) {
+  auto* client = static_cast<Client*>(session.user());
+  if (client == nullptr || client->waiting.empty()) return;
+  const std::vector<SymbolId> waiting = std::move(client->waiting);
+  client->waiting.clear();
+  for (const SymbolId symbol : waiting) offer_tick(*client, symbol, latest_tick(symbol));
+}
+
+void Stream::on_quotes_missed() {
+  std::fill(ticks_.begin(), ticks_.end(), nullptr);
+  for (const auto& instrument : context_.mirror.symbols().all()) {
+    const SymbolId symbol = instrument->id;
+    if (symbol.value < ticks_.size() && context_.mirror.quote(symbol).is_known()) send_tick(symbol);
+  }
+}
+
+void Stream::on_event(const Event& event) {
+  if (event.header.kind == EventKind::QuoteApplied) {
+    const SymbolId symbol = event.get<QuoteApplied>().symbol;
+    if (symbol.value >= ticks_.size()) return;
+    ticks_[symbol.value] = nullptr;
+    send_tick(symbol);
+    return;
+  }
+  if (!event.header.account) return;
+  const auto group = groups_.find(event.header.account.value);
+  if (group != groups_.end()) send_account_event(*group->second, event);
+}
+
+template <typename Wants>
+void Stream::send_to(Group& group, Wants wants, std::string_view type, const std::string& rest) {
+  for (Client* client : group.clients) {
+    if (wants(*client)) client->send(ws::with_seq(type, ++client->seq, rest));
+  }
+}
+
+void Stream::send_account_event(Group& group, const Event& event) {
+  const auto wants_positions = [](const Client& c) { return c.wants_positions; };
+  const auto wants_orders = [](const Client& c) { return c.wants_orders; };
+  const auto wants_trades = [](const Client& c) { return c.wants_trades; };
+  const auto any = [&](const auto& wants) {
+    return std::any_of(group.clients.begin(), group.clients.end(),
+                       [&](const Client* c) { return wants(*c); });
+  };
+  const TimeNs time = event.header.time;
+  switch (event.header.kind) {
+    case EventKind::AccountUpdated:
+    case EventKind::LedgerPosted:
+      if (!group.is_changed) changed_.push_back(&group);
+      group.is_changed = true;
+      break;
+    case EventKind::PositionUpdated: {
+      if (!group.is_changed) changed_.push_back(&group);
+      group.is_changed = true;
+      if (!any(wants_positions)) break;
+      const auto position = event.get<PositionUpdated>();
+      send_to(group, wants_positions, "position_update",
+              ws::position_update(context_, position, group.currency));
+      break;
+    }
+    case EventKind::OrderUpdated: {
+      const auto order = event.get<OrderUpdated>();
+      if (order.is_duplicate != 0 || !any(wants_orders)) break;
+      send_to(group, wants_orders, "order_update", ws::order_update(context_, order, time));
+      if (order.status == OrderStatus::Filled || order.status == OrderStatus::PartiallyFilled) {
+        send_to(group, wants_orders, "order_filled", ws::order_filled(context_, order, time));
+      }
+      break;
+    }
+    case EventKind::TradeExecuted:
+      if (!any(wants_trades)) break;
+      send_to(group, wants_trades, "trade",
+              ws::trade(context_, event.get<TradeExecuted>(), group.currency, time));
+      break;
+    default: break;
+  }
+}
+
+void Stream::send_account(Group& group) {
+  const auto wants = [](const Client& c) { return c.wants_account; };
+  const bool any = std::any_of(group.clients.begin(), group.clients.end(),
+                               [&](const Client* c) { return wants(*c); });
+  views::AccountSnapshot snapshot;
+  if (!any || context_.views.snapshot(group.account, snapshot) != views::ReadStatus::Found) return;
+  const std::string rest = ws::account_update(context_, snapshot);
+  send_to(group, [&](Client& c) {
+    if (!c.wants_account || c.last_account == rest) return false;
+    c.last_account = rest;
+    return true;
+  }, "account_update", rest);
+}
+
+void Stream::flush() {
+  for (Group* group : changed_) {
+    group->is_changed = false;
+    send_account(*group);
+  }
+  changed_.clear();
+}
+
+}  // namespace tribook::gateway
