@@ -40,7 +40,7 @@ set(TRIBOOK_WARNINGS
     -Wnon-virtual-dtor -Woverloaded-virtual)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false overruns inside inlined library code at -O3.
-  list(APPEND TRIBOOK_WARNINGS -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+  list(APPEND TRIBOOK_WARNINGS -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-maybe-uninitialized)
   if(TRIBOOK_SANITIZE)
     # With sanitizers its flow analysis sees branches that do not exist.
     list(APPEND TRIBOOK_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)

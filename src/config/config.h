@@ -11,6 +11,7 @@
 
 #include "tribook/base/time.h"
 #include "tribook/domain/currency.h"
+#include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
 
 // Everything that an operator can set, with its default. config/default.toml explains each key. Values
@@ -21,11 +22,16 @@ namespace tribook::config {
 struct HostPort {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0 takes a free one
+
+  /// "127.0.0.1:8080", "[::1]:8080": as listeners take it.
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 
 struct Listen {
   HostPort client{"127.0.0.1", 8080};
   HostPort admin{"127.0.0.1", 8081};
+  friend bool operator==(const Listen&, const Listen&) = default;
 };
 
 enum class VenueType : std::uint8_t { Manual, Replay };
@@ -34,13 +40,15 @@ struct TickFile {
   std::string symbol;
   std::string path;  ///< relative to the config file's folder
   int clock_offset_minutes = 0;  ///< of the file's clock to UTC: -300 for UTC-05
+  friend bool operator==(const TickFile&, const TickFile&) = default;
 };
 
 struct Venue {
   std::string name;
   VenueType type = VenueType::Manual;
   std::vector<TickFile> files;  ///< replay
-  Ratio speed{kFixedOne};       ///< replay: multiple of real time, 0 = as fast as the engine takes it
+  std::uint32_t speed = 1;      ///< replay: multiple of real time, 0 = as fast as the engine takes it
+  friend bool operator==(const Venue&, const Venue&) = default;
 };
 
 enum class Durability : std::uint8_t { Sync, Batch, None };
@@ -49,6 +57,7 @@ struct Journal {
   Durability durability = Durability::Sync;
   std::chrono::milliseconds batch{10};
   std::uint64_t segment_bytes = 64ULL << 20;
+  friend bool operator==(const Journal&, const Journal&) = default;
 };
 
 enum class Layout : std::uint8_t { Auto, Split, Fused };
@@ -58,6 +67,7 @@ struct Threads {
   Layout layout = Layout::Auto;
   Wait wait = Wait::Auto;
   bool pin = false;
+  friend bool operator==(const Threads&, const Threads&) = default;
 };
 
 struct Gateway {
@@ -66,6 +76,7 @@ struct Gateway {
   std::vector<std::string> cors_origins;
   std::uint32_t max_connections = 10'000;
   std::uint32_t max_body_bytes = 1U << 20;
+  friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
 enum class ClockType : std::uint8_t { System, Manual, Replay };
@@ -73,6 +84,7 @@ enum class ClockType : std::uint8_t { System, Manual, Replay };
 struct Clock {
   std::optional<ClockType> type;  ///< unset: replay when a replay venue is configured, else system
   std::optional<TimeNs> start;    ///< manual and replay: engine time at the first start
+  friend bool operator==(const Clock&, const Clock&) = default;
 };
 
 struct Accounts {
@@ -80,6 +92,7 @@ struct Accounts {
   std::uint32_t max_leverage = 500;
   Ratio stop_out_level{50 * kFixedOne};
   Ratio margin_call_level{100 * kFixedOne};
+  friend bool operator==(const Accounts&, const Accounts&) = default;
 };
 
 /// Made at the first start; the password is printed once when it is not given.
@@ -89,6 +102,7 @@ struct DemoAccount {
   Currency currency = Currency::of("USD");
   Money deposit = Money::from_whole(5'000);
   std::uint32_t leverage = 100;
+  friend bool operator==(const DemoAccount&, const DemoAccount&) = default;
 };
 
 struct Auth {
@@ -97,6 +111,8 @@ struct Auth {
   std::chrono::hours client_token{24};
   std::chrono::hours admin_token{8};
   std::string jwt_secret;  ///< hex or text of at least 32 bytes; empty: made and kept in the data folder
+  std::string jwt_secret_file;  ///< where jwt_secret was read from, as it was given; empty: nowhere
+  friend bool operator==(const Auth&, const Auth&) = default;
 };
 
 struct Limits {
@@ -107,6 +123,7 @@ struct Limits {
   std::uint32_t history = 1'000'000;  ///< orders, trades and ledger entries each, kept for reads
   std::uint32_t texts = 16'384;
   std::uint32_t ring = 16'384;        ///< places in each ring of the pipeline
+  friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
@@ -116,12 +133,15 @@ struct Log {
   LogLevel level = LogLevel::Info;
   LogFormat format = LogFormat::Console;
   std::string output = "stderr";  ///< stdout, stderr, or file (DATA/tribook.log)
+  friend bool operator==(const Log&, const Log&) = default;
 };
 
 /// A [[symbols]] entry as JSON in the shape of POST /admin/symbols.
 struct SymbolEntry {
   std::string json;
   std::string where;  ///< file and line, for messages
+
+  friend bool operator==(const SymbolEntry& a, const SymbolEntry& b) { return a.json == b.json; }
 };
 
 struct Config {
@@ -142,11 +162,14 @@ struct Config {
   Limits limits;
   Log log;
   std::vector<SymbolEntry> symbols;
-  /// Sections that are known but have no effect in this version: told at start.
+  /// Keys that are known but have no effect in this version, each with why: told at start.
   std::vector<std::string> without_effect;
 
   [[nodiscard]] ClockType clock_type() const;
   [[nodiscard]] bool has_venue(VenueType type) const;
+  /// A path of the config (TickFile::path) as the process can open it.
+  [[nodiscard]] std::string resolve(const std::string& path) const;
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
 struct LoadOptions {
@@ -157,15 +180,33 @@ struct LoadOptions {
 
 struct LoadResult {
   std::optional<Config> config;
-  std::vector<std::string> errors;  ///< "FILE:LINE: key: what is wrong"
+  std::vector<std::string> errors;  ///< "FILE:LINE: key: what is wrong"; all of them
 };
 
+/// Of the environment TRIBOOK_SECTION__KEY is read, and TRIBOOK_KEY of top-level keys; other names
+/// without two underscores (TRIBOOK_DATA, TRIBOOK_ADMIN_PASSWORD) are not ours.
 LoadResult load(const LoadOptions& options);
 
-/// The effective settings as TOML, secrets hidden.
+/// The effective settings as TOML, each key explained, secrets hidden. Reads back as the same but for
+/// secrets, and for paths if it is put into another folder.
 std::string to_toml(const Config& config);
 
 /// The process's TRIBOOK_* variables.
 std::vector<std::pair<std::string, std::string>> environment_variables();
 
 }  // namespace tribook::config
+
+// The names of values, as they stand in a config file.
+namespace tribook {
+
+// clang-format off
+template <> struct EnumNames<config::VenueType> { static constexpr std::array<std::string_view, 2> value{"manual", "replay"}; };
+template <> struct EnumNames<config::Durability> { static constexpr std::array<std::string_view, 3> value{"sync", "batch", "none"}; };
+template <> struct EnumNames<config::Layout> { static constexpr std::array<std::string_view, 3> value{"auto", "split", "fused"}; };
+template <> struct EnumNames<config::Wait> { static constexpr std::array<std::string_view, 4> value{"auto", "spin", "yield", "park"}; };
+template <> struct EnumNames<config::ClockType> { static constexpr std::array<std::string_view, 3> value{"system", "manual", "replay"}; };
+template <> struct EnumNames<config::LogLevel> { static constexpr std::array<std::string_view, 4> value{"debug", "info", "warn", "error"}; };
+template <> struct EnumNames<config::LogFormat> { static constexpr std::array<std::string_view, 2> value{"console", "json"}; };
+// clang-format on
+
+}  // namespace tribook

@@ -43,7 +43,7 @@ QuoteRefusal QuoteFilter::judge(const State& state, const QuoteCommand& quote) c
   if (quote.bid.raw > kMaxFixedRaw || quote.ask.raw > kMaxFixedRaw) return QuoteRefusal::OffRange;
   if (quote.bid > quote.ask) return QuoteRefusal::Crossed;
   if (!state.is_quoted) return QuoteRefusal::None;
-  if (quote.venue_time <= state.time) return QuoteRefusal::OutOfOrder;
+  if (quote.venue_time < state.time) return QuoteRefusal::OutOfOrder;
   if (!is_near(quote.bid.raw + quote.ask.raw, state.mid)) return QuoteRefusal::Jump;
   return QuoteRefusal::None;
 }

@@ -13,10 +13,10 @@
 #include "views/words.h"
 
 // The newest records of one kind, of all accounts, in one ring. Each has a number that only grows
-// (from 1; its place is the number modulo the capacity), and two links to older ones by number: to the
-// account's record before it, and to the one before it in its bucket of the index by id. A link needs
-// no care when the ring overwrites what it points to: the reader finds another number there, and knows
-// that this record and all older ones, so all that follow in the chain, are gone.
+// (from 1; its place is the number modulo the capacity), and two links to older ones by number: to
+// the account's record before it, and to the one before it in its bucket of the index by id. A link
+// needs no care when the ring overwrites what it points to: the reader finds another number there,
+// and knows that this record and all older ones, so all that follow in the chain, are gone.
 
 namespace tribook::views {
 
@@ -70,7 +70,8 @@ class History {
     }
   }
 
-  /// The number of the account's record before `id`; 0 when there is none or `id` is not the account's.
+  /// The number of the account's record before `id`; 0 when there is none or `id` is not the
+  /// account's.
   [[nodiscard]] ReadStatus find_before(std::uint64_t id, AccountId account,
                                        std::uint64_t& number) const {
     Item item;

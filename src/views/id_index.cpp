@@ -15,8 +15,8 @@ std::size_t IdIndex::home(std::uint64_t id) const {
   return static_cast<std::size_t>((id * 0x9E37'79B9'7F4A'7C15ULL) >> 32) & mask_;
 }
 
-// Where the id stands, or the free slot where it would. The bound holds a reader who looks at a table
-// in motion; the writer always ends before it.
+// Where the id stands, or the free slot where it would. The bound holds a reader who looks at a
+// table in motion; the writer always ends before it.
 std::size_t IdIndex::slot_of(std::uint64_t id) const {
   std::size_t slot = home(id);
   for (std::size_t probes = 0; probes <= mask_; ++probes) {

@@ -10,8 +10,9 @@
 
 namespace tribook::views {
 
-/// From ids to places in a table: open addressing, linear probes, at most half full, the whole of it
-/// under one version since an erase moves entries. One writer. An id of 0 is none, a place of 0 too.
+/// From ids to places in a table: open addressing, linear probes, at most half full, the whole of
+/// it under one version since an erase moves entries. One writer. An id of 0 is none, a place of 0
+/// too.
 class IdIndex {
  public:
   explicit IdIndex(std::size_t capacity);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,11 @@
 #include "views/pool.h"
 #include "views/text_ring.h"
 
-// Every order has its place in the history, by creation, for as long as the ring is long. One that is
-// not final stands in a pool besides, so that it can be listed without a walk over what is final, and
-// outlives the ring. When it becomes final it leaves the pool, unless the ring has dropped it already:
-// then it stays, retired, until a new order needs its place, the longest retired first.
+// Every order has its place in the history, by creation, for as long as the ring is long. One that
+// is not final stands in a pool besides, so that it can be listed without a walk over what is
+// final, and outlives the ring. When it becomes final it leaves the pool, unless the ring has
+// dropped it already: then it stays, retired, until a new order needs its place, the longest
+// retired first.
 
 namespace tribook::views {
 

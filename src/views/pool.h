@@ -11,9 +11,9 @@
 
 namespace tribook::views {
 
-/// Records in a fixed table, each in one account's chain, newest first. Records and chains are guarded
-/// by the account's version; a record that went to another account meanwhile shows in that, too, since
-/// the first account's version moved when it left. One writer. Places count from 1.
+/// Records in a fixed table, each in one account's chain, newest first. Records and chains are
+/// guarded by the account's version; a record that went to another account meanwhile shows in that,
+/// too, since the first account's version moved when it left. One writer. Places count from 1.
 template <typename Record>
 class Pool {
  public:
@@ -54,8 +54,8 @@ class Pool {
 
   [[nodiscard]] Record load(std::uint32_t place) const { return record_[place].load(); }
 
-  /// Gives place and record of a chain to `take`, newest first, until it returns false. Walks at most
-  /// as many as there are: a chain read in motion may run in a circle.
+  /// Gives place and record of a chain to `take`, newest first, until it returns false. Walks at
+  /// most as many as there are: a chain read in motion may run in a circle.
   template <typename Take>
   void walk(const std::atomic<std::uint32_t>& chain, Take take) const {
     std::uint32_t place = chain.load(std::memory_order_acquire);

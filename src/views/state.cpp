@@ -44,23 +44,36 @@ void Views::State::apply(const Event& event) {
   bump(events);
   roll_day(event.header.time);
   switch (event.header.kind) {
-    case EventKind::OrderUpdated: return take<OrderUpdated>(event);
-    case EventKind::TradeExecuted: return take<TradeExecuted>(event);
-    case EventKind::PositionUpdated: return take<PositionUpdated>(event);
-    case EventKind::PositionReduced: return take<PositionReduced>(event);
-    case EventKind::LedgerPosted: return take<LedgerPosted>(event);
-    case EventKind::AccountUpdated: return take<AccountUpdated>(event);
-    case EventKind::AccountCreated: return take<AccountCreated>(event);
-    case EventKind::UserCreated: return take<UserCreated>(event);
-    case EventKind::SymbolUpdated: return take<SymbolUpdated>(event);
-    case EventKind::QuoteApplied: return take<QuoteApplied>(event);
-    case EventKind::SessionChanged: return take<SessionChanged>(event);
-    case EventKind::Settled: return accounts.close();
+    case EventKind::OrderUpdated:
+      return take<OrderUpdated>(event);
+    case EventKind::TradeExecuted:
+      return take<TradeExecuted>(event);
+    case EventKind::PositionUpdated:
+      return take<PositionUpdated>(event);
+    case EventKind::PositionReduced:
+      return take<PositionReduced>(event);
+    case EventKind::LedgerPosted:
+      return take<LedgerPosted>(event);
+    case EventKind::AccountUpdated:
+      return take<AccountUpdated>(event);
+    case EventKind::AccountCreated:
+      return take<AccountCreated>(event);
+    case EventKind::UserCreated:
+      return take<UserCreated>(event);
+    case EventKind::SymbolUpdated:
+      return take<SymbolUpdated>(event);
+    case EventKind::QuoteApplied:
+      return take<QuoteApplied>(event);
+    case EventKind::SessionChanged:
+      return take<SessionChanged>(event);
+    case EventKind::Settled:
+      return accounts.close();
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::MarginCall:
     case EventKind::StopOut:
-    case EventKind::Refused: return;
+    case EventKind::Refused:
+      return;
   }
 }
 

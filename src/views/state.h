@@ -61,9 +61,9 @@ struct Views::State {
   History<TradeView> trades;
   History<KeptEntry> ledger;
 
-  std::unique_ptr<Versioned<QuoteView>[]> quotes;           // by symbol id
-  std::unique_ptr<std::atomic<bool>[]> sessions;            // by symbol id
-  mutable std::mutex symbols_mutex;                         // the pointer only
+  std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
+  std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
+  mutable std::mutex symbols_mutex;                // the pointer only
   std::shared_ptr<const SymbolTable> symbols;
   Directory directory;
 

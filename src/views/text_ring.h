@@ -17,9 +17,9 @@ struct TextPlace {
   std::array<std::uint16_t, 2> reserved{};
 };
 
-/// The newest texts, in one ring of words: what is written overwrites the oldest. The writer announces
-/// how far it will write before it does; a reader who then finds his text within reach of that was
-/// overtaken. One writer.
+/// The newest texts, in one ring of words: what is written overwrites the oldest. The writer
+/// announces how far it will write before it does; a reader who then finds his text within reach of
+/// that was overtaken. One writer.
 class TextRing {
  public:
   static constexpr std::size_t kTextMax = 1'024;  ///< bytes of one text; the rest is cut

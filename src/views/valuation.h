@@ -9,16 +9,16 @@
 #include "tribook/domain/rate_book.h"
 #include "views/views.h"
 
-// What open positions are worth at the latest quotes: the engine's own arithmetic on copies, done by
-// whoever asks. Quotes move between two reads, so two answers may differ by a tick.
+// What open positions are worth at the latest quotes: the engine's own arithmetic on copies, done
+// by whoever asks. Quotes move between two reads, so two answers may differ by a tick.
 
 namespace tribook::views {
 
 struct PositionValue {
   PositionView position;
-  Price current_price;   ///< at which it would close now; 0 = never quoted
-  Money unrealized_pnl;  ///< what closing now would book, price P&L alone
-  bool is_known = false; ///< false: no quote, or no conversion into the account's currency
+  Price current_price;    ///< at which it would close now; 0 = never quoted
+  Money unrealized_pnl;   ///< what closing now would book, price P&L alone
+  bool is_known = false;  ///< false: no quote, or no conversion into the account's currency
 };
 
 struct AccountValue {
@@ -26,9 +26,9 @@ struct AccountValue {
   Money unrealized_pnl;  ///< sum over positions whose value is known
   Money equity;
   Money free_margin;
-  std::optional<Ratio> margin_level;  ///< percent, two decimals; empty without used margin
+  std::optional<Ratio> margin_level;     ///< percent, two decimals; empty without used margin
   std::vector<PositionValue> positions;  ///< newest first
-  bool is_complete = true;  ///< every position's value is known
+  bool is_complete = true;               ///< every position's value is known
 };
 
 /// Keeps its own rates, so each reading thread has its own. Half a megabyte; make it once.

@@ -23,21 +23,22 @@
 
 namespace tribook::views {
 
-/// How much is kept; all of it is allocated at construction (but users and symbols, which are cold):
-/// about 250 MB by these defaults, of which an order takes 400 bytes, a position 300, others 200.
-/// Accounts, open positions, open orders, symbols and users must not be fewer than the engine admits:
-/// one more is not shown, and counted in Figures::overflows. Of the histories the newest are kept.
+/// How much is kept; all of it is allocated at construction (but users and symbols, which are
+/// cold): about 250 MB by these defaults, of which an order takes 400 bytes, a position 300, others
+/// 200. Accounts, open positions, open orders, symbols and users must not be fewer than the engine
+/// admits: one more is not shown, and counted in Figures::overflows. Of the histories the newest
+/// are kept.
 struct ViewLimits {
   std::size_t accounts = 65'536;
   std::size_t users = 65'536;
   std::size_t symbols = 4'096;
   std::size_t open_positions = 131'072;
-  std::size_t open_orders = 16'384;  ///< not final; also those that outlived their place in `orders`
+  std::size_t open_orders = 16'384;  ///< not final, and late ones that left `orders` before
   std::size_t orders = 131'072;      ///< history: orders of all accounts together, by creation
   std::size_t trades = 131'072;
   std::size_t ledger = 262'144;
   std::size_t closed_positions = 65'536;
-  std::size_t text_bytes = 32 * 1'024 * 1'024;  ///< comments, metadata, notes, references: newest win
+  std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
 };
 
 /// Busy: the writer left no gap long enough to copy in some 100,000 tries. Answer BUSY.
@@ -78,8 +79,8 @@ struct AccountView {
 
 /// An open position.
 struct PositionView {
-  Cost open_cost;      ///< of the volume still open
-  Money commission;    ///< booked so far, negative or 0
+  Cost open_cost;    ///< of the volume still open
+  Money commission;  ///< booked so far, negative or 0
   Money swap;
   Money realized_pnl;  ///< of the parts closed so far
   PositionId id;

@@ -87,8 +87,8 @@ ReadStatus Views::positions(AccountId id, std::vector<PositionView>& out) const 
   const AccountSlot* account = nullptr;
   const ReadStatus status = state_->accounts.find(id, account);
   if (status != ReadStatus::Found) return status;
-  const bool is_whole = Accounts::read(
-      *account, [&](const AccountSlot& slot) { state_->positions.copy(slot, out); });
+  const bool is_whole =
+      Accounts::read(*account, [&](const AccountSlot& slot) { state_->positions.copy(slot, out); });
   return is_whole ? ReadStatus::Found : ReadStatus::Busy;
 }
 

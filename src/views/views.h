@@ -9,20 +9,21 @@
 #include "tribook/message/slab.h"
 #include "views/view_types.h"
 
-// What gateways read instead of the engine. One thread writes (egress, events in order, once they are
-// durable); any number of threads read. Trading data is under sequence locks: readers copy, and copy
-// again when the writer came between; neither ever waits on a lock. Users and the pointer to the table
-// of symbols lie behind a lock, since they are cold.
+// What gateways read instead of the engine. One thread writes (egress, events in order, once they
+// are durable); any number of threads read. Trading data is under sequence locks: readers copy, and
+// copy again when the writer came between; neither ever waits on a lock. Users and the pointer to
+// the table of symbols lie behind a lock, since they are cold.
 //
-// Consistency. Each account has a version. It is odd from the first event of an account in a root until
-// an event of another account or root, a Settled, or flush(); readers of account, snapshot, positions
-// and open orders wait that out, so that they see a root's effect on an account whole. Histories (all
-// orders, trades, ledger, closed positions) are consistent record by record and show at once.
+// Consistency. Each account has a version. It is odd from the first event of an account in a root
+// until an event of another account or root, a Settled, or flush(); readers of account, snapshot,
+// positions and open orders wait that out, so that they see a root's effect on an account whole.
+// Histories (all orders, trades, ledger, closed positions) are consistent record by record and show
+// at once.
 //
-// Bounds. Histories are rings over all accounts: the newest `limits.x` records are there, an account's
-// are linked from the newest to the oldest that is left. Comments, metadata and notes lie in one ring
-// of bytes. Orders that are not final have a pool besides, where they outlive the ring. The store has
-// what is older.
+// Bounds. Histories are rings over all accounts: the newest `limits.x` records are there, an
+// account's are linked from the newest to the oldest that is left. Comments, metadata and notes lie
+// in one ring of bytes. Orders that are not final have a pool besides, where they outlive the ring.
+// The store has what is older.
 
 namespace tribook::views {
 
@@ -38,8 +39,8 @@ class Views {
 
   /// Takes in one event. Its text must be alive during the call.
   void apply(const Event& event);
-  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each round
-  /// of work, or readers of the last account are answered Busy.
+  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
+  /// round of work, or readers of the last account are answered Busy.
   void flush();
 
   // Any thread.
@@ -51,11 +52,12 @@ class Views {
   [[nodiscard]] ReadStatus positions(AccountId id, std::vector<PositionView>& out) const;
   /// An open one, of whatever account.
   [[nodiscard]] ReadStatus position(PositionId id, PositionView& out) const;
-  /// All accounts (not newest first, but by creation), from the one after `after`; 0 = from the first.
+  /// All accounts (not newest first, but by creation), from the one after `after`; 0 = from the
+  /// first.
   [[nodiscard]] Page<AccountView> accounts(AccountId after, std::size_t limit) const;
 
-  // Histories, newest first, from the one before `before`; 0 = from the newest. A `before` that is no
-  // longer kept, or another account's, gives an empty page: nothing older is kept.
+  // Histories, newest first, from the one before `before`; 0 = from the newest. A `before` that is
+  // no longer kept, or another account's, gives an empty page: nothing older is kept.
   [[nodiscard]] Page<OrderView> orders(AccountId id, OrderFilter filter, OrderId before,
                                        std::size_t limit) const;
   [[nodiscard]] Page<TradeView> trades(AccountId id, TradeId before, std::size_t limit) const;

@@ -12,8 +12,8 @@
 // A record is an array of atomic words, so that a reader who copies it while it is written gets a
 // mixture but no data race; a version, odd while it is written, tells him to throw the copy away.
 // Words are stored with release and loaded with acquire: a reader who saw one word of a later write
-// also sees its odd version when he looks again. There are no fences, which the thread sanitizer does
-// not know.
+// also sees its odd version when he looks again. There are no fences, which the thread sanitizer
+// does not know.
 
 namespace tribook::views {
 

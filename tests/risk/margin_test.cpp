@@ -136,7 +136,7 @@ TEST_CASE("unrealised profit and loss move free margin") {
   CHECK(free_margin() == raw("10000"));
 }
 
-TEST_CASE("margin stays at the rate of the fill; a close scales it") {
+TEST_CASE("margin stays at the rate of the fill, and a close scales it") {
   UsdWorld world;
   world.quote(kEurUsd, "1.20", "1.20");
   world.position(kAccount, 1, Side::Sell, "1", "1.20");

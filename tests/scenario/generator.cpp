@@ -26,8 +26,9 @@ Generator::Generator(const Shape& shape, std::uint64_t seed)
 
 // Pounds cannot be converted into anything: whoever holds them can pay in and out, and never trade.
 void Generator::make_accounts() {
-  constexpr std::string_view currencies[] = {"USD", "EUR", "USD", "JPY", "EUR", "USD", "JPY", "USD",
-                                             "BTC", "USD", "EUR", "USD", "GBP", "EUR", "JPY", "USD"};
+  constexpr std::string_view currencies[] = {"USD", "EUR", "USD", "JPY", "EUR", "USD",
+                                             "JPY", "USD", "BTC", "USD", "EUR", "USD",
+                                             "GBP", "EUR", "JPY", "USD"};
   constexpr std::uint32_t leverages[] = {30, 33, 50, 100, 200, 400, 500};
   constexpr std::int64_t stop_outs[] = {50, 50, 50, 30, 100, 0};
   constexpr std::int64_t margin_calls[] = {100, 100, 100, 80, 150, 50};
@@ -107,7 +108,8 @@ Operation Generator::client_operation() {
 
 Operation Generator::payment(const Account& account, bool is_withdrawal) {
   constexpr std::int64_t hundreds_bits[] = {3, 8, 12};
-  const std::int64_t units = random_.magnitude(hundreds_bits[static_cast<std::size_t>(account.purse)]) * 100;
+  const std::int64_t units =
+      random_.magnitude(hundreds_bits[static_cast<std::size_t>(account.purse)]) * 100;
   // A unit is about a dollar, in the smallest amounts of the currency.
   const bool is_coin = account.opening.currency == Currency::of("BTC");
   const std::int64_t smallest_in_unit = is_coin ? 222'222 : 100;
@@ -126,10 +128,12 @@ Operation Generator::order() {
   order.symbol = SymbolId{random_.pick(symbols)};
   order.side = random_.chance(500) ? Side::Buy : Side::Sell;
   const Instrument& instrument = instruments_[order.symbol.value - std::size_t{1}];
-  order.volume = random_.chance(40) ? bad_volume(instrument) : volume_for(instrument, account.purse);
+  order.volume =
+      random_.chance(40) ? bad_volume(instrument) : volume_for(instrument, account.purse);
   const std::uint64_t protects_in_thousand = account.is_careless ? 40 : 400;
   if (random_.chance(protects_in_thousand)) order.stop_loss = stop_loss(order.symbol, order.side);
-  if (random_.chance(protects_in_thousand)) order.take_profit = take_profit(order.symbol, order.side);
+  if (random_.chance(protects_in_thousand))
+    order.take_profit = take_profit(order.symbol, order.side);
   if (random_.chance(10)) order.symbol = SymbolId{};
   return order;
 }
@@ -147,11 +151,13 @@ Operation Generator::modify() {
   const bool is_careless = accounts_[known.account.value - std::size_t{1}].is_careless;
   const std::uint64_t protects_in_thousand = is_careless ? 100 : 750;
   if (random_.chance(protects_in_thousand)) modify.stop_loss = stop_loss(known.symbol, known.side);
-  if (random_.chance(protects_in_thousand)) modify.take_profit = take_profit(known.symbol, known.side);
+  if (random_.chance(protects_in_thousand))
+    modify.take_profit = take_profit(known.symbol, known.side);
   return modify;
 }
 
-// Mostly one that is open, and its holder; also somebody else's, a closed one and one that never was.
+// Mostly one that is open, and its holder; also somebody else's, a closed one and one that never
+// was.
 Generator::Known Generator::any_position() {
   if (known_.empty() || random_.chance(40)) {
     const auto id = random_.between(1, static_cast<std::int64_t>(last_position_) + 3);
@@ -174,20 +180,28 @@ Volume Generator::bad_volume(const Instrument& instrument) {
   const Volume step = instrument.volume_step;
   const Volume half{step.raw / 2};
   switch (random_.below(7)) {
-    case 0: return {};
-    case 1: return -step;
-    case 2: return instrument.min_volume - half;
-    case 3: return instrument.min_volume + half;
-    case 4: return instrument.max_volume + step;
-    case 5: return instrument.max_volume - Volume{1};
-    default: return instrument.min_volume - Volume{1};
+    case 0:
+      return {};
+    case 1:
+      return -step;
+    case 2:
+      return instrument.min_volume - half;
+    case 3:
+      return instrument.min_volume + half;
+    case 4:
+      return instrument.max_volume + step;
+    case 5:
+      return instrument.max_volume - Volume{1};
+    default:
+      return instrument.min_volume - Volume{1};
   }
 }
 
 Volume Generator::part_of(const Known& known) {
   const Volume step = instruments_[known.symbol.value - std::size_t{1}].volume_step;
   if (random_.chance(60)) {
-    const Volume bad[] = {{}, -step, known.volume + step, Volume{step.raw / 2}, known.volume - Volume{1}};
+    const Volume bad[] = {
+        {}, -step, known.volume + step, Volume{step.raw / 2}, known.volume - Volume{1}};
     return random_.pick(bad);
   }
   return Volume{random_.between(1, known.volume.raw / step.raw) * step.raw};

@@ -23,8 +23,8 @@ struct Shape {
   Market::Moves moves{};
 };
 
-/// Draws a scenario's operations from a seed. It knows its own quotes, and of the broker only what a
-/// client is told: the positions that were opened, changed and closed. With that most closes and
+/// Draws a scenario's operations from a seed. It knows its own quotes, and of the broker only what
+/// a client is told: the positions that were opened, changed and closed. With that most closes and
 /// modifies hit; some of each kind of operation are wrong on purpose.
 class Generator {
  public:

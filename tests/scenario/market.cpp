@@ -79,14 +79,14 @@ std::vector<Instrument> usual_instruments() {
   ger40.margin.percent = of<Ratio>("5");
   hedge(ger40, HedgedMargin::Net, "0");
 
-  Instrument xauusd =
-      make("XAUUSD", Category::Metal, "XAU", "USD", 2, {"0.01", "0.01", "100", "0.01", "20", "0.01"});
+  Instrument xauusd = make("XAUUSD", Category::Metal, "XAU", "USD", 2,
+                           {"0.01", "0.01", "100", "0.01", "20", "0.01"});
   xauusd.margin.mode = MarginMode::CfdLeverage;
   charge(xauusd, CommissionBasis::Percent, "0.0025", "EUR", "0.1");
   hedge(xauusd, HedgedMargin::Percent, "50");
 
-  Instrument btcusd =
-      make("BTCUSD", Category::Crypto, "BTC", "USD", 2, {"0.01", "1", "1", "0.001", "1000", "0.001"});
+  Instrument btcusd = make("BTCUSD", Category::Crypto, "BTC", "USD", 2,
+                           {"0.01", "1", "1", "0.001", "1000", "0.001"});
   btcusd.margin.mode = MarginMode::CfdLeverage;
   charge(btcusd, CommissionBasis::Percent, "0.1", "BTC", "0.00001");
   hedge(btcusd, HedgedMargin::Percent, "12.5");
@@ -113,14 +113,22 @@ void vary(Random& random, Instrument& i) {
   constexpr std::string_view minimums[] = {"0", "0", "0.05", "1.337"};
   hedge(i, random.pick(policies), random.pick(percents));
   switch (random.below(4)) {
-    case 0: charge(i, CommissionBasis::PerLot, "0", random.pick(currencies), "0"); return;
-    case 1: charge(i, CommissionBasis::PerLot, "3.33", random.pick(currencies), "0"); break;
-    case 2: charge(i, CommissionBasis::PerMillion, "37.5", random.pick(currencies), "0"); break;
-    default: charge(i, CommissionBasis::Percent, "0.0025", random.pick(currencies), "0");
+    case 0:
+      charge(i, CommissionBasis::PerLot, "0", random.pick(currencies), "0");
+      return;
+    case 1:
+      charge(i, CommissionBasis::PerLot, "3.33", random.pick(currencies), "0");
+      break;
+    case 2:
+      charge(i, CommissionBasis::PerMillion, "37.5", random.pick(currencies), "0");
+      break;
+    default:
+      charge(i, CommissionBasis::Percent, "0.0025", random.pick(currencies), "0");
   }
   i.commission.minimum = of<Ratio>(random.pick(minimums));
   // Coins and ounces are worth a lot: a lot's charge in them shall not eat every account.
-  const bool is_dear = i.commission.currency == Currency::of("BTC") || i.commission.currency == Currency::of("XAU");
+  const bool is_dear =
+      i.commission.currency == Currency::of("BTC") || i.commission.currency == Currency::of("XAU");
   if (is_dear) i.commission.minimum = {};
   if (is_dear && i.commission.basis == CommissionBasis::PerLot) {
     i.commission.amount = of<Ratio>("0.00123457");
@@ -209,7 +217,8 @@ std::optional<SymbolQuote> Market::walk() {
   if (given_ < first_tick || given_ == ticks_.size()) return std::nullopt;
   Walk& walk = walks_[symbol];
   walk.middle += random_.between(-walk.step_max, walk.step_max);
-  if (happens(moves_.jumps_in_10000)) walk.middle += random_.between(-walk.middle, walk.middle) * 3 / 100;
+  if (happens(moves_.jumps_in_10000))
+    walk.middle += random_.between(-walk.middle, walk.middle) * 3 / 100;
   walk.middle = std::clamp(walk.middle, walk.start / 2, walk.start * 2);
   std::int64_t spread = random_.between(walk.spread_least, walk.spread_most);
   if (happens(moves_.wide_in_10000)) spread *= random_.between(2, 20);

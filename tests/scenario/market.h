@@ -22,9 +22,9 @@ std::span<const SymbolQuote> recorded_ticks();
 class Market {
  public:
   struct Moves {
-    bool moves_recorded = false;        ///< gaps and wide spreads are added to the recorded ticks
-    std::uint64_t jumps_in_10000 = 5;   ///< of the quotes that may be changed: gaps up to 3 %
-    std::uint64_t wide_in_10000 = 10;   ///< spreads up to 20 times the usual
+    bool moves_recorded = false;       ///< gaps and wide spreads are added to the recorded ticks
+    std::uint64_t jumps_in_10000 = 5;  ///< of the quotes that may be changed: gaps up to 3 %
+    std::uint64_t wide_in_10000 = 10;  ///< spreads up to 20 times the usual
   };
 
   Market(std::span<const SymbolQuote> ticks, std::span<const Instrument> instruments, Moves moves,

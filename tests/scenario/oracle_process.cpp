@@ -55,7 +55,8 @@ std::vector<std::string> OracleProcess::lines() {
   } while (ended < 0 && errno == EINTR);
   process_ = -1;
   if (ended < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw std::runtime_error("the oracle failed (python3 oracle.py), wait status " + std::to_string(status));
+    throw std::runtime_error("the oracle failed (python3 oracle.py), wait status " +
+                             std::to_string(status));
   }
   std::vector<std::string> lines;
   std::ifstream file(results_, std::ios::binary);

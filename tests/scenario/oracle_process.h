@@ -30,7 +30,8 @@ class OracleProcess {
   OracleProcess(const OracleProcess&) = delete;
   OracleProcess& operator=(const OracleProcess&) = delete;
 
-  /// Waits for its end and gives its lines, without spaces. Throws std::runtime_error when it failed.
+  /// Waits for its end and gives its lines, without spaces. Throws std::runtime_error when it
+  /// failed.
   std::vector<std::string> lines();
 
  private:

@@ -118,7 +118,8 @@ std::span<const Event> Player::play(const Operation& operation) {
 
 void Player::check() const {
   if (!driver_.engine().is_ledger_balanced()) {
-    throw std::runtime_error("the ledger does not balance after operation " + std::to_string(number_));
+    throw std::runtime_error("the ledger does not balance after operation " +
+                             std::to_string(number_));
   }
 }
 

@@ -12,12 +12,13 @@
 
 namespace tribook::scenario {
 
-/// Plays a stream's operations on a driver and keeps what came of them. The ledger must balance after
-/// each of them that books something, and regularly besides.
+/// Plays a stream's operations on a driver and keeps what came of them. The ledger must balance
+/// after each of them that books something, and regularly besides.
 class Player {
  public:
   /// Both must live as long as the player.
-  Player(const Stream& stream, Driver& driver) : stream_(stream), driver_(driver), results_(stream) {}
+  Player(const Stream& stream, Driver& driver)
+      : stream_(stream), driver_(driver), results_(stream) {}
 
   /// The operation that follows the last one. Gives what the driver gave. Throws std::runtime_error
   /// when the ledger is out of balance, or a symbol or account could not be made.

@@ -94,8 +94,8 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     }
     case EventKind::StopOut: {
       const auto started = event.get<StopOutStarted>();
-      lines_.push_back(write_level("stop_out", number, account, started.level,
-                                   !started.used_margin.is_zero()));
+      lines_.push_back(
+          write_level("stop_out", number, account, started.level, !started.used_margin.is_zero()));
       return;
     }
     case EventKind::None:
@@ -106,7 +106,8 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
-    case EventKind::Settled: return;
+    case EventKind::Settled:
+      return;
   }
 }
 
@@ -123,10 +124,13 @@ void ResultLines::add_figures(const engine::Engine& engine) {
   }
   std::vector<engine::PositionFigures> positions;
   engine.for_each_position([&](const engine::PositionFigures& p) { positions.push_back(p); });
-  std::sort(positions.begin(), positions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(positions.begin(), positions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   for (const engine::PositionFigures& p : positions) {
     JsonLine line;
-    line.text("event", "position").number("position", p.id.value).number("account", p.account.value);
+    line.text("event", "position")
+        .number("position", p.id.value)
+        .number("account", p.account.value);
     line.text("symbol", stream_.instrument(p.symbol).name.view()).text("side", name_of(p.side));
     line.decimal("volume", p.volume.raw);
     line.decimal("openPrice", divide_half_away(p.open_cost.raw, p.volume.raw));

@@ -1,11 +1,11 @@
-// Whole scenarios against the oracle in oracle/: a stream of operations is drawn from a seed while one
-// driver plays it, then every driver plays it again, and what came of it must be the oracle's lines,
-// one for one, to the last digit.
+// Whole scenarios against the oracle in oracle/: a stream of operations is drawn from a seed while
+// one driver plays it, then every driver plays it again, and what came of it must be the oracle's
+// lines, one for one, to the last digit.
 //
 // One scenario of choice:
 //   TRIBOOK_SCENARIO_SEED=7 TRIBOOK_SCENARIO_SHAPE=short scenario_scenario "[chosen]"
-// With TRIBOOK_SCENARIO_KEEP=folder the operations and the results of oracle and drivers stay there;
-// with TRIBOOK_SCENARIO_COUNT=100 the seeds after it follow.
+// With TRIBOOK_SCENARIO_KEEP=folder the operations and the results of oracle and drivers stay
+// there; with TRIBOOK_SCENARIO_COUNT=100 the seeds after it follow.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -32,8 +32,8 @@ const Shape kShort{.name = "short",
 
 std::string reproduce(const Shape& shape, std::uint64_t seed) {
   return "reproduce: TRIBOOK_SCENARIO_SEED=" + std::to_string(seed) +
-         " TRIBOOK_SCENARIO_SHAPE=" + shape.name + " " TRIBOOK_BINARY_DIR
-         "/bin/scenario_scenario \"[chosen]\"";
+         " TRIBOOK_SCENARIO_SHAPE=" + shape.name +
+         " " TRIBOOK_BINARY_DIR "/bin/scenario_scenario \"[chosen]\"";
 }
 
 Stream draw(const Shape& shape, std::uint64_t seed) {
@@ -76,7 +76,8 @@ std::string cause_of(const Stream& stream, const std::string& line) {
   return std::to_string(number) + ": " + to_json(stream, stream.operations.at(number - 1));
 }
 
-std::optional<std::string> first_difference(const Stream& stream, const std::vector<std::string>& oracle,
+std::optional<std::string> first_difference(const Stream& stream,
+                                            const std::vector<std::string>& oracle,
                                             const std::vector<std::string>& engine) {
   for (std::size_t i = 0; i < std::max(oracle.size(), engine.size()); ++i) {
     const std::string expected = line_at(oracle, i);
@@ -156,14 +157,33 @@ void print(const Counts& counts) {
 }
 
 void require_each(const Counts& counts, std::size_t least) {
-  for (const char* kind :
-       {"order FILLED", "order REJECTED SYMBOL_UNKNOWN", "order REJECTED VOLUME_OUT_OF_RANGE",
-        "order REJECTED VOLUME_STEP", "order REJECTED STALE_QUOTE", "order REJECTED PRICE_INVALID",
-        "order REJECTED NO_CONVERSION", "order REJECTED INSUFFICIENT_MARGIN", "closed MANUAL",
-        "closed SL_HIT", "closed TP_HIT", "closed STOP_OUT", "ledger DEPOSIT", "ledger WITHDRAWAL",
-        "ledger COMMISSION", "ledger REALIZED_PNL", "ledger NEGATIVE_BALANCE", "margin_call",
-        "stop_out", "modified", "refused NOT_FOUND", "refused PRICE_INVALID", "refused VOLUME_STEP",
-        "refused VOLUME_OUT_OF_RANGE", "refused INSUFFICIENT_MARGIN", "account", "position"}) {
+  for (const char* kind : {"order FILLED",
+                           "order REJECTED SYMBOL_UNKNOWN",
+                           "order REJECTED VOLUME_OUT_OF_RANGE",
+                           "order REJECTED VOLUME_STEP",
+                           "order REJECTED STALE_QUOTE",
+                           "order REJECTED PRICE_INVALID",
+                           "order REJECTED NO_CONVERSION",
+                           "order REJECTED INSUFFICIENT_MARGIN",
+                           "closed MANUAL",
+                           "closed SL_HIT",
+                           "closed TP_HIT",
+                           "closed STOP_OUT",
+                           "ledger DEPOSIT",
+                           "ledger WITHDRAWAL",
+                           "ledger COMMISSION",
+                           "ledger REALIZED_PNL",
+                           "ledger NEGATIVE_BALANCE",
+                           "margin_call",
+                           "stop_out",
+                           "modified",
+                           "refused NOT_FOUND",
+                           "refused PRICE_INVALID",
+                           "refused VOLUME_STEP",
+                           "refused VOLUME_OUT_OF_RANGE",
+                           "refused INSUFFICIENT_MARGIN",
+                           "account",
+                           "position"}) {
     INFO(kind);
     const auto found = counts.find(kind);
     CHECK((found == counts.end() ? 0 : found->second) >= least);
@@ -194,7 +214,9 @@ TEST_CASE("a single operation that differs shows") {
   Stream stream = draw(kShort, kSeed);
   const Played right = play(stream, driver_kinds().front());
   CHECK_FALSE(first_difference(stream, right.lines, right.lines));
-  const auto is_deposit = [](const Operation& operation) { return std::holds_alternative<Payment>(operation); };
+  const auto is_deposit = [](const Operation& operation) {
+    return std::holds_alternative<Payment>(operation);
+  };
   const auto deposit = std::find_if(stream.operations.begin(), stream.operations.end(), is_deposit);
   REQUIRE(deposit != stream.operations.end());
   std::get<Payment>(*deposit).amount += Money::from_whole(1);

@@ -34,7 +34,8 @@ std::string write(const Stream& stream, const AddSymbol& add) {
   JsonLine margin;
   margin.text("mode", name_of(i.margin.mode)).decimal("percent", i.margin.percent.raw);
   margin.decimal("initialPerLot", i.margin.initial_per_lot.raw);
-  margin.text("hedged", name_of(i.margin.hedged)).decimal("hedgedPercent", i.margin.hedged_percent.raw);
+  margin.text("hedged", name_of(i.margin.hedged))
+      .decimal("hedgedPercent", i.margin.hedged_percent.raw);
   return line.object("margin", margin).finish();
 }
 

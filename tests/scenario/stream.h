@@ -11,8 +11,8 @@
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 
-// What happens in a scenario, in order. The same stream goes to the oracle as JSON lines (its README
-// tells the format) and to the drivers as commands.
+// What happens in a scenario, in order. The same stream goes to the oracle as JSON lines (its
+// README tells the format) and to the drivers as commands.
 
 namespace tribook::scenario {
 
@@ -65,7 +65,7 @@ using Operation =
 struct Stream {
   std::vector<Instrument> instruments;  ///< symbol n is at n - 1
   std::size_t accounts = 0;
-  std::vector<Operation> operations;    ///< the first is number 1
+  std::vector<Operation> operations;  ///< the first is number 1
 
   [[nodiscard]] const Instrument& instrument(SymbolId symbol) const {
     return instruments[symbol.value - std::size_t{1}];

@@ -37,9 +37,8 @@ Ids trades_of(const Feed& feed, AccountId account, std::size_t limit) {
   return collect([&](std::uint64_t before) { return feed.views.trades(account, {before}, limit); });
 }
 Ids orders_of(const Feed& feed, AccountId account, OrderFilter filter, std::size_t limit) {
-  return collect([&](std::uint64_t before) {
-    return feed.views.orders(account, filter, {before}, limit);
-  });
+  return collect(
+      [&](std::uint64_t before) { return feed.views.orders(account, filter, {before}, limit); });
 }
 
 void close_position(Feed& feed, AccountId account, std::uint64_t id) {
@@ -151,9 +150,8 @@ TEST_CASE("closed positions and the ledger wrap like all histories") {
 
   for (std::uint64_t id = 1; id <= 11; ++id) feed.entry(kFirst, id);
   feed.settle();
-  CHECK(collect([&](std::uint64_t before) {
-          return feed.views.ledger(kFirst, {before}, 3);
-        }) == Ids{11, 10, 9, 8, 7, 6, 5, 4});
+  CHECK(collect([&](std::uint64_t before) { return feed.views.ledger(kFirst, {before}, 3); }) ==
+        Ids{11, 10, 9, 8, 7, 6, 5, 4});
 }
 
 TEST_CASE("old texts are told as lost, newer ones stay") {

@@ -196,8 +196,7 @@ TEST_CASE("race: a position that stays is always found, whatever else moves") {
         const std::uint64_t moves = newest.load(std::memory_order_relaxed) - turn % 8;
         status = feed.views.position({moves}, position);
         if (status != ReadStatus::Found) return;
-        findings.check(position.id.value == moves &&
-                       position.account.value == 2 + moves % 3 &&
+        findings.check(position.id.value == moves && position.account.value == 2 + moves % 3 &&
                        position.volume == Volume::from_whole(static_cast<std::int64_t>(moves)));
       });
   report(findings);
@@ -263,7 +262,8 @@ TEST_CASE("race: orders that change in place, leave the ring and retire") {
           const std::string client_id = text_for(id);
           const std::string comment = text_for(id + 1);
           const Texts texts{{client_id, "", comment, "{}"}};
-          const bool rests = id % 16 == 0 || id % 17 == 0;  // 14 are open, so 2 places hold retired ones
+          const bool rests =
+              id % 16 == 0 || id % 17 == 0;  // 14 are open, so 2 places hold retired ones
           feed.order(account_of(id), id, OrderStatus::Accepted, texts);
           feed.order(account_of(id), id, rests ? OrderStatus::Working : OrderStatus::Filled);
           feed.settle();

@@ -1,5 +1,7 @@
 #include "gateway/api/mirror.h"
 
+#include <algorithm>
+
 namespace tribook::gateway {
 
 Mirror::Mirror(const views::Views& views, std::size_t symbols_max)
@@ -42,7 +44,8 @@ void Mirror::set_quote(SymbolId symbol, VenueId venue, const Quote& quote) {
 }
 
 void Mirror::apply(const Event& event) {
-  time_ = event.header.time;
+  // Quotes overtake what waits for the disk.
+  time_ = std::max(time_, event.header.time);
   if (event.header.kind == EventKind::SymbolUpdated) {
     follow_symbols();
   } else if (event.header.kind == EventKind::QuoteApplied) {

@@ -89,6 +89,8 @@ class Value::Iterator {
  public:
   using value_type = Value;
   using difference_type = std::ptrdiff_t;
+  using pointer = const Value*;
+  using reference = Value;
   using iterator_category = std::input_iterator_tag;
 
   Value operator*() const { return {*document_, index_}; }

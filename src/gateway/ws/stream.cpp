@@ -76,12 +76,15 @@ void Stream::admit(Client& client, const Identity& who, AccountId account) {
   if (group == nullptr) {
     group = std::make_unique<Group>();
     group->account = account;
-    views::AccountView view;
-    if (context_.views.account(account, view) == views::ReadStatus::Found) {
-      group->currency = view.currency;
-    }
+    group->currency = currency_of(account);
   }
   group->clients.push_back(&client);
+}
+
+Currency Stream::currency_of(AccountId account) const {
+  views::AccountView view;
+  const auto status = context_.views.account(account, view);
+  return status == views::ReadStatus::Found ? view.currency : Currency{};
 }
 
 void Stream::forget_quotes(Client& client) {

@@ -56,6 +56,7 @@ class Stream {
   void end(Client& client, RejectCode code, std::string_view detail);
   void end_stale_sessions(TimeNs now);
   Client* find(std::uint64_t id);
+  [[nodiscard]] Currency currency_of(AccountId account) const;
 
   // Events (stream_events.cpp).
   void send_tick(SymbolId symbol);

@@ -83,6 +83,7 @@ void Stream::send_account_event(Group& group, const Event& event) {
                        [&](const Client* c) { return wants(*c); });
   };
   const TimeNs time = event.header.time;
+  if (!group.currency) group.currency = currency_of(group.account);
   switch (event.header.kind) {
     case EventKind::AccountUpdated:
     case EventKind::LedgerPosted:

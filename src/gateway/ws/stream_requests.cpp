@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "gateway/api/login.h"
+#include "gateway/json/writer.h"
 #include "gateway/ws/clients.h"
 #include "gateway/ws/messages.h"
 

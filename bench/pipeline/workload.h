@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "tribook/message/command.h"
+
+namespace tribook::bench {
+
+/// Quotes and orders of a house with 20 symbols and 10,000 accounts: each order is preceded by a quote;
+/// half of the orders open 0.1 lot, half close the oldest open position. The same numbers every time.
+class Workload {
+ public:
+  static constexpr std::uint32_t kSymbols = 20;
+  static constexpr std::uint32_t kAccounts = 10'000;
+  static constexpr std::uint64_t kHeldPositions = 20'000;  ///< opened before closes begin
+
+  /// Commands that make symbols, accounts and first quotes; texts go into the slab.
+  template <typename Submit>
+  void set_up(Slab& slab, const Submit& submit) {
+    for (std::uint32_t i = 0; i < kSymbols; ++i) submit(create_symbol(slab, i));
+    for (std::uint32_t i = 0; i < kAccounts; ++i) submit(create_account(slab, i));
+    for (std::uint32_t i = 0; i < kSymbols; ++i) submit(next_quote());
+  }
+
+  [[nodiscard]] Command next_quote();
+  [[nodiscard]] Command next_order();
+
+ private:
+  [[nodiscard]] static Command create_symbol(Slab& slab, std::uint32_t index);
+  [[nodiscard]] static Command create_account(Slab& slab, std::uint32_t index);
+  std::uint64_t random();
+
+  std::uint64_t seed_ = 88'172'645'463'325'252ULL;
+  std::vector<std::int64_t> mids_ = std::vector<std::int64_t>(kSymbols, 108'500'000);
+  std::uint32_t next_symbol_ = 0;
+  std::uint64_t opened_ = 0;
+  std::uint64_t closed_ = 0;
+};
+
+}  // namespace tribook::bench

@@ -1,0 +1,100 @@
+#include "gateway/front/adapters.h"
+
+#include <chrono>
+#include <utility>
+
+#include "gateway/auth/random.h"
+
+namespace tribook::gateway {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::chrono::hours kClientHours{24};
+constexpr std::chrono::hours kStaffHours{8};
+constexpr std::size_t kTokenIdBytes = 16;
+constexpr std::size_t kGeneratedPassword = 16;
+
+std::string_view audience_name(Audience audience) {
+  return audience == Audience::Client ? "client" : "admin";
+}
+
+}  // namespace
+
+void IoNetwork::reply(const http::ReplyHandle& handle, http::HttpResponse response) {
+  thread_.reply(handle, std::move(response));
+}
+
+void IoNetwork::post(std::function<void()> fn) { thread_.post(std::move(fn)); }
+
+bool PooledPasswords::check(std::string password, std::string hash,
+                            std::function<void(bool)> done) {
+  return hasher_.submit_verify(std::move(password), std::move(hash),
+                               [&network = network_, done = std::move(done)](bool matches) {
+                                 network.post([done, matches] { done(matches); });
+                               });
+}
+
+bool PooledPasswords::hash(std::string password, std::function<void(std::string)> done) {
+  return hasher_.submit_hash(std::move(password),
+                             [&network = network_, done = std::move(done)](std::string made) {
+                               network.post([done, made = std::move(made)] { done(made); });
+                             });
+}
+
+std::string PooledPasswords::generate() { return auth::random_password(kGeneratedPassword); }
+
+Tokens::Issued JwtTokens::issue(const Identity& identity, Audience audience, TimeNs now) {
+  const auto lifetime = audience == Audience::Client ? kClientHours : kStaffHours;
+  auth::JwtClaims claims;
+  claims.user_id = identity.user.value;
+  claims.account_id = identity.account.value;
+  claims.role = name_of(identity.role);
+  claims.audience = audience_name(audience);
+  claims.id = auth::random_hex(kTokenIdBytes);
+  claims.issued_at_s = now.ns / kSecond;
+  claims.expires_at_s = claims.issued_at_s + std::chrono::seconds(lifetime).count();
+  return {jwt_.issue(claims), TimeNs{claims.expires_at_s * kSecond}};
+}
+
+bool JwtTokens::verify(std::string_view token, Audience audience, TimeNs now, Identity& out) {
+  auth::JwtClaims claims;
+  if (jwt_.verify(token, now, audience_name(audience), claims) != auth::JwtError::None) {
+    return false;
+  }
+  const auto role = enum_of<Role>(claims.role);
+  if (!role || claims.user_id > UINT32_MAX || claims.account_id > UINT32_MAX) return false;
+  if (is_revoked(claims.id)) return false;
+  out.user = UserId{static_cast<std::uint32_t>(claims.user_id)};
+  out.account = AccountId{static_cast<std::uint32_t>(claims.account_id)};
+  out.role = *role;
+  out.token_id = std::move(claims.id);
+  out.expires = TimeNs{claims.expires_at_s * kSecond};
+  return true;
+}
+
+void JwtTokens::revoke(const Identity& identity) {
+  const std::lock_guard lock(mutex_);
+  // What is full of live tokens forgets the expired ones; a table full of a million logouts within a
+  // day gives up the token that would end first.
+  if (revoked_.size() >= kRevokedMax) forget_expired(identity.expires - kClientHours);
+  revoked_.emplace(identity.token_id, identity.expires);
+  revocations_.fetch_add(1, std::memory_order_release);
+}
+
+void JwtTokens::forget_expired(TimeNs now) {
+  std::erase_if(revoked_, [now](const auto& row) { return row.second <= now; });
+  if (revoked_.size() < kRevokedMax) return;
+  auto first = revoked_.begin();
+  for (auto row = revoked_.begin(); row != revoked_.end(); ++row) {
+    if (row->second < first->second) first = row;
+  }
+  revoked_.erase(first);
+}
+
+bool JwtTokens::is_revoked(std::string_view token_id) {
+  if (revocations_.load(std::memory_order_acquire) == 0) return false;
+  const std::lock_guard lock(mutex_);
+  return revoked_.contains(std::string(token_id));
+}
+
+}  // namespace tribook::gateway
