@@ -14,8 +14,9 @@
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
 
-// Everything that an operator can set, with its default. config/default.toml explains each key. Values
-// come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY < --set.
+// Everything that an operator can set, with its default. config/default.toml explains each key.
+// Values come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY <
+// --set.
 
 namespace tribook::config {
 
@@ -47,7 +48,7 @@ struct Venue {
   std::string name;
   VenueType type = VenueType::Manual;
   std::vector<TickFile> files;  ///< replay
-  std::uint32_t speed = 1;      ///< replay: multiple of real time, 0 = as fast as the engine takes it
+  std::uint32_t speed = 1;      ///< replay: multiple of real time, 0 = as fast as it is taken
   friend bool operator==(const Venue&, const Venue&) = default;
 };
 
@@ -110,7 +111,8 @@ struct Auth {
   std::uint32_t bcrypt_threads = 1;
   std::chrono::hours client_token{24};
   std::chrono::hours admin_token{8};
-  std::string jwt_secret;  ///< hex or text of at least 32 bytes; empty: made and kept in the data folder
+  /// Hex or text of at least 32 bytes; empty: made and kept in the data folder.
+  std::string jwt_secret;
   std::string jwt_secret_file;  ///< where jwt_secret was read from, as it was given; empty: nowhere
   friend bool operator==(const Auth&, const Auth&) = default;
 };
@@ -184,11 +186,11 @@ struct LoadResult {
 };
 
 /// Of the environment TRIBOOK_SECTION__KEY is read, and TRIBOOK_KEY of top-level keys; other names
-/// without two underscores (TRIBOOK_DATA, TRIBOOK_ADMIN_PASSWORD) are not ours.
+/// without two underscores (TRIBOOK_DATA, TRIBOOK_ADMIN_PASSWORD) are not settings.
 LoadResult load(const LoadOptions& options);
 
-/// The effective settings as TOML, each key explained, secrets hidden. Reads back as the same but for
-/// secrets, and for paths if it is put into another folder.
+/// The effective settings as TOML, each key explained, secrets hidden. Reads back as the same but
+/// for secrets.
 std::string to_toml(const Config& config);
 
 /// The process's TRIBOOK_* variables.

@@ -30,9 +30,8 @@ const std::string* text_of(const Value& value) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; });
 }
 
 // Numbers of fixed point, written as a number or as a text.
@@ -79,10 +78,14 @@ std::string decimal_text(int128 raw) {
 
 std::string describe(const Value& value) {
   switch (value.kind) {
-    case ValueKind::Table: return "a table";
-    case ValueKind::List: return "a list";
-    case ValueKind::Text: return '"' + cut(value.text) + '"';
-    default: return cut(value.text);
+    case ValueKind::Table:
+      return "a table";
+    case ValueKind::List:
+      return "a list";
+    case ValueKind::Text:
+      return '"' + cut(value.text) + '"';
+    default:
+      return cut(value.text);
   }
 }
 
@@ -100,11 +103,12 @@ bool read_value(const Reading& at, const Value& value, Range range, bool& out) {
 // Texts may be secrets: what is wrong does not show them.
 bool read_value(const Reading& at, const Value& value, Range range, std::string& out) {
   const std::string* text = text_of(value);
-  if (text == nullptr) return at.refuse(value, "must be " + words_of<std::string>(range) + ", in quotes");
+  if (text == nullptr)
+    return at.refuse(value, "must be " + words_of<std::string>(range) + ", in quotes");
   if (text->size() < static_cast<std::size_t>(range.least) ||
       text->size() > static_cast<std::size_t>(range.most)) {
-    return at.refuse(value, "must be " + words_of<std::string>(range) + ", has " +
-                                std::to_string(text->size()));
+    return at.refuse(
+        value, "must be " + words_of<std::string>(range) + ", has " + std::to_string(text->size()));
   }
   if (has_control(*text)) return at.refuse(value, "must not have control characters");
   out = *text;

@@ -15,8 +15,8 @@
 #include "config/value.h"
 #include "tribook/domain/enums.h"
 
-// The types that a key can have: for each how a value is read, how it is written as TOML, and what it
-// takes, in words. A key is its type, its limits and its place in Config; see keys.cpp.
+// The types that a key can have: for each how a value is read, how it is written as TOML, and what
+// it takes, in words. A key is its type, its limits and its place in Config; see keys.cpp.
 
 namespace tribook::config {
 
@@ -51,8 +51,9 @@ bool read_name(const Reading& at, const Value& value, const std::string_view* na
                std::size_t count, std::size_t& out);
 
 template <typename Integer>
-  requires(std::integral<Integer> && !std::same_as<Integer, bool>)
-bool read_value(const Reading& at, const Value& value, Range range, Integer& out) {
+requires(std::integral<Integer> &&
+         !std::same_as<Integer, bool>) bool read_value(const Reading& at, const Value& value,
+                                                       Range range, Integer& out) {
   std::int64_t number = 0;
   if (!read_integer(at, value, range, number)) return false;
   out = static_cast<Integer>(number);
@@ -69,7 +70,7 @@ bool read_value(const Reading& at, const Value& value, Range range,
 }
 
 template <typename E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 bool read_value(const Reading& at, const Value& value, Range, E& out) {
   std::size_t index = 0;
   constexpr auto& names = EnumNames<E>::value;
@@ -79,7 +80,7 @@ bool read_value(const Reading& at, const Value& value, Range, E& out) {
 }
 
 template <typename E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 bool read_value(const Reading& at, const Value& value, Range range, std::optional<E>& out) {
   E found{};
   if (!read_value(at, value, range, found)) return false;
@@ -99,8 +100,8 @@ std::string toml_of(Currency value);
 std::string toml_of(const std::optional<TimeNs>& value);
 
 template <typename Integer>
-  requires(std::integral<Integer> && !std::same_as<Integer, bool>)
-std::string toml_of(Integer value) {
+requires(std::integral<Integer> && !std::same_as<Integer, bool>) std::string
+    toml_of(Integer value) {
   return std::to_string(value);
 }
 
@@ -110,14 +111,12 @@ std::string toml_of(std::chrono::duration<std::int64_t, Period> value) {
 }
 
 template <typename E>
-  requires std::is_enum_v<E>
-std::string toml_of(E value) {
+requires std::is_enum_v<E> std::string toml_of(E value) {
   return '"' + std::string(name_of(value)) + '"';
 }
 
 template <typename E>
-  requires std::is_enum_v<E>
-std::string toml_of(const std::optional<E>& value) {
+requires std::is_enum_v<E> std::string toml_of(const std::optional<E>& value) {
   return value ? toml_of(*value) : std::string();
 }
 
@@ -131,7 +130,8 @@ std::string words_of(Range range) {
   if constexpr (std::same_as<T, bool>) {
     return "true or false";
   } else if constexpr (std::same_as<T, std::string>) {
-    return "a text of " + std::to_string(range.least) + " to " + std::to_string(range.most) + " bytes";
+    return "a text of " + std::to_string(range.least) + " to " + std::to_string(range.most) +
+           " bytes";
   } else if constexpr (std::same_as<T, std::vector<std::string>>) {
     return "a list of at most " + std::to_string(range.most) + " texts";
   } else if constexpr (std::same_as<T, HostPort>) {

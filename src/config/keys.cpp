@@ -31,7 +31,8 @@ constexpr const char* kNoStore = "history is kept in memory in this version";
 constexpr const char* kNoFix = "this version speaks no FIX";
 
 /// The place of a key's value in its owner.
-#define TRIBOOK_AT(member) [](auto& owner) -> auto& { return owner.member; }
+#define TRIBOOK_AT(member) \
+  [](auto& owner) -> auto& { return owner.member; }
 
 template <typename Owner, typename At>
 Key<Owner> key(const char* name, At at, Range range, const char* explanation) {
@@ -93,11 +94,14 @@ Key<Config> one_of(const char* name, At at, const char* explanation) {
 constexpr std::array<std::string_view, 4> kLaterVenueTypes{"simulated", "fix", "binance", "oanda"};
 
 Key<Venue> venue_type() {
-  Key<Venue> made = key<Venue>("type", TRIBOOK_AT(type), "Where its quotes come from: POST /admin/quotes or tick files.");
+  Key<Venue> made = key<Venue>("type", TRIBOOK_AT(type),
+                               "Where its quotes come from: POST /admin/quotes or tick files.");
   const auto read = made.read;
   made.read = [read](const Reading& reading, const Value& value, Venue& venue) {
     if (value.is(ValueKind::Text) && is_later_venue_type(value.text)) {
-      return reading.refuse(value, "a venue of type \"" + value.text + "\" comes in a later version; this one has \"manual\" and \"replay\"");
+      return reading.refuse(
+          value, "a venue of type \"" + value.text +
+                     "\" comes in a later version; this one has \"manual\" and \"replay\"");
     }
     return read(reading, value, venue);
   };
@@ -112,56 +116,69 @@ Section top_section() {
 
 Section listen_section() {
   return {"listen",
-          {key<Config>("client", TRIBOOK_AT(listen.client), "REST and WebSocket of clients. Port 0 takes a free one."),
-           key<Config>("admin", TRIBOOK_AT(listen.admin), "REST of admins, and /metrics. Keep it off the internet."),
+          {key<Config>("client", TRIBOOK_AT(listen.client),
+                       "REST and WebSocket of clients. Port 0 takes a free one."),
+           key<Config>("admin", TRIBOOK_AT(listen.admin),
+                       "REST of admins, and /metrics. Keep it off the internet."),
            later<Config, HostPort>("fix", {}, "FIX sessions of clients.", kNoFix)}};
 }
 
 Section journal_section() {
   return {"journal",
           {key<Config>("durability", TRIBOOK_AT(journal.durability),
-                       "When a record counts as kept: on the disk, on it batch_ms later, when the system likes."),
+                       "When a record counts as kept: on the disk, on it batch_ms later, when the "
+                       "system likes."),
            key<Config>("batch_ms", TRIBOOK_AT(journal.batch), {1, 1'000},
                        "Durability batch: the most milliseconds between two writes to the disk."),
-           key<Config>("segment_bytes", TRIBOOK_AT(journal.segment_bytes), {1 << 20, std::int64_t{4} << 30},
-                       "Size of a journal file, a multiple of 4096. Takes effect with the next file.")}};
+           key<Config>(
+               "segment_bytes", TRIBOOK_AT(journal.segment_bytes), {1 << 20, std::int64_t{4} << 30},
+               "Size of a journal file, a multiple of 4096. Takes effect with the next file.")}};
 }
 
 Section threads_section() {
   return {"threads",
           {key<Config>("layout", TRIBOOK_AT(threads.layout),
-                       "A thread for each stage, or one for risk, router and engine. auto: fused below 6 cores."),
-           key<Config>("wait", TRIBOOK_AT(threads.wait), "What a thread without work does. auto: park."),
+                       "A thread for each stage, or one for risk, router and engine. auto: fused "
+                       "below 6 cores."),
+           key<Config>("wait", TRIBOOK_AT(threads.wait),
+                       "What a thread without work does. auto: park."),
            key<Config>("pin", TRIBOOK_AT(threads.pin), "Each thread on a core of its own.")}};
 }
 
 Section gateway_section() {
-  return {"gateway",
-          {later<Config, bool>("echo", {}, "Answer orders without the engine, to measure the gateway alone.",
-                               "this version has no echo"),
-           key<Config>("order_wait_ms", TRIBOOK_AT(gateway.order_wait), {1, 50'000},
-                       "Milliseconds that a reply waits for an order's first resting or final state."),
-           key<Config>("cors_origins", TRIBOOK_AT(gateway.cors_origins), {0, 64},
-                       "Web pages that may call from a browser: origins, or \"*\" for any."),
-           key<Config>("io_threads", TRIBOOK_AT(gateway.io_threads), {1, 64}, "Threads that serve connections."),
-           key<Config>("max_connections", TRIBOOK_AT(gateway.max_connections), {1, 1'000'000},
-                       "Connections of a listener; more are refused."),
-           key<Config>("max_body_bytes", TRIBOOK_AT(gateway.max_body_bytes), {1'024, 1 << 20},
-                       "The largest request body.")}};
+  return {
+      "gateway",
+      {later<Config, bool>("echo", {},
+                           "Answer orders without the engine, to measure the gateway alone.",
+                           "this version has no echo"),
+       key<Config>("order_wait_ms", TRIBOOK_AT(gateway.order_wait), {1, 50'000},
+                   "Milliseconds that a reply waits for an order's first resting or final state."),
+       key<Config>("cors_origins", TRIBOOK_AT(gateway.cors_origins), {0, 64},
+                   "Web pages that may call from a browser: origins, or \"*\" for any."),
+       key<Config>("io_threads", TRIBOOK_AT(gateway.io_threads), {1, 64},
+                   "Threads that serve connections."),
+       key<Config>("max_connections", TRIBOOK_AT(gateway.max_connections), {1, 1'000'000},
+                   "Connections of a listener; more are refused."),
+       key<Config>("max_body_bytes", TRIBOOK_AT(gateway.max_body_bytes), {1'024, 1 << 20},
+                   "The largest request body.")}};
 }
 
 Section clock_section() {
   return {"clock",
-          {key<Config>("type", TRIBOOK_AT(clock.type),
-                       "What the engine's time is. Not set: replay where a replay venue is, else system."),
-           key<Config>("start", TRIBOOK_AT(clock.start),
-                       "Manual and replay: the engine's time at the first start. Not set: the system's.")}};
+          {key<Config>(
+               "type", TRIBOOK_AT(clock.type),
+               "What the engine's time is. Not set: replay where a replay venue is, else system."),
+           key<Config>(
+               "start", TRIBOOK_AT(clock.start),
+               "Manual and replay: the engine's time at the first start. Not set: the system's.")}};
 }
 
 Section accounts_section() {
   return {"accounts",
-          {key<Config>("number_prefix", TRIBOOK_AT(accounts.number_prefix), {0, 16}, "Put before account numbers."),
-           key<Config>("max_leverage", TRIBOOK_AT(accounts.max_leverage), {1, 100'000}, "The most that an account may have."),
+          {key<Config>("number_prefix", TRIBOOK_AT(accounts.number_prefix), {0, 16},
+                       "Put before account numbers."),
+           key<Config>("max_leverage", TRIBOOK_AT(accounts.max_leverage), {1, 100'000},
+                       "The most that an account may have."),
            key<Config>("stop_out_level", TRIBOOK_AT(accounts.stop_out_level), {0, 10'000},
                        "Margin level in percent below which positions are closed."),
            key<Config>("margin_call_level", TRIBOOK_AT(accounts.margin_call_level), {0, 10'000},
@@ -172,9 +189,12 @@ Section auth_section() {
   return {"auth",
           {key<Config>("bcrypt_cost", TRIBOOK_AT(auth.bcrypt_cost), {4, 14},
                        "Work to check a password; each step doubles it."),
-           key<Config>("bcrypt_threads", TRIBOOK_AT(auth.bcrypt_threads), {1, 16}, "Threads that check passwords."),
-           key<Config>("client_token_hours", TRIBOOK_AT(auth.client_token), {1, 8'760}, "How long a client's login holds."),
-           key<Config>("admin_token_hours", TRIBOOK_AT(auth.admin_token), {1, 8'760}, "How long an admin's login holds."),
+           key<Config>("bcrypt_threads", TRIBOOK_AT(auth.bcrypt_threads), {1, 16},
+                       "Threads that check passwords."),
+           key<Config>("client_token_hours", TRIBOOK_AT(auth.client_token), {1, 8'760},
+                       "How long a client's login holds."),
+           key<Config>("admin_token_hours", TRIBOOK_AT(auth.admin_token), {1, 8'760},
+                       "How long an admin's login holds."),
            secret(key<Config>("jwt_secret", TRIBOOK_AT(auth.jwt_secret), {32, 1'024},
                               "Signs tokens. Without it one is made and kept in the data folder.")),
            key<Config>("jwt_secret_file", TRIBOOK_AT(auth.jwt_secret_file), {0, 4'096},
@@ -182,17 +202,20 @@ Section auth_section() {
 }
 
 Section limits_section() {
-  return {"limits",
-          {key<Config>("accounts", TRIBOOK_AT(limits.accounts), {1, 10'000'000}, "Accounts."),
-           key<Config>("positions", TRIBOOK_AT(limits.positions), {1, 50'000'000}, "Open positions."),
-           key<Config>("symbols", TRIBOOK_AT(limits.symbols), {1, 4'096}, "Symbols."),
-           key<Config>("client_ids", TRIBOOK_AT(limits.client_ids), {1, 50'000'000},
-                       "Client order ids and idempotency keys remembered; the oldest go first."),
-           key<Config>("history", TRIBOOK_AT(limits.history), {1, 100'000'000},
-                       "Orders, trades and ledger entries each, kept for reads."),
-           key<Config>("texts", TRIBOOK_AT(limits.texts), {64, 1'000'000},
-                       "Commands with a text (comment, symbol, password) on their way at once; 2 KiB each."),
-           key<Config>("ring", TRIBOOK_AT(limits.ring), {64, 1'048'576}, "Places in each ring between two stages.")}};
+  return {
+      "limits",
+      {key<Config>("accounts", TRIBOOK_AT(limits.accounts), {1, 10'000'000}, "Accounts."),
+       key<Config>("positions", TRIBOOK_AT(limits.positions), {1, 50'000'000}, "Open positions."),
+       key<Config>("symbols", TRIBOOK_AT(limits.symbols), {1, 4'096}, "Symbols."),
+       key<Config>("client_ids", TRIBOOK_AT(limits.client_ids), {1, 50'000'000},
+                   "Client order ids and idempotency keys remembered; the oldest go first."),
+       key<Config>("history", TRIBOOK_AT(limits.history), {1, 100'000'000},
+                   "Orders, trades and ledger entries each, kept for reads."),
+       key<Config>(
+           "texts", TRIBOOK_AT(limits.texts), {64, 1'000'000},
+           "Commands with a text (comment, symbol, password) on their way at once; 2 KiB each."),
+       key<Config>("ring", TRIBOOK_AT(limits.ring), {64, 1'048'576},
+                   "Places in each ring between two stages.")}};
 }
 
 Section log_section() {
@@ -203,18 +226,23 @@ Section log_section() {
 }
 
 Section brand_section() {
-  return {"brand", {key<Config>("name", TRIBOOK_AT(brand), {1, 64}, "The broker's name, as clients see it.")}};
+  return {
+      "brand",
+      {key<Config>("name", TRIBOOK_AT(brand), {1, 64}, "The broker's name, as clients see it.")}};
 }
 
 Section store_section() {
   return {"store",
           {later<Config, StoreType>("type", {}, "The database of history.", kNoStore),
            secret(later<Config, std::string>("url", {0, 4'096}, "Where it is.", kNoStore)),
-           secret(later<Config, std::string>("read_url", {0, 4'096}, "A copy of it to read from.", kNoStore))}};
+           secret(later<Config, std::string>("read_url", {0, 4'096}, "A copy of it to read from.",
+                                             kNoStore))}};
 }
 
 Section redis_section() {
-  return {"redis", {secret(later<Config, std::string>("url", {0, 4'096}, "The cache.", "this version has no cache"))}};
+  return {"redis",
+          {secret(later<Config, std::string>("url", {0, 4'096}, "The cache.",
+                                             "this version has no cache"))}};
 }
 
 Section fix_section() {
@@ -232,7 +260,8 @@ void add(std::vector<KeyInfo>& all, const std::string& table, const Keys<Owner>&
 }  // namespace
 
 bool is_later_venue_type(std::string_view type) {
-  return std::find(kLaterVenueTypes.begin(), kLaterVenueTypes.end(), type) != kLaterVenueTypes.end();
+  return std::find(kLaterVenueTypes.begin(), kLaterVenueTypes.end(), type) !=
+         kLaterVenueTypes.end();
 }
 
 bool is_real_venue_type(std::string_view type) {
@@ -241,9 +270,9 @@ bool is_real_venue_type(std::string_view type) {
 
 const std::vector<Section>& sections() {
   static const std::vector<Section> all{
-      top_section(),      listen_section(), journal_section(), threads_section(), gateway_section(),
-      clock_section(),    accounts_section(), auth_section(),  limits_section(),  log_section(),
-      brand_section(),    store_section(),  redis_section(),   fix_section()};
+      top_section(),   listen_section(),   journal_section(), threads_section(), gateway_section(),
+      clock_section(), accounts_section(), auth_section(),    limits_section(),  log_section(),
+      brand_section(), store_section(),    redis_section(),   fix_section()};
   return all;
 }
 
@@ -259,7 +288,8 @@ const Keys<Venue>& venue_keys() {
 const Keys<TickFile>& tick_file_keys() {
   static const Keys<TickFile> keys{
       key<TickFile>("symbol", TRIBOOK_AT(symbol), {2, 16}, "Whose ticks these are."),
-      key<TickFile>("path", TRIBOOK_AT(path), {1, 4'096}, "Gzip CSV; relative to the config file's folder."),
+      key<TickFile>("path", TRIBOOK_AT(path), {1, 4'096},
+                    "Gzip CSV; relative to the config file's folder."),
       key<TickFile>("clock_offset_minutes", TRIBOOK_AT(clock_offset_minutes), {-1'440, 1'440},
                     "What the file's clock is ahead of UTC: -300 for UTC-05.")};
   return keys;
@@ -271,8 +301,10 @@ const Keys<DemoAccount>& demo_account_keys() {
       secret(key<DemoAccount>("password", TRIBOOK_AT(password), {0, 72},
                               "Without it one is made and printed at the first start.")),
       key<DemoAccount>("currency", TRIBOOK_AT(currency), "Of the account."),
-      key<DemoAccount>("deposit", TRIBOOK_AT(deposit), {0, 1'000'000'000'000}, "Paid in at the start, in the account's currency."),
-      key<DemoAccount>("leverage", TRIBOOK_AT(leverage), {1, 100'000}, "At most accounts.max_leverage.")};
+      key<DemoAccount>("deposit", TRIBOOK_AT(deposit), {0, 1'000'000'000'000},
+                       "Paid in at the start, in the account's currency."),
+      key<DemoAccount>("leverage", TRIBOOK_AT(leverage), {1, 100'000},
+                       "At most accounts.max_leverage.")};
   return keys;
 }
 
@@ -281,7 +313,8 @@ const Keys<FixSession>& fix_session_keys() {
       later<FixSession, std::string>("target_comp_id", {1, 64}, "The client's CompID.", kNoFix),
       later<FixSession, FixAuth>("auth", {}, "How the client proves itself.", kNoFix),
       later<FixSession, std::string>("account", {1, 64}, "The account it trades.", kNoFix),
-      later<FixSession, bool>("reset_on_logon", {}, "Sequence numbers begin anew with each logon.", kNoFix)};
+      later<FixSession, bool>("reset_on_logon", {}, "Sequence numbers begin anew with each logon.",
+                              kNoFix)};
   return keys;
 }
 

@@ -18,7 +18,7 @@ struct Key {
   std::string name;
   std::string explanation;
   std::string takes;
-  bool is_secret = false;   ///< never shown
+  bool is_secret = false;  ///< never shown
   bool has_effect = true;
   std::function<bool(const Reading&, const Value&, Owner&)> read;
   std::function<std::string(const Owner&)> print;  ///< TOML; empty when not set
@@ -55,8 +55,8 @@ struct KeyInfo {
   bool has_effect = true;
 };
 
-/// All of them, in the order of the tables. [[symbols]] have the keys of POST /admin/symbols, and so
-/// are one key here.
+/// All of them, in the order of the tables. [[symbols]] have the keys of POST /admin/symbols, and
+/// so are one key here.
 const std::vector<KeyInfo>& all_keys();
 
 }  // namespace tribook::config

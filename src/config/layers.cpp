@@ -44,8 +44,8 @@ std::optional<std::string> read_file(const std::string& path, std::string& probl
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.eof()) {
     const bool is_large = file.good();
-    problem = is_large ? "is larger than 4 MiB"
-                       : std::string("cannot be read: ") + std::strerror(errno);
+    problem =
+        is_large ? "is larger than 4 MiB" : std::string("cannot be read: ") + std::strerror(errno);
     return std::nullopt;
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
@@ -128,8 +128,8 @@ bool is_path(const std::vector<std::string>& path) {
          std::none_of(path.begin(), path.end(), [](const auto& name) { return name.empty(); });
 }
 
-// Is the variable a key of ours? A single name may be another program's, but not one that looks like
-// a section's key with an underscore too few.
+// Is the variable a key of ours? A single name may be another program's, but not one that looks
+// like a section's key with an underscore too few.
 bool is_ours(const std::vector<std::string>& path, std::string& problem) {
   if (path.size() > 1) return true;
   for (const KeyInfo& key : all_keys()) {

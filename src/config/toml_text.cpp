@@ -85,7 +85,8 @@ class Converter {
     if (const auto* table = node.as_table()) {
       value.kind = ValueKind::Table;
       if (is_too_deep(value, depth)) return value;
-      for (const auto& [name, item] : *table) add(value, std::string(name.str()), name, item, depth);
+      for (const auto& [name, item] : *table)
+        add(value, std::string(name.str()), name, item, depth);
     } else if (const auto* list = node.as_array()) {
       value.kind = ValueKind::List;
       if (is_too_deep(value, depth)) return value;
@@ -99,7 +100,8 @@ class Converter {
  private:
   static std::uint32_t line_of(const toml::node& node) { return node.source().begin.line; }
 
-  void add(Value& table, std::string name, const toml::key& key, const toml::node& node, int depth) {
+  void add(Value& table, std::string name, const toml::key& key, const toml::node& node,
+           int depth) {
     Value item = convert(node, depth + 1);
     // A key's own line is the better one; that of a table may be the line of a table within it.
     if (key.source().begin.line != 0) item.location.line = key.source().begin.line;

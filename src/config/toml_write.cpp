@@ -1,0 +1,78 @@
+#include <string>
+
+#include "config/config.h"
+#include "config/keys.h"
+#include "config/symbol_text.h"
+
+namespace tribook::config {
+namespace {
+
+// `with_words`: each key below what it is; without, the values alone, where a table comes often.
+template <typename Owner>
+void append_keys(std::string& toml, const Keys<Owner>& keys, const Owner& owner, bool with_words) {
+  for (const Key<Owner>& key : keys) {
+    if (!key.has_effect) continue;
+    const std::string value = key.print(owner);
+    if (with_words) {
+      toml += "# " + key.explanation;
+      if (!key.takes.empty()) toml += " Takes " + key.takes + ".";
+      toml += '\n';
+    }
+    if (key.is_secret) {
+      toml += "# " + key.name + (value == "\"\"" ? " is not set\n" : " is set and not shown\n");
+    } else if (value.empty()) {
+      toml += "# " + key.name + " is not set\n";
+    } else {
+      toml += key.name + " = " + value + '\n';
+    }
+  }
+}
+
+bool has_effect(const Section& section) {
+  for (const Key<Config>& key : section.keys) {
+    if (key.has_effect) return true;
+  }
+  return false;
+}
+
+std::string inline_table(const TickFile& file) {
+  std::string toml;
+  for (const Key<TickFile>& key : tick_file_keys()) {
+    toml += (toml.empty() ? "{" : ", ") + key.name + " = " + key.print(file);
+  }
+  return toml + "}";
+}
+
+void append_venue(std::string& toml, const Venue& venue) {
+  toml += "\n[venues." + venue.name + "]\n";
+  append_keys(toml, venue_keys(), venue, true);
+  if (venue.files.empty()) return;
+  toml += "files = [\n";
+  for (const TickFile& file : venue.files) toml += "  " + inline_table(file) + ",\n";
+  toml += "]\n";
+}
+
+}  // namespace
+
+std::string to_toml(const Config& config) {
+  std::string toml = "# The settings in effect.";
+  toml += config.file.empty() ? "\n" : " File: " + config.file + "\n";
+  for (const std::string& entry : config.without_effect)
+    toml += "# Without effect: " + entry + "\n";
+  for (const Section& section : sections()) {
+    if (!has_effect(section)) continue;
+    toml += section.name.empty() ? "\n" : "\n[" + section.name + "]\n";
+    append_keys(toml, section.keys, config, true);
+  }
+  for (const Venue& venue : config.venues) append_venue(toml, venue);
+  for (const DemoAccount& account : config.demo_accounts) {
+    toml += "\n[[demo_accounts]]\n";
+    append_keys(toml, demo_account_keys(), account, false);
+  }
+  for (const SymbolEntry& symbol : config.symbols) {
+    toml += "\n[[symbols]]\n" + toml_of_json(symbol.json);
+  }
+  return toml;
+}
+
+}  // namespace tribook::config
