@@ -1,5 +1,7 @@
 #include "app/pipeline.h"
 
+#include <algorithm>
+
 namespace tribook::app {
 namespace {
 
@@ -8,23 +10,34 @@ std::unique_ptr<runtime::Ring<T>> make_ring(const std::string& name, std::size_t
   return std::make_unique<runtime::Ring<T>>(name, places);
 }
 
-risk::RiskLimits risk_limits(const PipelineSettings& settings) {
+risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
   risk::RiskLimits limits;
-  limits.accounts = settings.limits.accounts;
-  limits.positions = settings.limits.positions;
-  limits.symbols = settings.limits.symbols;
+  limits.accounts = engine.accounts;
+  limits.positions = engine.positions;
+  limits.symbols = engine.symbols;
   return limits;
+}
+
+// An earlier run may have had larger limits: its records must find room.
+engine::EngineLimits capacity(const PipelineSettings& settings, journal::Disk& disk) {
+  engine::EngineLimits most = core::journaled_limits(disk, settings.journal_directory);
+  most.accounts = std::max(most.accounts, settings.limits.accounts);
+  most.positions = std::max(most.positions, settings.limits.positions);
+  most.symbols = std::max(most.symbols, settings.limits.symbols);
+  most.client_ids = std::max(most.client_ids, settings.limits.client_ids);
+  return most;
 }
 
 }  // namespace
 
 Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk)
     : settings_(settings),
+      capacity_(capacity(settings, disk)),
       clock_(clock),
       disk_(disk),
       slab_(settings.texts),
       views_(settings.views, slab_),
-      risk_(risk_limits(settings), slab_) {}
+      risk_(risk_limits(capacity_), slab_) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -32,7 +45,8 @@ Pipeline::~Pipeline() = default;
 void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal::Writer> writer,
                      const core::JournalStage::FailureHandler& on_failure) {
   const std::size_t places = settings_.ring;
-  for (std::uint32_t g = 0; g < settings_.gateways; ++g) {
+  const std::uint32_t ports = settings_.gateways + (settings_.has_own_port ? 1 : 0);
+  for (std::uint32_t g = 0; g < ports; ++g) {
     const std::string gateway = "gateway" + std::to_string(g);
     gateway_commands_.push_back(make_ring<Command>(gateway + "_to_risk", places));  // 1
     gateway_events_.push_back(make_ring<Event>("egress_to_" + gateway, places));    // 10
@@ -62,17 +76,19 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   core::Sequencer::Ports engine_ports{{routed_.get()}, records_.get(), feedback_.get(), events_.get(),
                                       quotes_.get()};
   for (const auto& ring : venue_commands_) engine_ports.inputs.push_back(ring.get());
-  sequencer_ = std::make_unique<core::Sequencer>(std::move(house), settings_.limits, slab_,
-                                                 engine_ports, settings_.clock, settings_.start);
+  sequencer_ = std::make_unique<core::Sequencer>(std::move(house), settings_.limits, capacity_,
+                                                 slab_, engine_ports, settings_.clock,
+                                                 settings_.start);
 
   journal_stage_ = std::make_unique<core::JournalStage>(
       std::move(writer), clock_, slab_, core::JournalStage::Ports{records_.get(), durable_.get()},
-      on_failure);
+      settings_.sync_every, on_failure);
   segment_stage_ = std::make_unique<core::SegmentStage>(journal_stage_->writer());
 
   egress::EgressStage::Ports egress_ports{events_.get(), quotes_.get(), durable_.get(), {}};
-  for (std::uint32_t g = 0; g < settings_.gateways; ++g) {
-    egress_ports.gateways.push_back({gateway_events_[g].get(), quotes_missed_[g].get()});
+  for (std::uint32_t g = 0; g < ports; ++g) {
+    egress_ports.gateways.push_back(
+        {gateway_events_[g].get(), quotes_missed_[g].get(), g == settings_.gateways});
   }
   egress_stage_ = std::make_unique<egress::EgressStage>(views_, slab_, egress_ports);
 }
@@ -90,7 +106,7 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
                        std::string(to_string(lock.status)) + ")";
     return recovery;
   }
-  core::Replica replica(settings_.limits, slab_);
+  core::Replica replica(capacity_, slab_);
   const core::ReplayResult replayed = replica.replay(disk_, directory, {}, [this](const Event& event) {
     risk_.apply(event);
     router_.apply(event);
@@ -136,6 +152,17 @@ void Pipeline::set_wakers(const Wakers& wakers) {
   for (std::size_t g = 0; g < wakers.gateways.size(); ++g) {
     gateway_events_[g]->set_reader(wakers.gateways[g]);
   }
+}
+
+bool Pipeline::is_drained() const {
+  for (const auto& ring : gateway_commands_) {
+    if (ring->depth() != 0) return false;
+  }
+  for (const auto& ring : venue_commands_) {
+    if (ring->depth() != 0) return false;
+  }
+  return decided_->depth() == 0 && routed_->depth() == 0 && records_->depth() == 0 &&
+         journal_stage_->written() >= sequencer_->last_sequence();
 }
 
 std::vector<runtime::RingFigures> Pipeline::ring_figures() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,12 +33,14 @@ struct PipelineSettings {
   std::uint32_t texts = 16'384;       ///< blocks of the slab
   std::size_t ring = 16'384;          ///< places in each ring
   std::uint32_t gateways = 1;         ///< I/O threads that submit and get events
+  bool has_own_port = false;          ///< one more gateway, the daemon's own, which gets only answers
   std::uint32_t venues = 0;           ///< stages that send quotes straight to the engine
   core::ClockKind clock = core::ClockKind::System;
   TimeNs start{};                     ///< engine time at the first start, when driven
   std::string journal_directory;
   std::uint64_t segment_bytes = 64ULL << 20;
   journal::Durability durability = journal::Durability::Sync;
+  std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
 };
 
 /// Where commands come in and answers go out: one a gateway.
@@ -70,6 +73,10 @@ class Pipeline {
 
   // After a good start().
   [[nodiscard]] GatewayPort gateway(std::size_t index);
+  /// The daemon's own: REQUIRES has_own_port. Its index follows the gateways'.
+  [[nodiscard]] GatewayPort own_port() { return gateway(settings_.gateways); }
+  /// Nothing is under way to the engine or the journal, and every record is written.
+  [[nodiscard]] bool is_drained() const;
   [[nodiscard]] runtime::Ring<Command>& venue(std::size_t index) { return *venue_commands_[index]; }
 
   [[nodiscard]] runtime::Stage& risk_stage() { return *risk_stage_; }
@@ -100,6 +107,7 @@ class Pipeline {
              const core::JournalStage::FailureHandler& on_failure);
 
   PipelineSettings settings_;
+  engine::EngineLimits capacity_;  // the settings' limits, and what the journal needs
   const base::Clock& clock_;
   journal::Disk& disk_;
   Slab slab_;

@@ -38,9 +38,9 @@ void merge(Value& into, Value&& from) {
 }
 
 std::optional<std::string> read_file(const std::string& path, std::string& problem) {
-  std::ifstream file(path, std::ios::binary);
   std::string text(kFileBytesMax + 1, '\0');
   errno = 0;
+  std::ifstream file(path, std::ios::binary);
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.eof()) {
     const bool is_large = file.good();

@@ -59,7 +59,8 @@ class Loader {
     const auto nearest = std::min_element(
         names.begin(), names.end(),
         [&](const auto& a, const auto& b) { return distance(name, a) < distance(name, b); });
-    if (nearest != names.end() && distance(name, *nearest) <= 2) {
+    if (nearest != names.end() &&
+        distance(name, *nearest) <= std::min<std::size_t>(name.size() / 3, 2)) {
       what += "; did you mean " + *nearest + "?";
     }
     reading(key).refuse(value, what);

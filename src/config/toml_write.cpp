@@ -45,8 +45,11 @@ std::string inline_table(const TickFile& file) {
 
 void append_venue(std::string& toml, const Venue& venue) {
   toml += "\n[venues." + venue.name + "]\n";
+  if (venue.type != VenueType::Replay) {
+    toml += "type = " + toml_of(venue.type) + '\n';
+    return;
+  }
   append_keys(toml, venue_keys(), venue, true);
-  if (venue.files.empty()) return;
   toml += "files = [\n";
   for (const TickFile& file : venue.files) toml += "  " + inline_table(file) + ",\n";
   toml += "]\n";

@@ -12,11 +12,13 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
 }  // namespace
 
 JournalStage::JournalStage(std::unique_ptr<journal::Writer> writer, const base::Clock& clock,
-                           Slab& slab, Ports ports, FailureHandler on_failure)
+                           Slab& slab, Ports ports, std::chrono::nanoseconds sync_every,
+                           FailureHandler on_failure)
     : writer_(std::move(writer)),
       clock_(clock),
       slab_(slab),
       ports_(ports),
+      sync_every_(sync_every),
       on_failure_(std::move(on_failure)),
       told_{writer_->releasable_sequence()} {}
 
@@ -42,12 +44,7 @@ std::size_t JournalStage::fill_batch() {
 void JournalStage::commit() {
   const TimeNs before = clock_.now();
   const journal::DiskStatus status = writer_->commit(digest_before_batch_);
-  if (status != journal::DiskStatus::Ok) {
-    has_failed_ = true;
-    on_failure_("the journal cannot be written (" + std::string(journal::to_string(status)) +
-                "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
-    return;
-  }
+  if (status != journal::DiskStatus::Ok) return fail(status);
   const auto took = static_cast<std::uint64_t>((clock_.now() - before).count());
   add(commits_, 1);
   add(commit_ns_total_, took);
@@ -56,17 +53,32 @@ void JournalStage::commit() {
   }
 }
 
+void JournalStage::fail(journal::DiskStatus status) {
+  has_failed_ = true;
+  on_failure_("the journal cannot be written (" + std::string(journal::to_string(status)) +
+              "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
+}
+
+void JournalStage::sync_if_due(TimeNs now) {
+  if (writer_->durable_sequence() == writer_->committed_sequence() || now - last_sync_ < sync_every_) return;
+  last_sync_ = now;
+  const journal::DiskStatus status = writer_->sync();
+  if (status != journal::DiskStatus::Ok) fail(status);
+}
+
 void JournalStage::tell_durable() {
   const Sequence durable{writer_->releasable_sequence()};
   if (durable == told_ || !ports_.durable->try_push({durable})) return;
   told_ = durable;
+  written_.store(durable.value, std::memory_order_release);
   ports_.durable->notify();
 }
 
-std::size_t JournalStage::do_work(TimeNs) {
+std::size_t JournalStage::do_work(TimeNs now) {
   if (has_failed_) return 0;
   const std::size_t taken = fill_batch();
   if (!writer_->batch_empty()) commit();
+  if (!has_failed_ && sync_every_.count() != 0) sync_if_due(now);
   if (has_failed_) return 0;
   add(records_, taken);
   tell_durable();
@@ -76,9 +88,7 @@ std::size_t JournalStage::do_work(TimeNs) {
 void JournalStage::on_close() {
   if (has_failed_) return;
   const journal::DiskStatus status = writer_->close(last_digest_);
-  if (status != journal::DiskStatus::Ok) {
-    on_failure_("the journal was not closed (" + std::string(journal::to_string(status)) + ")");
-  }
+  if (status != journal::DiskStatus::Ok) fail(status);
 }
 
 JournalStage::Figures JournalStage::figures() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +27,8 @@ using JournalRing = runtime::Ring<JournalItem>;
 using DurableRing = runtime::Ring<Durable>;
 
 /// Writes records in batches: whatever waits, up to the batch's size, then one commit. Tells egress how
-/// far records are safe. A write that fails is the end: `on_failure` must stop the process.
+/// far records are safe. With Durability::Batch it syncs every `sync_every` (else 0).
+/// A write that fails is the end: `on_failure` must stop the process.
 class JournalStage final : public runtime::Stage {
  public:
   struct Ports {
@@ -36,7 +38,7 @@ class JournalStage final : public runtime::Stage {
   using FailureHandler = std::function<void(const std::string&)>;
 
   JournalStage(std::unique_ptr<journal::Writer> writer, const base::Clock& clock, Slab& slab,
-               Ports ports, FailureHandler on_failure);
+               Ports ports, std::chrono::nanoseconds sync_every, FailureHandler on_failure);
 
   [[nodiscard]] std::string_view name() const override { return "journal"; }
   std::size_t do_work(TimeNs now) override;
@@ -52,21 +54,28 @@ class JournalStage final : public runtime::Stage {
     std::uint64_t commit_ns_max = 0;
   };
   [[nodiscard]] Figures figures() const;
+  /// Any thread: the last record that egress was told of.
+  [[nodiscard]] Sequence written() const { return {written_.load(std::memory_order_acquire)}; }
 
  private:
   std::size_t fill_batch();
   void commit();
+  void sync_if_due(TimeNs now);
+  void fail(journal::DiskStatus status);
   void tell_durable();
 
   std::unique_ptr<journal::Writer> writer_;
   const base::Clock& clock_;
   Slab& slab_;
   Ports ports_;
+  std::chrono::nanoseconds sync_every_;
+  TimeNs last_sync_{};
   FailureHandler on_failure_;
   bool has_failed_ = false;
   std::uint64_t digest_before_batch_ = 0;
   std::uint64_t last_digest_ = 0;
   Sequence told_;
+  std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> records_{0};
   std::atomic<std::uint64_t> commit_ns_total_{0};

@@ -1,5 +1,8 @@
 #include "core/replica.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "core/record_codec.h"
 
 namespace tribook::core {
@@ -18,6 +21,25 @@ std::string divergence(const journal::BatchEnd& batch) {
 }
 
 }  // namespace
+
+engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& directory) {
+  engine::EngineLimits most{0, 0, 0, 0};
+  journal::Reader reader(disk, {directory, engine::kRulesVersion, 0});
+  for (auto step = reader.next(); step != journal::Reader::Step::End; step = reader.next()) {
+    if (step != journal::Reader::Step::Record) continue;
+    const journal::RecordView& view = reader.record();
+    if (static_cast<CommandKind>(view.header.kind) != CommandKind::Started) continue;
+    if (view.payload.size() < journaled_size(CommandKind::Started)) continue;
+    Started started;
+    std::memcpy(&started, view.payload.data() + journaled_size(CommandKind::Started) - sizeof started,
+                sizeof started);
+    most.accounts = std::max(most.accounts, started.accounts);
+    most.positions = std::max(most.positions, started.positions);
+    most.symbols = std::max(most.symbols, started.symbols);
+    most.client_ids = std::max(most.client_ids, started.client_ids);
+  }
+  return most;
+}
 
 Replica::Replica(const engine::EngineLimits& limits, Slab& slab)
     : slab_(slab),

@@ -26,6 +26,10 @@ struct ReplayUntil {
   std::optional<TimeNs> time;
 };
 
+/// The largest limits of all runs that a journal tells of: what a house must have room for to replay
+/// it. Zeros for an empty journal; damage is the replay's to report.
+engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& directory);
+
 /// The house's state fed from the journal. The same class recovers the daemon at start, checks a
 /// journal, and shows any account at any moment.
 class Replica {

@@ -24,13 +24,15 @@ bool is_for_risk(EventKind kind) {
 
 }  // namespace
 
-Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits, Slab& slab,
-                     Ports ports, ClockKind clock, TimeNs start)
+Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits,
+                     const engine::EngineLimits& capacity, Slab& slab, Ports ports, ClockKind clock,
+                     TimeNs start)
     : house_(std::move(house)),
       slab_(slab),
       ports_(std::move(ports)),
       clock_(clock),
-      outbox_(limits.events_of_one_record()),
+      limits_(limits),
+      outbox_(capacity.events_of_one_record()),
       time_(std::max(start, house_->engine().now())),
       sequence_(house_->engine().last_sequence()) {
   urgent_.reserve(std::size_t{limits.symbols} + 1);
@@ -40,6 +42,10 @@ Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& l
 void Sequencer::on_start() {
   Started started;
   started.rules_version = engine::kRulesVersion;
+  started.accounts = limits_.accounts;
+  started.positions = limits_.positions;
+  started.symbols = limits_.symbols;
+  started.client_ids = limits_.client_ids;
   urgent_.push_back(Command::make(started));
   for (std::uint16_t i = 1; i < house_->engine().next_symbol().value; ++i) {
     queue_session(SymbolId{i}, house_->engine().instrument(SymbolId{i})->schedule);

@@ -39,8 +39,10 @@ class Sequencer final : public runtime::Stage {
     EventRing* quotes = nullptr;    ///< quotes, shown at once
   };
 
-  Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits, Slab& slab,
-            Ports ports, ClockKind clock, TimeNs start);
+  /// `limits` hold from this run's first record on; the house was built with `capacity`.
+  Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits,
+            const engine::EngineLimits& capacity, Slab& slab, Ports ports, ClockKind clock,
+            TimeNs start);
 
   [[nodiscard]] std::string_view name() const override { return "engine"; }
   /// Sequences the Started record and brings every symbol's session up to date.
@@ -73,6 +75,7 @@ class Sequencer final : public runtime::Stage {
   Slab& slab_;
   Ports ports_;
   ClockKind clock_;
+  engine::EngineLimits limits_;
   engine::Outbox outbox_;
   calendar::Calendar calendar_;
   TimeNs time_;

@@ -32,7 +32,8 @@ bool RateBook::add_symbol(const Instrument& instrument) {
                          instrument.commission.currency};
   std::size_t unknown = 0;
   for (std::size_t i = 0; i < named.size(); ++i) {
-    const bool is_repeated = std::find(named.begin(), named.begin() + i, named[i]) != named.begin() + i;
+    const bool is_repeated =
+        std::find(named.begin(), named.begin() + i, named[i]) != named.begin() + i;
     if (named[i] && !is_repeated && !index_of(named[i])) ++unknown;
   }
   if (currencies_.size() + unknown > kCurrenciesMax) return false;

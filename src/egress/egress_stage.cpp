@@ -25,6 +25,7 @@ std::size_t EgressStage::show_quotes() {
   while (const Event* quote = ports_.quotes->peek()) {
     views_.apply(*quote);
     for (const Gateway& gateway : ports_.gateways) {
+      if (gateway.only_answers) continue;
       const bool has_room = gateway.events->depth() < gateway.events->capacity() / 4 * 3;
       if (!has_room || !gateway.events->try_push(*quote)) {
         gateway.quotes_missed->store(true, std::memory_order_release);
@@ -37,7 +38,8 @@ std::size_t EgressStage::show_quotes() {
 }
 
 bool EgressStage::deliver_to(std::size_t index, const Event& event) {
-  if (!is_for_all(event.header.kind) && event.header.gateway != index) return true;
+  const bool is_wanted = is_for_all(event.header.kind) && !ports_.gateways[index].only_answers;
+  if (!is_wanted && event.header.gateway != index) return true;
   slab_.hold(event.header.text);
   if (ports_.gateways[index].events->try_push(event)) return true;
   slab_.release(event.header.text);

@@ -28,6 +28,8 @@ class EgressStage final : public runtime::Stage {
     /// Set before the next event when quotes were left out because the ring was filling: the gateway
     /// reads the latest from the views.
     std::atomic<bool>* quotes_missed = nullptr;
+    /// Only answers to its own commands: no streams, no quotes.
+    bool only_answers = false;
   };
   struct Ports {
     EventRing* events = nullptr;

@@ -11,7 +11,13 @@ constexpr std::chrono::hours kRemembered{24};
 
 }  // namespace
 
-ClientIds::ClientIds(std::uint32_t capacity) : entries_(capacity), index_(capacity) {}
+ClientIds::ClientIds(std::uint32_t capacity) : entries_(capacity), limit_(capacity), index_(capacity) {}
+
+void ClientIds::set_limit(std::uint32_t limit) {
+  TB_ASSERT(limit <= entries_.size());
+  limit_ = limit;
+  while (end_ - first_ > limit_) forget_oldest();
+}
 
 std::uint64_t ClientIds::key_of(AccountId account, ClientIdUse use, std::string_view text) {
   base::Digest digest;
@@ -47,7 +53,8 @@ void ClientIds::remember(AccountId account, ClientIdUse use, std::string_view te
                          std::uint64_t body, std::uint64_t result, TimeNs now) {
   const std::uint64_t key = key_of(account, use, text);
   if (index_.find(key) != 0) return;  // a collision of 64 bits: the first keeps its place
-  if (end_ - first_ == entries_.size()) forget_oldest();
+  if (limit_ == 0) return;
+  if (end_ - first_ == limit_) forget_oldest();
   const std::uint64_t place = end_++ % entries_.size();
   entries_[place] = {key, now, result, body, account, use, {}, FixedText<kClientIdMax>::of(text)};
   index_.insert(key, static_cast<std::uint32_t>(place + 1));

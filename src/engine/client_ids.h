@@ -37,6 +37,9 @@ class ClientIds {
 
   explicit ClientIds(std::uint32_t capacity);
 
+  /// Remembers so many from now on. REQUIRES: within the capacity.
+  void set_limit(std::uint32_t limit);
+
   /// Null when it is not remembered.
   [[nodiscard]] const Entry* find(AccountId account, ClientIdUse use, std::string_view text,
                                   TimeNs now);
@@ -52,6 +55,7 @@ class ClientIds {
   void forget_oldest();
 
   std::vector<Entry> entries_;  // ring, [count modulo capacity]
+  std::uint32_t limit_;
   base::IndexMap index_;        // key -> place in the ring + 1
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;

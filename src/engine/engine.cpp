@@ -6,8 +6,8 @@
 
 namespace tribook::engine {
 
-Engine::Engine(const EngineLimits& limits, const Slab& slab)
-    : state_(std::make_unique<State>(limits, slab)) {}  // start-up
+Engine::Engine(const EngineLimits& capacity, const Slab& slab)
+    : state_(std::make_unique<State>(capacity, slab)) {}  // start-up
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 
@@ -34,8 +34,8 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::CreateAccount: on_create_account(state, header, command.get<CreateAccount>()); break;
     case CommandKind::Deposit: on_deposit(state, header, command.get<Deposit>()); break;
     case CommandKind::Withdraw: on_withdraw(state, header, command.get<Withdraw>()); break;
+    case CommandKind::Started: on_started(state, command.get<Started>()); break;
     case CommandKind::CreateUser:  // the directory's
-    case CommandKind::Started:
     case CommandKind::None: break;
   }
 }
@@ -61,6 +61,12 @@ SymbolId Engine::next_symbol() const {
 const Instrument* Engine::instrument(SymbolId symbol) const {
   const Symbol* found = state_->find_symbol(symbol);
   return found != nullptr ? &found->instrument : nullptr;
+}
+
+const Quote& Engine::quote(SymbolId symbol) const { return state_->rates.quote(symbol); }
+
+AccountId Engine::last_account() const {
+  return AccountId{static_cast<std::uint32_t>(state_->accounts.size() - 1)};
 }
 
 bool Engine::has_account(AccountId account) const { return state_->find_account(account) != nullptr; }

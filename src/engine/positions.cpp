@@ -177,8 +177,8 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
 PositionId next_position(const State& state) { return PositionId{state.last_position + 1}; }
 
 bool has_room_for_position(const State& state) {
-  return !state.positions.is_full() && !state.holdings.is_full() &&
-         state.watches.capacity() - state.watches.in_use() > RateBook::kChainMax;
+  return state.positions.in_use() < state.limits.positions &&
+         state.watches.in_use() + RateBook::kChainMax < state.limits.positions;
 }
 
 void refresh_margin(State& state, Holding& holding) {

@@ -76,6 +76,14 @@ void on_session_change(State& state, const SessionChange& change) {
   state.emit({}, changed);
 }
 
+void on_started(State& state, const Started& started) {
+  const EngineLimits& capacity = state.capacity;
+  TB_ASSERT(started.accounts <= capacity.accounts && started.positions <= capacity.positions);
+  TB_ASSERT(started.symbols <= capacity.symbols && started.client_ids <= capacity.client_ids);
+  state.limits = {started.accounts, started.positions, started.symbols, started.client_ids};
+  state.client_ids.set_limit(started.client_ids);
+}
+
 void on_set_clock(State& state, const SetClock& clock) {
   if (clock.now < state.now) return state.refuse({}, RejectCode::ClockBackwards);
   ClockMoved moved;

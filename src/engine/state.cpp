@@ -5,7 +5,8 @@
 namespace tribook::engine {
 
 State::State(const EngineLimits& engine_limits, const Slab& texts)
-    : limits(engine_limits),
+    : capacity(engine_limits),
+      limits(engine_limits),
       slab(texts),
       rates(engine_limits.symbols),
       positions(engine_limits.positions),

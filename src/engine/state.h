@@ -112,9 +112,10 @@ struct Candidate {
 };
 
 struct State {
-  State(const EngineLimits& limits, const Slab& slab);
+  State(const EngineLimits& capacity, const Slab& slab);
 
-  EngineLimits limits;
+  EngineLimits capacity;
+  EngineLimits limits;  // what holds now, within the capacity
   const Slab& slab;
   RateBook rates;
   std::vector<Symbol> symbols;    // [0] is none

@@ -1,4 +1,5 @@
 #include "support/engine_fixture.h"
+#include "tribook/domain/rate_book.h"
 
 namespace tribook {
 namespace {
@@ -7,14 +8,18 @@ using test::House;
 using test::money;
 using test::ratio;
 
-RejectCode create(House& house, const AccountSpec& spec) { return house.send_spec(CreateAccount{}, spec).code(); }
+RejectCode create(House& house, const AccountSpec& spec) {
+  return house.send_spec(CreateAccount{}, spec).code();
+}
 
 TEST_CASE("CreateAccount: told with its user, its first deposit and its figures") {
   House house;
   CreateAccount command;
   command.user = UserId{42};
-  const auto events = house.send_spec(command, House::spec_of({.currency = "EUR", .deposit = "2500.50", .leverage = 30}));
-  CHECK(events.kinds() == std::vector{EventKind::AccountCreated, EventKind::LedgerPosted, EventKind::AccountUpdated});
+  const auto events = house.send_spec(
+      command, House::spec_of({.currency = "EUR", .deposit = "2500.50", .leverage = 30}));
+  CHECK(events.kinds() ==
+        std::vector{EventKind::AccountCreated, EventKind::LedgerPosted, EventKind::AccountUpdated});
   CHECK(events.only<AccountCreated>().user == UserId{42});
   CHECK(events.all.front().header.text);
   for (const Event& event : events.all) CHECK(event.header.account == AccountId{1});
@@ -50,11 +55,14 @@ TEST_CASE("CreateAccount refused: VALIDATION, and no number is spent") {
   CHECK(code([](AccountSpec& s) { s.leverage = 0; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.leverage = 100'001; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.stop_out_level = Ratio{-1}; }) == RejectCode::Validation);
-  CHECK(code([](AccountSpec& s) { s.stop_out_level = ratio("10000.1"); }) == RejectCode::Validation);
+  CHECK(code([](AccountSpec& s) { s.stop_out_level = ratio("10000.1"); }) ==
+        RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.margin_call_level = Ratio{-1}; }) == RejectCode::Validation);
-  CHECK(code([](AccountSpec& s) { s.kind = static_cast<AccountKind>(9); }) == RejectCode::Validation);
+  CHECK(code([](AccountSpec& s) { s.kind = static_cast<AccountKind>(9); }) ==
+        RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.mode = PositionMode::Netting; }) == RejectCode::Validation);
-  CHECK(code([](AccountSpec& s) { s.initial_deposit_low = 1; }) == RejectCode::Validation);  // no cent
+  CHECK(code([](AccountSpec& s) { s.initial_deposit_low = 1; }) ==
+        RejectCode::Validation);  // no cent
   CHECK(code([](AccountSpec& s) { s.initial_deposit_high = -1; }) == RejectCode::Validation);
   CHECK(house.send(AccountId{}, CreateAccount{}).code() == RejectCode::Validation);
   AccountSpec rich = House::spec_of({});

@@ -12,11 +12,12 @@ using test::House;
 using test::money;
 
 struct Market {
-  explicit Market(std::uint32_t client_ids = 64) : house([&] {
-    engine::EngineLimits limits = test::small_limits();
-    limits.client_ids = client_ids;
-    return limits;
-  }()) {
+  explicit Market(std::uint32_t client_ids = 64)
+      : house([&] {
+          engine::EngineLimits limits = test::small_limits();
+          limits.client_ids = client_ids;
+          return limits;
+        }()) {
     symbol = house.add_symbol(test::forex("EUR", "USD"));
     Instrument instrument = *house.engine.instrument(symbol);
     instrument.stale_after_ms = 0;
@@ -79,8 +80,10 @@ TEST_CASE("Client order id: with another body it is a DUPLICATE") {
   CHECK(code([](NewOrder& o) { o.trigger = test::price("1"); }, same) == RejectCode::Duplicate);
   CHECK(code([](NewOrder& o) { o.stop_loss = test::price("1"); }, same) == RejectCode::Duplicate);
   CHECK(code([](NewOrder& o) { o.take_profit = test::price("2"); }, same) == RejectCode::Duplicate);
-  CHECK(code([](NewOrder& o) { o.max_slippage_pips = test::ratio("2"); }, same) == RejectCode::Duplicate);
-  CHECK(code([](NewOrder& o) { o.time_in_force = TimeInForce::Fok; }, same) == RejectCode::Duplicate);
+  CHECK(code([](NewOrder& o) { o.max_slippage_pips = test::ratio("2"); }, same) ==
+        RejectCode::Duplicate);
+  CHECK(code([](NewOrder& o) { o.time_in_force = TimeInForce::Fok; }, same) ==
+        RejectCode::Duplicate);
   CHECK(code([](NewOrder& o) { o.expires = TimeNs{5}; }, same) == RejectCode::Duplicate);
   CHECK(code(none, {{"a", "other", "comment", "{}"}}) == RejectCode::Duplicate);
   CHECK(code(none, {{"a", "strategy", "other", "{}"}}) == RejectCode::Duplicate);
@@ -104,9 +107,13 @@ TEST_CASE("Client order id: each account has its own, and none is no id") {
   Market m;
   const AccountId other = m.house.add_account();
   m.order("a");
-  CHECK(m.house.order(other, m.symbol, Side::Sell, "0.3", {.client_id = "a"}).only<OrderUpdated>().is_duplicate == 0);
-  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").only<OrderUpdated>().is_duplicate == 0);
-  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").only<OrderUpdated>().is_duplicate == 0);
+  CHECK(m.house.order(other, m.symbol, Side::Sell, "0.3", {.client_id = "a"})
+            .only<OrderUpdated>()
+            .is_duplicate == 0);
+  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").only<OrderUpdated>().is_duplicate ==
+        0);
+  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").only<OrderUpdated>().is_duplicate ==
+        0);
 }
 
 TEST_CASE("Client order id: remembered for 24 hours of engine time") {
@@ -125,7 +132,8 @@ TEST_CASE("Client order id: remembered for 24 hours of engine time") {
 TEST_CASE("Client order id: beyond the limit the oldest is forgotten") {
   Market m(4);
   for (const char* id : {"a", "b", "c", "d"}) m.order(id);
-  for (const char* id : {"a", "b", "c", "d"}) CHECK(m.order(id).only<OrderUpdated>().is_duplicate == 1);
+  for (const char* id : {"a", "b", "c", "d"})
+    CHECK(m.order(id).only<OrderUpdated>().is_duplicate == 1);
   m.order("e");
   CHECK(m.order("b").only<OrderUpdated>().is_duplicate == 1);
   CHECK(m.order("a").only<OrderUpdated>().is_duplicate == 0);  // and takes b's place
@@ -156,7 +164,8 @@ TEST_CASE("Idempotency key: with another body it is a DUPLICATE") {
   Deposit card;
   set_amount(card, money("100"));
   card.method = PaymentMethod::Card;
-  CHECK(m.house.send_texts(m.account, card, {{"key", "", "note", ""}}).code() == RejectCode::Duplicate);
+  CHECK(m.house.send_texts(m.account, card, {{"key", "", "note", ""}}).code() ==
+        RejectCode::Duplicate);
   CHECK(m.house.figures(m.account).balance == money("10100"));
 }
 

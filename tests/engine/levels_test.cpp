@@ -17,13 +17,15 @@ struct Market {
   }
   PositionId open(Side side, std::string_view stop_loss, std::string_view take_profit,
                   std::string_view volume = "0.1") {
-    return house.open(account, symbol, side, volume,
-                      {.stop_loss = std::string(stop_loss), .take_profit = std::string(take_profit)});
+    return house.open(
+        account, symbol, side, volume,
+        {.stop_loss = std::string(stop_loss), .take_profit = std::string(take_profit)});
   }
   // What a quote closes: the reasons, in order.
   std::vector<CloseReason> closed_by(const char* bid, const char* ask) {
     std::vector<CloseReason> reasons;
-    for (const auto& reduced : house.quote(symbol, bid, ask).of<PositionReduced>()) reasons.push_back(reduced.reason);
+    for (const auto& reduced : house.quote(symbol, bid, ask).of<PositionReduced>())
+      reasons.push_back(reduced.reason);
     return reasons;
   }
 
@@ -69,7 +71,8 @@ TEST_CASE("TP of a buy at the bid, of a sell at the ask") {
   CHECK(m.closed_by("1.09000", "1.10100") == Reasons{CloseReason::TakeProfit});
 }
 
-TEST_CASE("Gaps: an SL fills at the first price after it, a TP gives the better price to the client") {
+TEST_CASE(
+    "Gaps: an SL fills at the first price after it, a TP gives the better price to the client") {
   Market m;
   m.open(Side::Buy, "1.09900", "0");
   m.open(Side::Sell, "0", "1.09900");

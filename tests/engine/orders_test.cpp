@@ -20,7 +20,8 @@ struct Market {
     how(instrument);
     REQUIRE(house.update_symbol(symbol, instrument).code() == RejectCode::None);
   }
-  RejectCode code_of(std::string_view volume, const test::OrderOptions& options = {}, Side side = Side::Buy) {
+  RejectCode code_of(std::string_view volume, const test::OrderOptions& options = {},
+                     Side side = Side::Buy) {
     return house.order(account, symbol, side, volume, options).code();
   }
 
@@ -32,8 +33,8 @@ struct Market {
 TEST_CASE("Order: a market order is filled, and its events come in order") {
   Market m;
   m.change([](Instrument& i) { i.commission.amount = ratio("3"); });
-  const auto events =
-      m.house.order(m.account, m.symbol, Side::Buy, "0.5", {.stop_loss = "1.09000", .take_profit = "1.12000"});
+  const auto events = m.house.order(m.account, m.symbol, Side::Buy, "0.5",
+                                    {.stop_loss = "1.09000", .take_profit = "1.12000"});
   CHECK(events.kinds() == std::vector{EventKind::OrderUpdated, EventKind::TradeExecuted,
                                       EventKind::PositionUpdated, EventKind::LedgerPosted,
                                       EventKind::AccountUpdated});
@@ -105,7 +106,8 @@ TEST_CASE("Order: without commission no ledger entry is booked") {
 
 TEST_CASE("Order refused: the decision of risk or router is told, with an order number") {
   Market m;
-  const auto events = m.house.order(m.account, m.symbol, Side::Buy, "1", {.decision = RejectCode::KillSwitch});
+  const auto events =
+      m.house.order(m.account, m.symbol, Side::Buy, "1", {.decision = RejectCode::KillSwitch});
   CHECK(events.kinds() == std::vector{EventKind::OrderUpdated});
   const auto order = events.only<OrderUpdated>();
   CHECK(order.order == OrderId{1});
@@ -114,20 +116,23 @@ TEST_CASE("Order refused: the decision of risk or router is told, with an order 
   CHECK_FALSE(order.position);
   CHECK(order.filled_volume.is_zero());
   CHECK(m.house.figures(m.account).positions == 0);
-  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "1").only<OrderUpdated>().order == OrderId{2});
+  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "1").only<OrderUpdated>().order ==
+        OrderId{2});
 }
 
 TEST_CASE("Order refused: ACCOUNT_DISABLED for an account that does not exist") {
   Market m;
   CHECK(m.house.order(AccountId{}, m.symbol, Side::Buy, "1").code() == RejectCode::AccountDisabled);
-  CHECK(m.house.order(AccountId{99}, m.symbol, Side::Buy, "1").code() == RejectCode::AccountDisabled);
+  CHECK(m.house.order(AccountId{99}, m.symbol, Side::Buy, "1").code() ==
+        RejectCode::AccountDisabled);
 }
 
 TEST_CASE("Order refused: SYMBOL_UNKNOWN") {
   Market m;
   CHECK(m.house.order(m.account, SymbolId{}, Side::Buy, "1").code() == RejectCode::SymbolUnknown);
   CHECK(m.house.order(m.account, SymbolId{9}, Side::Buy, "1").code() == RejectCode::SymbolUnknown);
-  CHECK(m.house.order(m.account, SymbolId{65535}, Side::Buy, "1").code() == RejectCode::SymbolUnknown);
+  CHECK(m.house.order(m.account, SymbolId{65535}, Side::Buy, "1").code() ==
+        RejectCode::SymbolUnknown);
 }
 
 TEST_CASE("Order refused: VALIDATION for a type that does not trade yet") {
@@ -182,7 +187,8 @@ TEST_CASE("Order refused: STALE_QUOTE without a quote, or with one too old") {
   CHECK(m.code_of("0.01") == RejectCode::None);
 }
 
-TEST_CASE("Order: quotes of manual and replay venues are never stale, nor where the symbol says so") {
+TEST_CASE(
+    "Order: quotes of manual and replay venues are never stale, nor where the symbol says so") {
   Market m;
   m.house.advance(std::chrono::hours(50));
   CHECK(m.code_of("0.01") == RejectCode::StaleQuote);
@@ -199,7 +205,8 @@ TEST_CASE("Order: quotes of manual and replay venues are never stale, nor where 
   CHECK(m.code_of("0.01") == RejectCode::None);
 }
 
-TEST_CASE("Order refused: PRICE_INVALID for an SL or TP on the wrong side, off the tick or too close") {
+TEST_CASE(
+    "Order refused: PRICE_INVALID for an SL or TP on the wrong side, off the tick or too close") {
   Market m;
   CHECK(m.code_of("1", {.stop_loss = "1.10000"}) == RejectCode::PriceInvalid);
   CHECK(m.code_of("1", {.take_profit = "1.10000"}) == RejectCode::PriceInvalid);
@@ -258,7 +265,8 @@ TEST_CASE("Order refused: INSUFFICIENT_MARGIN when free margin would fall below 
   CHECK(m.house.order(poorer, m.symbol, Side::Buy, "9.99").code() == RejectCode::None);
 }
 
-TEST_CASE("Order refused: INSUFFICIENT_MARGIN counts the spread and the commission of the order itself") {
+TEST_CASE(
+    "Order refused: INSUFFICIENT_MARGIN counts the spread and the commission of the order itself") {
   Market m;
   m.house.quote(m.symbol, "0.99998", "1.00002");  // mid 1: 1,000 a lot; spread 4.00 a lot
   const AccountId exact = m.house.add_account({.deposit = "1004"});
@@ -298,7 +306,8 @@ TEST_CASE("Order: checked at the initial rate, held at the maintenance rate") {
   CHECK(m.code_of("0.83") == RejectCode::None);
 }
 
-TEST_CASE("Order: no fill leaves free margin below zero, even if maintenance is above the initial rate") {
+TEST_CASE(
+    "Order: no fill leaves free margin below zero, even if maintenance is above the initial rate") {
   Market m;
   m.house.quote(m.symbol, "1.00000", "1.00000");
   m.change([](Instrument& i) { i.margin.maintenance_rate = ratio("2"); });
@@ -357,7 +366,8 @@ TEST_CASE("Order refused: of several reasons the first in the order of checks is
   CHECK(m.code_of("0", bad_stop) == RejectCode::MarketClosed);
   m.change([](Instrument& i) { i.enabled = false; });
   CHECK(m.code_of("0", bad_stop) == RejectCode::SymbolDisabled);
-  CHECK(m.house.order(AccountId{77}, m.symbol, Side::Buy, "0", bad_stop).code() == RejectCode::AccountDisabled);
+  CHECK(m.house.order(AccountId{77}, m.symbol, Side::Buy, "0", bad_stop).code() ==
+        RejectCode::AccountDisabled);
   m.change([](Instrument& i) { i.enabled = true; });
   m.house.open_session(m.symbol, true);
   m.house.quote(m.symbol, "1.1", "1.1");

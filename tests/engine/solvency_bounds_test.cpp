@@ -4,10 +4,11 @@
 
 #include "support/engine_fixture.h"
 #include "support/random.h"
+#include "tribook/domain/rate_book.h"
 
-// The engine does not look at every account at every quote: bounds on prices decide when. Here every
-// account is looked at after every quote, naively, from its printed figures; whatever a bound missed shows
-// as an account below a level that nobody was told of.
+// The engine does not look at every account at every quote: bounds on prices decide when. Here
+// every account is looked at after every quote, naively, from its printed figures; whatever a bound
+// missed shows as an account below a level that nobody was told of.
 
 namespace tribook {
 namespace {
@@ -52,9 +53,9 @@ class Prices {
     }
   }
   Quote next(std::size_t i) {
-    std::int64_t step = random_.between(-300, 300);                       // of a million
-    if (random_.one_in(60)) step = random_.between(-20'000, 20'000);      // 2 %
-    if (random_.one_in(500)) step = random_.between(-250'000, 250'000);   // a gap
+    std::int64_t step = random_.between(-300, 300);                      // of a million
+    if (random_.one_in(60)) step = random_.between(-20'000, 20'000);     // 2 %
+    if (random_.one_in(500)) step = random_.between(-250'000, 250'000);  // a gap
     move(i, step);
     std::int64_t half = mid_[i] / 1'000'000 * random_.between(0, 80);
     if (random_.one_in(50)) half = mid_[i] / 1'000 * random_.between(1, 60);
@@ -78,11 +79,12 @@ class Prices {
 class Watched {
  public:
   explicit Watched(std::uint64_t seed) : random(seed), prices_(random) {
-    for (std::size_t i = 0; i < kListed.size(); ++i) symbols_.push_back(house_.add_symbol(instrument(i)));
+    for (std::size_t i = 0; i < kListed.size(); ++i)
+      symbols_.push_back(house_.add_symbol(instrument(i)));
     add("USD", "20000", 100, "100", "50");
     add("EUR", "20000", 500, "100", "50");
     add("JPY", "3000000", 200, "120", "80");
-    add("USD", "5000", 500, "50", "100");   // the stop-out stands above the call
+    add("USD", "5000", 500, "50", "100");  // the stop-out stands above the call
     add("JPY", "1000000", 1'000, "0", "0");
     add("EUR", "100000", 30, "1000", "20");
     add("BTC", "0.5", 100, "100", "30");
@@ -123,13 +125,18 @@ class Watched {
     }
     symbol.margin.hedged = static_cast<HedgedMargin>(i % 4);
     symbol.margin.hedged_percent = test::ratio("25");
-    if (i % 3 == 1) symbol.margin.maintenance_rate = symbol.margin.initial_rate = test::ratio("1.5");
+    if (i % 3 == 1)
+      symbol.margin.maintenance_rate = symbol.margin.initial_rate = test::ratio("1.5");
     if (i % 2 == 0) symbol.commission.amount = test::ratio("2");
     return symbol;
   }
-  void add(const char* currency, const char* deposit, std::uint32_t leverage, const char* call, const char* out) {
-    accounts_.push_back(house_.add_account({.currency = currency, .deposit = deposit, .leverage = leverage,
-                                            .margin_call = call, .stop_out = out}));
+  void add(const char* currency, const char* deposit, std::uint32_t leverage, const char* call,
+           const char* out) {
+    accounts_.push_back(house_.add_account({.currency = currency,
+                                            .deposit = deposit,
+                                            .leverage = leverage,
+                                            .margin_call = call,
+                                            .stop_out = out}));
     levels_[accounts_.back().value] = {test::ratio(call), test::ratio(out)};
   }
   std::size_t pick() { return static_cast<std::size_t>(random.below(symbols_.size())); }
@@ -144,8 +151,10 @@ class Watched {
       case 2:
       case 3: {
         const std::size_t i = pick();
-        NewOrder order = House::order_of(symbols_[i], random.one_in(2) ? Side::Buy : Side::Sell, "0.01");
-        order.volume = Volume{order.volume.raw * (random.one_in(5) ? random.between(1, 500) : random.between(1, 30))};
+        NewOrder order =
+            House::order_of(symbols_[i], random.one_in(2) ? Side::Buy : Side::Sell, "0.01");
+        order.volume = Volume{order.volume.raw *
+                              (random.one_in(5) ? random.between(1, 500) : random.between(1, 30))};
         if (house_.send(account, order).code() == RejectCode::None) ++trades;
         break;
       }
@@ -162,7 +171,9 @@ class Watched {
           house_.send(account, close);
         }
         break;
-      case 6: pay(account); break;
+      case 6:
+        pay(account);
+        break;
       default:
         if (!held.empty()) {
           ModifyPosition modify;
@@ -170,8 +181,8 @@ class Watched {
           const std::size_t i = position.symbol.value - std::size_t{1};
           const std::int64_t away = quotes_[i].bid.raw / 200 / kListed[i].tick * kListed[i].tick;
           modify.position = position.id;
-          modify.stop_loss =
-              position.side == Side::Buy ? quotes_[i].bid - Price{away} : quotes_[i].ask + Price{away};
+          modify.stop_loss = position.side == Side::Buy ? quotes_[i].bid - Price{away}
+                                                        : quotes_[i].ask + Price{away};
           house_.send(account, modify);
         }
     }
@@ -272,7 +283,8 @@ TEST_CASE("Bounds: nor when markets open and close in between") {
 }
 
 // One position, one level, prices that creep: each quote is the first below the level, or not.
-TEST_CASE("Bounds: the very quote that crosses is seen, at every distance and through every conversion") {
+TEST_CASE(
+    "Bounds: the very quote that crosses is seen, at every distance and through every conversion") {
   Random random(9);
   INFO(random.reproduce());
   constexpr std::array<const char*, 5> kCurrencies{"USD", "EUR", "JPY", "GBP", "CHF"};
@@ -290,16 +302,18 @@ TEST_CASE("Bounds: the very quote that crosses is seen, at every distance and th
       house.quote(symbols[i], quote.bid, quote.ask);
     }
     const char* currency = kCurrencies[random.below(kCurrencies.size())];
-    const AccountId account = house.add_account({.currency = currency, .deposit = "1000000", .leverage = 500});
+    const AccountId account =
+        house.add_account({.currency = currency, .deposit = "1000000", .leverage = 500});
     const std::size_t held = random.below(symbols.size());
     const auto volume = std::to_string(random.between(1, 20));
-    if (house.order(account, symbols[held], random.one_in(2) ? Side::Buy : Side::Sell, volume).code() !=
-        RejectCode::None) {
+    if (house.order(account, symbols[held], random.one_in(2) ? Side::Buy : Side::Sell, volume)
+            .code() != RejectCode::None) {
       continue;
     }
     const auto before = house.figures(account);
     Withdraw withdraw;
-    set_amount(withdraw, Money{before.free_margin.raw / kOne * random.between(1, 100) / 100 * kOne});
+    set_amount(withdraw,
+               Money{before.free_margin.raw / kOne * random.between(1, 100) / 100 * kOne});
     house.send(account, withdraw);
     for (int step = 0; step < 60 && house.figures(account).positions != 0; ++step) {
       const std::size_t i = random.below(symbols.size());

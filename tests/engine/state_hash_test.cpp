@@ -22,7 +22,8 @@ void run_day(House& house) {
   house.quote(symbol, "1.10000", "1.10010");
   house.quote(usdjpy, "150.000", "150.010");
   const PositionId kept =
-      house.open(dollars, symbol, Side::Buy, "0.5", {.stop_loss = "1.08000", .take_profit = "1.2", .client_id = "a"});
+      house.open(dollars, symbol, Side::Buy, "0.5",
+                 {.stop_loss = "1.08000", .take_profit = "1.2", .client_id = "a"});
   house.open(yen, symbol, Side::Sell, "0.2", {.client_id = "b"});
   house.advance(std::chrono::seconds(1));
   house.quote(symbol, "1.10500", "1.10520");
@@ -91,7 +92,8 @@ std::uint64_t hash_with(const std::vector<House::Applied>& history, std::size_t 
   return house.engine.state_hash();
 }
 
-std::size_t find(const std::vector<House::Applied>& history, CommandKind kind, std::size_t which = 0) {
+std::size_t find(const std::vector<House::Applied>& history, CommandKind kind,
+                 std::size_t which = 0) {
   for (std::size_t i = 0; i < history.size(); ++i) {
     if (history[i].record.command.header.kind == kind && which-- == 0) return i;
   }
@@ -112,22 +114,19 @@ void check_fields(std::size_t which, const std::vector<std::function<void(Body&)
 }
 
 TEST_CASE("State hash: each field of an order counts") {
-  check_fields<NewOrder>(0, {[](NewOrder& o) { o.volume = lots("0.51"); },
-                             [](NewOrder& o) { o.side = Side::Sell; },
-                             [](NewOrder& o) { o.symbol = SymbolId{2}; },
-                             [](NewOrder& o) { o.stop_loss = price("1.07999"); },
-                             [](NewOrder& o) { o.take_profit = price("1.20001"); },
-                             [](NewOrder& o) { o.limit = price("1"); },
-                             [](NewOrder& o) { o.trigger = price("1"); },
-                             [](NewOrder& o) { o.max_slippage_pips = ratio("500"); },
-                             [](NewOrder& o) { o.expires = TimeNs{1}; },
-                             [](NewOrder& o) { o.time_in_force = TimeInForce::Fok; },
-                             [](NewOrder& o) { o.required_margin_raw = 1; },
-                             [](NewOrder& o) { o.free_margin_raw = 1; },
-                             [](NewOrder& o) { o.routing_rule = 1; },
-                             [](NewOrder& o) { o.book = Book::C; },
-                             [](NewOrder& o) { o.origin = Origin::Rest; },
-                             [](NewOrder& o) { o.decision = RejectCode::NoRoute; }});
+  check_fields<NewOrder>(
+      0, {[](NewOrder& o) { o.volume = lots("0.51"); }, [](NewOrder& o) { o.side = Side::Sell; },
+          [](NewOrder& o) { o.symbol = SymbolId{2}; },
+          [](NewOrder& o) { o.stop_loss = price("1.07999"); },
+          [](NewOrder& o) { o.take_profit = price("1.20001"); },
+          [](NewOrder& o) { o.limit = price("1"); }, [](NewOrder& o) { o.trigger = price("1"); },
+          [](NewOrder& o) { o.max_slippage_pips = ratio("500"); },
+          [](NewOrder& o) { o.expires = TimeNs{1}; },
+          [](NewOrder& o) { o.time_in_force = TimeInForce::Fok; },
+          [](NewOrder& o) { o.required_margin_raw = 1; },
+          [](NewOrder& o) { o.free_margin_raw = 1; }, [](NewOrder& o) { o.routing_rule = 1; },
+          [](NewOrder& o) { o.book = Book::C; }, [](NewOrder& o) { o.origin = Origin::Rest; },
+          [](NewOrder& o) { o.decision = RejectCode::NoRoute; }});
 }
 
 TEST_CASE("State hash: each field of a close and a modification counts") {

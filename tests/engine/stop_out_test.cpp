@@ -63,7 +63,8 @@ TEST_CASE("Margin call: blocks nothing by itself") {
 
 TEST_CASE("Margin call: closing everything arms it again") {
   Market m;
-  const AccountId account = m.house.add_account({.deposit = "1000", .margin_call = "200", .stop_out = "0"});
+  const AccountId account =
+      m.house.add_account({.deposit = "1000", .margin_call = "200", .stop_out = "0"});
   const PositionId id = m.house.open(account, m.symbol, Side::Buy, "1");
   CHECK(m.quote("1.00000").has<MarginCallRaised>());
   m.house.close(account, id);
@@ -78,10 +79,10 @@ TEST_CASE("Stop-out: strictly below the level, with its tick") {
   const PositionId id = m.house.open(account, m.symbol, Side::Buy, "1");
   CHECK_FALSE(m.quote("0.99500").has<StopOutStarted>());  // exactly 50 %
   const auto events = m.house.quote(m.symbol, "0.99499", "0.99510");
-  CHECK(events.kinds() ==
-        std::vector{EventKind::QuoteApplied, EventKind::StopOut, EventKind::OrderUpdated, EventKind::TradeExecuted,
-                    EventKind::LedgerPosted, EventKind::PositionReduced, EventKind::PositionUpdated,
-                    EventKind::AccountUpdated});
+  CHECK(events.kinds() == std::vector{EventKind::QuoteApplied, EventKind::StopOut,
+                                      EventKind::OrderUpdated, EventKind::TradeExecuted,
+                                      EventKind::LedgerPosted, EventKind::PositionReduced,
+                                      EventKind::PositionUpdated, EventKind::AccountUpdated});
   const auto started = events.only<StopOutStarted>();
   CHECK(started.equity == money("499"));
   CHECK(started.used_margin == money("1000"));
@@ -97,17 +98,18 @@ TEST_CASE("Stop-out: strictly below the level, with its tick") {
 
 TEST_CASE("Stop-out: compares by cross-multiplication, not by the printed level") {
   Market m;
-  const AccountId account = m.house.add_account({.deposit = "100000"});
-  m.house.open(account, m.symbol, Side::Buy, "100");
-  // 100,000 - 50,000.01 is not reachable with lots of 100; 49,900 of 100,000 prints 49.9.
-  CHECK_FALSE(m.quote("0.99500").has<StopOutStarted>());
-  CHECK(m.house.withdraw(account, "0.01").code() == RejectCode::InsufficientMargin);
-  const AccountId exact = m.house.add_account({.deposit = "100000"});
-  m.quote("1.00000");
-  m.house.open(exact, m.symbol, Side::Buy, "99.99");
-  m.house.withdraw(exact, "10");
-  // Equity 99,990 - 49,995.00 = 49,995.00: exactly half of 99,990.
-  CHECK_FALSE(m.quote("0.99500").has<StopOutStarted>());
+  const AccountId half = m.house.add_account({.deposit = "100000"});
+  const AccountId a_cent_less = m.house.add_account({.deposit = "100000"});
+  m.house.open(half, m.symbol, Side::Buy, "100");
+  m.house.open(a_cent_less, m.symbol, Side::Buy, "100");
+  m.quote("1.00100");
+  REQUIRE(m.house.withdraw(a_cent_less, "0.01").code() == RejectCode::None);
+  const auto events = m.quote("0.99500");
+  CHECK(m.house.figures(half).equity == money("50000"));
+  CHECK(m.house.figures(half).positions == 1);
+  CHECK(events.only<StopOutStarted>().equity == money("49999.99"));
+  CHECK(events.only<StopOutStarted>().level == ratio("50"));  // as printed
+  CHECK(m.house.figures(a_cent_less).positions == 0);
 }
 
 TEST_CASE("Stop-out: the largest loss first, looking again after each") {
@@ -119,7 +121,8 @@ TEST_CASE("Stop-out: the largest loss first, looking again after each") {
   const PositionId middle = m.house.open(account, m.symbol, Side::Buy, "0.7");
   // Used 2,200: 500 + 1,001 + 700.7. At 0.99300 equity 3,000 - 350 - 800 - 560 = 1,290.
   CHECK_FALSE(m.quote("0.99300").has<StopOutStarted>());
-  // At 0.99200: 3,000 - 400 - 900 - 630 = 1,070 of 2,201.70 = 48.6 %; without the largest 1,070 of 1,200.70.
+  // At 0.99200: 3,000 - 400 - 900 - 630 = 1,070 of 2,201.70 = 48.6 %; without the largest 1,070 of
+  // 1,200.70.
   const auto events = m.quote("0.99200");
   CHECK(closed_in(events) == std::vector{large});
   CHECK(m.house.positions(account).size() == 2);
@@ -168,13 +171,16 @@ TEST_CASE("Stop-out: what falls below zero is covered, by an entry of its own") 
 
 TEST_CASE("Stop-out: without the protection the balance stays below zero") {
   Market m;
-  const AccountId account = m.house.add_account({.deposit = "1000", .negative_balance_protection = false});
+  const AccountId account =
+      m.house.add_account({.deposit = "1000", .negative_balance_protection = false});
   m.house.open(account, m.symbol, Side::Buy, "1");
   CHECK(m.quote("0.95000").of<LedgerPosted>().size() == 1);
   CHECK(m.house.figures(account).balance == money("-4000"));
 }
 
-TEST_CASE("Stop-out: positions out of session or without a fresh quote are left, and close when they may") {
+TEST_CASE(
+    "Stop-out: positions out of session or without a fresh quote are left, and close when they "
+    "may") {
   Market m;
   const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   m.house.quote(other, "1.00000", "1.00000");
@@ -190,7 +196,8 @@ TEST_CASE("Stop-out: positions out of session or without a fresh quote are left,
   CHECK(closed_in(m.quote("0.98000")) == std::vector{held});
 }
 
-TEST_CASE("Stop-out: a session's opening makes positions eligible at the next quote, of any symbol") {
+TEST_CASE(
+    "Stop-out: a session's opening makes positions eligible at the next quote, of any symbol") {
   Market m;
   const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   const AccountId account = m.house.add_account({.deposit = "1000"});
@@ -223,8 +230,9 @@ TEST_CASE("Stop-out: a tick of a conversion symbol is enough") {
   house.quote(eurusd, "1.00000", "1.00000");
   const AccountId account = house.add_account({.deposit = "2000"});
   house.open(account, eurjpy, Side::Buy, "1");
-  CHECK_FALSE(house.quote(eurjpy, "98.600", "98.600").has<StopOutStarted>());  // -140,000 JPY: -1,400
-  const auto events = house.quote(usdjpy, "90.000", "90.000");                // -1,555.56
+  CHECK_FALSE(
+      house.quote(eurjpy, "98.600", "98.600").has<StopOutStarted>());  // -140,000 JPY: -1,400
+  const auto events = house.quote(usdjpy, "90.000", "90.000");         // -1,555.56
   CHECK(events.only<StopOutStarted>().symbol == usdjpy);
   CHECK(house.figures(account).balance == money("444.44"));
 }
@@ -256,17 +264,18 @@ TEST_CASE("Within one quote: SL and TP, then margin calls, then stop-outs, each 
   std::vector<std::pair<EventKind, AccountId>> seen;
   for (const Event& event : m.quote("0.99000").all) {
     const EventKind kind = event.header.kind;
-    if (kind == EventKind::PositionReduced || kind == EventKind::MarginCall || kind == EventKind::StopOut) {
+    if (kind == EventKind::PositionReduced || kind == EventKind::MarginCall ||
+        kind == EventKind::StopOut) {
       seen.emplace_back(kind, event.header.account);
     }
   }
   CHECK(seen == std::vector<std::pair<EventKind, AccountId>>{{EventKind::PositionReduced, c},
-                                                            {EventKind::MarginCall, a},
-                                                            {EventKind::MarginCall, b},
-                                                            {EventKind::StopOut, a},
-                                                            {EventKind::PositionReduced, a},
-                                                            {EventKind::StopOut, b},
-                                                            {EventKind::PositionReduced, b}});
+                                                             {EventKind::MarginCall, a},
+                                                             {EventKind::MarginCall, b},
+                                                             {EventKind::StopOut, a},
+                                                             {EventKind::PositionReduced, a},
+                                                             {EventKind::StopOut, b},
+                                                             {EventKind::PositionReduced, b}});
 }
 
 TEST_CASE("An SL that frees margin in time saves from the stop-out") {
@@ -289,8 +298,7 @@ TEST_CASE("Closing commission counts while a stop-out looks again") {
   const AccountId account = m.house.add_account({.deposit = "2080"});
   m.house.open(account, m.symbol, Side::Buy, "1");
   m.house.open(account, m.symbol, Side::Buy, "1");
-  // 2,000 after commission. At 0.99480 equity 960 of 2,000; after one: 920 of 1,000. Below 50 % with both
-  // at a loss of 540 each: 920, after one 880 of 1,000.
+  // 2,000 after commission. At 0.99460 each loses 540: 920 of 2,000; after one 880 of 1,000.
   CHECK(closed_in(m.quote("0.99460")).size() == 1);
   CHECK(m.house.figures(account).balance == money("1420"));
   // 1,420 - 910 = 510 of 1,000 stays; 490 does not: after its commission 450 is paid out.

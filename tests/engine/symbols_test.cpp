@@ -1,5 +1,6 @@
 #include "support/engine_fixture.h"
 #include "support/survives.h"
+#include "tribook/domain/rate_book.h"
 
 namespace tribook {
 namespace {
@@ -43,9 +44,11 @@ TEST_CASE("CreateSymbol refused: DUPLICATE, VALIDATION, LIMIT_REACHED") {
   CHECK(house.send_spec(CreateSymbol{}, bad).code() == RejectCode::Validation);
   CHECK(house.send(AccountId{}, CreateSymbol{}).code() == RejectCode::Validation);
   const std::string text = "not an instrument";
-  CHECK(house.send(AccountId{}, CreateSymbol{}, std::as_bytes(std::span(text))).code() == RejectCode::Validation);
+  CHECK(house.send(AccountId{}, CreateSymbol{}, std::as_bytes(std::span(text))).code() ==
+        RejectCode::Validation);
   house.add_symbol(test::forex("GBP", "USD"));
-  CHECK(house.send_spec(CreateSymbol{}, test::forex("AUD", "USD")).code() == RejectCode::LimitReached);
+  CHECK(house.send_spec(CreateSymbol{}, test::forex("AUD", "USD")).code() ==
+        RejectCode::LimitReached);
 }
 
 TEST_CASE("CreateSymbol refused: LIMIT_REACHED when the currencies run out") {
@@ -95,12 +98,14 @@ TEST_CASE("UpdateSymbol refused: IN_USE while positions would lose their meaning
 
 TEST_CASE("UpdateSymbol refused: VALIDATION for what a symbol is; SYMBOL_UNKNOWN") {
   Market m;
-  CHECK(m.change([](Instrument& i) { i.name = SymbolName::of("EURUSDx"); }) == RejectCode::Validation);
+  CHECK(m.change([](Instrument& i) { i.name = SymbolName::of("EURUSDx"); }) ==
+        RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.base = Currency::of("GBP"); }) == RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.quote = Currency::of("GBP"); }) == RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.category = Category::Crypto; }) == RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.tick_size = {}; }) == RejectCode::Validation);
-  CHECK(m.house.update_symbol(SymbolId{7}, test::forex("EUR", "USD")).code() == RejectCode::SymbolUnknown);
+  CHECK(m.house.update_symbol(SymbolId{7}, test::forex("EUR", "USD")).code() ==
+        RejectCode::SymbolUnknown);
   UpdateSymbol update;
   update.symbol = m.symbol;
   CHECK(m.house.send(AccountId{}, update).code() == RejectCode::Validation);
@@ -115,7 +120,8 @@ TEST_CASE("UpdateSymbol: tells the symbol, then every account whose margin it to
   Instrument instrument = *m.house.engine.instrument(m.symbol);
   instrument.margin.leverage_cap = 50;
   const auto events = m.house.update_symbol(m.symbol, instrument);
-  CHECK(events.kinds() == std::vector{EventKind::SymbolUpdated, EventKind::AccountUpdated, EventKind::AccountUpdated});
+  CHECK(events.kinds() == std::vector{EventKind::SymbolUpdated, EventKind::AccountUpdated,
+                                      EventKind::AccountUpdated});
   CHECK(events.of<SymbolUpdated>()[0].is_new == 0);
   CHECK(m.house.figures(m.account).used_margin == money("2000"));
   CHECK(m.house.figures(other).used_margin == money("4000"));
@@ -125,7 +131,8 @@ TEST_CASE("UpdateSymbol: a margin raised past the levels acts at the next quote,
   Market m;
   const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   m.house.open(m.account, m.symbol, Side::Buy, "5");
-  REQUIRE(m.change([](Instrument& i) { i.margin.leverage_cap = 20; }) == RejectCode::None);  // 25,000
+  REQUIRE(m.change([](Instrument& i) { i.margin.leverage_cap = 20; }) ==
+          RejectCode::None);  // 25,000
   const auto events = m.house.quote(other, "1.25", "1.25");
   CHECK(events.has<MarginCallRaised>());
   CHECK(events.has<StopOutStarted>());
@@ -188,7 +195,8 @@ TEST_CASE("CreateSymbol: a shorter chain is taken once it is quoted") {
   CHECK(c.house.position(c.position).unrealized_pnl == money("800"));
 }
 
-TEST_CASE("CreateSymbol: a chain over a symbol not yet quoted neither calls nor stops out anybody") {
+TEST_CASE(
+    "CreateSymbol: a chain over a symbol not yet quoted neither calls nor stops out anybody") {
   Cross c;
   c.house.quote(c.eurjpy, "119.900", "119.900");  // a loss of 10,000 JPY, some 100 of 10,000 USD
   c.house.add_symbol(test::forex("USD", "JPY"));
@@ -198,7 +206,9 @@ TEST_CASE("CreateSymbol: a chain over a symbol not yet quoted neither calls nor 
   CHECK(c.house.figures(c.account).equity > money("0"));
 }
 
-TEST_CASE("CreateSymbol: a chain over a symbol not yet quoted refuses a close as NO_CONVERSION, if at all") {
+TEST_CASE(
+    "CreateSymbol: a chain over a symbol not yet quoted refuses a close as NO_CONVERSION, if at "
+    "all") {
   Cross c;
   c.house.add_symbol(test::forex("USD", "JPY"));
   const RejectCode code = c.house.close(c.account, c.position).code();
@@ -212,7 +222,9 @@ TEST_CASE("CreateSymbol: longer watch lists never run out of room, however full 
     House house(limits);
     const SymbolId eurjpy = house.add_symbol(test::forex("EUR", "JPY"));
     const SymbolId eurusd = house.add_symbol(test::forex("EUR", "USD"));
-    const SymbolId far = house.add_symbol(test::forex("AAA", "BBB"));
+    Instrument distant_pair = test::forex("AAA", "BBB");
+    distant_pair.margin_currency = distant_pair.quote;
+    const SymbolId far = house.add_symbol(distant_pair);
     const SymbolId b_to_c = house.add_symbol(test::forex("BBB", "CCC"));
     const SymbolId c_to_d = house.add_symbol(test::forex("CCC", "DDD"));
     const SymbolId d_to_e = house.add_symbol(test::forex("DDD", "EEE"));
@@ -225,8 +237,9 @@ TEST_CASE("CreateSymbol: longer watch lists never run out of room, however full 
     house.open(dollars, eurusd, Side::Buy, "0.01");
     // AAABBB needs five watches: itself and four steps from BBB to FFF.
     const AccountId distant = house.add_account({.currency = "FFF"});
-    house.order(distant, far, Side::Buy, "0.01");
-    house.add_symbol(test::forex("USD", "JPY"));  // the first account's list grows from two to three
+    house.open(distant, far, Side::Buy, "0.01");
+    house.add_symbol(
+        test::forex("USD", "JPY"));  // the first account's list grows from two to three
   }));
 }
 
@@ -238,7 +251,8 @@ TEST_CASE("UpdateSymbol: margin beyond what money can express is refused, not a 
     huge.max_volume = Volume{kMaxFixedRaw};
     const SymbolId symbol = house.add_symbol(huge);
     house.quote(symbol, "1", "1");
-    const AccountId account = house.add_account({.deposit = "100000000000000000000", .leverage = 1});
+    const AccountId account =
+        house.add_account({.deposit = "100000000000000000000", .leverage = 1});
     house.open(account, symbol, Side::Buy, "5000000000");
     huge.margin.maintenance_rate = ratio("1000");
     house.update_symbol(symbol, huge);

@@ -13,7 +13,8 @@ namespace {
 // Heaps and, beside each, a sorted multimap that must agree.
 class Both {
  public:
-  Both(std::uint32_t nodes, std::size_t heaps) : real_(nodes), heaps_(heaps), model_(heaps), where_(nodes + 1) {}
+  Both(std::uint32_t nodes, std::size_t heaps)
+      : real_(nodes), heaps_(heaps), model_(heaps), where_(nodes + 1) {}
 
   void insert(std::size_t heap, std::uint32_t node, std::int64_t key) {
     real_.insert(heaps_[heap], node, key);
@@ -77,7 +78,8 @@ TEST_CASE("TriggerHeaps: agree with sorted multimaps over random inserts, remova
   for (int step = 0; step < 60'000; ++step) {
     const auto heap = static_cast<std::size_t>(random.below(kHeaps));
     const auto node = static_cast<std::uint32_t>(random.below(kNodes) + 1);
-    const std::int64_t key = few_keys ? random.between(-5, 5) : random.between(-1'000'000, 1'000'000);
+    const std::int64_t key =
+        few_keys ? random.between(-5, 5) : random.between(-1'000'000, 1'000'000);
     if (random.one_in(200)) {
       both.fire(heap, key);
     } else if (both.is_in(node) || random.one_in(8)) {

@@ -30,7 +30,7 @@ TEST_CASE("every route is found by its own path and by no other") {
 }
 
 TEST_CASE("the table of roles, cell by cell") {
-  constexpr auto roles = {Role::Client, Role::Support, Role::RiskManager, Role::Admin,
+  const auto roles = {Role::Client, Role::Support, Role::RiskManager, Role::Admin,
                           Role::SuperAdmin};
   for (const Route& route : kRoutes) {
     CAPTURE(route.pattern, http::name_of(route.method));

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "calendar/time_zone.h"
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 #include "tribook/domain/decimal.h"
 
 namespace {

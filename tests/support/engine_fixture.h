@@ -13,9 +13,9 @@
 #include "tribook/engine/engine.h"
 #include "tribook/message/text.h"
 
-// An engine with a house around it: makes symbols, accounts and quotes, applies commands in sequence,
-// collects what the engine says, and after each record checks the books: the ledger sums to zero, each
-// balance is the sum of its entries, each event belongs to its record.
+// An engine with a house around it: makes symbols, accounts and quotes, applies commands in
+// sequence, collects what the engine says, and after each record checks the books: the ledger sums
+// to zero, each balance is the sum of its entries, each event belongs to its record.
 
 namespace tribook::test {
 
@@ -256,7 +256,9 @@ class House {
   }
 
   // ---- Questions ----
-  [[nodiscard]] engine::AccountFigures figures(AccountId account) const { return engine.figures(account); }
+  [[nodiscard]] engine::AccountFigures figures(AccountId account) const {
+    return engine.figures(account);
+  }
   [[nodiscard]] std::vector<engine::PositionFigures> positions(AccountId account) const {
     std::vector<engine::PositionFigures> found;
     engine.for_each_position([&](const engine::PositionFigures& position) {
@@ -279,7 +281,8 @@ class House {
 
  private:
   template <typename Payment>
-  Events pay(AccountId account, std::string_view amount, std::string_view key, std::string_view note) {
+  Events pay(AccountId account, std::string_view amount, std::string_view key,
+             std::string_view note) {
     Payment payment;
     set_amount(payment, money(amount));
     payment.method = PaymentMethod::BankTransfer;
@@ -292,7 +295,8 @@ class House {
       REQUIRE(event.header.time == record.time);
       REQUIRE(event.header.gateway == record.command.header.gateway);
       REQUIRE(event.header.request == record.command.header.request);
-      if (event.header.kind == EventKind::AccountCreated) balances_[event.header.account.value] = {};
+      if (event.header.kind == EventKind::AccountCreated)
+        balances_[event.header.account.value] = {};
       if (event.header.kind == EventKind::LedgerPosted) check_entry(event);
     }
     REQUIRE(engine.is_ledger_balanced());

@@ -7,8 +7,8 @@
 
 namespace tribook::test {
 
-/// A symbol with a contract of 100,000, volumes 0.01 to 1,000 in steps of 0.01, five digits; quoted in
-/// JPY it has three. Margin FOREX in the base currency, no commission, stale after a minute.
+/// A symbol with a contract of 100,000, volumes 0.01 to 1,000 in steps of 0.01, five digits; quoted
+/// in JPY it has three. Margin FOREX in the base currency, no commission, stale after a minute.
 inline Instrument forex(std::string_view base, std::string_view quote) {
   const bool is_yen = quote == "JPY";
   Instrument instrument;

@@ -9,8 +9,8 @@
 
 namespace tribook::test {
 
-/// A natural number of any size, by the school's methods on single bits: slow, and nothing in common
-/// with the code that it checks.
+/// A natural number of any size, by the school's methods on single bits: slow, and nothing in
+/// common with the code that it checks.
 class NaiveInteger {
  public:
   explicit NaiveInteger(uint128 value = 0) {

@@ -7,8 +7,8 @@
 
 namespace tribook::test {
 
-/// Random numbers that are the same on every platform. The seed is TRIBOOK_TEST_SEED if that is set;
-/// a test prints reproduce() with INFO.
+/// Random numbers that are the same on every platform. The seed is TRIBOOK_TEST_SEED if that is
+/// set; a test prints reproduce() with INFO.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : seed_(chosen(seed)), engine_(seed_) {}

@@ -9,8 +9,8 @@
 
 namespace tribook::test {
 
-/// Runs it in a child process: true when it comes to its end, false when it aborts. For input that must
-/// not reach an assertion.
+/// Runs it in a child process: true when it comes to its end, false when it aborts. For input that
+/// must not reach an assertion.
 template <typename Function>
 bool survives(Function function) {
   std::fflush(nullptr);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "tribook/domain/decimal.h"
+#include "tribook/domain/ids.h"
 #include "tribook/domain/reject_code.h"
 
 #include <catch2/catch.hpp>
@@ -39,7 +40,9 @@ namespace Catch {
 
 template <typename Tag>
 struct StringMaker<tribook::Fixed64<Tag>> {
-  static std::string convert(tribook::Fixed64<Tag> value) { return tribook::test::text_of(value.raw); }
+  static std::string convert(tribook::Fixed64<Tag> value) {
+    return tribook::test::text_of(value.raw);
+  }
 };
 template <>
 struct StringMaker<tribook::Money> {
@@ -49,6 +52,12 @@ template <>
 struct StringMaker<tribook::Cost> {
   static std::string convert(tribook::Cost value) {
     return tribook::test::text_of(value.raw / tribook::kFixedOne) + " (cost)";
+  }
+};
+template <typename Tag, typename Integer>
+struct StringMaker<tribook::Id<Tag, Integer>> {
+  static std::string convert(tribook::Id<Tag, Integer> id) {
+    return "#" + std::to_string(id.value);
   }
 };
 template <>

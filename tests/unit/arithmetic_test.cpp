@@ -16,7 +16,8 @@ const Currency kUsd = Currency::of("USD");
 const Currency kEur = Currency::of("EUR");
 const Currency kJpy = Currency::of("JPY");
 
-RateBook book_of(std::initializer_list<std::pair<Instrument, std::pair<const char*, const char*>>> all) {
+RateBook book_of(
+    std::initializer_list<std::pair<Instrument, std::pair<const char*, const char*>>> all) {
   RateBook book(8);
   std::uint16_t id = 0;
   for (auto [instrument, quote] : all) {
@@ -31,34 +32,37 @@ TEST_CASE("Profit and loss: both sides, gain and loss, in the quote currency") {
   const Instrument eurusd = test::forex("EUR", "USD");
   const RateBook rates = book_of({{eurusd, {"1.1", "1.1"}}});
   const auto pnl = [&](Side side, const char* open, const char* close, const char* volume) {
-    return profit_and_loss(eurusd, side, cost_of(price(open), lots(volume)), lots(volume), price(close),
-                           kUsd, rates);
+    return profit_and_loss(eurusd, side, cost_of(price(open), lots(volume)), lots(volume),
+                           price(close), kUsd, rates);
   };
   CHECK(pnl(Side::Buy, "1.08450", "1.08500", "1") == money("50"));
   CHECK(pnl(Side::Buy, "1.08500", "1.08450", "1") == money("-50"));
   CHECK(pnl(Side::Sell, "1.08500", "1.08450", "1") == money("50"));
   CHECK(pnl(Side::Sell, "1.08450", "1.08500", "1") == money("-50"));
   CHECK(pnl(Side::Buy, "1.08450", "1.08450", "1") == money("0"));
-  CHECK(pnl(Side::Buy, "1.08450", "1.084504", "0.01") == money("0"));       // 0.004
+  CHECK(pnl(Side::Buy, "1.08450", "1.084504", "0.01") == money("0"));  // 0.004
   CHECK(pnl(Side::Buy, "1.08450", "1.08451", "0.50") == money("0.5"));
-  CHECK(pnl(Side::Buy, "1.08450", "1.084505", "0.01") == money("0.01"));    // 0.005, half away
+  CHECK(pnl(Side::Buy, "1.08450", "1.084505", "0.01") == money("0.01"));  // 0.005, half away
   CHECK(pnl(Side::Sell, "1.08450", "1.084505", "0.01") == money("-0.01"));
 }
 
-TEST_CASE("Profit and loss: converts gains and losses each at their side, rounded in the account's digits") {
+TEST_CASE(
+    "Profit and loss: converts gains and losses each at their side, rounded in the account's "
+    "digits") {
   const Instrument eurusd = test::forex("EUR", "USD");
-  const RateBook rates = book_of({{eurusd, {"1.25", "1.60"}}, {test::forex("USD", "JPY"), {"100", "110"}}});
+  const RateBook rates =
+      book_of({{eurusd, {"1.25", "1.60"}}, {test::forex("USD", "JPY"), {"100", "110"}}});
   const auto pnl = [&](const char* close, Currency account) {
-    return profit_and_loss(eurusd, Side::Buy, cost_of(price("1.1"), lots("1")), lots("1"), price(close),
-                           account, rates);
+    return profit_and_loss(eurusd, Side::Buy, cost_of(price("1.1"), lots("1")), lots("1"),
+                           price(close), account, rates);
   };
-  CHECK(pnl("1.101", kEur) == money("62.5"));     // 100 USD / 1.60
-  CHECK(pnl("1.099", kEur) == money("-80"));      // 100 USD / 1.25
-  CHECK(pnl("1.101", kJpy) == money("10000"));    // x 100
-  CHECK(pnl("1.099", kJpy) == money("-11000"));   // x 110
-  CHECK(pnl("1.1000001", kJpy) == money("1"));    // 0.01 USD x 100
-  CHECK(pnl("1.10000001", kJpy) == money("0"));   // 0.1 JPY
-  CHECK(pnl("1.10000005", kJpy) == money("1"));   // 0.5 JPY
+  CHECK(pnl("1.101", kEur) == money("62.5"));    // 100 USD / 1.60
+  CHECK(pnl("1.099", kEur) == money("-80"));     // 100 USD / 1.25
+  CHECK(pnl("1.101", kJpy) == money("10000"));   // x 100
+  CHECK(pnl("1.099", kJpy) == money("-11000"));  // x 110
+  CHECK(pnl("1.1000001", kJpy) == money("1"));   // 0.01 USD x 100
+  CHECK(pnl("1.10000001", kJpy) == money("0"));  // 0.1 JPY
+  CHECK(pnl("1.10000005", kJpy) == money("1"));  // 0.5 JPY
   CHECK_FALSE(pnl("1.101", Currency::of("GBP")));
 }
 
@@ -67,9 +71,10 @@ TEST_CASE("Profit and loss: beyond 10^20 is no amount") {
   huge.contract_size = Quantity{kMaxFixedRaw};
   const RateBook rates = book_of({{huge, {"1", "1"}}});
   const Volume volume{kMaxFixedRaw};
-  CHECK(profit_and_loss(huge, Side::Buy, cost_of(price("1"), volume), volume, price("2"), kUsd, rates) ==
-        kMaxMoney);
-  CHECK_FALSE(profit_and_loss(huge, Side::Buy, cost_of(price("1"), volume), volume, price("3"), kUsd, rates));
+  CHECK(profit_and_loss(huge, Side::Buy, cost_of(price("1"), volume), volume, price("2"), kUsd,
+                        rates) == kMaxMoney);
+  CHECK_FALSE(profit_and_loss(huge, Side::Buy, cost_of(price("1"), volume), volume, price("3"),
+                              kUsd, rates));
 }
 
 TEST_CASE("Margin basis: each mode's formula before leverage") {
@@ -90,7 +95,8 @@ TEST_CASE("Margin basis: each mode's formula before leverage") {
 
 TEST_CASE("Margin basis: converts at the mid, to 10^-8") {
   const Instrument symbol = test::forex("EUR", "USD");
-  const RateBook rates = book_of({{symbol, {"1.1", "1.2"}}, {test::forex("USD", "JPY"), {"100", "101"}}});
+  const RateBook rates =
+      book_of({{symbol, {"1.1", "1.2"}}, {test::forex("USD", "JPY"), {"100", "101"}}});
   CHECK(margin_basis(symbol, lots("0.01"), price("1.3"), kUsd, rates) == money("1150"));
   CHECK(margin_basis(symbol, lots("0.01"), price("1.3"), kJpy, rates) == money("115575"));
   CHECK_FALSE(margin_basis(symbol, lots("0.01"), price("1.3"), Currency::of("GBP"), rates));
@@ -98,7 +104,8 @@ TEST_CASE("Margin basis: converts at the mid, to 10^-8") {
   CHECK(margin_basis(dollar, lots("0.01"), price("100"), kEur, rates) == money("869.56521739"));
 }
 
-TEST_CASE("Used margin: leverage is the lesser of account and symbol, and only where the mode has one") {
+TEST_CASE(
+    "Used margin: leverage is the lesser of account and symbol, and only where the mode has one") {
   Instrument symbol = test::forex("EUR", "USD");
   const MarginSide buys{money("109000"), lots("1")};
   const auto used = [&](std::uint32_t leverage) {
@@ -143,9 +150,9 @@ TEST_CASE("Used margin: hedged policies over a larger and a smaller side") {
   const auto row = GENERATE(values<Hedge>({
       {HedgedMargin::LargerLeg, "0", "80"},
       {HedgedMargin::Sum, "0", "110"},
-      {HedgedMargin::Net, "0", "60"},        // 800 x 1.5 / 2
+      {HedgedMargin::Net, "0", "60"},  // 800 x 1.5 / 2
       {HedgedMargin::Percent, "0", "60"},
-      {HedgedMargin::Percent, "50", "85"},   // 60 + 0.5 x (110 - 60)
+      {HedgedMargin::Percent, "50", "85"},  // 60 + 0.5 x (110 - 60)
       {HedgedMargin::Percent, "100", "110"},
   }));
   Instrument symbol = test::forex("EUR", "USD");
@@ -156,7 +163,8 @@ TEST_CASE("Used margin: hedged policies over a larger and a smaller side") {
   CAPTURE(name_of(row.policy), row.percent);
   CHECK(used_margin(symbol, large, small, 10, ratio("1"), kUsd) == money(row.expected));
   CHECK(used_margin(symbol, small, large, 10, ratio("1"), kUsd) == money(row.expected));
-  CHECK(used_margin(symbol, large, small, 10, ratio("2"), kUsd) == Money{money(row.expected).raw * 2});
+  CHECK(used_margin(symbol, large, small, 10, ratio("2"), kUsd) ==
+        Money{money(row.expected).raw * 2});
 }
 
 TEST_CASE("Used margin: LARGER_LEG compares margins, NET volumes") {
@@ -172,7 +180,8 @@ TEST_CASE("Used margin: LARGER_LEG compares margins, NET volumes") {
 
 TEST_CASE("Commission: bases") {
   Instrument symbol = test::forex("EUR", "USD");
-  const RateBook rates = book_of({{symbol, {"1.1", "1.3"}}, {test::forex("USD", "JPY"), {"100", "110"}}});
+  const RateBook rates =
+      book_of({{symbol, {"1.1", "1.3"}}, {test::forex("USD", "JPY"), {"100", "110"}}});
   CommissionSpec& spec = symbol.commission;
   const auto charge = [&](const char* volume, Currency account) {
     return commission(symbol, lots(volume), price("1.25"), account, rates);
@@ -180,20 +189,20 @@ TEST_CASE("Commission: bases") {
   CHECK(charge("2.5", kUsd) == money("0"));
   spec.amount = ratio("3.5");
   CHECK(charge("2.5", kUsd) == money("8.75"));
-  CHECK(charge("0.01", kUsd) == money("0.04"));   // 0.035, half away from zero
-  CHECK(charge("2.5", kJpy) == money("963"));     // 8.75 x 110 = 962.5
-  CHECK(charge("1", kEur) == money("3.18"));      // 3.5 / 1.1: charged as a loss
+  CHECK(charge("0.01", kUsd) == money("0.04"));  // 0.035, half away from zero
+  CHECK(charge("2.5", kJpy) == money("963"));    // 8.75 x 110 = 962.5
+  CHECK(charge("1", kEur) == money("3.18"));     // 3.5 / 1.1: charged as a loss
   spec.basis = CommissionBasis::PerMillion;
   spec.amount = ratio("30");
-  CHECK(charge("2", kUsd) == money("7.5"));       // 250,000 USD at the deal price
+  CHECK(charge("2", kUsd) == money("7.5"));  // 250,000 USD at the deal price
   spec.currency = kEur;
-  CHECK(charge("2", kEur) == money("6"));         // 200,000 EUR: the base needs no price
-  CHECK(charge("2", kUsd) == money("7.8"));       // 6 EUR x 1.3
+  CHECK(charge("2", kEur) == money("6"));    // 200,000 EUR: the base needs no price
+  CHECK(charge("2", kUsd) == money("7.8"));  // 6 EUR x 1.3
   spec.basis = CommissionBasis::Percent;
   spec.amount = ratio("0.0025");
   CHECK(charge("2", kEur) == money("5"));
   spec.currency = kJpy;
-  CHECK(charge("2", kJpy) == money("656"));       // 250,000 USD x 105 (mid) x 0.000025 = 656.25
+  CHECK(charge("2", kJpy) == money("656"));  // 250,000 USD x 105 (mid) x 0.000025 = 656.25
 }
 
 TEST_CASE("Commission: the minimum holds in the commission's currency") {

@@ -59,10 +59,10 @@ TEST_CASE("parse_decimal: numbers") {
 
 TEST_CASE("parse_decimal: what is no number") {
   const auto text = GENERATE(values<std::string>(
-      {"",      "-",    "+1",   ".5",     "5.",    "00",     "01",    "-01",   "1e",    "1e+",
-       "1e1.5", "0x10", "NaN",  "nan",    "-NaN",  "inf",    "Infinity", "-Infinity", " 1", "1 ",
-       "1,000", "1_0",  "--1",  "1.2.3",  "e5",    "-.5",    "1e--1", "٣",     "1\n",   "\t1",
-       "null",  "true", "1f",   "1.0e5x", "0x",    "-e",     "1.e5"}));
+      {"",      "-",    "+1",  ".5",     "5.",   "00",  "01",       "-01",       "1e",  "1e+",
+       "1e1.5", "0x10", "NaN", "nan",    "-NaN", "inf", "Infinity", "-Infinity", " 1",  "1 ",
+       "1,000", "1_0",  "--1", "1.2.3",  "e5",   "-.5", "1e--1",    "٣",         "1\n", "\t1",
+       "null",  "true", "1f",  "1.0e5x", "0x",   "-e",  "1.e5"}));
   CAPTURE(text);
   CHECK(parse_decimal(text).error == DecimalError::Syntax);
   CHECK_FALSE(parse_price(text));
@@ -161,9 +161,11 @@ TEST_CASE("A shifted point and an exponent that shifts it back are the same numb
     const auto shift = static_cast<std::size_t>(random.below(9));
     const std::string padded = std::string(shift + 1, '0') + digits;
     std::string whole = padded.substr(0, padded.size() - shift);
-    whole.erase(0, whole.find_first_not_of('0') == std::string::npos ? whole.size() - 1
-                                                                    : whole.find_first_not_of('0'));
-    const std::string plain = shift == 0 ? whole : whole + "." + padded.substr(padded.size() - shift);
+    whole.erase(0, whole.find_first_not_of('0') == std::string::npos
+                       ? whole.size() - 1
+                       : whole.find_first_not_of('0'));
+    const std::string plain =
+        shift == 0 ? whole : whole + "." + padded.substr(padded.size() - shift);
     const std::string shifted = digits + "e-" + std::to_string(shift);
     CAPTURE(plain, shifted);
     REQUIRE(parse_decimal(plain).error == DecimalError::None);

@@ -21,7 +21,8 @@ struct Row {
 TEST_CASE("check: a good symbol has no problem") {
   CHECK(check(test::forex("EUR", "USD")).code == RejectCode::None);
   CHECK(check(test::forex("USD", "JPY")).code == RejectCode::None);
-  CHECK(check(test::contract("DE30.cash", Category::Index, "DE30", "EUR", "1")).code == RejectCode::None);
+  CHECK(check(test::contract("DE30.cash", Category::Index, "DE30", "EUR", "1")).code ==
+        RejectCode::None);
 }
 
 TEST_CASE("check: each field that is wrong is named") {

@@ -41,7 +41,8 @@ TEST_CASE("Slab: full it gives no reference, and room again once something is re
   CHECK(slab.capacity() == 3);
   CHECK(slab.in_use() == 3);
   CHECK_FALSE(slab.put(bytes_of("more")));
-  for (int i = 0; i < 3; ++i) CHECK(string_of(slab.get(refs[static_cast<std::size_t>(i)])) == std::to_string(i));
+  for (int i = 0; i < 3; ++i)
+    CHECK(string_of(slab.get(refs[static_cast<std::size_t>(i)])) == std::to_string(i));
   slab.release(refs[1]);
   const TextRef again = slab.put(bytes_of("more"));
   REQUIRE(again);
@@ -90,7 +91,8 @@ TEST_CASE("Texts: at all the edge's limits at once they fit a block") {
   CHECK(put_texts(slab, {{id, reference, note, comment}}));
 }
 
-TEST_CASE("Texts: too long for a block, or for its length field, is no reference and takes no block") {
+TEST_CASE(
+    "Texts: too long for a block, or for its length field, is no reference and takes no block") {
   Slab slab(1);
   const std::string most(Slab::kBlockBytes - 8, 'x');
   const TextRef ref = put_texts(slab, {{most, "", "", ""}});
@@ -132,8 +134,9 @@ TEST_CASE("Specifications: read back only at their own size") {
 }
 
 TEST_CASE("Payments: 128-bit amounts come back from their two words") {
-  for (const char* text : {"0", "0.00000001", "-0.00000001", "12.34", "100000000000000000000",
-                           "-100000000000000000000", "184467440737.09551616", "-92233720368.54775808"}) {
+  for (const char* text :
+       {"0", "0.00000001", "-0.00000001", "12.34", "100000000000000000000",
+        "-100000000000000000000", "184467440737.09551616", "-92233720368.54775808"}) {
     Deposit deposit;
     set_amount(deposit, test::money(text));
     CHECK(amount_of(deposit) == test::money(text));

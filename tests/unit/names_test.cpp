@@ -17,7 +17,8 @@ TEST_CASE("Currency: 2 to 8 upper-case letters or digits, a letter first") {
     CHECK(CurrencyText(*Currency::parse(good)).view() == good);
     CHECK(*Currency::parse(good) == Currency::of(good));
   }
-  for (const std::string_view bad : {"", "E", "eur", "EUr", "ABCDEFGHI", "1INCH", "EU R", "EU-R", "ÉUR"}) {
+  for (const std::string_view bad :
+       {"", "E", "eur", "EUr", "ABCDEFGHI", "1INCH", "EU R", "EU-R", "ÉUR"}) {
     CAPTURE(bad);
     CHECK_FALSE(Currency::parse(bad));
   }
@@ -28,11 +29,11 @@ TEST_CASE("Currency: 2 to 8 upper-case letters or digits, a letter first") {
 
 TEST_CASE("Currency: amounts are booked in ISO 4217's minor digits, in 8 for any other code") {
   const std::map<std::string, int> expected{
-      {"USD", 2}, {"EUR", 2}, {"GBP", 2}, {"CHF", 2}, {"AUD", 2},  {"NZD", 2},  {"CAD", 2},
-      {"SEK", 2}, {"NOK", 2}, {"DKK", 2}, {"PLN", 2}, {"HUF", 2},  {"CZK", 2},  {"TRY", 2},
-      {"ZAR", 2}, {"MXN", 2}, {"SGD", 2}, {"HKD", 2}, {"CNY", 2},  {"AED", 2},  {"ZWL", 2},
-      {"JPY", 0}, {"KRW", 0}, {"CLP", 0}, {"VND", 0}, {"ISK", 0},  {"XOF", 0},  {"BIF", 0},
-      {"XPF", 0}, {"BHD", 3}, {"KWD", 3}, {"TND", 3}, {"OMR", 3},  {"CLF", 4},  {"UYW", 4},
+      {"USD", 2}, {"EUR", 2}, {"GBP", 2},  {"CHF", 2}, {"AUD", 2}, {"NZD", 2}, {"CAD", 2},
+      {"SEK", 2}, {"NOK", 2}, {"DKK", 2},  {"PLN", 2}, {"HUF", 2}, {"CZK", 2}, {"TRY", 2},
+      {"ZAR", 2}, {"MXN", 2}, {"SGD", 2},  {"HKD", 2}, {"CNY", 2}, {"AED", 2}, {"ZWL", 2},
+      {"JPY", 0}, {"KRW", 0}, {"CLP", 0},  {"VND", 0}, {"ISK", 0}, {"XOF", 0}, {"BIF", 0},
+      {"XPF", 0}, {"BHD", 3}, {"KWD", 3},  {"TND", 3}, {"OMR", 3}, {"CLF", 4}, {"UYW", 4},
       {"BTC", 8}, {"ETH", 8}, {"USDT", 8}, {"XAU", 8}, {"XYZ", 8}, {"DOGE", 8}};
   for (const auto& [code, digits] : expected) {
     CAPTURE(code);
@@ -62,17 +63,34 @@ TEST_CASE("Reject codes: each has a name and a text, and stands in the table onc
 }
 
 TEST_CASE("Reject codes: numbers and names are stable") {
-  const std::map<int, std::string> expected{
-      {100, "VALIDATION"},         {101, "UNAUTHENTICATED"},   {102, "FORBIDDEN"},
-      {103, "RATE_LIMITED"},       {104, "BUSY"},              {105, "PAYLOAD_TOO_LARGE"},
-      {106, "UNAVAILABLE"},        {200, "KILL_SWITCH"},       {201, "ACCOUNT_DISABLED"},
-      {202, "ACCOUNT_CLOSE_ONLY"}, {210, "SYMBOL_UNKNOWN"},    {211, "SYMBOL_DISABLED"},
-      {212, "SYMBOL_CLOSE_ONLY"},  {213, "MARKET_CLOSED"},     {220, "VOLUME_OUT_OF_RANGE"},
-      {221, "VOLUME_STEP"},        {230, "STALE_QUOTE"},       {231, "PRICE_INVALID"},
-      {240, "NO_CONVERSION"},      {241, "INSUFFICIENT_MARGIN"}, {300, "NO_ROUTE"},
-      {400, "DUPLICATE"},          {401, "NOT_FOUND"},         {402, "SLIPPAGE"},
-      {403, "VALUE_OVERFLOW"},     {404, "LIMIT_REACHED"},     {405, "IN_USE"},
-      {406, "CLOCK_BACKWARDS"}};
+  const std::map<int, std::string> expected{{100, "VALIDATION"},
+                                            {101, "UNAUTHENTICATED"},
+                                            {102, "FORBIDDEN"},
+                                            {103, "RATE_LIMITED"},
+                                            {104, "BUSY"},
+                                            {105, "PAYLOAD_TOO_LARGE"},
+                                            {106, "UNAVAILABLE"},
+                                            {200, "KILL_SWITCH"},
+                                            {201, "ACCOUNT_DISABLED"},
+                                            {202, "ACCOUNT_CLOSE_ONLY"},
+                                            {210, "SYMBOL_UNKNOWN"},
+                                            {211, "SYMBOL_DISABLED"},
+                                            {212, "SYMBOL_CLOSE_ONLY"},
+                                            {213, "MARKET_CLOSED"},
+                                            {220, "VOLUME_OUT_OF_RANGE"},
+                                            {221, "VOLUME_STEP"},
+                                            {230, "STALE_QUOTE"},
+                                            {231, "PRICE_INVALID"},
+                                            {240, "NO_CONVERSION"},
+                                            {241, "INSUFFICIENT_MARGIN"},
+                                            {300, "NO_ROUTE"},
+                                            {400, "DUPLICATE"},
+                                            {401, "NOT_FOUND"},
+                                            {402, "SLIPPAGE"},
+                                            {403, "VALUE_OVERFLOW"},
+                                            {404, "LIMIT_REACHED"},
+                                            {405, "IN_USE"},
+                                            {406, "CLOCK_BACKWARDS"}};
   for (const auto& [number, name] : expected) {
     CAPTURE(number);
     CHECK(name_of(static_cast<RejectCode>(number)) == name);

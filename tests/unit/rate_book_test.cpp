@@ -25,7 +25,8 @@ class Rates {
     REQUIRE(book.add_symbol(instrument));
     return instrument.id;
   }
-  void add(std::string_view base, std::string_view quote, std::string_view bid, std::string_view ask) {
+  void add(std::string_view base, std::string_view quote, std::string_view bid,
+           std::string_view ask) {
     set(add(base, quote), bid, ask);
   }
   void set(SymbolId symbol, std::string_view bid, std::string_view ask) {
@@ -149,21 +150,19 @@ TEST_CASE("Conversion: through a symbol never quoted there is none, though a lon
 TEST_CASE("RateBook: room for exactly as many currencies as it says") {
   RateBook book(8);
   std::size_t added = 0;
-  const auto code = [](std::size_t i) {
-    return Currency::of("C" + std::to_string(i));
-  };
+  const auto code = [](std::size_t i) { return Currency::of("C" + std::to_string(i)); };
   for (; added < RateBook::kCurrenciesMax - 2; ++added) REQUIRE(book.add_currency(code(added)));
   // A symbol that names the same two new currencies twice needs room for two.
-  Instrument instrument = test::forex("XXX", "YYY");
+  Instrument instrument = test::forex("ONE", "TWO");
   instrument.id = SymbolId{1};
   CHECK(book.add_symbol(instrument));
-  CHECK(book.chain(Currency::of("XXX"), Currency::of("YYY")).exists);
+  CHECK(book.chain(Currency::of("ONE"), Currency::of("TWO")).exists);
   CHECK(book.add_currency(code(0)));
-  CHECK_FALSE(book.add_currency(Currency::of("ZZZ")));
-  Instrument beyond = test::forex("XXX", "ZZZ");
+  CHECK_FALSE(book.add_currency(Currency::of("SIX")));
+  Instrument beyond = test::forex("ONE", "SIX");
   beyond.id = SymbolId{2};
   CHECK_FALSE(book.add_symbol(beyond));
-  CHECK_FALSE(book.chain(Currency::of("XXX"), Currency::of("ZZZ")).exists);
+  CHECK_FALSE(book.chain(Currency::of("ONE"), Currency::of("SIX")).exists);
 }
 
 // All simple chains, the shortest and then lowest first, by trying every one.
@@ -181,7 +180,8 @@ class EveryChain {
  private:
   void walk(int at, int to, std::vector<int>& way) {
     if (at == to) {
-      if (!best_ || way.size() < best_->size() || (way.size() == best_->size() && way < *best_)) best_ = way;
+      if (!best_ || way.size() < best_->size() || (way.size() == best_->size() && way < *best_))
+        best_ = way;
       return;
     }
     if (way.size() == RateBook::kChainMax) return;

@@ -8,8 +8,8 @@
 #include "support/random.h"
 #include "tribook/message/slab.h"
 
-// Threads that put, hold, pass on, read and release blocks of a slab much too small for them all. Each
-// block's bytes are one number repeated, so a block given out twice shows as a mixture.
+// Threads that put, hold, pass on, read and release blocks of a slab much too small for them all.
+// Each block's bytes are one number repeated, so a block given out twice shows as a mixture.
 
 namespace tribook {
 namespace {
@@ -47,7 +47,8 @@ TEST_CASE("Slab: from many threads no block is in two hands, and none is lost") 
       test::Random random(static_cast<std::uint64_t>(t) + 1);
       std::vector<std::pair<TextRef, std::uint64_t>> mine;
       for (int step = 0; step < kSteps; ++step) {
-        const std::uint64_t number = (static_cast<std::uint64_t>(t) << 32) + static_cast<std::uint64_t>(step);
+        const std::uint64_t number =
+            (static_cast<std::uint64_t>(t) << 32) + static_cast<std::uint64_t>(step);
         if (const TextRef ref = put(slab, number)) {
           mine.emplace_back(ref, number);
           ++given;
@@ -86,7 +87,8 @@ TEST_CASE("Slab: whoever releases last frees it, whichever thread that is") {
   std::thread other([&] {
     for (std::uint32_t round = 1; round <= kRounds; ++round) {
       std::uint64_t seen = 0;
-      while (((seen = shared.load(std::memory_order_acquire)) >> 32) != round) std::this_thread::yield();
+      while (((seen = shared.load(std::memory_order_acquire)) >> 32) != round)
+        std::this_thread::yield();
       taken.store(round, std::memory_order_release);
       const TextRef ref{static_cast<std::uint32_t>(seen)};
       if (!holds(slab, ref, round)) ++mixed;

@@ -7,6 +7,7 @@
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
+#include "tribook/domain/rate_book.h"
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
@@ -49,7 +50,9 @@ struct State;
 /// by one thread.
 class Engine {
  public:
-  Engine(const EngineLimits& limits, const Slab& slab);
+  /// `capacity` sizes the tables; the limits that hold are those of the last Started record, which
+  /// must not exceed it (before the first one: the capacity).
+  Engine(const EngineLimits& capacity, const Slab& slab);
   ~Engine();
   Engine(Engine&&) noexcept;
 
@@ -70,6 +73,9 @@ class Engine {
   [[nodiscard]] SymbolId next_symbol() const;
   [[nodiscard]] bool is_session_open(SymbolId symbol) const;
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
+  /// Not known for a symbol that was never quoted. REQUIRES: the symbol exists.
+  [[nodiscard]] const Quote& quote(SymbolId symbol) const;
+  [[nodiscard]] AccountId last_account() const;
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.
   [[nodiscard]] AccountFigures figures(AccountId account) const;

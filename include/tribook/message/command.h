@@ -181,9 +181,14 @@ constexpr Money amount_of(const Payment& payment) {
 }
 
 /// The daemon came up: first record of each run.
+/// The limits are part of the rules: what they refused must be refused again in a replay.
 struct Started {
   static constexpr CommandKind kKind = CommandKind::Started;
   std::uint64_t rules_version = 0;
+  std::uint32_t accounts = 0;
+  std::uint32_t positions = 0;
+  std::uint32_t symbols = 0;
+  std::uint32_t client_ids = 0;
 };
 
 inline constexpr std::size_t kCommandBodySize = 104;

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "gateway/admin/account_request.h"
+#include "gateway/bodies/account_request.h"
 #include "gateway/admin/admin_api.h"
 #include "gateway/json/writer.h"
 

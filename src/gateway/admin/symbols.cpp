@@ -1,7 +1,7 @@
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 #include "gateway/json/writer.h"
 
 namespace tribook::gateway::admin {

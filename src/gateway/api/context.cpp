@@ -17,7 +17,21 @@ Context::Context(const Options& gateway_options, const Pipeline& ends, const Wor
       mirror(ends.views, gateway_options.symbols_max),
       pending(gateway_options.pending_max) {}
 
+namespace {
+
+bool is_timed(CommandKind kind) {
+  return kind == CommandKind::NewOrder || kind == CommandKind::ClosePosition;
+}
+
+}  // namespace
+
 RejectCode Context::submit(Command command, std::chrono::nanoseconds wait, Pending::Done done) {
+  if (options.order_latency != nullptr && is_timed(command.header.kind)) {
+    done = [this, begin = clock.now(), inner = std::move(done)](const Outcome& outcome) {
+      options.order_latency->observe(clock.now() - begin);
+      inner(outcome);
+    };
+  }
   const auto request = pending.open(clock.now() + wait, std::move(done));
   if (request) {
     command.header.gateway = pipeline.gateway;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "metrics/latency.h"
 #include "tribook/domain/ids.h"
 
 namespace tribook::gateway {
@@ -28,6 +29,8 @@ struct Options {
   std::function<std::string(VenueId venue)> venue_name;
   /// What keeps the daemon from being ready; empty when it is.
   std::function<std::string()> not_ready;
+  /// From an order's arrival to its answer.
+  metrics::LatencyHistogram* order_latency = nullptr;
   /// The text of /metrics.
   std::function<std::string()> metrics;
 };

@@ -1,6 +1,6 @@
 #include "gateway/api/trading.h"
 
-#include "gateway/api/order_fields.h"
+#include "gateway/bodies/order_fields.h"
 #include "gateway/api/render.h"
 #include "gateway/json/writer.h"
 
@@ -13,6 +13,24 @@ Command command_of(const Body& body, const Actor& actor) {
   command.header.actor = actor.user;
   command.header.account = actor.account;
   return command;
+}
+
+/// An order as it is: the answer to a repeated client order id tells only which one it was.
+OrderUpdated latest(const Context& context, const OrderUpdated& told) {
+  OrderUpdated order = told;
+  views::OrderView shown;
+  if (told.is_duplicate == 0 ||
+      context.views.order(told.order, shown) != views::ReadStatus::Found) {
+    return order;
+  }
+  order.status = shown.status;
+  order.code = shown.code;
+  order.position = shown.position;
+  order.filled_volume = shown.filled_volume;
+  order.filled_price = shown.filled_price;
+  order.book = shown.book;
+  order.routing_rule = shown.routing_rule;
+  return order;
 }
 
 /// What the order's first answer says: it is done, it rests, or the wait was over.
@@ -30,7 +48,7 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
     writer.field("status", OrderStatus::Pending).end_object();
     return json_response(202, std::move(body));
   }
-  const OrderUpdated& order = *outcome.order;
+  const OrderUpdated order = latest(context, *outcome.order);
   const bool is_dead = order.status == OrderStatus::Rejected ||
                        (order.status == OrderStatus::Cancelled && order.filled_volume.is_zero());
   if (is_dead && order.code != RejectCode::None) {

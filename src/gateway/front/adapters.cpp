@@ -9,8 +9,6 @@ namespace tribook::gateway {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::chrono::hours kClientHours{24};
-constexpr std::chrono::hours kStaffHours{8};
 constexpr std::size_t kTokenIdBytes = 16;
 constexpr std::size_t kGeneratedPassword = 16;
 
@@ -44,7 +42,7 @@ bool PooledPasswords::hash(std::string password, std::function<void(std::string)
 std::string PooledPasswords::generate() { return auth::random_password(kGeneratedPassword); }
 
 Tokens::Issued JwtTokens::issue(const Identity& identity, Audience audience, TimeNs now) {
-  const auto lifetime = audience == Audience::Client ? kClientHours : kStaffHours;
+  const auto lifetime = audience == Audience::Client ? client_ : staff_;
   auth::JwtClaims claims;
   claims.user_id = identity.user.value;
   claims.account_id = identity.account.value;
@@ -76,7 +74,7 @@ void JwtTokens::revoke(const Identity& identity) {
   const std::lock_guard lock(mutex_);
   // What is full of live tokens forgets the expired ones; a table full of a million logouts within a
   // day gives up the token that would end first.
-  if (revoked_.size() >= kRevokedMax) forget_expired(identity.expires - kClientHours);
+  if (revoked_.size() >= kRevokedMax) forget_expired(identity.expires - client_);
   revoked_.emplace(identity.token_id, identity.expires);
   revocations_.fetch_add(1, std::memory_order_release);
 }

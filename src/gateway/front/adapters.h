@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -40,12 +41,14 @@ class PooledPasswords final : public Passwords {
   Network& network_;
 };
 
-/// Any thread. Clients' tokens hold 24 hours, everybody else's 8.
+/// Any thread.
 class JwtTokens final : public Tokens {
  public:
   static constexpr std::size_t kRevokedMax = 1'000'000;
 
-  explicit JwtTokens(auth::Jwt jwt) : jwt_(std::move(jwt)) {}
+  explicit JwtTokens(auth::Jwt jwt, std::chrono::hours client = std::chrono::hours{24},
+                     std::chrono::hours staff = std::chrono::hours{8})
+      : jwt_(std::move(jwt)), client_(client), staff_(staff) {}
   Issued issue(const Identity& identity, Audience audience, TimeNs now) override;
   bool verify(std::string_view token, Audience audience, TimeNs now, Identity& out) override;
   void revoke(const Identity& identity) override;
@@ -58,6 +61,8 @@ class JwtTokens final : public Tokens {
   void forget_expired(TimeNs now);
 
   auth::Jwt jwt_;
+  std::chrono::hours client_;  // how long a token holds
+  std::chrono::hours staff_;
   std::mutex mutex_;
   std::unordered_map<std::string, TimeNs> revoked_;  // token id -> when it would have expired
   std::atomic<std::uint64_t> revocations_{0};

@@ -1,4 +1,4 @@
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 #include "gateway/json/writer.h"
 #include "gateway/rest/client_api.h"
 

@@ -123,7 +123,7 @@ bool ReplayVenue::read_head(Source& source, Budget& budget) {
         break;
       case TickFileReader::Result::Tick:
         source.head = source.reader->tick();
-        source.has_head = true;
+        source.has_head = source.head.time > settings_.played_until;
         break;
     }
     --budget.rows;

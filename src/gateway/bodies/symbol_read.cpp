@@ -1,6 +1,6 @@
 #include "calendar/schedule_text.h"
 #include "calendar/time_zone.h"
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
 namespace {

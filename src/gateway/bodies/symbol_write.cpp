@@ -1,5 +1,5 @@
 #include "calendar/schedule_text.h"
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
 namespace {

@@ -6,7 +6,7 @@
 #include "gateway/json/reader.h"
 #include "tribook/message/text.h"
 
-namespace tribook::gateway::admin {
+namespace tribook::gateway {
 
 /// The body of POST /admin/accounts.
 struct AccountRequest {
@@ -22,4 +22,4 @@ AccountRequest read_account_request(json::Value body, std::uint32_t leverage_max
 /// False when the amount has more decimals than its currency.
 bool fits_minor_digits(Money amount, Currency currency);
 
-}  // namespace tribook::gateway::admin
+}  // namespace tribook::gateway

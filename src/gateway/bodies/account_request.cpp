@@ -1,10 +1,10 @@
-#include "gateway/admin/account_request.h"
+#include "gateway/bodies/account_request.h"
 
 #include <algorithm>
 
 #include "gateway/auth/password_hasher.h"
 
-namespace tribook::gateway::admin {
+namespace tribook::gateway {
 namespace {
 
 using json::Kind;
@@ -107,8 +107,8 @@ AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Read
   AccountSpec& spec = request.spec;
   spec.currency = Currency::of("USD");
   spec.leverage = std::min<std::uint32_t>(100, leverage_max);
-  constexpr Money absent{-1};
-  Money deposit = absent;
+  Money deposit;
+  bool has_deposit = false;
   for (const Value value : body) {
     const std::string_view key = value.key();
     if (key == "username") {
@@ -120,8 +120,9 @@ AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Read
     } else if (key == "accountType") {
       reader.name(value, spec.kind);
     } else if (key == "initialDeposit") {
+      has_deposit = !value.is_null();
       reader.money(value, deposit);
-      if (deposit.is_negative() && deposit != absent) reader.fail(value, "must not be negative");
+      if (deposit.is_negative()) reader.fail(value, "must not be negative");
     } else if (key == "leverage") {
       reader.integer(value, spec.leverage, 1, leverage_max);
     } else if (key == "marginMode") {
@@ -137,7 +138,7 @@ AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Read
     }
   }
   if (spec.user.username.view().empty()) reader.fail("username", "is required");
-  if (deposit == absent) {
+  if (!has_deposit) {
     deposit = Money::from_whole(spec.kind == AccountKind::Demo ? kDemoDeposit : 0);
   }
   if (!fits_minor_digits(deposit, spec.currency)) {
@@ -148,4 +149,4 @@ AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Read
   return request;
 }
 
-}  // namespace tribook::gateway::admin
+}  // namespace tribook::gateway

@@ -1,4 +1,4 @@
-#include "gateway/api/order_fields.h"
+#include "gateway/bodies/order_fields.h"
 
 #include "tribook/message/text.h"
 

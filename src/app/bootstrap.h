@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "config/config.h"
+
+namespace tribook::app {
+
+/// Submits the daemon's own commands and awaits each answer.
+class OwnClient {
+ public:
+  OwnClient(Pipeline& pipeline, std::uint8_t gateway);
+
+  /// The events of the answer, Settled left out; their texts are gone.
+  std::vector<Event> submit(Command command);
+
+ private:
+  Pipeline& pipeline_;
+  GatewayPort port_;
+  std::uint8_t gateway_;
+  std::uint32_t last_request_ = 0;
+};
+
+/// A password that was made up and must be told once.
+struct GeneratedPassword {
+  std::string username;
+  std::string password;
+};
+
+/// The first start's import: what the config says of symbols and demo accounts, and the first admin,
+/// become records; from then on only commands change them. Goes on where an interrupted first start
+/// stopped. Throws std::runtime_error that says what the config has wrong. `admin_password` may be
+/// empty: one is made.
+std::vector<GeneratedPassword> bootstrap(Pipeline& pipeline, OwnClient& client,
+                                         const config::Config& config,
+                                         const std::string& admin_password);
+
+}  // namespace tribook::app

@@ -1,0 +1,73 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+
+#include "app/arguments.h"
+#include "app/commands.h"
+#include "app/daemon.h"
+#include "config/config.h"
+
+namespace tribook::app {
+namespace {
+
+int bad_usage(const std::string& problem, const char* usage) {
+  std::fprintf(stderr, "tribook: %s\nusage: tribook %s\n", problem.c_str(), usage);
+  return kBadUsage;
+}
+
+std::optional<config::Config> load_config(const std::string& file, const std::vector<std::string>& set) {
+  config::LoadOptions options;
+  options.file = file;
+  options.set = set;
+  options.environment = config::environment_variables();
+  const config::LoadResult result = config::load(options);
+  for (const std::string& error : result.errors) std::fprintf(stderr, "%s\n", error.c_str());
+  return result.config;
+}
+
+}  // namespace
+
+int run_check_config(const Words& words) {
+  const Arguments arguments(words, {"--set"}, {});
+  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
+    return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
+                     "check-config FILE [--set key=value]...");
+  }
+  if (!load_config(arguments.plain()[0], arguments.values("--set"))) return kFailed;
+  std::printf("%s: good\n", arguments.plain()[0].c_str());
+  return kGood;
+}
+
+int run_print_config(const Words& words) {
+  const Arguments arguments(words, {"--set"}, {});
+  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
+    return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
+                     "print-config FILE [--set key=value]...");
+  }
+  const auto config = load_config(arguments.plain()[0], arguments.values("--set"));
+  if (!config) return kFailed;
+  std::printf("%s", config::to_toml(*config).c_str());
+  return kGood;
+}
+
+int run_serve(const Words& words) {
+  const char* usage = "serve --config FILE [--data DIR] [--set key=value]...";
+  const Arguments arguments(words, {"--config", "--data", "--set"}, {});
+  if (!arguments.problem().empty()) return bad_usage(arguments.problem(), usage);
+  if (!arguments.plain().empty()) return bad_usage("unexpected word " + arguments.plain()[0], usage);
+  const auto file = arguments.value("--config");
+  if (!file) return bad_usage("--config is missing", usage);
+  auto config = load_config(*file, arguments.values("--set"));
+  if (!config) return kFailed;
+  if (const auto data = arguments.value("--data")) config->data_directory = *data;
+  const char* password = std::getenv("TRIBOOK_ADMIN_PASSWORD");
+  try {
+    return serve(*config, password != nullptr ? password : "");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tribook: %s\n", error.what());
+    return kFailed;
+  }
+}
+
+}  // namespace tribook::app

@@ -1,0 +1,212 @@
+#include "app/daemon.h"
+
+#include <csignal>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "app/bootstrap.h"
+#include "app/doors.h"
+#include "app/log.h"
+#include "app/metrics.h"
+#include "app/replay_source.h"
+#include "app/settings.h"
+#include "app/system_clock.h"
+#include "calendar/time_zone.h"
+#include "gateway/auth/random.h"
+#include "journal/posix_disk.h"
+#include "tribook/version.h"
+
+namespace tribook::app {
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{2};
+
+// SIGTERM and SIGINT are taken here and nowhere else: blocked before any thread starts.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  /// Waits at most so long; true when one came.
+  bool wait(std::chrono::milliseconds longest) {
+    const timespec timeout{longest.count() / 1000, (longest.count() % 1000) * 1'000'000};
+    return sigtimedwait(&set_, nullptr, &timeout) > 0;
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+class Daemon {
+ public:
+  Daemon(const config::Config& config, const std::string& admin_password)
+      : config_(config), admin_password_(admin_password) {}
+
+  int run();
+
+ private:
+  void recover();
+  void open_doors();
+  void import_config();
+  void write_run_file() const;
+  void wait_for_signal();
+  void drain();
+  [[nodiscard]] std::string not_ready() const;
+  [[nodiscard]] std::string metrics() const;
+  [[nodiscard]] PipelineSettings settings() const;
+
+  const config::Config& config_;
+  const std::string& admin_password_;
+  Signals signals_;
+  SystemClock clock_;
+  journal::PosixDisk disk_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<ReplaySource> replay_;
+  std::unique_ptr<Doors> doors_;
+  std::unique_ptr<Threads> threads_;
+  std::atomic<bool> is_imported_{false};
+  std::atomic<bool> is_stopping_{false};
+  std::atomic<bool> has_journal_failed_{false};
+};
+
+PipelineSettings Daemon::settings() const {
+  PipelineSettings settings = pipeline_settings(config_);
+  if (config_.clock.start) return settings;
+  if (config_.clock_type() == config::ClockType::Manual) settings.start = clock_.now();
+  if (config_.clock_type() == config::ClockType::Replay) settings.start = first_tick_time(config_);
+  return settings;
+}
+
+void Daemon::recover() {
+  const TimeNs begin = clock_.now();
+  pipeline_ = std::make_unique<Pipeline>(settings(), clock_, disk_);
+  const Recovery recovery = pipeline_->start([this](const std::string& what) {
+    log_error(what);
+    has_journal_failed_.store(true);
+    kill(getpid(), SIGTERM);
+  });
+  if (!recovery.is_good) throw std::runtime_error(recovery.problem);
+  if (recovery.tail_was_cut) log_warning("journal: " + recovery.tail_message);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(recovery.state_hash));
+  log_info("recovered " + std::to_string(recovery.records) + " records in " +
+           std::to_string(took.count()) + " ms, state " + hash);
+}
+
+void Daemon::open_doors() {
+  std::string secret = config_.auth.jwt_secret;
+  if (secret.empty()) secret = auth::load_or_create_secret(config_.data_directory + "/jwt.secret");
+  doors_ = std::make_unique<Doors>(config_, *pipeline_, secret,
+                                   DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }});
+  std::vector<runtime::Stage*> venues;
+  if (config_.has_venue(config::VenueType::Replay)) {
+    replay_ = std::make_unique<ReplaySource>(config_, *pipeline_);
+    venues.push_back(&replay_->stage());
+  }
+  threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
+                                       doors_->wakers());
+  doors_->listen();
+  doors_->start_threads();
+  threads_->start();
+  write_run_file();
+}
+
+void Daemon::import_config() {
+  OwnClient client(*pipeline_, static_cast<std::uint8_t>(config_.gateway.io_threads));
+  for (const GeneratedPassword& made : bootstrap(*pipeline_, client, config_, admin_password_)) {
+    std::printf("  %-12s password %s\n", made.username.c_str(), made.password.c_str());
+  }
+  std::fflush(stdout);
+  is_imported_.store(true);
+  if (replay_) replay_->play();
+}
+
+void Daemon::write_run_file() const {
+  const std::string path = config_.data_directory + "/run.json";
+  const std::string draft = path + ".new";
+  {
+    std::ofstream file(draft);
+    file << "{\"pid\":" << getpid() << ",\"client\":" << doors_->client_port()
+         << ",\"admin\":" << doors_->admin_port() << ",\"fix\":null}\n";
+    if (!file.flush()) throw std::runtime_error(draft + ": cannot be written");
+  }
+  std::filesystem::rename(draft, path);
+}
+
+std::string Daemon::not_ready() const {
+  if (is_stopping_.load()) return "stopping";
+  if (has_journal_failed_.load()) return "the journal cannot be written";
+  if (!is_imported_.load()) return "starting";
+  return replay_ ? replay_->not_ready() : std::string{};
+}
+
+std::string Daemon::metrics() const {
+  MetricsSources sources{*pipeline_, *threads_, doors_->client_counters(), doors_->admin_counters(),
+                         doors_->order_latency(), replay_.get()};
+  return render_metrics(sources);
+}
+
+void Daemon::wait_for_signal() {
+  while (!signals_.wait(std::chrono::seconds{1})) {
+  }
+}
+
+// No new connections, answers for what is under way, then the stages in the order of the flow.
+void Daemon::drain() {
+  is_stopping_.store(true);
+  log_info("draining");
+  if (replay_) replay_->pause();
+  doors_->stop_accepting();
+  const auto deadline = std::chrono::steady_clock::now() + config_.drain_timeout;
+  doors_->stop(config_.drain_timeout);
+  // Nobody reads the gateways' rings any more; what they still get is dropped there.
+  while (!has_journal_failed_.load() && !pipeline_->is_drained() &&
+         std::chrono::steady_clock::now() < deadline) {
+    if (signals_.wait(kPoll)) break;  // a second signal: at once
+  }
+  threads_->stop();
+}
+
+int Daemon::run() {
+  std::filesystem::create_directories(config_.data_directory);
+  chmod(config_.data_directory.c_str(), 0700);
+  open_log(config_.log, config_.data_directory);
+  for (const std::string& section : config_.without_effect) {
+    log_warning("config: " + section + " has no effect in this version");
+  }
+  calendar::load_time_zones();
+  recover();
+  open_doors();
+  import_config();
+  std::printf("tribook %s is up\n  clients  http://%s\n  admins   http://%s\n  data     %s\n", std::string(kVersion).c_str(),
+              doors_->client_address().c_str(), doors_->admin_address().c_str(),
+              config_.data_directory.c_str());
+  std::fflush(stdout);
+  wait_for_signal();
+  drain();
+  log_info("stopped");
+  return has_journal_failed_.load() ? 1 : 0;
+}
+
+}  // namespace
+
+int serve(const config::Config& config, const std::string& admin_password) {
+  Daemon daemon(config, admin_password);
+  return daemon.run();
+}
+
+}  // namespace tribook::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "app/pipeline.h"
+#include "app/replay_source.h"
+#include "app/thread_plan.h"
+#include "gateway/http/counters.h"
+#include "metrics/latency.h"
+
+namespace tribook::app {
+
+struct MetricsSources {
+  Pipeline& pipeline;
+  const Threads& threads;
+  http::CountersSnapshot client;
+  http::CountersSnapshot admin;
+  const metrics::LatencyHistogram& order_latency;
+  const ReplaySource* replay = nullptr;
+};
+
+/// The daemon's figures in Prometheus' text format. Base units, no account label.
+std::string render_metrics(const MetricsSources& sources);
+
+}  // namespace tribook::app

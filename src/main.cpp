@@ -1,0 +1,56 @@
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "app/commands.h"
+#include "tribook/version.h"
+
+namespace {
+
+constexpr std::string_view kHelp =
+    "tribook: a trading engine for FX, CFD and crypto brokers\n"
+    "\n"
+    "  serve --config FILE [--data DIR] [--set key=value]...   run the daemon\n"
+    "  check-config FILE [--set key=value]...                  is the configuration good?\n"
+    "  print-config FILE [--set key=value]...                  what holds in the end, secrets hidden\n"
+    "  verify DIR                                              check every byte of a journal\n"
+    "  replay DIR [--until SEQ|TIME] [--account N] [--json]    show the house as it was\n"
+    "  state-hash DIR                                          digest of the state a journal gives\n"
+    "  --help, --version\n"
+    "\n"
+    "DIR is the daemon's data folder. Exit status: 0 good, 1 failed, 2 bad usage.\n";
+
+struct Subcommand {
+  std::string_view name;
+  int (*run)(const tribook::app::Words&);
+};
+
+constexpr Subcommand kSubcommands[] = {
+    {"serve", tribook::app::run_serve},
+    {"check-config", tribook::app::run_check_config},
+    {"print-config", tribook::app::run_print_config},
+    {"verify", tribook::app::run_verify},
+    {"replay", tribook::app::run_replay},
+    {"state-hash", tribook::app::run_state_hash},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  if (name == "--help" || name == "help") {
+    std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+    return tribook::app::kGood;
+  }
+  if (name == "--version") {
+    std::printf("tribook %s\n", std::string(tribook::kVersion).c_str());
+    return tribook::app::kGood;
+  }
+  for (const Subcommand& subcommand : kSubcommands) {
+    if (subcommand.name == name) return subcommand.run({argv + 2, argv + argc});
+  }
+  std::fprintf(stderr, "tribook: %s\n",
+               name.empty() ? "no subcommand" : ("unknown subcommand " + std::string(name)).c_str());
+  std::fwrite(kHelp.data(), 1, kHelp.size(), stderr);
+  return tribook::app::kBadUsage;
+}

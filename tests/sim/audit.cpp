@@ -1,0 +1,42 @@
+#include "sim/invariants.h"
+#include "sim/violation.h"
+#include "sim/world.h"
+
+// The journal as it lies on the disk, replayed by a replica of its own and compared with everything
+// that is known of the house from outside. What nobody was told before a crash is learned here.
+
+namespace tribook::sim {
+
+void World::audit(bool is_sealed) {
+  Slab texts(16);
+  core::Replica replica(plan.settings.limits, texts);
+  Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids), {}, {}, {}};
+  const auto on_record = [&](const Record& record) {
+    const auto known = hashes.find(record.sequence.value - 1);
+    demand(known == hashes.end() || known->second == replica.house().state_hash(),
+           "replay gives the same state",
+           "before record " + std::to_string(record.sequence.value) + " the live engine had another");
+  };
+  const auto on_event = [&](const Event& event) {
+    if (event.header.kind == EventKind::QuoteApplied) {
+      const auto quote = event.get<QuoteApplied>();
+      audit.quotes[quote.symbol.value] = quote;
+    } else if (event.header.kind == EventKind::AccountCreated) {
+      const auto spec = read_spec<AccountSpec>(texts.get(event.header.text));
+      if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
+    }
+    check_replayed(audit, event);
+    if (!is_for_all(event)) return;
+    audit.log.push_back(entry_of(event));
+    audit.reference.apply(event, texts.get(event.header.text));
+  };
+  audit.result = replica.replay(memory, plan.settings.journal_directory, {}, on_event, on_record);
+  check_survival(audit);
+  // States after the journal's end were never real.
+  hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());
+  log = std::move(audit.log);
+  figures.fills += audit.reference.fills - reference.fills;
+  reference = std::move(audit.reference);
+}
+
+}  // namespace tribook::sim

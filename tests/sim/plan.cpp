@@ -1,0 +1,44 @@
+#include "sim/plan.h"
+
+namespace tribook::sim {
+
+// Everything is small: tables fill, rings fill, ids are forgotten, segments end.
+Plan draw_plan(Random random) {
+  Plan plan;
+  plan.is_driven = random.percent(40);
+  plan.can_lose_power = random.percent(80);
+  plan.fault_one_in = random.one_in(8) ? 0 : std::uint64_t{1} << random.between(6, 10);
+  plan.quiet_one_in = std::uint64_t{1} << random.between(9, 12);
+
+  app::PipelineSettings& settings = plan.settings;
+  constexpr std::uint32_t positions[] = {8, 32, 200};
+  constexpr std::uint32_t client_ids[] = {8, 64, 2'048};
+  settings.limits.accounts = static_cast<std::uint32_t>(random.between(5, 12));
+  settings.limits.positions = random.one_of(positions);
+  settings.limits.symbols = static_cast<std::uint32_t>(random.between(5, 8));
+  settings.limits.client_ids = random.one_of(client_ids);
+  settings.views.accounts = settings.limits.accounts + 1;
+  settings.views.users = settings.limits.accounts + 1'002;
+  settings.views.symbols = settings.limits.symbols + 1;
+  settings.views.open_positions = settings.limits.positions;
+  settings.views.open_orders = 64;
+  settings.views.orders = 1'024;
+  settings.views.trades = 1'024;
+  settings.views.ledger = 1'024;
+  settings.views.closed_positions = 256;
+  settings.views.text_bytes = 1 << 16;
+  constexpr std::uint32_t texts[] = {6, 24, 128};
+  constexpr std::size_t rings[] = {4, 7, 15, 33, 64, 256};
+  settings.texts = random.one_of(texts);
+  settings.ring = random.one_of(rings);
+  settings.gateways = static_cast<std::uint32_t>(random.between(1, 3));
+  settings.venues = static_cast<std::uint32_t>(random.between(0, 2));
+  settings.clock = plan.is_driven ? core::ClockKind::Driven : core::ClockKind::System;
+  settings.journal_directory = "journal";
+  settings.segment_bytes = (532U << 10) + 4096U * random.below(32);
+  settings.durability =
+      plan.can_lose_power ? journal::Durability::Sync : journal::Durability::None;
+  return plan;
+}
+
+}  // namespace tribook::sim

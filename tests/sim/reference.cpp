@@ -1,0 +1,247 @@
+#include "sim/reference.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sim/violation.h"
+#include "tribook/domain/currency.h"
+#include "tribook/message/text.h"
+
+namespace tribook::sim {
+namespace {
+
+constexpr std::string_view kName = "naive reference";
+constexpr std::chrono::hours kRemembered{24};
+
+std::string at(const Event& event) { return " (record " + std::to_string(event.header.root.value) + ")"; }
+
+// value / divisor, half away from zero.
+int128 rounded(int128 value, int128 divisor) {
+  const int128 half = divisor / 2;
+  return value < 0 ? -((-value + half) / divisor) : (value + half) / divisor;
+}
+
+}  // namespace
+
+bool Reference::is_remembered(const Done& done, TimeNs now) const {
+  return done.time + kRemembered >= now && remembered_ - done.number <= client_ids_max_;
+}
+
+const Reference::Done* Reference::done_for(std::string_view intent) const {
+  const auto found = by_intent_.find(intent);
+  return found == by_intent_.end() ? nullptr : &found->second;
+}
+
+bool Reference::operator==(const Reference& other) const {
+  const auto same_account = [](const auto& a, const auto& b) {
+    return a.first == b.first && a.second.balance == b.second.balance &&
+           a.second.used_margin == b.second.used_margin && a.second.entries == b.second.entries;
+  };
+  const auto same_position = [](const auto& a, const auto& b) {
+    return a.first == b.first && a.second.account == b.second.account &&
+           a.second.volume == b.second.volume && a.second.commission == b.second.commission;
+  };
+  return orders == other.orders && trades == other.trades && entries == other.entries &&
+         std::equal(accounts.begin(), accounts.end(), other.accounts.begin(), other.accounts.end(),
+                    same_account) &&
+         std::equal(positions.begin(), positions.end(), other.positions.begin(),
+                    other.positions.end(), same_position);
+}
+
+// Text 0 is the client's id, text 2 what the simulator calls the wish.
+void Reference::remember(AccountId account, Use use, std::span<const std::byte> text,
+                         std::uint64_t id, TimeNs now) {
+  const Texts texts = read_texts(text);
+  if (texts.part[0].empty()) return;
+  const std::string key(texts.part[0]);
+  const std::string intent(texts.part[2]);
+  if (const auto found = by_key_.find({account.value, use, key}); found != by_key_.end()) {
+    demand(!is_remembered(found->second, now), "applied once",
+           "the id " + key + " of account " + std::to_string(account.value) + " gave " +
+               std::to_string(found->second.id) + " and again " + std::to_string(id));
+  }
+  if (const Done* done = done_for(intent); done != nullptr && !intent.empty()) {
+    demand(!is_remembered(*done, now), "applied once",
+           "the wish " + intent + " gave " + std::to_string(done->id) + " and again " +
+               std::to_string(id));
+  }
+  const Done done{id, now, remembered_++};
+  by_key_[{account.value, use, key}] = done;
+  if (!intent.empty()) by_intent_[intent] = done;
+}
+
+void Reference::apply(const Event& event, std::span<const std::byte> text) {
+  switch (event.header.kind) {
+    case EventKind::OrderUpdated: return on_order(event, text);
+    case EventKind::TradeExecuted: return on_trade(event);
+    case EventKind::PositionUpdated: return on_position(event);
+    case EventKind::PositionReduced: return on_reduced(event);
+    case EventKind::LedgerPosted: return on_ledger(event, text);
+    case EventKind::AccountUpdated: return on_account(event);
+    case EventKind::SymbolUpdated: {
+      const auto instrument = read_spec<Instrument>(text);
+      demand(instrument.has_value(), kName, "a symbol without its specification" + at(event));
+      symbols[event.get<SymbolUpdated>().symbol.value] = *instrument;
+      return;
+    }
+    default: return;
+  }
+}
+
+void Reference::on_order(const Event& event, std::span<const std::byte> text) {
+  const auto order = event.get<OrderUpdated>();
+  if (order.is_duplicate != 0) {
+    demand(order.order.value != 0 && order.order.value <= orders, kName,
+           "a repeated id is answered with an order that never was" + at(event));
+    return;
+  }
+  // In this cut each order has one event: filled or rejected.
+  demand(order.order.value == orders + 1, kName, "order numbers have a gap" + at(event));
+  ++orders;
+  demand(is_final(order.status), kName, "a market order that is not final" + at(event));
+  demand((order.status == OrderStatus::Filled) == (order.filled_volume == order.volume), kName,
+         "filled volume against status" + at(event));
+  if (order.reason == CloseReason::None) {
+    remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
+    if (order.status == OrderStatus::Filled) ++fills;
+  }
+}
+
+void Reference::check_profit(const Position& position, const TradeExecuted& trade) const {
+  const auto account = accounts.find(position.account.value);
+  const auto symbol = symbols.find(position.symbol.value);
+  if (!position.is_whole || trade.volume != position.volume) return;
+  if (account == accounts.end() || symbol == symbols.end()) return;
+  if (symbol->second.quote != account->second.currency) return;
+  const std::int64_t sign = position.side == Side::Buy ? 1 : -1;
+  int128 product = (trade.price.raw - position.open_price.raw) * sign;
+  if (__builtin_mul_overflow(product, static_cast<int128>(trade.volume.raw), &product)) return;
+  if (__builtin_mul_overflow(product, static_cast<int128>(symbol->second.contract_size.raw), &product)) {
+    return;
+  }
+  // At 10^-24 now; booked in minor units of 10^-digits.
+  int128 minor = 1;
+  for (int digits = minor_digits(account->second.currency); digits < kFixedDigits; ++digits) minor *= 10;
+  const int128 unit = minor * kFixedOne * kFixedOne;
+  demand(trade.realized_pnl.raw == rounded(product, unit) * minor, kName,
+         "realised profit of position " + std::to_string(trade.position.value));
+}
+
+void Reference::on_trade(const Event& event) {
+  const auto trade = event.get<TradeExecuted>();
+  demand(trade.trade.value == trades + 1, kName, "trade numbers have a gap" + at(event));
+  ++trades;
+  demand(trade.order.value == orders, kName, "a trade of another order" + at(event));
+  std::vector<Due>& due = due_[event.header.account.value];
+  if (!trade.realized_pnl.is_zero()) due.push_back({LedgerType::RealizedPnl, trade.realized_pnl});
+  if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});
+  const auto found = positions.find(trade.position.value);
+  if (trade.reason == CloseReason::None) {
+    demand(found == positions.end(), kName, "a position opens twice" + at(event));
+    demand(trade.realized_pnl.is_zero(), kName, "an opening realises profit" + at(event));
+    Position& position = positions[trade.position.value];
+    position.account = event.header.account;
+    position.symbol = trade.symbol;
+    position.side = trade.side;
+    position.volume = trade.volume;
+    position.open_price = trade.price;
+    position.commission = trade.commission;
+    return;
+  }
+  demand(found != positions.end(), kName, "a close of no open position" + at(event));
+  Position& position = found->second;
+  demand(position.account == event.header.account && position.side == opposite(trade.side) &&
+             position.symbol == trade.symbol && trade.volume.raw > 0 &&
+             trade.volume <= position.volume,
+         kName, "a close that does not fit its position" + at(event));
+  check_profit(position, trade);
+  position.volume -= trade.volume;
+  position.realized += trade.realized_pnl;
+  position.commission += trade.commission;
+  position.is_whole = false;
+}
+
+void Reference::on_position(const Event& event) {
+  const auto told = event.get<PositionUpdated>();
+  const auto found = positions.find(told.position.value);
+  demand(found != positions.end(), kName, "an unknown position" + at(event));
+  Position& position = found->second;
+  demand(told.volume == position.volume && told.symbol == position.symbol &&
+             told.side == position.side && event.header.account == position.account,
+         kName, "a position against the sum of its trades" + at(event));
+  demand(told.commission == position.commission, kName,
+         "a position's commission against its trades" + at(event));
+  demand(position.is_told == (told.action != PositionAction::Opened), kName,
+         "a position opened twice" + at(event));
+  demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume), kName,
+         "a position's open cost" + at(event));
+  demand((told.action == PositionAction::Closed) == position.volume.is_zero(), kName,
+         "a closed position with volume, or the reverse" + at(event));
+  position.is_told = true;
+  position.stop_loss = told.stop_loss;
+  position.take_profit = told.take_profit;
+  if (told.action == PositionAction::Closed) positions.erase(found);
+}
+
+void Reference::on_reduced(const Event& event) {
+  const auto reduced = event.get<PositionReduced>();
+  const auto found = positions.find(reduced.position.value);
+  demand(found != positions.end(), kName, "an unknown position is reduced" + at(event));
+  const Position& position = found->second;
+  demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized, kName,
+         "what is left of a position, or its profit so far" + at(event));
+  const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
+  demand(reduced.price == expected, kName, "a close at another price than its tick's" + at(event));
+  const Price level =
+      reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;
+  const bool is_buy = position.side == Side::Buy;
+  if (reduced.reason == CloseReason::StopLoss) {
+    demand(!level.is_zero() && (is_buy ? reduced.bid <= level : reduced.ask >= level), kName,
+           "a stop-loss without its trigger" + at(event));
+  } else if (reduced.reason == CloseReason::TakeProfit) {
+    demand(!level.is_zero() && (is_buy ? reduced.bid >= level : reduced.ask <= level), kName,
+           "a take-profit without its trigger" + at(event));
+  }
+}
+
+void Reference::on_ledger(const Event& event, std::span<const std::byte> text) {
+  const auto posted = event.get<LedgerPosted>();
+  if (posted.is_duplicate != 0) {
+    demand(posted.entry.value != 0 && posted.entry.value <= entries, kName,
+           "a repeated key is answered with an entry that never was" + at(event));
+    return;
+  }
+  demand(posted.entry.value == entries + 1, kName, "ledger numbers have a gap" + at(event));
+  ++entries;
+  Account& account = accounts[event.header.account.value];
+  account.balance += posted.amount;
+  ++account.entries;
+  demand(posted.balance_after == account.balance, kName,
+         "a balance is not the sum of its entries" + at(event));
+  const bool is_of_trade =
+      posted.type == LedgerType::RealizedPnl || posted.type == LedgerType::Commission;
+  if (is_of_trade) {
+    std::vector<Due>& due = due_[event.header.account.value];
+    demand(!due.empty() && due.front().type == posted.type && due.front().amount == posted.amount,
+           kName, "an entry that no trade announced" + at(event));
+    due.erase(due.begin());
+  }
+  if (posted.type == LedgerType::Deposit || posted.type == LedgerType::Withdrawal) {
+    remember(event.header.account, Use::Payment, text, posted.entry.value, event.header.time);
+  }
+  if (posted.type == LedgerType::NegativeBalance) {
+    demand(account.balance.is_zero(), kName, "negative balance cover is not exact" + at(event));
+  }
+}
+
+void Reference::on_account(const Event& event) {
+  const auto told = event.get<AccountUpdated>();
+  Account& account = accounts[event.header.account.value];
+  demand(told.balance == account.balance, kName,
+         "an account's balance is not the sum of its entries" + at(event));
+  demand(due_[event.header.account.value].empty(), kName, "a trade without its entries" + at(event));
+  demand(!told.used_margin.is_negative(), kName, "negative used margin" + at(event));
+  account.used_margin = told.used_margin;
+}
+
+}  // namespace tribook::sim

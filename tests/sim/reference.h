@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "tribook/base/time.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+
+// A naive account of what the house did, built from the events that everybody gets, with ordinary maps
+// and sums. Each event is checked against it as it is taken in; a contradiction throws Violation.
+
+namespace tribook::sim {
+
+class Reference {
+ public:
+  /// `client_ids`: how many ids the engine remembers.
+  explicit Reference(std::size_t client_ids) : client_ids_max_(client_ids) {}
+
+  struct Account {
+    Money balance;  ///< sum of its ledger entries
+    Money used_margin;
+    Currency currency;
+    std::uint64_t entries = 0;
+  };
+  struct Position {
+    AccountId account;
+    SymbolId symbol;
+    Side side = Side::Buy;
+    Volume volume;  ///< dealt to open it, less what was dealt to close it
+    Price open_price;
+    Price stop_loss;
+    Price take_profit;
+    Money commission;
+    Money realized;
+    bool is_whole = true;  ///< no part was closed yet
+    bool is_told = false;  ///< PositionUpdated came after its first trade
+  };
+  struct Done {
+    std::uint64_t id = 0;  ///< order or ledger entry
+    TimeNs time{};
+    std::uint64_t number = 0;  ///< of those that were remembered
+  };
+
+  /// Events in their order, without quotes. `text` is what the event's TextRef names.
+  void apply(const Event& event, std::span<const std::byte> text);
+
+  /// Whether the engine still knows what was done under a client's id when it is asked at `now`.
+  [[nodiscard]] bool is_remembered(const Done& done, TimeNs now) const;
+  /// What was done on behalf of one wish of a client, however often it was sent. Null: nothing yet.
+  [[nodiscard]] const Done* done_for(std::string_view intent) const;
+
+  std::map<std::uint32_t, Account> accounts;
+  std::map<std::uint64_t, Position> positions;
+  std::map<std::uint16_t, Instrument> symbols;
+  std::uint64_t orders = 0;
+  std::uint64_t fills = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t trades = 0;
+
+  [[nodiscard]] bool operator==(const Reference& other) const;
+
+ private:
+  struct Due {  // entries that a trade announced
+    LedgerType type;
+    Money amount;
+  };
+  enum class Use : std::uint8_t { Order, Payment };
+
+  void on_order(const Event& event, std::span<const std::byte> text);
+  void on_trade(const Event& event);
+  void on_position(const Event& event);
+  void on_reduced(const Event& event);
+  void on_ledger(const Event& event, std::span<const std::byte> text);
+  void on_account(const Event& event);
+  void check_profit(const Position& position, const TradeExecuted& trade) const;
+  void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,
+                TimeNs now);
+
+  std::size_t client_ids_max_;
+  std::uint64_t remembered_ = 0;
+  std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
+  std::map<std::string, Done, std::less<>> by_intent_;
+  std::map<std::uint32_t, std::vector<Due>> due_;
+};
+
+}  // namespace tribook::sim

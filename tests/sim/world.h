@@ -1,0 +1,161 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "journal/memory_disk.h"
+#include "sim/market.h"
+#include "sim/plan.h"
+#include "sim/random.h"
+#include "sim/reference.h"
+#include "tribook/base/hash.h"
+
+// One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
+// The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
+// events; audit.cpp reads the journal as a stranger would; commands.cpp, faults.cpp and invariants.cpp
+// are the tables of what may be asked, what may go wrong and what must hold.
+
+namespace tribook::sim {
+
+class SimulatedClock final : public base::Clock {
+ public:
+  [[nodiscard]] TimeNs now() const override { return now_; }
+  void set(TimeNs now) { now_ = now; }
+
+ private:
+  TimeNs now_{1'400'000'000'000'000'000};
+};
+
+/// What a client wants, in a form that can be sent again.
+struct Draft {
+  Command command;
+  std::array<std::string, 4> parts;  ///< texts of an order or payment; 0 its own id, 2 the wish
+  std::vector<std::byte> spec;       ///< or a specification
+  bool is_misuse = false;            ///< another wish under a used id
+
+  [[nodiscard]] bool is_repeatable() const { return !parts[0].empty() && !is_misuse; }
+};
+
+struct Outstanding {
+  Draft draft;
+  std::uint32_t answers = 0;  ///< orders and refusals addressed to it
+};
+
+/// A gateway as the clients behind it see it.
+struct Edge {
+  std::uint8_t index = 0;
+  app::GatewayPort port;
+  std::uint32_t last_request = 0;
+  std::map<std::uint32_t, Outstanding> outstanding;
+  std::deque<Draft> to_send;          ///< again, after the answer was lost
+  std::uint64_t stalled_until = 0;    ///< step
+  Sequence last_root;                 ///< of what waits for the disk
+  Sequence last_quote;
+  std::size_t log_seen = 0;           ///< place in World::log of its next event
+};
+
+/// An event that goes to everybody, in short.
+struct LogEntry {
+  std::uint64_t root = 0;
+  std::uint64_t digest = 0;
+  friend bool operator==(const LogEntry&, const LogEntry&) = default;
+};
+
+struct Figures {
+  std::uint64_t steps = 0;
+  std::uint64_t records = 0;  ///< sequenced, over all runs of the house
+  std::uint64_t events = 0;   ///< that gateways got
+  std::uint64_t commands = 0;
+  std::uint64_t busy = 0;
+  std::uint64_t repeats = 0;
+  std::uint64_t fills = 0;
+  std::uint64_t kills = 0;
+  std::uint64_t power_cuts = 0;
+  std::uint64_t stops = 0;
+  std::uint64_t disk_errors = 0;
+  std::uint64_t settled = 0;  ///< times that everything was let settle
+  std::uint64_t simulated_ms = 0;
+  void add(const Figures& other);
+};
+
+class World {
+ public:
+  explicit World(const Options& options);
+  ~World();
+
+  // life.cpp
+  void boot();
+  void kill();       ///< the process dies; what it wrote stays, durable or not
+  void cut_power();  ///< what was not synced may be gone, torn or there
+  void stop();       ///< as on SIGTERM; everything has settled before
+  void settle();     ///< until nobody has anything left to do
+  void found();      ///< symbols and accounts to begin with
+  void advance_clock(std::int64_t ns);
+  std::size_t run_stages_once();
+
+  // edges.cpp
+  bool submit(Edge& edge, const Draft& draft);
+  std::size_t drain(Edge& edge, std::size_t most);
+  void take_answer(Edge& edge, const Event& event);
+  [[nodiscard]] static bool is_for_all(const Event& event);
+  [[nodiscard]] static LogEntry entry_of(const Event& event);
+
+  // audit.cpp
+  void audit(bool is_sealed);
+
+  [[nodiscard]] std::string new_intent() { return "wish" + std::to_string(++intents); }
+  [[nodiscard]] const core::House& house() const { return pipeline->sequencer().house(); }
+  [[nodiscard]] Slab& slab() { return pipeline->slab(); }
+  void say(const std::string& what) const;
+
+  Options options;
+  Random plan_random;
+  Random schedule_random;
+  Random client_random;
+  Random market_random;
+  Random fault_random;
+  Plan plan;
+
+  SimulatedClock clock;
+  journal::MemoryDisk memory;
+  std::unique_ptr<journal::Disk> broken_disk;  ///< a canary's, around `memory`
+  Market market;
+  std::unique_ptr<app::Pipeline> pipeline;
+  app::Recovery recovery;
+  std::vector<Edge> edges;
+
+  // Faults that are armed.
+  std::uint64_t disk_calls_until_cut = 0;  ///< 0 = none
+  bool fail_next_sync = false;
+  bool fail_next_write = false;
+  bool is_disk_full = false;
+  bool has_journal_failed = false;
+  bool has_disk_erred = false;  ///< since boot() began
+
+  // What is known from outside.
+  std::vector<LogEntry> log;    ///< events to everybody that at least one gateway got
+  Reference reference;          ///< the same, added up
+  Sequence acknowledged;        ///< the highest root that a client got
+  std::map<std::uint64_t, std::uint64_t> hashes;  ///< sequence: state hash as the live engine had it
+  std::deque<Draft> done;       ///< answered wishes, a few
+  std::uint64_t intents = 0;
+  std::uint64_t names = 0;
+  std::uint64_t step = 0;
+  base::Digest digest;          ///< of everything that was sent and got
+  Figures figures;
+
+ private:
+  journal::DiskStatus on_disk_call(journal::MemoryDisk::Operation operation);
+  void lose_connections();
+  bool try_start();
+  journal::Disk& disk() { return broken_disk ? *broken_disk : memory; }
+};
+
+}  // namespace tribook::sim
