@@ -60,20 +60,26 @@ Command Workload::next_quote() {
 }
 
 Command Workload::next_order() {
-  const bool is_opening = opened_ < kHeldPositions || opened_ - closed_ <= kHeldPositions;
-  if (!is_opening) {
+  Command command;
+  if (opened_ - closed_ > kHeldPositions) {
     ClosePosition close;
     close.position = PositionId{++closed_};
-    return Command::make(close);  // a house command: of whatever account
+    close.origin = Origin::Rest;
+    command = Command::make(close);
+    command.header.account = holders_[closed_ % holders_.size()];
+  } else {
+    NewOrder order;
+    order.symbol = SymbolId{static_cast<std::uint16_t>(1 + random() % kSymbols)};
+    order.side = random() % 2 == 0 ? Side::Buy : Side::Sell;
+    order.volume = Volume{10'000'000};
+    order.max_slippage_pips = Ratio{-1};
+    order.origin = Origin::Rest;
+    command = Command::make(order);
+    command.header.account = AccountId{static_cast<std::uint32_t>(1 + random() % kAccounts)};
+    holders_[++opened_ % holders_.size()] = command.header.account;
   }
-  NewOrder order;
-  order.symbol = SymbolId{static_cast<std::uint16_t>(1 + random() % kSymbols)};
-  order.side = random() % 2 == 0 ? Side::Buy : Side::Sell;
-  order.volume = Volume{10'000'000};
-  order.max_slippage_pips = Ratio{-1};
-  Command command = Command::make(order);
-  command.header.account = AccountId{static_cast<std::uint32_t>(1 + random() % kAccounts)};
-  ++opened_;
+  command.header.gateway = 0;
+  command.header.request = ++last_request_;
   return command;
 }
 

@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "app/pipeline.h"
 #include "tribook/message/command.h"
+#include "tribook/message/slab.h"
 
 namespace tribook::bench {
 
-/// Quotes and orders of a house with 20 symbols and 10,000 accounts: each order is preceded by a quote;
-/// half of the orders open 0.1 lot, half close the oldest open position. The same numbers every time.
+/// Quotes and orders of a house with 20 symbols and 10,000 accounts in USD. Half of the orders open
+/// 0.1 lot on a random symbol for a random account, half close the oldest open position. The same
+/// numbers every time.
 class Workload {
  public:
   static constexpr std::uint32_t kSymbols = 20;
@@ -25,6 +26,8 @@ class Workload {
   }
 
   [[nodiscard]] Command next_quote();
+  /// As a client's gateway sends it: addressed, numbered, for its own account. REQUIRES: the engine
+  /// has filled every opening before (positions are numbered in the order of the openings).
   [[nodiscard]] Command next_order();
 
  private:
@@ -34,7 +37,10 @@ class Workload {
 
   std::uint64_t seed_ = 88'172'645'463'325'252ULL;
   std::vector<std::int64_t> mids_ = std::vector<std::int64_t>(kSymbols, 108'500'000);
+  // Of each open position, by id modulo the size: the two counts below are never further apart.
+  std::vector<AccountId> holders_ = std::vector<AccountId>(kHeldPositions + 1);
   std::uint32_t next_symbol_ = 0;
+  std::uint32_t last_request_ = 0;
   std::uint64_t opened_ = 0;
   std::uint64_t closed_ = 0;
 };

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "gateway/api/symbol_json.h"
+#include "gateway/bodies/symbol_json.h"
 #include "gateway/auth/password_hasher.h"
 #include "gateway/auth/random.h"
 #include "gateway/json/document.h"

@@ -87,7 +87,7 @@ void render_quotes(Text& out, const ReplaySource* replay) {
   out.counter("tribook_quotes_refused_total", "Quotes refused, by reason");
   for (std::size_t i = 1; i < market_data::kQuoteRefusals; ++i) {
     const auto reason = static_cast<market_data::QuoteRefusal>(i);
-    out.sample(label("reason", market_data::name_of(reason)), filter.refused(reason));
+    out.sample(label("reason", name_of(reason)), filter.refused(reason));
   }
   out.counter("tribook_quotes_malformed_total", "Rows of tick files that are no tick");
   out.sample({}, replay->venue().rows_malformed());

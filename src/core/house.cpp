@@ -50,11 +50,23 @@ RejectCode House::create_user(const Record& record, engine::Outbox& out) {
   return code;
 }
 
+// The engine knows the last record's place and time, also of one that was nothing to it: the next run
+// counts on from there.
+void House::pass_by_engine(const Record& record, engine::Outbox& out) {
+  engine_.apply({record.sequence, record.time, Command{}}, out);
+}
+
 void House::apply(const Record& record, engine::Outbox& out) {
   RejectCode code = RejectCode::None;
   switch (record.command.header.kind) {
-    case CommandKind::CreateAccount: code = create_account(record, out); break;
-    case CommandKind::CreateUser: code = create_user(record, out); break;
+    case CommandKind::CreateAccount:
+      code = create_account(record, out);
+      if (code != RejectCode::None) pass_by_engine(record, out);
+      break;
+    case CommandKind::CreateUser:
+      code = create_user(record, out);
+      pass_by_engine(record, out);
+      break;
     default: engine_.apply(record, out); break;
   }
   if (code == RejectCode::None) return;

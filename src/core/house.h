@@ -27,6 +27,7 @@ class House {
   void add_user(const Record& record, const UserSpec& spec, engine::Outbox& out);
   RejectCode create_account(const Record& record, engine::Outbox& out);
   RejectCode create_user(const Record& record, engine::Outbox& out);
+  void pass_by_engine(const Record& record, engine::Outbox& out);
 
   const Slab& slab_;
   engine::Engine engine_;

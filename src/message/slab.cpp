@@ -27,7 +27,7 @@ TextRef Slab::put(std::span<const std::byte> bytes) {
   in_use_.fetch_add(1, std::memory_order_relaxed);
   Block& block = block_[index];
   block.size = bytes.size();
-  std::memcpy(block.bytes, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(block.bytes, bytes.data(), bytes.size());
   block.references.store(1, std::memory_order_relaxed);
   return {index};
 }

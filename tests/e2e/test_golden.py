@@ -12,18 +12,18 @@ class Golden(case.DaemonCase):
         make(forex("EURUSD"))
         make(forex("USDJPY", digits=3, commission={"basis": "PERCENT", "amount": "0.0025",
                                                    "currency": "USD"}))
-        make(forex("EURUSD.c", baseCurrency="EUR", quoteCurrency="USD", marginCurrency="EUR",
-                   commission={"basis": "PER_MILLION", "amount": 25, "currency": "USD"}))
+        make(forex("EURUSD.c", commission={"basis": "PER_MILLION", "amount": 25, "currency": "USD"}))
         make(forex("CADCHF"))
         make(forex("USDCHF"))
         make(forex("USDCAD"))
-        make(forex("EURUSD.p", baseCurrency="EUR", quoteCurrency="USD", marginCurrency="EUR",
-                   margin={"hedged": "PERCENT", "hedgedPercent": 50}))
+        make(forex("EURUSD.p", margin={"hedged": "PERCENT", "hedgedPercent": 50}))
         make(cfd("FUT", "EUR", "USD", 125000))
         make(cfd("XAUUSD", "XAU", "USD", 100, category="METAL", digits=2, tickSize="0.01",
                  pipSize="0.01", margin={"initialRate": 3, "maintenanceRate": "2.5"}))
         make(forex("BTCUSD", category="CRYPTO", contractSize=1, digits=2, tickSize="0.01",
                    pipSize="0.01"))
+        cls.broker.quotes(("EURUSD", "1.09", None), ("USDCAD", "1.34443", None),
+                          ("USDCHF", "1.01883", None))
 
     def account(self, **fields):
         return self.broker.make_account(**{"initialDeposit": 100000, **fields})

@@ -145,7 +145,7 @@ class Orders(case.DaemonCase):
                  realizedPnL="30.00")
         self.has(self.client.position(position), volume="0.70", openPrice="1.08440",
                  unrealizedPnL="70.00")
-        for volume, code in [("0.71", "VOLUME_OUT_OF_RANGE"), ("0.005", "VOLUME_OUT_OF_RANGE"),
+        for volume, code in [("0.71", "VOLUME_OUT_OF_RANGE"), ("0.005", "VOLUME_STEP"),
                              ("0.105", "VOLUME_STEP"), (0, "VOLUME_OUT_OF_RANGE"),
                              (-1, "VOLUME_OUT_OF_RANGE")]:
             answer = self.client.post(f"/api/positions/{position}/close-partial",

@@ -1,4 +1,5 @@
 #include "support/engine_fixture.h"
+#include "support/survives.h"
 
 namespace tribook {
 namespace {
@@ -251,6 +252,17 @@ TEST_CASE("Quotes that cannot be are refused and change nothing") {
   CHECK(m.house.quote(SymbolId{9}, "1", "1").code() == RejectCode::SymbolUnknown);
   CHECK(m.house.quote(SymbolId{}, "1", "1").code() == RejectCode::SymbolUnknown);
   CHECK(m.house.figures(m.account).unrealized_pnl == money("-1"));
+}
+
+TEST_CASE("Quotes beyond the range of prices are refused") {
+  CHECK(test::survives([] {
+    Market m;
+    m.open(Side::Buy, "1.09900", "0");
+    const Price most{INT64_MAX};
+    if (m.house.quote(m.symbol, most, most).code() != RejectCode::PriceInvalid) std::abort();
+    const Price beyond{kMaxFixedRaw + 1};
+    if (m.house.quote(m.symbol, price("1.1"), beyond).code() != RejectCode::PriceInvalid) std::abort();
+  }));
 }
 
 }  // namespace

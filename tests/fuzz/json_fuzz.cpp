@@ -12,7 +12,8 @@
 #include "tribook/base/assert.h"
 #include "tribook/domain/decimal.h"
 
-// Whatever bytes come as a body: what is taken in, written out again and read once more is the same.
+// Whatever bytes come as a body: what is taken in, written out again and read once more is the
+// same.
 
 namespace {
 
@@ -24,12 +25,21 @@ using json::Value;
 void write(Value value, std::string& out) {
   const bool is_object = value.kind() == Kind::Object;
   switch (value.kind()) {
-    case Kind::Null: out += "null"; return;
-    case Kind::Boolean: out += value.boolean() ? "true" : "false"; return;
-    case Kind::Number: out += value.text(); return;
-    case Kind::String: json::append_quoted(out, value.text()); return;
+    case Kind::Null:
+      out += "null";
+      return;
+    case Kind::Boolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case Kind::Number:
+      out += value.text();
+      return;
+    case Kind::String:
+      json::append_quoted(out, value.text());
+      return;
     case Kind::Array:
-    case Kind::Object: break;
+    case Kind::Object:
+      break;
   }
   out += is_object ? '{' : '[';
   bool is_first = true;

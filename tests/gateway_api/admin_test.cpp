@@ -9,8 +9,8 @@ using http::Method;
 
 TEST_CASE("accounts are made with the usual terms") {
   GatewayFixture f;
-  const Answer made = f.admin(Method::Post, "/admin/accounts",
-                              R"({"username":"alice","email":"a@example.com"})");
+  const Answer made =
+      f.admin(Method::Post, "/admin/accounts", R"({"username":"alice","email":"a@example.com"})");
   INFO(made.body);
   REQUIRE(made.status == 201);
   const std::string id = made["id"];
@@ -25,8 +25,9 @@ TEST_CASE("accounts are made with the usual terms") {
   CHECK(made["status"] == "ACTIVE");
   CHECK(f.log_in(Door::Client, "alice", "generated-16char").size() > 20);
 
-  const Answer live = f.admin(Method::Post, "/admin/accounts",
-                              R"({"username":"bert","password":"p","accountType":"LIVE","currency":"JPY",
+  const Answer live =
+      f.admin(Method::Post, "/admin/accounts",
+              R"({"username":"bert","password":"p","accountType":"LIVE","currency":"JPY",
                                   "leverage":500,"group":"vip","stopOutLevel":30})");
   REQUIRE(live.status == 201);
   CHECK(live["password"].empty());
@@ -50,7 +51,8 @@ TEST_CASE("accounts are made with the usual terms") {
 
 TEST_CASE("accounts that cannot be") {
   GatewayFixture f;
-  const auto refused = [&](const std::string& body, const std::string& detail, unsigned status = 400) {
+  const auto refused = [&](const std::string& body, const std::string& detail,
+                           unsigned status = 400) {
     const Answer answer = f.admin(Method::Post, "/admin/accounts", body);
     INFO(body << " -> " << answer.body);
     CHECK(answer.status == status);
@@ -66,13 +68,18 @@ TEST_CASE("accounts that cannot be") {
   refused(R"({"username":"al","leverage":0})", "leverage must be 1 to 500");
   refused(R"({"username":"al","leverage":501})", "leverage must be 1 to 500");
   refused(R"({"username":"al","initialDeposit":-1})", "initialDeposit must not be negative");
-  refused(R"({"username":"al","initialDeposit":-0.00000001})", "initialDeposit must not be negative");
-  refused(R"({"username":"al","initialDeposit":0.001})", "initialDeposit has more decimals than its currency");
-  refused(R"({"username":"al","currency":"usd"})", "currency must be a 2 to 8 letter code in capitals");
+  refused(R"({"username":"al","initialDeposit":-0.00000001})",
+          "initialDeposit must not be negative");
+  refused(R"({"username":"al","initialDeposit":0.001})",
+          "initialDeposit has more decimals than its currency");
+  refused(R"({"username":"al","currency":"usd"})",
+          "currency must be a 2 to 8 letter code in capitals");
   refused(R"({"username":"al","email":"nobody"})", "email must be an e-mail address");
   refused(R"({"username":"al","accountType":"PAPER"})", "accountType must be one of DEMO LIVE");
-  refused(R"({"username":"al","marginMode":"NETTING"})", "marginMode NETTING is not supported yet", 422);
-  refused(R"({"username":"al","closing":"FIFO"})", "closing FIFO and LIFO are not supported yet", 422);
+  refused(R"({"username":"al","marginMode":"NETTING"})", "marginMode NETTING is not supported yet",
+          422);
+  refused(R"({"username":"al","closing":"FIFO"})", "closing FIFO and LIFO are not supported yet",
+          422);
   CHECK(f.admin(Method::Get, "/admin/accounts").items() == 0);
 }
 
@@ -87,7 +94,8 @@ TEST_CASE("symbols are made, changed, switched off and on") {
   CHECK(f.admin(Method::Post, "/admin/symbols", made.body).status == 409);
   const std::string path = "/admin/symbols/BTC%2FUSD";
   CHECK(f.admin(Method::Get, path).body == made.body);
-  const Answer changed = f.admin(Method::Put, path + "/settings", R"({"maxVolume":5,"swapLong":-3})");
+  const Answer changed =
+      f.admin(Method::Put, path + "/settings", R"({"maxVolume":5,"swapLong":-3})");
   CHECK(changed.status == 200);
   CHECK(changed["maxVolume"] == "5");
   CHECK(changed["swap.mode"] == "POINTS");
@@ -102,7 +110,8 @@ TEST_CASE("symbols are made, changed, switched off and on") {
   const Answer wrong = f.admin(Method::Put, path, R"({"minVolume":10})");
   CHECK(wrong.status == 400);
   CHECK(wrong["detail"] == "maxVolume must be at least minVolume");
-  CHECK(f.admin(Method::Put, path, R"({"margin":{"tiers":[{"upToVolume":1,"leverage":5}]}})").status == 422);
+  CHECK(f.admin(Method::Put, path, R"({"margin":{"tiers":[{"upToVolume":1,"leverage":5}]}})")
+            .status == 422);
 }
 
 TEST_CASE("positions and orders of all accounts, in pages") {
@@ -112,7 +121,8 @@ TEST_CASE("positions and orders of all accounts, in pages") {
     f.add_client(name);
     for (int i = 0; i < 3; ++i) {
       REQUIRE(f.client(Method::Post, "/api/orders/market",
-                       R"({"symbol":"EURUSD","side":"SELL","volume":0.1})").status == 201);
+                       R"({"symbol":"EURUSD","side":"SELL","volume":0.1})")
+                  .status == 201);
     }
   }
   for (const std::string list : {"/admin/positions?limit=2", "/admin/orders?status=all&limit=2"}) {
@@ -158,8 +168,10 @@ TEST_CASE("roles are enforced at the door") {
   f.create_admin("sue", Role::Support);
   f.create_admin("rita", Role::RiskManager);
   f.create_admin("adam", Role::Admin);
-  for (const auto& [name, role] : {std::pair{"sue", Role::Support}, {"rita", Role::RiskManager},
-                                   {"adam", Role::Admin}, {"root", Role::SuperAdmin}}) {
+  for (const auto& [name, role] : {std::pair{"sue", Role::Support},
+                                   {"rita", Role::RiskManager},
+                                   {"adam", Role::Admin},
+                                   {"root", Role::SuperAdmin}}) {
     const std::string token = f.log_in(Door::Admin, name);
     for (const gateway::Route& route : gateway::kRoutes) {
       if (route.door != Door::Admin || route.is_public()) continue;
@@ -167,7 +179,8 @@ TEST_CASE("roles are enforced at the door") {
       std::string path(route.pattern);
       const auto brace = path.find('{');
       if (brace != std::string::npos) path.replace(brace, path.find('}') - brace + 1, "4711");
-      const Answer answer = f.send(Door::Admin, route.method, path, "", GatewayFixture::bearer(token));
+      const Answer answer =
+          f.send(Door::Admin, route.method, path, "", GatewayFixture::bearer(token));
       CAPTURE(name, path, answer.body);
       CHECK((answer.status == 403) == !route.admits(role));
     }

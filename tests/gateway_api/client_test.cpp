@@ -13,11 +13,13 @@ TEST_CASE("lists come in pages") {
   f.add_client("alice", "100000");
   for (int i = 0; i < 7; ++i) {
     REQUIRE(f.client(Method::Post, "/api/orders/market",
-                     R"({"symbol":"EURUSD","side":"BUY","volume":0.1})").status == 201);
+                     R"({"symbol":"EURUSD","side":"BUY","volume":0.1})")
+                .status == 201);
   }
   for (const std::string list : {"positions", "orders?status=all", "trades"}) {
     CAPTURE(list);
-    const std::string path = "/api/account/" + list + (list.find('?') == std::string::npos ? "?" : "&");
+    const std::string path =
+        "/api/account/" + list + (list.find('?') == std::string::npos ? "?" : "&");
     std::size_t seen = 0;
     std::string cursor;
     std::string last_id = "99";
@@ -74,8 +76,9 @@ TEST_CASE("the margin preview is what the order then uses") {
   CHECK(preview["freeMarginAfter"] == "8918.00");
   CHECK(preview["marginLevelAfter"] == "924.21");
   CHECK(preview["maxVolume"] == "9.24");
-  REQUIRE(f.client(Method::Post, "/api/orders/market",
-                   R"({"symbol":"EURUSD","side":"BUY","volume":1})").status == 201);
+  REQUIRE(
+      f.client(Method::Post, "/api/orders/market", R"({"symbol":"EURUSD","side":"BUY","volume":1})")
+          .status == 201);
   CHECK(f.client(Method::Get, "/api/account/summary")["margin"] == "1082.00");
   for (const char* bad : {"", "0", "-1", "x", "1e30", "1e-9"}) {
     CHECK(f.client(Method::Get, path + bad).status == 400);
@@ -91,13 +94,16 @@ TEST_CASE("two percent over twenty pips is one lot") {
   GatewayFixture f;
   f.add_eurusd();
   f.add_client("alice");
-  const Answer lot = f.client(Method::Get, "/api/risk/calculate-lot?risk=2&slPips=20&symbol=EURUSD");
+  const Answer lot =
+      f.client(Method::Get, "/api/risk/calculate-lot?risk=2&slPips=20&symbol=EURUSD");
   INFO(lot.body);
   CHECK(lot["volume"] == "1");
   CHECK(lot["riskAmount"] == "200.00");
   CHECK(lot["pipValue"] == "10.00");
-  CHECK(f.client(Method::Get, "/api/risk/calculate-lot?risk=101&slPips=20&symbol=EURUSD").status == 400);
-  CHECK(f.client(Method::Get, "/api/risk/calculate-lot?risk=2&slPips=0&symbol=EURUSD").status == 400);
+  CHECK(f.client(Method::Get, "/api/risk/calculate-lot?risk=101&slPips=20&symbol=EURUSD").status ==
+        400);
+  CHECK(f.client(Method::Get, "/api/risk/calculate-lot?risk=2&slPips=0&symbol=EURUSD").status ==
+        400);
   const Answer tiny =
       f.client(Method::Get, "/api/risk/calculate-lot?risk=0.0001&slPips=20&symbol=EURUSD");
   CHECK(tiny["volume"] == "0");

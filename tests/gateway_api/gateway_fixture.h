@@ -116,7 +116,8 @@ class GatewayFixture {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   explicit GatewayFixture(app::PipelineSettings settings = settings_of_test())
-      : house(Layout::Stepped, disk, std::move(settings)), passwords(network),
+      : house(Layout::Stepped, disk, std::move(settings)),
+        passwords(network),
         tokens(auth::Jwt("tribook", {{"k", std::string(32, 's')}})) {
     house.clock().set(TimeNs::from_ms(1'769'000'000'000));
     options.account_number_prefix = "TB-";
@@ -233,9 +234,9 @@ class GatewayFixture {
     add_quote("EURUSD", "1.08450", "1.08460");
   }
   void add_quote(const std::string& symbol, const std::string& bid, const std::string& ask) {
-    const Answer answer = admin(http::Method::Post, "/admin/quotes",
-                                R"([{"symbol":")" + symbol + R"(","bid":)" + bid + R"(,"ask":)" +
-                                    ask + "}]");
+    const Answer answer =
+        admin(http::Method::Post, "/admin/quotes",
+              R"([{"symbol":")" + symbol + R"(","bid":)" + bid + R"(,"ask":)" + ask + "}]");
     INFO(answer.body);
     REQUIRE(answer.status == 200);
   }

@@ -47,7 +47,8 @@ TEST_CASE("guessing is slowed down") {
   unsigned status = 0;
   for (int i = 0; i < 20 && status != 429; ++i) {
     status = f.send(Door::Client, Method::Post, "/api/login",
-                    R"({"username":"alice","password":"x"})", {}).status;
+                    R"({"username":"alice","password":"x"})", {})
+                 .status;
   }
   CHECK(status == 429);
   const Answer right = f.send(Door::Client, Method::Post, "/api/login",
@@ -61,14 +62,17 @@ TEST_CASE("each door is for its own users") {
   GatewayFixture f;
   f.add_client("alice");
   CHECK(f.send(Door::Admin, Method::Post, "/admin/login",
-               R"({"username":"alice","password":"secret"})", {}).status == 403);
+               R"({"username":"alice","password":"secret"})", {})
+            .status == 403);
   CHECK(f.send(Door::Client, Method::Post, "/api/login",
-               R"({"username":"root","password":"secret"})", {}).status == 403);
+               R"({"username":"root","password":"secret"})", {})
+            .status == 403);
   // And so is each token.
   CHECK(f.send(Door::Admin, Method::Get, "/admin/accounts", "",
-               GatewayFixture::bearer(f.client_token)).status == 401);
-  CHECK(f.send(Door::Client, Method::Get, "/api/profile", "",
-               GatewayFixture::bearer(f.admin_token)).status == 401);
+               GatewayFixture::bearer(f.client_token))
+            .status == 401);
+  CHECK(f.send(Door::Client, Method::Get, "/api/profile", "", GatewayFixture::bearer(f.admin_token))
+            .status == 401);
 }
 
 TEST_CASE("tokens that are absent, forged, altered or expired name nobody") {
@@ -102,8 +106,9 @@ TEST_CASE("a body that is no login is refused") {
   const auto answer = [&](const std::string& body) {
     return f.send(Door::Client, Method::Post, "/api/login", body, {});
   };
-  for (const char* body : {"", "[]", "{}", R"({"username":"a"})", R"({"username":1,"password":"x"})",
-                           R"({"username":"a","password":""})", R"({"username":"a","username":"b","password":"x"})"}) {
+  for (const char* body :
+       {"", "[]", "{}", R"({"username":"a"})", R"({"username":1,"password":"x"})",
+        R"({"username":"a","password":""})", R"({"username":"a","username":"b","password":"x"})"}) {
     CAPTURE(body);
     CHECK(answer(body).status == 400);
     CHECK(answer(body)["code"] == "VALIDATION");

@@ -10,7 +10,8 @@ using http::Method;
 namespace {
 
 std::string order(const std::string& fields) {
-  return R"({"symbol":"EURUSD","side":"BUY","volume":1)" + (fields.empty() ? "" : "," + fields) + "}";
+  return R"({"symbol":"EURUSD","side":"BUY","volume":1)" + (fields.empty() ? "" : "," + fields) +
+         "}";
 }
 
 }  // namespace
@@ -19,9 +20,10 @@ TEST_CASE("a market order is filled, and its position closed in two parts") {
   GatewayFixture f;
   f.add_eurusd();
   f.add_client("alice");
-  const Answer filled = f.client(Method::Post, "/api/orders/market",
-                                 order(R"("sl":1.08,"tp":"1.09","clientOrderId":"c-1","comment":"é",)"
-                                       R"("strategyId":"s","metadata":{"a":[1,2]})"));
+  const Answer filled =
+      f.client(Method::Post, "/api/orders/market",
+               order(R"("sl":1.08,"tp":"1.09","clientOrderId":"c-1","comment":"é",)"
+                     R"("strategyId":"s","metadata":{"a":[1,2]})"));
   INFO(filled.body);
   REQUIRE(filled.status == 201);
   CHECK(filled["status"] == "FILLED");
@@ -51,8 +53,8 @@ TEST_CASE("a market order is filled, and its position closed in two parts") {
   CHECK(summary["currency"] == "USD");
 
   f.add_quote("EURUSD", "1.08560", "1.08570");
-  const Answer part = f.client(Method::Post, "/api/positions/" + id + "/close-partial",
-                               R"({"volume":0.4})");
+  const Answer part =
+      f.client(Method::Post, "/api/positions/" + id + "/close-partial", R"({"volume":0.4})");
   INFO(part.body);
   REQUIRE(part.status == 200);
   CHECK(part["positionId"] == id);
@@ -93,8 +95,9 @@ TEST_CASE("a client order id is good for one order") {
   CHECK(again.status == first.status);
   CHECK(again.body == first.body);
   CHECK(f.client(Method::Get, "/api/account/positions").items() == 1);
-  const Answer other = f.client(Method::Post, "/api/orders/market",
-                                R"({"symbol":"EURUSD","side":"SELL","volume":1,"clientOrderId":"once"})");
+  const Answer other =
+      f.client(Method::Post, "/api/orders/market",
+               R"({"symbol":"EURUSD","side":"SELL","volume":1,"clientOrderId":"once"})");
   CHECK(other.status == 409);
   CHECK(other["code"] == "DUPLICATE");
 }
@@ -133,7 +136,8 @@ TEST_CASE("bodies that are no order never reach the engine") {
   GatewayFixture f;
   f.add_eurusd();
   f.add_client("alice");
-  const auto refused = [&](const std::string& body, const std::string& detail, unsigned status = 400) {
+  const auto refused = [&](const std::string& body, const std::string& detail,
+                           unsigned status = 400) {
     const Answer answer = f.client(Method::Post, "/api/orders/market", body);
     INFO(body.substr(0, 200) << " -> " << answer.body);
     CHECK(answer.status == status);
@@ -162,12 +166,14 @@ TEST_CASE("bodies that are no order never reach the engine") {
   refused(order(R"("clientOrderId":")" + std::string(65, 'x') + "\""),
           "clientOrderId is longer than 64 bytes");
   refused(order(R"("maxSlippagePips":-1)"), "maxSlippagePips must not be negative");
-  refused(order(R"("metadata":")" + std::string(1'024, 'x') + "\""), "metadata is longer than 1024 bytes");
+  refused(order(R"("metadata":")" + std::string(1'024, 'x') + "\""),
+          "metadata is longer than 1024 bytes");
   refused(order(R"("x":)" + std::string(40, '[') + std::string(40, ']')),
           "the body is nested too deeply");
   refused(order(R"("trailing":{"distancePips":10})"), "trailing is not supported yet", 422);
   CHECK(f.client(Method::Get, "/api/account/orders?status=all").items() == 0);
-  CHECK(f.client(Method::Post, "/api/orders/market", order(R"("timeInForce":"GTC","unknown":1)")).status == 201);
+  CHECK(f.client(Method::Post, "/api/orders/market", order(R"("timeInForce":"GTC","unknown":1)"))
+            .status == 201);
   CHECK(f.house.slab().in_use() == 0);
 }
 
@@ -232,7 +238,8 @@ TEST_CASE("a full ring is answered BUSY, a long wait 202") {
   f.add_eurusd();
   f.add_client("alice");
   const auto headers = GatewayFixture::bearer(f.client_token);
-  const auto waiting = f.start(Door::Client, Method::Post, "/api/orders/market", order(""), headers);
+  const auto waiting =
+      f.start(Door::Client, Method::Post, "/api/orders/market", order(""), headers);
   f.house.clock().set(f.house.clock().now() + std::chrono::seconds{6});
   f.gate->tick();
   REQUIRE(f.network.replies.contains(waiting));

@@ -10,8 +10,9 @@ using http::Method;
 TEST_CASE("money comes in and goes out, each once") {
   GatewayFixture f;
   const std::string id = f.add_client("alice", "0");
-  const std::string body = R"({"accountId":)" + id +
-                           R"(,"amount":"250.10","method":"BANK_TRANSFER","reference":"r-1","note":"n"})";
+  const std::string body =
+      R"({"accountId":)" + id +
+      R"(,"amount":"250.10","method":"BANK_TRANSFER","reference":"r-1","note":"n"})";
   const Answer first = f.admin(Method::Post, "/admin/deposit", body, {{"Idempotency-Key", "k1"}});
   INFO(first.body);
   REQUIRE(first.status == 201);
@@ -23,18 +24,20 @@ TEST_CASE("money comes in and goes out, each once") {
   const Answer again = f.admin(Method::Post, "/admin/deposit", body, {{"Idempotency-Key", "k1"}});
   CHECK(again.status == 201);
   CHECK(f.client(Method::Get, "/api/account/summary")["balance"] == "250.10");
-  const Answer other = f.admin(Method::Post, "/admin/deposit",
-                               R"({"accountId":)" + id + R"(,"amount":1})", {{"Idempotency-Key", "k1"}});
+  const Answer other =
+      f.admin(Method::Post, "/admin/deposit", R"({"accountId":)" + id + R"(,"amount":1})",
+              {{"Idempotency-Key", "k1"}});
   CHECK(other.status == 409);
   CHECK(f.admin(Method::Post, "/admin/deposit", body, {{"Idempotency-Key", "k2"}}).status == 201);
   CHECK(f.client(Method::Get, "/api/account/summary")["balance"] == "500.20");
 
-  const Answer out = f.admin(Method::Post, "/admin/withdraw",
-                             R"({"accountId":)" + id + R"(,"amount":0.20,"method":"CRYPTO","cryptoAddr":"x"})");
+  const Answer out =
+      f.admin(Method::Post, "/admin/withdraw",
+              R"({"accountId":)" + id + R"(,"amount":0.20,"method":"CRYPTO","cryptoAddr":"x"})");
   CHECK(out.status == 201);
   CHECK(out["balance"] == "500.00");
-  const Answer much = f.admin(Method::Post, "/admin/withdraw",
-                              R"({"accountId":)" + id + R"(,"amount":500.01})");
+  const Answer much =
+      f.admin(Method::Post, "/admin/withdraw", R"({"accountId":)" + id + R"(,"amount":500.01})");
   CHECK(much.status == 422);
   CHECK(much["code"] == "INSUFFICIENT_MARGIN");
   const Answer ledger = f.client(Method::Get, "/api/account/ledger");

@@ -67,7 +67,8 @@ TEST_CASE("waits end in the order of their deadlines") {
   Pending pending(8);
   std::vector<int> ended;
   const auto open = [&](std::int64_t deadline, int name) {
-    return *pending.open(TimeNs{deadline}, [&ended, name](const Outcome&) { ended.push_back(name); });
+    return *pending.open(TimeNs{deadline},
+                         [&ended, name](const Outcome&) { ended.push_back(name); });
   };
   open(500, 5);
   open(100, 1);

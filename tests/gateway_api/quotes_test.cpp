@@ -31,7 +31,8 @@ TEST_CASE("an array with a mistake does nothing and names it") {
   GatewayFixture f;
   f.add_eurusd();
   f.add_client("alice");
-  const auto refused = [&](const std::string& element, const std::string& detail, unsigned status = 400) {
+  const auto refused = [&](const std::string& element, const std::string& detail,
+                           unsigned status = 400) {
     const Answer answer = f.admin(Method::Post, "/admin/quotes",
                                   R"([{"symbol":"EURUSD","bid":2,"ask":2},)" + element + "]");
     INFO(element << " -> " << answer.body);
@@ -47,7 +48,8 @@ TEST_CASE("an array with a mistake does nothing and names it") {
   refused("7", "[1] must be an object");
   refused(R"({"symbol":"NOSUCH","bid":1,"ask":1})", "[1]: There is no such symbol", 422);
   CHECK(f.client(Method::Get, "/api/symbols")["items.0.bid"] == "1.08450");
-  CHECK(f.admin(Method::Post, "/admin/quotes", R"({"symbol":"EURUSD","bid":1,"ask":1})").status == 400);
+  CHECK(f.admin(Method::Post, "/admin/quotes", R"({"symbol":"EURUSD","bid":1,"ask":1})").status ==
+        400);
 }
 
 TEST_CASE("without a manual venue nobody quotes") {

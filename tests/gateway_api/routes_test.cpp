@@ -31,7 +31,7 @@ TEST_CASE("every route is found by its own path and by no other") {
 
 TEST_CASE("the table of roles, cell by cell") {
   const auto roles = {Role::Client, Role::Support, Role::RiskManager, Role::Admin,
-                          Role::SuperAdmin};
+                      Role::SuperAdmin};
   for (const Route& route : kRoutes) {
     CAPTURE(route.pattern, http::name_of(route.method));
     for (const Role role : roles) {

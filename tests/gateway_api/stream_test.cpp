@@ -72,9 +72,10 @@ struct StreamFixture : GatewayFixture {
     for (int i = 0; i < 20; ++i) step();
   }
   Answer trade(const std::string& side = "BUY") {
-    const Answer answer = client(Method::Post, "/api/orders/market",
-                                 R"({"symbol":"EURUSD","side":")" + side + R"(","volume":1,"clientOrderId":"c)" +
-                                     std::to_string(++orders) + "\"}");
+    const Answer answer =
+        client(Method::Post, "/api/orders/market",
+               R"({"symbol":"EURUSD","side":")" + side + R"(","volume":1,"clientOrderId":"c)" +
+                   std::to_string(++orders) + "\"}");
     REQUIRE(answer.status == 201);
     return answer;
   }
@@ -125,8 +126,9 @@ TEST_CASE("every quote of an array is a tick") {
   FakeSession& session = f.connect();
   f.say(session, R"({"action":"subscribe","type":"quotes","symbols":"*"})");
   session.sent.clear();
-  f.admin(Method::Post, "/admin/quotes",
-          R"([{"symbol":"EURUSD","bid":1,"ask":1},{"symbol":"EURUSD","bid":2,"ask":2},{"symbol":"EURUSD","bid":3,"ask":3}])");
+  f.admin(
+      Method::Post, "/admin/quotes",
+      R"([{"symbol":"EURUSD","bid":1,"ask":1},{"symbol":"EURUSD","bid":2,"ask":2},{"symbol":"EURUSD","bid":3,"ask":3}])");
   const auto ticks = session.take("tick");
   REQUIRE(ticks.size() == 3);
   CHECK(ticks[1]["bid"] == "2.00000");
@@ -161,8 +163,9 @@ TEST_CASE("an account hears of its own orders, positions and money") {
   }
   const auto first = session.take("account_update");
   REQUIRE(first.size() == 1);
-  CHECK(first[0].body == R"({"type":"account_update","seq":1,"balance":10000.00,"equity":10000.00,)"
-                         R"("margin":0.00,"freeMargin":10000.00,"marginLevel":null,"unrealizedPnL":0.00})");
+  CHECK(first[0].body ==
+        R"({"type":"account_update","seq":1,"balance":10000.00,"equity":10000.00,)"
+        R"("margin":0.00,"freeMargin":10000.00,"marginLevel":null,"unrealizedPnL":0.00})");
   bert.sent.clear();
   const Answer order = f.trade();
   const std::string id = order["positionId"];
@@ -300,16 +303,19 @@ TEST_CASE("sessions end with their token, and those that never showed one") {
 TEST_CASE("orders and positions over the stream") {
   StreamFixture f;
   FakeSession& session = f.connect();
-  f.say(session, R"({"action":"order.new","requestId":7,"symbol":"EURUSD","side":"BUY","volume":1})");
+  f.say(session,
+        R"({"action":"order.new","requestId":7,"symbol":"EURUSD","side":"BUY","volume":1})");
   const auto placed = session.take("response");
   REQUIRE(placed.size() == 1);
   CHECK(placed[0]["requestId"] == "7");
   CHECK(placed[0]["status"] == "FILLED");
   CHECK(placed[0]["httpStatus"] == "201");
   const std::string id = placed[0]["positionId"];
-  f.say(session, R"({"action":"position.modify","requestId":"m","positionId":)" + id + R"(,"sl":1.08})");
+  f.say(session,
+        R"({"action":"position.modify","requestId":"m","positionId":)" + id + R"(,"sl":1.08})");
   CHECK(session.take("response").at(0)["sl"] == "1.08000");
-  f.say(session, R"({"action":"position.close","requestId":"p","positionId":)" + id + R"(,"volume":0.5})");
+  f.say(session,
+        R"({"action":"position.close","requestId":"p","positionId":)" + id + R"(,"volume":0.5})");
   CHECK(session.take("response").at(0)["closedVolume"] == "0.5");
   f.say(session, R"({"action":"position.close","requestId":"c","positionId":")" + id + "\"}");
   CHECK(session.take("response").at(0)["closedVolume"] == "0.5");
@@ -324,8 +330,9 @@ TEST_CASE("orders and positions over the stream") {
     CHECK(errors[0]["code"] == code);
     return errors[0];
   };
-  const Answer rejected = refused(
-      R"({"action":"order.new","requestId":"z","symbol":"EURUSD","side":"BUY","volume":0})", "VOLUME_OUT_OF_RANGE");
+  const Answer rejected =
+      refused(R"({"action":"order.new","requestId":"z","symbol":"EURUSD","side":"BUY","volume":0})",
+              "VOLUME_OUT_OF_RANGE");
   CHECK(rejected["requestId"] == "z");
   CHECK_FALSE(rejected["orderId"].empty());
   refused(R"({"action":"position.close","requestId":"c","positionId":4711})", "NOT_FOUND");
@@ -338,14 +345,14 @@ TEST_CASE("orders and positions over the stream") {
 TEST_CASE("messages that are none") {
   StreamFixture f;
   FakeSession& session = f.connect();
-  for (const char* text : {"", "x", "[]", "1", "{", R"({"action":"subscribe","action":"x"})",
-                           R"({"action":1})", R"({"action":"subscribe"})",
-                           R"({"action":"subscribe","type":"everything"})",
-                           R"({"action":"subscribe","type":"quotes","symbols":"EURUSD"})",
-                           R"({"action":"subscribe","type":"quotes","symbols":7})",
-                           R"({"action":"subscribe","type":"quotes","symbols":[7]})",
-                           R"({"action":"subscribe","type":"quotes","symbols":["NOSUCH"]})",
-                           R"({"action":"position.close","positionId":-1})"}) {
+  for (const char* text :
+       {"", "x", "[]", "1", "{", R"({"action":"subscribe","action":"x"})", R"({"action":1})",
+        R"({"action":"subscribe"})", R"({"action":"subscribe","type":"everything"})",
+        R"({"action":"subscribe","type":"quotes","symbols":"EURUSD"})",
+        R"({"action":"subscribe","type":"quotes","symbols":7})",
+        R"({"action":"subscribe","type":"quotes","symbols":[7]})",
+        R"({"action":"subscribe","type":"quotes","symbols":["NOSUCH"]})",
+        R"({"action":"position.close","positionId":-1})"}) {
     CAPTURE(text);
     f.say(session, text);
     CHECK(session.take("error").size() == 1);
@@ -360,7 +367,8 @@ TEST_CASE("a session that is gone is not answered") {
   FakeSession& session = f.connect();
   f.say(session, R"({"action":"subscribe","type":"quotes"})");
   session.sent.clear();
-  f.gate->stream().message(session, R"({"action":"order.new","symbol":"EURUSD","side":"BUY","volume":1})");
+  f.gate->stream().message(session,
+                           R"({"action":"order.new","symbol":"EURUSD","side":"BUY","volume":1})");
   session.is_open = false;
   f.gate->stream().close(session);
   f.sessions.pop_back();  // nothing may touch it any more

@@ -160,10 +160,15 @@ TEST_CASE("mistakes are named") {
         "schedule must be 24x7, 24x5 or an object");
   CHECK(problem(R"({"symbol":"EURUSD","schedule":{"timeZone":"Mars/Base","sessions":[]}})") ==
         "schedule.timeZone must be the name of a time zone, America/New_York say");
-  CHECK(problem(R"({"symbol":"EURUSD","schedule":{"timeZone":"Europe/London","sessions":[{"day":"Monday",
+  CHECK(
+      problem(
+          R"({"symbol":"EURUSD","schedule":{"timeZone":"Europe/London","sessions":[{"day":"Monday",
       "open":"8:00","close":"9:00"}]}})") == "schedule.sessions[0].open must be HH:MM");
-  CHECK(problem(R"({"symbol":"EURUSD","schedule":{"timeZone":"Europe/London","sessions":[{"day":"Monday",
-      "open":"09:00","close":"08:00"}]}})") == "schedule.sessions must open before they close, on one day");
+  CHECK(
+      problem(
+          R"({"symbol":"EURUSD","schedule":{"timeZone":"Europe/London","sessions":[{"day":"Monday",
+      "open":"09:00","close":"08:00"}]}})") ==
+      "schedule.sessions must open before they close, on one day");
   CHECK(problem(R"({"symbol":"EURUSD","swap":{"tripleDay":"PAYDAY"}})") ==
         "swap.tripleDay must be a day of the week or NONE");
   CHECK(read_new(R"({"symbol":"EURUSD","margin":{"tiers":[{"upToVolume":1,"leverage":2}]}})")

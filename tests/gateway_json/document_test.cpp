@@ -16,9 +16,7 @@ std::string problem_of(std::string_view body) {
   return document.parse(body) ? std::string() : std::string(document.problem());
 }
 
-std::string nested(std::size_t depth) {
-  return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 }  // namespace
 
@@ -31,8 +29,8 @@ TEST_CASE("a good body is read in the order of its text") {
   for (const Value value : root) {
     seen.push_back(std::string(value.key()) + "=" + std::string(value.raw()));
   }
-  CHECK(seen == std::vector<std::string>{"a=1.50", "b=\"x\\n\\u00e9\"", "c=[true,null,{\"d\":-2e3}]",
-                                         "e={}"});
+  CHECK(seen == std::vector<std::string>{"a=1.50", "b=\"x\\n\\u00e9\"",
+                                         "c=[true,null,{\"d\":-2e3}]", "e={}"});
   auto at = root.begin();
   CHECK((*at).text() == "1.50");
   ++at;
@@ -59,14 +57,68 @@ TEST_CASE("numbers stay text, however large") {
 }
 
 TEST_CASE("malformed bodies are refused, wherever the mistake stands") {
-  const auto body = GENERATE(values<std::string>(
-      {"", " ", "{", "}", "[", "]", "{]", "[}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "[1,]", "[,1]",
-       "[1 2]", "{\"a\" 1}", "{a:1}", "{'a':1}", "[NaN]", "[Infinity]", "[-Infinity]", "[nan]",
-       "[01]", "[+1]", "[1.]", "[.5]", "[1e]", "[1e+]", "[-]", "[0x10]", "[1_000]", "[--1]", "[1abc]",
-       "[tru]", "[truee]", "[falsey]", "[nul]", "[nulll]", "[True]", "[undefined]", "[\"a]", "[\"\\x\"]",
-       "[\"\\u12\"]", "[\"\\ud800\"]", "[\"a\" \"b\"]", "[\"\n\"]", "{\"a\":1}{", "{\"a\":1} x", "[]]",
-       "[] []", "{\"a\":1}}", "{\"unknown\":{\"x\":[1,}}", "{\"a\":1 \"b\":2}", "{1:2}", "{null:1}",
-       "/* c */ {}", "{} // c", "[1}", "{\"a\":[1}", "[[1]", "[\"\\\"]", "\xef\xbb\xbf{}"}));
+  const auto body = GENERATE(values<std::string>({"",
+                                                  " ",
+                                                  "{",
+                                                  "}",
+                                                  "[",
+                                                  "]",
+                                                  "{]",
+                                                  "[}",
+                                                  "{\"a\"}",
+                                                  "{\"a\":}",
+                                                  "{\"a\":1,}",
+                                                  "{,}",
+                                                  "[1,]",
+                                                  "[,1]",
+                                                  "[1 2]",
+                                                  "{\"a\" 1}",
+                                                  "{a:1}",
+                                                  "{'a':1}",
+                                                  "[NaN]",
+                                                  "[Infinity]",
+                                                  "[-Infinity]",
+                                                  "[nan]",
+                                                  "[01]",
+                                                  "[+1]",
+                                                  "[1.]",
+                                                  "[.5]",
+                                                  "[1e]",
+                                                  "[1e+]",
+                                                  "[-]",
+                                                  "[0x10]",
+                                                  "[1_000]",
+                                                  "[--1]",
+                                                  "[1abc]",
+                                                  "[tru]",
+                                                  "[truee]",
+                                                  "[falsey]",
+                                                  "[nul]",
+                                                  "[nulll]",
+                                                  "[True]",
+                                                  "[undefined]",
+                                                  "[\"a]",
+                                                  "[\"\\x\"]",
+                                                  "[\"\\u12\"]",
+                                                  "[\"\\ud800\"]",
+                                                  "[\"a\" \"b\"]",
+                                                  "[\"\n\"]",
+                                                  "{\"a\":1}{",
+                                                  "{\"a\":1} x",
+                                                  "[]]",
+                                                  "[] []",
+                                                  "{\"a\":1}}",
+                                                  "{\"unknown\":{\"x\":[1,}}",
+                                                  "{\"a\":1 \"b\":2}",
+                                                  "{1:2}",
+                                                  "{null:1}",
+                                                  "/* c */ {}",
+                                                  "{} // c",
+                                                  "[1}",
+                                                  "{\"a\":[1}",
+                                                  "[[1]",
+                                                  "[\"\\\"]",
+                                                  "\xef\xbb\xbf{}"}));
   CAPTURE(body);
   CHECK_FALSE(problem_of(body).empty());
 }

@@ -38,7 +38,9 @@ TEST_CASE("numbers come as numbers or strings, exactly") {
   CHECK(volume_of("0") == Volume{0});
   CHECK(volume_of("null") == Volume{-1});
   Money money;
-  CHECK(mistake("\"90071992547409.93000001\"", [&](Reader& r, Value v) { r.money(v, money); }).empty());
+  CHECK(mistake("\"90071992547409.93000001\"", [&](Reader& r, Value v) {
+          r.money(v, money);
+        }).empty());
   CHECK(money.raw == static_cast<int128>(9007199254740993) * 1'000'000 + 1);
 }
 
@@ -47,9 +49,9 @@ TEST_CASE("what is no number is refused by name") {
     Volume out;
     r.volume(v, out);
   };
-  const auto text = GENERATE(values<std::string>(
-      {"true", "[]", "{}", "\"\"", "\"abc\"", "\"1 \"", "\" 1\"", "\"+1\"", "\"NaN\"", "\"1,5\"", "\"0x1\"",
-       "\"1.\"", "\"--1\""}));
+  const auto text = GENERATE(
+      values<std::string>({"true", "[]", "{}", "\"\"", "\"abc\"", "\"1 \"", "\" 1\"", "\"+1\"",
+                           "\"NaN\"", "\"1,5\"", "\"0x1\"", "\"1.\"", "\"--1\""}));
   CAPTURE(text);
   CHECK(mistake(text, volume) == "field must be a number");
   CHECK(mistake("0.000000001", volume) == "field has more than 8 decimals");

@@ -1,6 +1,7 @@
 #include "sim/invariants.h"
 #include "sim/violation.h"
 #include "sim/world.h"
+#include "tribook/message/text.h"
 
 // The journal as it lies on the disk, replayed by a replica of its own and compared with everything
 // that is known of the house from outside. What nobody was told before a crash is learned here.
@@ -35,7 +36,6 @@ void World::audit(bool is_sealed) {
   // States after the journal's end were never real.
   hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());
   log = std::move(audit.log);
-  figures.fills += audit.reference.fills - reference.fills;
   reference = std::move(audit.reference);
 }
 

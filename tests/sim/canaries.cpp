@@ -1,8 +1,13 @@
 #include "sim/canaries.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "journal/segment_file.h"
+#include "tribook/journal/reader.h"
 
 namespace tribook::sim {
 namespace {
@@ -98,6 +103,29 @@ std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& go
     case Canary::WriteBehind: return std::make_unique<BrokenDisk<LateFile>>(good);
     default: return nullptr;
   }
+}
+
+void forget_last_batch(journal::MemoryDisk& disk, const std::string& directory) {
+  journal::Reader reader(disk, {directory, {}, 0});
+  std::uint64_t segment = 0;
+  std::uint64_t begin = 0;
+  bool is_first = true;
+  for (;;) {
+    const auto step = reader.next();
+    if (step == journal::Reader::Step::End) break;
+    if (step == journal::Reader::Step::BatchEnd) {
+      is_first = true;
+    } else if (is_first) {
+      segment = reader.record().segment_id;
+      begin = reader.record().offset;
+      is_first = false;
+    }
+  }
+  if (segment == 0) return;
+  const std::string path = directory + "/" + journal::segment_name(segment);
+  std::vector<std::byte> bytes = disk.get(path);
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end(), std::byte{0});
+  disk.put(path, std::move(bytes));
 }
 
 }  // namespace tribook::sim

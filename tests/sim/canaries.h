@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "journal/memory_disk.h"
 #include "sim/plan.h"
 #include "tribook/journal/disk.h"
 
@@ -9,5 +11,8 @@ namespace tribook::sim {
 
 /// The disk that the canary breaks, around a good one; null when it breaks something else.
 std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& good);
+
+/// Takes the last batch of records off the journal, as if it had never been written.
+void forget_last_batch(journal::MemoryDisk& disk, const std::string& directory);
 
 }  // namespace tribook::sim

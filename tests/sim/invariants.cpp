@@ -56,10 +56,10 @@ void repeats_agree(const World& world, const Edge& edge, const Event& event, std
   if (event.header.gateway != edge.index) return;
   const auto asked = edge.outstanding.find(event.header.request);
   if (asked == edge.outstanding.end() || !asked->second.draft.is_repeatable()) return;
-  const Reference::Done* first = world.reference.done_for(asked->second.draft.parts[2]);
+  const auto& parts = asked->second.draft.parts;
   std::uint64_t again = 0;
   if (event.header.kind == EventKind::Refused) {
-    demand(event.get<Refused>().code != RejectCode::Duplicate, name,
+    demand(event.get<Refused>().code != RejectCode::Duplicate || world.misused.contains(parts[0]), name,
            root_of(event) + ": a repeated wish is refused as another one");
   } else if (event.header.kind == EventKind::OrderUpdated) {
     const auto order = event.get<OrderUpdated>();
@@ -68,15 +68,15 @@ void repeats_agree(const World& world, const Edge& edge, const Event& event, std
     const auto posted = event.get<LedgerPosted>();
     if (posted.is_duplicate != 0) again = posted.entry.value;
   }
-  demand(again == 0 || (first != nullptr && first->id == again), name,
-         root_of(event) + ": a repeated wish is answered with " + number(again));
+  demand(again == 0 || world.reference.was_done_for(parts[2], again), name,
+         root_of(event) + ": the repeated " + parts[2] + " is answered with " + number(again));
 }
 
 // Who is told that an order is done reads it in the views.
 void reads_own_writes(const World& world, const Edge&, const Event& event, std::string_view name) {
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
-  if (order.is_duplicate != 0) return;
+  if (order.is_duplicate != 0 || !world.reference.accounts.contains(event.header.account.value)) return;
   views::OrderView view;
   const views::ReadStatus status = world.pipeline->views().order(order.order, view);
   demand(status == views::ReadStatus::Found && view.status == order.status &&
@@ -167,7 +167,7 @@ void views_show_all(const World& world, std::string_view name) {
              name, "position " + number(shown.id.value) + " is shown with other figures");
     }
   }
-  demand(views.figures().overflows == 0, name, "the views left something out");
+  demand(views.figures().overflows == world.reference.strangers, name, "the views left something out");
 }
 
 // --- Of a replay ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include "calendar/time_zone.h"
 #include "sim/canaries.h"
+#include "sim/commands.h"
 #include "sim/invariants.h"
 #include "sim/violation.h"
 #include "sim/world.h"
@@ -141,7 +142,9 @@ void World::lose_connections() {
     std::move(edge.to_send.begin(), edge.to_send.end(), std::back_inserter(unanswered));
   }
   edges.clear();
-  if (recovery.is_good) figures.records += pipeline->sequencer().last_sequence().value - recovery.records;
+  if (recovery.is_good) {
+    figures.records += house().engine().last_sequence().value - recovery.records;
+  }
   recovery = {};
   pipeline.reset();
 }

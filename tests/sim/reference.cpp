@@ -27,9 +27,11 @@ bool Reference::is_remembered(const Done& done, TimeNs now) const {
   return done.time + kRemembered >= now && remembered_ - done.number <= client_ids_max_;
 }
 
-const Reference::Done* Reference::done_for(std::string_view intent) const {
+bool Reference::was_done_for(std::string_view intent, std::uint64_t id) const {
   const auto found = by_intent_.find(intent);
-  return found == by_intent_.end() ? nullptr : &found->second;
+  return found != by_intent_.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [id](const Done& done) { return done.id == id; });
 }
 
 bool Reference::operator==(const Reference& other) const {
@@ -60,14 +62,14 @@ void Reference::remember(AccountId account, Use use, std::span<const std::byte> 
            "the id " + key + " of account " + std::to_string(account.value) + " gave " +
                std::to_string(found->second.id) + " and again " + std::to_string(id));
   }
-  if (const Done* done = done_for(intent); done != nullptr && !intent.empty()) {
-    demand(!is_remembered(*done, now), "applied once",
-           "the wish " + intent + " gave " + std::to_string(done->id) + " and again " +
+  if (const auto found = by_intent_.find(intent); found != by_intent_.end()) {
+    demand(!is_remembered(found->second.back(), now), "applied once",
+           "the wish " + intent + " gave " + std::to_string(found->second.back().id) + " and again " +
                std::to_string(id));
   }
   const Done done{id, now, remembered_++};
   by_key_[{account.value, use, key}] = done;
-  if (!intent.empty()) by_intent_[intent] = done;
+  if (!intent.empty()) by_intent_[intent].push_back(done);
 }
 
 void Reference::apply(const Event& event, std::span<const std::byte> text) {
@@ -99,8 +101,9 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   demand(order.order.value == orders + 1, kName, "order numbers have a gap" + at(event));
   ++orders;
   demand(is_final(order.status), kName, "a market order that is not final" + at(event));
-  demand((order.status == OrderStatus::Filled) == (order.filled_volume == order.volume), kName,
-         "filled volume against status" + at(event));
+  const Volume filled = order.status == OrderStatus::Filled ? order.volume : Volume{};
+  demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
+  if (!accounts.contains(event.header.account.value)) ++strangers;
   if (order.reason == CloseReason::None) {
     remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
     if (order.status == OrderStatus::Filled) ++fills;

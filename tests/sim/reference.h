@@ -52,8 +52,8 @@ class Reference {
 
   /// Whether the engine still knows what was done under a client's id when it is asked at `now`.
   [[nodiscard]] bool is_remembered(const Done& done, TimeNs now) const;
-  /// What was done on behalf of one wish of a client, however often it was sent. Null: nothing yet.
-  [[nodiscard]] const Done* done_for(std::string_view intent) const;
+  /// Whether that order or entry came of this wish. (More than one may, once ids are forgotten.)
+  [[nodiscard]] bool was_done_for(std::string_view intent, std::uint64_t id) const;
 
   std::map<std::uint32_t, Account> accounts;
   std::map<std::uint64_t, Position> positions;
@@ -62,6 +62,7 @@ class Reference {
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
   std::uint64_t trades = 0;
+  std::uint64_t strangers = 0;  ///< orders of accounts that there are not
 
   [[nodiscard]] bool operator==(const Reference& other) const;
 
@@ -85,7 +86,7 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
-  std::map<std::string, Done, std::less<>> by_intent_;
+  std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;
 };
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -144,7 +145,9 @@ class World {
   Reference reference;          ///< the same, added up
   Sequence acknowledged;        ///< the highest root that a client got
   std::map<std::uint64_t, std::uint64_t> hashes;  ///< sequence: state hash as the live engine had it
-  std::deque<Draft> done;       ///< answered wishes, a few
+  std::deque<Draft> done;        ///< answered wishes, a few
+  std::deque<Draft> unanswered;  ///< when the connection was lost
+  std::set<std::string> misused;  ///< ids that were used for another wish
   std::uint64_t intents = 0;
   std::uint64_t names = 0;
   std::uint64_t step = 0;

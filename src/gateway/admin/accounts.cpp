@@ -1,8 +1,8 @@
 #include <utility>
 
-#include "gateway/bodies/account_request.h"
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/render.h"
+#include "gateway/bodies/account_request.h"
 
 namespace tribook::gateway::admin {
 namespace {
@@ -61,8 +61,8 @@ void send_account(Context& context, const http::ReplyHandle& handle, UserId acto
   if (!context.attach_spec(command, spec)) {
     return context.network.reply(handle, problem(RejectCode::Busy));
   }
-  const auto sent = context.submit(
-      command, kOperatorWait, [&context, handle, generated](const Outcome& outcome) {
+  const auto sent =
+      context.submit(command, kOperatorWait, [&context, handle, generated](const Outcome& outcome) {
         context.network.reply(handle, created_response(context, outcome, generated));
       });
   if (sent != RejectCode::None) context.network.reply(handle, problem(sent));
@@ -118,7 +118,8 @@ void list_accounts(const Call& call) {
   if (!page) return;
   if (page->cursor > UINT32_MAX) return call.refuse(RejectCode::Validation, "cursor is too large");
   const views::Views& views = call.context.views;
-  const auto found = views.accounts(AccountId{static_cast<std::uint32_t>(page->cursor)}, page->limit);
+  const auto found =
+      views.accounts(AccountId{static_cast<std::uint32_t>(page->cursor)}, page->limit);
   if (found.status == views::ReadStatus::Busy) return call.refuse(RejectCode::Busy);
   std::string body;
   json::Writer writer(body);

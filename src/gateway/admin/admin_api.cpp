@@ -19,28 +19,49 @@ void get_metrics(const Call& call) {
 
 void handle_admin(const Call& call) {
   switch (call.endpoint) {
-    case Endpoint::AdminHealth: return get_health(call);
-    case Endpoint::AdminReady: return get_readiness(call);
-    case Endpoint::Metrics: return admin::get_metrics(call);
-    case Endpoint::AdminLogin: return log_in(call, Audience::Admin);
-    case Endpoint::AdminLogout: return log_out(call);
-    case Endpoint::ListAccounts: return admin::list_accounts(call);
-    case Endpoint::CreateAccount: return admin::create_account(call);
-    case Endpoint::GetAccount: return admin::get_account(call);
-    case Endpoint::Deposit: return admin::post_deposit(call);
-    case Endpoint::Withdraw: return admin::post_withdrawal(call);
-    case Endpoint::ListSymbols: return admin::list_symbols(call);
-    case Endpoint::CreateSymbol: return admin::create_symbol(call);
-    case Endpoint::GetSymbol: return admin::get_symbol(call);
+    case Endpoint::AdminHealth:
+      return get_health(call);
+    case Endpoint::AdminReady:
+      return get_readiness(call);
+    case Endpoint::Metrics:
+      return admin::get_metrics(call);
+    case Endpoint::AdminLogin:
+      return log_in(call, Audience::Admin);
+    case Endpoint::AdminLogout:
+      return log_out(call);
+    case Endpoint::ListAccounts:
+      return admin::list_accounts(call);
+    case Endpoint::CreateAccount:
+      return admin::create_account(call);
+    case Endpoint::GetAccount:
+      return admin::get_account(call);
+    case Endpoint::Deposit:
+      return admin::post_deposit(call);
+    case Endpoint::Withdraw:
+      return admin::post_withdrawal(call);
+    case Endpoint::ListSymbols:
+      return admin::list_symbols(call);
+    case Endpoint::CreateSymbol:
+      return admin::create_symbol(call);
+    case Endpoint::GetSymbol:
+      return admin::get_symbol(call);
     case Endpoint::PutSymbol:
-    case Endpoint::PutSymbolSettings: return admin::put_symbol(call);
-    case Endpoint::EnableSymbol: return admin::set_symbol_enabled(call, true);
-    case Endpoint::DisableSymbol: return admin::set_symbol_enabled(call, false);
-    case Endpoint::PostQuotes: return admin::post_quotes(call);
-    case Endpoint::SetClock: return admin::set_clock(call);
-    case Endpoint::ListPositions: return admin::list_positions(call);
-    case Endpoint::ListOrders: return admin::list_orders(call);
-    default: call.reply(no_such_path());
+    case Endpoint::PutSymbolSettings:
+      return admin::put_symbol(call);
+    case Endpoint::EnableSymbol:
+      return admin::set_symbol_enabled(call, true);
+    case Endpoint::DisableSymbol:
+      return admin::set_symbol_enabled(call, false);
+    case Endpoint::PostQuotes:
+      return admin::post_quotes(call);
+    case Endpoint::SetClock:
+      return admin::set_clock(call);
+    case Endpoint::ListPositions:
+      return admin::list_positions(call);
+    case Endpoint::ListOrders:
+      return admin::list_orders(call);
+    default:
+      call.reply(no_such_path());
   }
 }
 

@@ -23,16 +23,17 @@ void set_clock(const Call& call) {
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
   Command command = Command::make(SetClock{*now});
   command.header.actor = call.who.user;
-  const auto sent = context.submit(
-      command, kOperatorWait,
-      [&context, handle = call.handle, time = *now](const Outcome& outcome) {
-        if (outcome.refused != RejectCode::None) {
-          return context.network.reply(handle, problem(outcome.refused));
-        }
-        std::string body;
-        json::Writer(body).begin_object().field("now", time).end_object();
-        context.network.reply(handle, json_response(outcome.is_settled ? 200 : 202, std::move(body)));
-      });
+  const auto sent =
+      context.submit(command, kOperatorWait,
+                     [&context, handle = call.handle, time = *now](const Outcome& outcome) {
+                       if (outcome.refused != RejectCode::None) {
+                         return context.network.reply(handle, problem(outcome.refused));
+                       }
+                       std::string body;
+                       json::Writer(body).begin_object().field("now", time).end_object();
+                       context.network.reply(
+                           handle, json_response(outcome.is_settled ? 200 : 202, std::move(body)));
+                     });
   if (sent != RejectCode::None) call.refuse(sent);
 }
 

@@ -1,7 +1,7 @@
 #include <utility>
 
-#include "gateway/bodies/account_request.h"
 #include "gateway/admin/admin_api.h"
+#include "gateway/bodies/account_request.h"
 #include "gateway/json/writer.h"
 
 // Money in and out, each with an Idempotency-Key if the caller wants to be able to ask again.

@@ -26,8 +26,7 @@ http::HttpResponse changed_response(const Context& context, const Outcome& outco
   return symbol_response(status, *instrument);
 }
 
-void send_symbol(const Call& call, Command command, const Instrument& instrument,
-                 unsigned status) {
+void send_symbol(const Call& call, Command command, const Instrument& instrument, unsigned status) {
   Context& context = call.context;
   command.header.actor = call.who.user;
   if (!context.attach_spec(command, instrument)) return call.refuse(RejectCode::Busy);

@@ -4,8 +4,9 @@
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/render.h"
 
-// Positions and orders of all accounts, account after account; within one the newest first. A cursor
-// says the account and the place in it: "17.4711" is what comes after record 4711 of account 17.
+// Positions and orders of all accounts, account after account; within one the newest first. A
+// cursor says the account and the place in it: "17.4711" is what comes after record 4711 of
+// account 17.
 
 namespace tribook::gateway::admin {
 namespace {
@@ -48,7 +49,8 @@ std::optional<ListRequest> read_list_request(const Call& call) {
   }
   if (const auto account = call.request.param("accountId")) {
     if (!read_number(*account, list.only.value) || !list.only) {
-      return call.refuse(RejectCode::Validation, "accountId must be a number above 0"), std::nullopt;
+      return call.refuse(RejectCode::Validation, "accountId must be a number above 0"),
+             std::nullopt;
     }
   }
   return list;
@@ -114,17 +116,18 @@ void list_positions(const Call& call) {
   if (!request) return;
   const Context& context = call.context;
   List list(request->limit);
-  const bool good = visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
-    if (account.open_positions == 0) return true;
-    std::vector<views::PositionView> positions;
-    if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
-    for (const views::PositionView& position : positions) {
-      if (before != 0 && position.id.value >= before) continue;
-      if (list.is_full()) return list.more(account.id, position.id.value + 1), false;
-      write_position(list.next(), context, position, account.currency, true);
-    }
-    return true;
-  });
+  const bool good =
+      visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
+        if (account.open_positions == 0) return true;
+        std::vector<views::PositionView> positions;
+        if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
+        for (const views::PositionView& position : positions) {
+          if (before != 0 && position.id.value >= before) continue;
+          if (list.is_full()) return list.more(account.id, position.id.value + 1), false;
+          write_position(list.next(), context, position, account.currency, true);
+        }
+        return true;
+      });
   if (!good) return call.refuse(RejectCode::Busy);
   call.reply(list.finish());
 }
@@ -139,14 +142,16 @@ void list_orders(const Call& call) {
   const auto filter = status == "open" ? views::OrderFilter::Open : views::OrderFilter::All;
   const Context& context = call.context;
   List list(request->limit);
-  const bool good = visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
-    if (filter == views::OrderFilter::Open && account.open_orders == 0) return true;
-    if (list.is_full()) return list.more(account.id, 0), false;
-    const auto page = context.views.orders(account.id, filter, OrderId{before}, list.room());
-    for (const views::OrderView& order : page.items) write_order(list.next(), context, order, true);
-    if (page.next != 0) return list.more(account.id, page.next), false;
-    return true;
-  });
+  const bool good =
+      visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
+        if (filter == views::OrderFilter::Open && account.open_orders == 0) return true;
+        if (list.is_full()) return list.more(account.id, 0), false;
+        const auto page = context.views.orders(account.id, filter, OrderId{before}, list.room());
+        for (const views::OrderView& order : page.items)
+          write_order(list.next(), context, order, true);
+        if (page.next != 0) return list.more(account.id, page.next), false;
+        return true;
+      });
   if (!good) return call.refuse(RejectCode::Busy);
   call.reply(list.finish());
 }

@@ -30,10 +30,10 @@ inline constexpr std::chrono::seconds kOperatorWait{50};
 
 /// One I/O thread's end of the pipeline.
 struct Pipeline {
-  std::uint8_t gateway = 0;               ///< its index, in commands and events
-  runtime::Ring<Command>& commands;       ///< out
-  runtime::Ring<Event>& events;           ///< in; each text holds one reference for us
-  std::atomic<bool>& quotes_missed;       ///< set by the writer of `events` when it left quotes out
+  std::uint8_t gateway = 0;          ///< its index, in commands and events
+  runtime::Ring<Command>& commands;  ///< out
+  runtime::Ring<Event>& events;      ///< in; each text holds one reference for us
+  std::atomic<bool>& quotes_missed;  ///< set by the writer of `events` when it left quotes out
   Slab& slab;
   const views::Views& views;
 };
@@ -68,7 +68,8 @@ class Context {
   /// None when sent; otherwise Busy, `done` is not called, and the command's text is released.
   RejectCode submit(Command command, std::chrono::nanoseconds wait, Pending::Done done);
 
-  /// Puts texts beside a command. False when the slab is full; without texts there is nothing to put.
+  /// Puts texts beside a command. False when the slab is full; without texts there is nothing to
+  /// put.
   bool attach(Command& command, const Texts& texts);
   template <typename Spec>
   bool attach_spec(Command& command, const Spec& spec) {
@@ -80,7 +81,8 @@ class Context {
   [[nodiscard]] std::string account_number(AccountId id) const;
 };
 
-/// One request at the door, valid during the call of its handler; answer by reply(), or keep `handle`.
+/// One request at the door, valid during the call of its handler; answer by reply(), or keep
+/// `handle`.
 struct Call {
   Context& context;
   const http::HttpRequest& request;
@@ -90,7 +92,9 @@ struct Call {
   const Identity& who;     ///< of a public endpoint: nobody
   AccountId account;       ///< the one acted on: the default, or X-Account-Id
 
-  void reply(http::HttpResponse response) const { context.network.reply(handle, std::move(response)); }
+  void reply(http::HttpResponse response) const {
+    context.network.reply(handle, std::move(response));
+  }
   void refuse(RejectCode code, std::string_view detail = {}) const { reply(problem(code, detail)); }
 
   /// Parses the body; answers and returns false when it is no JSON object (array).

@@ -16,8 +16,8 @@ void log_out(const Call& call);
 bool identify(Context& context, std::string_view token, Audience audience, Identity& out,
               http::HttpResponse& refusal);
 
-/// The account that X-Account-Id (accountId over WebSocket) picks, or the default one when it is empty.
-/// Forbidden when it is not the user's.
+/// The account that X-Account-Id (accountId over WebSocket) picks, or the default one when it is
+/// empty. Forbidden when it is not the user's.
 RejectCode pick_account(const Context& context, const Identity& who, std::string_view wanted,
                         AccountId& out);
 

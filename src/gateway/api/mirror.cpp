@@ -70,10 +70,9 @@ PositionValue Mirror::value(const views::PositionView& position, Currency curren
   const Quote& market = quote(position.symbol);
   if (instrument == nullptr || !market.is_known()) return result;
   result.current_price = closing_price(position.side, market);
-  result.unrealized_pnl =
-      profit_and_loss(*instrument, position.side, position.open_cost, position.volume,
-                      result.current_price, currency, rates_)
-          .value_or(Money{});
+  result.unrealized_pnl = profit_and_loss(*instrument, position.side, position.open_cost,
+                                          position.volume, result.current_price, currency, rates_)
+                              .value_or(Money{});
   return result;
 }
 

@@ -30,8 +30,8 @@ struct AccountValue {
   friend bool operator==(const AccountValue&, const AccountValue&) = default;
 };
 
-/// One I/O thread's own rates and symbols, fed by the events that come to it: valuing an account asks
-/// nobody. Quotes the ring had no room for are read again from the views.
+/// One I/O thread's own rates and symbols, fed by the events that come to it: valuing an account
+/// asks nobody. Quotes the ring had no room for are read again from the views.
 class Mirror {
  public:
   Mirror(const views::Views& views, std::size_t symbols_max);

@@ -4,8 +4,8 @@
 
 #include "tribook/base/assert.h"
 
-// A request's number is its slot's index below the slot's generation, so that an event that comes late,
-// after the slot was given to another, finds nobody.
+// A request's number is its slot's index below the slot's generation, so that an event that comes
+// late, after the slot was given to another, finds nobody.
 
 namespace tribook::gateway {
 namespace {
@@ -97,10 +97,17 @@ void Pending::collect(Outcome& outcome, const Event& event) {
     case EventKind::LedgerPosted:
       if (!outcome.ledger) outcome.ledger = event.get<LedgerPosted>();
       break;
-    case EventKind::AccountCreated: outcome.account = event.header.account; break;
-    case EventKind::UserCreated: outcome.user = event.get<UserCreated>().user; break;
-    case EventKind::SymbolUpdated: outcome.symbol = event.get<SymbolUpdated>().symbol; break;
-    default: break;
+    case EventKind::AccountCreated:
+      outcome.account = event.header.account;
+      break;
+    case EventKind::UserCreated:
+      outcome.user = event.get<UserCreated>().user;
+      break;
+    case EventKind::SymbolUpdated:
+      outcome.symbol = event.get<SymbolUpdated>().symbol;
+      break;
+    default:
+      break;
   }
 }
 

@@ -12,12 +12,13 @@
 namespace tribook::gateway {
 
 /// What the events of one request told. Everything that followed in the same root carries the
-/// request's number too (a stop-out of somebody else, say), so the first of a kind is the request's.
+/// request's number too (a stop-out of somebody else, say), so the first of a kind is the
+/// request's.
 struct Outcome {
   RejectCode refused = RejectCode::None;
-  bool is_settled = false;  ///< false: the wait was over before the end
-  TimeNs time{};            ///< the engine's
-  std::optional<OrderUpdated> order;      ///< the request's own, in its last state
+  bool is_settled = false;            ///< false: the wait was over before the end
+  TimeNs time{};                      ///< the engine's
+  std::optional<OrderUpdated> order;  ///< the request's own, in its last state
   std::optional<PositionReduced> reduced;
   std::optional<LedgerPosted> ledger;
   AccountId account;  ///< created

@@ -6,16 +6,25 @@ namespace tribook::gateway {
 
 unsigned status_of(RejectCode code) {
   switch (code) {
-    case RejectCode::Validation: return 400;
-    case RejectCode::Unauthenticated: return 401;
-    case RejectCode::Forbidden: return 403;
-    case RejectCode::NotFound: return 404;
-    case RejectCode::Duplicate: return 409;
-    case RejectCode::PayloadTooLarge: return 413;
-    case RejectCode::RateLimited: return 429;
+    case RejectCode::Validation:
+      return 400;
+    case RejectCode::Unauthenticated:
+      return 401;
+    case RejectCode::Forbidden:
+      return 403;
+    case RejectCode::NotFound:
+      return 404;
+    case RejectCode::Duplicate:
+      return 409;
+    case RejectCode::PayloadTooLarge:
+      return 413;
+    case RejectCode::RateLimited:
+      return 429;
     case RejectCode::Busy:
-    case RejectCode::Unavailable: return 503;
-    default: return 422;
+    case RejectCode::Unavailable:
+      return 503;
+    default:
+      return 422;
   }
 }
 

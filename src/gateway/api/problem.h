@@ -14,11 +14,11 @@ unsigned status_of(RejectCode code);
 
 /// What a problem document (RFC 9457) says beyond status, title, code and detail.
 struct ProblemExtras {
-  unsigned status = 0;          ///< instead of status_of(code)
-  OrderId order;                ///< of the order that was rejected
+  unsigned status = 0;  ///< instead of status_of(code)
+  OrderId order;        ///< of the order that was rejected
   std::string_view order_status;
   std::string_view client_order_id;
-  int accepted = -1;            ///< elements that were applied before this one
+  int accepted = -1;  ///< elements that were applied before this one
 };
 
 /// The code's own sentence is the detail when none is given.

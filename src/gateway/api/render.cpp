@@ -42,7 +42,8 @@ void write_summary(json::Writer& writer, const views::AccountView& account,
       .field("freeMargin", value.free_margin, digits);
   write_level(writer, "marginLevel", value.margin_level);
   writer.field("unrealizedPnL", value.unrealized_pnl, digits);
-  if (with_credit) writer.field("credit", account.credit, digits).field("currency", account.currency);
+  if (with_credit)
+    writer.field("credit", account.credit, digits).field("currency", account.currency);
 }
 
 void write_position(json::Writer& writer, const Context& context,
@@ -145,12 +146,11 @@ void write_trade(json::Writer& writer, const Context& context, const views::Trad
 
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency) {
   const int money = minor_digits(currency);
-  const bool is_payment =
-      entry.type == LedgerType::Deposit || entry.type == LedgerType::Withdrawal;
-  const std::string_view reference = entry.reference_id == 0        ? ""
-                                     : is_payment                   ? "PAYMENT"
+  const bool is_payment = entry.type == LedgerType::Deposit || entry.type == LedgerType::Withdrawal;
+  const std::string_view reference = entry.reference_id == 0       ? ""
+                                     : is_payment                  ? "PAYMENT"
                                      : entry.reference_is_position ? "POSITION"
-                                                                    : "ORDER";
+                                                                   : "ORDER";
   writer.begin_object()
       .field("id", entry.id.value)
       .field("type", entry.type)

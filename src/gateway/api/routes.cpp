@@ -15,8 +15,10 @@ constexpr auto kPut = http::Method::Put;
 
 }  // namespace
 
-// Section by section: what clients do; what only SUPER_ADMIN and ADMIN do (accounts, money, symbols,
-// quotes, clock); what RISK_MANAGER does too (settings of symbols, positions); what SUPPORT may read.
+// Section by section: what clients do; what only SUPER_ADMIN and ADMIN do (accounts, money,
+// symbols, quotes, clock); what RISK_MANAGER does too (settings of symbols, positions); what
+// SUPPORT may read.
+// clang-format off
 constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ClientHealth, Door::Client, kGet, "/healthz", kPublic},
     {Endpoint::ClientReady, Door::Client, kGet, "/readyz", kPublic},
@@ -57,6 +59,7 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ListPositions, Door::Admin, kGet, "/admin/positions", kRisk},
     {Endpoint::ListOrders, Door::Admin, kGet, "/admin/orders", kRisk},
 }};
+// clang-format on
 
 namespace {
 

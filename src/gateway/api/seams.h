@@ -10,8 +10,8 @@
 #include "tribook/domain/enums.h"
 #include "tribook/domain/ids.h"
 
-// What a gateway needs of the world, as small interfaces: sockets and a thread pool behind them in the
-// daemon, plain objects on one thread in the simulator and in tests.
+// What a gateway needs of the world, as small interfaces: sockets and a thread pool behind them in
+// the daemon, plain objects on one thread in the simulator and in tests.
 
 namespace tribook::gateway {
 

@@ -1,7 +1,7 @@
 #include "gateway/api/trading.h"
 
-#include "gateway/bodies/order_fields.h"
 #include "gateway/api/render.h"
+#include "gateway/bodies/order_fields.h"
 #include "gateway/json/writer.h"
 
 namespace tribook::gateway {
@@ -83,8 +83,8 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
   return json_response(is_told ? 201 : 202, std::move(body));
 }
 
-/// False, answered, when the position is known to be another account's or gone. One that the views do
-/// not have is the engine's to judge.
+/// False, answered, when the position is known to be another account's or gone. One that the views
+/// do not have is the engine's to judge.
 bool is_own(Context& context, const Actor& actor, PositionId id, const Respond& respond) {
   views::PositionView position;
   const bool is_foreign = context.views.position(id, position) == views::ReadStatus::Found &&
@@ -122,8 +122,7 @@ http::HttpResponse close_response(const Context& context, const Outcome& outcome
   return json_response(outcome.reduced ? 200 : 202, std::move(body));
 }
 
-void send_close(Context& context, const Actor& actor, const ClosePosition& close,
-                Respond respond) {
+void send_close(Context& context, const Actor& actor, const ClosePosition& close, Respond respond) {
   views::AccountView account;
   if (context.views.account(actor.account, account) == views::ReadStatus::Busy) {
     respond(problem(RejectCode::Busy));
@@ -131,9 +130,8 @@ void send_close(Context& context, const Actor& actor, const ClosePosition& close
   }
   const auto sent = context.submit(
       command_of(close, actor), context.options.order_wait,
-      [&context, respond, id = close.position, currency = account.currency](const Outcome& outcome) {
-        respond(close_response(context, outcome, id, currency));
-      });
+      [&context, respond, id = close.position, currency = account.currency](
+          const Outcome& outcome) { respond(close_response(context, outcome, id, currency)); });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 
@@ -178,10 +176,8 @@ void place_market_order(Context& context, const Actor& actor, json::Value body, 
   if (!context.attach(command, texts)) return respond(problem(RejectCode::Busy));
   const auto sent = context.submit(
       command, context.options.order_wait,
-      [&context, respond,
-       client_order_id = std::string(fields.client_order_id)](const Outcome& outcome) {
-        respond(order_response(context, outcome, client_order_id));
-      });
+      [&context, respond, client_order_id = std::string(fields.client_order_id)](
+          const Outcome& outcome) { respond(order_response(context, outcome, client_order_id)); });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 

@@ -10,7 +10,7 @@ namespace tribook::gateway {
 
 /// The body of POST /admin/accounts.
 struct AccountRequest {
-  AccountSpec spec{};  ///< all but the password's hash
+  AccountSpec spec{};            ///< all but the password's hash
   std::string_view password;     ///< empty: one is to be generated
   std::string_view unsupported;  ///< what is understood and not built yet
 };

@@ -72,8 +72,8 @@ bool JwtTokens::verify(std::string_view token, Audience audience, TimeNs now, Id
 
 void JwtTokens::revoke(const Identity& identity) {
   const std::lock_guard lock(mutex_);
-  // What is full of live tokens forgets the expired ones; a table full of a million logouts within a
-  // day gives up the token that would end first.
+  // What is full of live tokens forgets the expired ones; a table full of a million logouts within
+  // a day gives up the token that would end first.
   if (revoked_.size() >= kRevokedMax) forget_expired(identity.expires - client_);
   revoked_.emplace(identity.token_id, identity.expires);
   revocations_.fetch_add(1, std::memory_order_release);

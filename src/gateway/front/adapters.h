@@ -27,7 +27,8 @@ class IoNetwork final : public Network {
   http::IoThread& thread_;
 };
 
-/// One for each I/O thread; the hasher is shared, and must be gone before the threads' gateways are.
+/// One for each I/O thread; the hasher is shared, and must be gone before the threads' gateways
+/// are.
 class PooledPasswords final : public Passwords {
  public:
   PooledPasswords(auth::PasswordHasher& hasher, Network& network)

@@ -11,8 +11,7 @@ namespace tribook::gateway {
 Gateway::Gateway(const Options& options, const Pipeline& pipeline, const World& world)
     : context_(options, pipeline, world), stream_(context_) {}
 
-void Gateway::handle(Door door, const http::HttpRequest& request,
-                     const http::ReplyHandle& handle) {
+void Gateway::handle(Door door, const http::HttpRequest& request, const http::ReplyHandle& handle) {
   drain();
   dispatch(door, request, handle);
 }
@@ -35,8 +34,8 @@ void Gateway::dispatch(Door door, const http::HttpRequest& request,
                        const http::ReplyHandle& handle) {
   const RouteMatch match = find_route(door, request.method, request.path);
   if (match.route == nullptr) {
-    context_.network.reply(handle, match.allowed.empty() ? no_such_path()
-                                                         : method_not_allowed(match.allowed));
+    context_.network.reply(
+        handle, match.allowed.empty() ? no_such_path() : method_not_allowed(match.allowed));
     return;
   }
   Identity who;

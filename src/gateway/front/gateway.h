@@ -20,8 +20,8 @@ class Gateway {
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
-  /// Answers a request, now or later. Takes in what events there are first, so that a client who was
-  /// answered on another thread sees its own write.
+  /// Answers a request, now or later. Takes in what events there are first, so that a client who
+  /// was answered on another thread sees its own write.
   void handle(Door door, const http::HttpRequest& request, const http::ReplyHandle& handle);
 
   /// Takes in events until there are none, or a large number; how many. When it stopped before the

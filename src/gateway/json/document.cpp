@@ -7,8 +7,8 @@
 
 #include "tribook/domain/decimal.h"
 
-// simdjson's on-demand parser finds the tokens; walking over every one of them here is what makes the
-// check complete, since it looks closely only at what it is asked for.
+// simdjson's on-demand parser finds the tokens; walking over every one of them here is what makes
+// the check complete, since it looks closely only at what it is asked for.
 
 namespace tribook::json {
 namespace {
@@ -29,12 +29,18 @@ std::string_view trim(std::string_view text) {
 
 std::string_view describe(Kind kind) {
   switch (kind) {
-    case Kind::Null: return "null";
-    case Kind::Boolean: return "true or false";
-    case Kind::Number: return "a number";
-    case Kind::String: return "a string";
-    case Kind::Array: return "an array";
-    case Kind::Object: return "an object";
+    case Kind::Null:
+      return "null";
+    case Kind::Boolean:
+      return "true or false";
+    case Kind::Number:
+      return "a number";
+    case Kind::String:
+      return "a string";
+    case Kind::Array:
+      return "an array";
+    case Kind::Object:
+      return "an object";
   }
   return {};
 }
@@ -76,12 +82,18 @@ class Document::Walker {
  private:
   static Kind kind_of(od::json_type type) {
     switch (type) {
-      case od::json_type::array: return Kind::Array;
-      case od::json_type::object: return Kind::Object;
-      case od::json_type::number: return Kind::Number;
-      case od::json_type::string: return Kind::String;
-      case od::json_type::boolean: return Kind::Boolean;
-      case od::json_type::null: return Kind::Null;
+      case od::json_type::array:
+        return Kind::Array;
+      case od::json_type::object:
+        return Kind::Object;
+      case od::json_type::number:
+        return Kind::Number;
+      case od::json_type::string:
+        return Kind::String;
+      case od::json_type::boolean:
+        return Kind::Boolean;
+      case od::json_type::null:
+        return Kind::Null;
     }
     return Kind::Null;
   }
@@ -149,7 +161,8 @@ class Document::Walker {
         node.text = node.raw;
         return parse_decimal(node.text).error != DecimalError::Syntax || malformed();
       case od::json_type::array:
-      case od::json_type::object: break;
+      case od::json_type::object:
+        break;
     }
     return malformed();
   }
@@ -219,8 +232,7 @@ bool Document::parse(std::string_view body) {
   if (!body.empty()) std::memcpy(padded.data(), body.data(), body.size());
   std::memset(padded.data() + body.size(), 0, simdjson::SIMDJSON_PADDING);
   od::document source;
-  const auto error =
-      core_->parser.iterate(padded.data(), body.size(), padded.size()).get(source);
+  const auto error = core_->parser.iterate(padded.data(), body.size(), padded.size()).get(source);
   if (error == simdjson::SUCCESS) return Walker(*this, source).root();
   problem_ = error == simdjson::EMPTY        ? "the body is empty"
              : error == simdjson::UTF8_ERROR ? "the body is not valid UTF-8"

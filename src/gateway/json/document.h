@@ -9,8 +9,8 @@
 #include <vector>
 
 // JSON as the edge takes it. A body is read whole, and refused whole: bad UTF-8, a key twice in one
-// object, junk after the end, too deep, too many values. What is left is a flat list of values in the
-// order of the text, over which callers iterate; numbers stay the text they were.
+// object, junk after the end, too deep, too many values. What is left is a flat list of values in
+// the order of the text, over which callers iterate; numbers stay the text they were.
 
 namespace tribook::json {
 

@@ -50,10 +50,17 @@ bool Reader::read_decimal(Value value, int128& raw, int128 limit) {
   }
   const DecimalResult result = parse_decimal(value.text());
   switch (result.error) {
-    case DecimalError::None: break;
-    case DecimalError::Syntax: fail(value, "must be a number"); return false;
-    case DecimalError::TooPrecise: fail(value, "has more than 8 decimals"); return false;
-    case DecimalError::TooLarge: fail(value, "is out of range"); return false;
+    case DecimalError::None:
+      break;
+    case DecimalError::Syntax:
+      fail(value, "must be a number");
+      return false;
+    case DecimalError::TooPrecise:
+      fail(value, "has more than 8 decimals");
+      return false;
+    case DecimalError::TooLarge:
+      fail(value, "is out of range");
+      return false;
   }
   if (magnitude(result.raw) > static_cast<uint128>(limit)) {
     fail(value, "is out of range");

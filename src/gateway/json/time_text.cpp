@@ -65,7 +65,8 @@ bool take_offset(std::string_view& text, std::int64_t& minutes) {
   if (!west && !take(text, '+')) return false;
   int hour = 0;
   int minute = 0;
-  if (!take_digits(text, 2, hour) || !take(text, ':') || !take_digits(text, 2, minute)) return false;
+  if (!take_digits(text, 2, hour) || !take(text, ':') || !take_digits(text, 2, minute))
+    return false;
   if (hour > 23 || minute > 59) return false;
   minutes = (west ? -1 : 1) * (hour * 60 + minute);
   return true;
@@ -91,8 +92,8 @@ void append_day(std::string& out, chrono::sys_days day) {
 void append_time(std::string& out, TimeNs time) {
   const chrono::sys_time<chrono::nanoseconds> point{chrono::nanoseconds{time.ns}};
   const auto day = chrono::floor<chrono::days>(point);
-  const auto ms = static_cast<std::uint64_t>(
-      chrono::floor<chrono::milliseconds>(point - day).count());
+  const auto ms =
+      static_cast<std::uint64_t>(chrono::floor<chrono::milliseconds>(point - day).count());
   append_day(out, day);
   out += 'T';
   append_digits(out, ms / 3'600'000, 2);

@@ -12,8 +12,8 @@
 
 namespace tribook::json {
 
-/// Appends one JSON text to a string; commas come by themselves. Numbers are written exactly, without
-/// exponent. A key must be plain ASCII without quotes; values are escaped.
+/// Appends one JSON text to a string; commas come by themselves. Numbers are written exactly,
+/// without exponent. A key must be plain ASCII without quotes; values are escaped.
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
@@ -26,11 +26,13 @@ class Writer {
   Writer& end_array();
 
   Writer& field(std::string_view key, std::string_view text);
-  Writer& field(std::string_view key, const char* text) { return field(key, std::string_view(text)); }
+  Writer& field(std::string_view key, const char* text) {
+    return field(key, std::string_view(text));
+  }
   Writer& field(std::string_view key, bool value);
   template <typename Integer>
-    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-  Writer& field(std::string_view key, Integer value) {
+  requires(std::is_integral_v<Integer> &&
+           !std::is_same_v<Integer, bool>) Writer& field(std::string_view key, Integer value) {
     return decimal(key, static_cast<int128>(value) * kFixedOne, 0);
   }
   template <typename Tag>
@@ -41,8 +43,7 @@ class Writer {
     return field(key, CurrencyText(currency).view());
   }
   template <typename E>
-    requires std::is_enum_v<E>
-  Writer& field(std::string_view key, E value) {
+  requires std::is_enum_v<E> Writer& field(std::string_view key, E value) {
     return field(key, name_of(value));
   }
   /// With exactly `digits` decimals where the rest is zero, else with as many as there are.

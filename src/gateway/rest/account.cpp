@@ -23,8 +23,7 @@ std::optional<Currency> currency_of(const Call& call) {
 
 // {"items":[...],"nextCursor"?}
 template <typename Item, typename Write>
-void reply_list(const Call& call, const std::vector<Item>& items, std::uint64_t next,
-                Write write) {
+void reply_list(const Call& call, const std::vector<Item>& items, std::uint64_t next, Write write) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object().begin_array("items");

@@ -7,24 +7,42 @@ namespace tribook::gateway {
 
 void handle_client(const Call& call) {
   switch (call.endpoint) {
-    case Endpoint::ClientHealth: return get_health(call);
-    case Endpoint::ClientReady: return get_readiness(call);
-    case Endpoint::ClientLogin: return log_in(call, Audience::Client);
-    case Endpoint::ClientLogout: return log_out(call);
-    case Endpoint::Profile: return rest::get_profile(call);
-    case Endpoint::PlaceMarketOrder: return rest::post_market_order(call);
-    case Endpoint::AccountSummary: return rest::get_summary(call);
-    case Endpoint::AccountPositions: return rest::get_positions(call);
-    case Endpoint::AccountOrders: return rest::get_orders(call);
-    case Endpoint::AccountTrades: return rest::get_trades(call);
-    case Endpoint::AccountLedger: return rest::get_ledger(call);
-    case Endpoint::Symbols: return rest::get_symbols(call);
-    case Endpoint::MarginPreview: return rest::get_margin_preview(call);
-    case Endpoint::CalculateLot: return rest::get_lot(call);
-    case Endpoint::ClosePosition: return rest::post_close(call);
-    case Endpoint::ClosePositionPart: return rest::post_close_part(call);
-    case Endpoint::ModifyPosition: return rest::put_modify(call);
-    default: call.reply(no_such_path());
+    case Endpoint::ClientHealth:
+      return get_health(call);
+    case Endpoint::ClientReady:
+      return get_readiness(call);
+    case Endpoint::ClientLogin:
+      return log_in(call, Audience::Client);
+    case Endpoint::ClientLogout:
+      return log_out(call);
+    case Endpoint::Profile:
+      return rest::get_profile(call);
+    case Endpoint::PlaceMarketOrder:
+      return rest::post_market_order(call);
+    case Endpoint::AccountSummary:
+      return rest::get_summary(call);
+    case Endpoint::AccountPositions:
+      return rest::get_positions(call);
+    case Endpoint::AccountOrders:
+      return rest::get_orders(call);
+    case Endpoint::AccountTrades:
+      return rest::get_trades(call);
+    case Endpoint::AccountLedger:
+      return rest::get_ledger(call);
+    case Endpoint::Symbols:
+      return rest::get_symbols(call);
+    case Endpoint::MarginPreview:
+      return rest::get_margin_preview(call);
+    case Endpoint::CalculateLot:
+      return rest::get_lot(call);
+    case Endpoint::ClosePosition:
+      return rest::post_close(call);
+    case Endpoint::ClosePositionPart:
+      return rest::post_close_part(call);
+    case Endpoint::ModifyPosition:
+      return rest::put_modify(call);
+    default:
+      call.reply(no_such_path());
   }
 }
 

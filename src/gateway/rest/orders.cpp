@@ -29,8 +29,8 @@ void post_close(const Call& call) {
 void post_close_part(const Call& call) {
   if (!call.read_body()) return;
   if (const auto id = call.id()) {
-    close_position_part(call.context, actor_of(call), PositionId{*id},
-                        call.context.document.root(), responder(call));
+    close_position_part(call.context, actor_of(call), PositionId{*id}, call.context.document.root(),
+                        responder(call));
   }
 }
 

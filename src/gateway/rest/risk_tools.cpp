@@ -40,7 +40,8 @@ bool read_positive(const Call& call, std::string_view name, Fixed& out) {
     return true;
   }
   std::string detail(name);
-  call.refuse(RejectCode::Validation, detail += text ? " must be a number above 0" : " is required");
+  call.refuse(RejectCode::Validation,
+              detail += text ? " must be a number above 0" : " is required");
   return false;
 }
 

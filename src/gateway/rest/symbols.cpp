@@ -25,7 +25,8 @@ void get_symbols(const Call& call) {
     write_symbol_fields(writer, *instrument);
     writer.field("marketOpen", context.views.session_open(instrument->id));
     if (quote.is_known()) {
-      writer.field("bid", quote.bid, instrument->digits).field("ask", quote.ask, instrument->digits);
+      writer.field("bid", quote.bid, instrument->digits)
+          .field("ask", quote.ask, instrument->digits);
     } else {
       writer.null("bid").null("ask");
     }

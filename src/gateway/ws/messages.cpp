@@ -49,9 +49,12 @@ void write_open(json::Writer& writer, const Context& context, const PositionUpda
 
 std::string_view name_of_action(PositionAction action) {
   switch (action) {
-    case PositionAction::Opened: return "opened";
-    case PositionAction::Modified: return "modified";
-    case PositionAction::Closed: return "closed";
+    case PositionAction::Opened:
+      return "opened";
+    case PositionAction::Modified:
+      return "modified";
+    case PositionAction::Closed:
+      return "closed";
   }
   return {};
 }

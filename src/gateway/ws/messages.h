@@ -7,8 +7,8 @@
 #include "gateway/api/context.h"
 #include "tribook/message/event.h"
 
-// The messages of the stream. Those of an account are made without their opening, which has a number of
-// its own for each session: with_seq("position_update", 7, rest) completes them.
+// The messages of the stream. Those of an account are made without their opening, which has a
+// number of its own for each session: with_seq("position_update", 7, rest) completes them.
 
 namespace tribook::gateway::ws {
 
@@ -29,7 +29,8 @@ std::string trade(const Context& context, const TradeExecuted& trade, Currency c
 /// {"type":"error",...}; the request's id as it stood in the request, empty for none.
 std::string error_message(RejectCode code, std::string_view detail, std::string_view request_id);
 
-/// A REST response as the answer to a request: its fields, behind type, requestId, action and status.
+/// A REST response as the answer to a request: its fields, behind type, requestId, action and
+/// status.
 std::string answer_message(const http::HttpResponse& response, std::string_view action,
                            std::string_view request_id);
 

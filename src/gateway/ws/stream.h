@@ -11,9 +11,9 @@
 #include "gateway/api/trading.h"
 #include "gateway/http/handler.h"
 
-// All WebSocket sessions of one I/O thread. A tick is made into text once and shared by all who want
-// it. A session that does not keep up gets of each symbol the latest quote only; its own account's
-// messages are never left out: a queue that is full of them ends the session.
+// All WebSocket sessions of one I/O thread. A tick is made into text once and shared by all who
+// want it. A session that does not keep up gets of each symbol the latest quote only; its own
+// account's messages are never left out: a queue that is full of them ends the session.
 
 namespace tribook::gateway {
 

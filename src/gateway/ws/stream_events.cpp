@@ -113,7 +113,8 @@ void Stream::send_account_event(Group& group, const Event& event) {
       send_to(group, wants_trades, "trade",
               ws::trade(context_, event.get<TradeExecuted>(), group.currency, time));
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -124,11 +125,14 @@ void Stream::send_account(Group& group) {
   views::AccountSnapshot snapshot;
   if (!any || context_.views.snapshot(group.account, snapshot) != views::ReadStatus::Found) return;
   const std::string rest = ws::account_update(context_, snapshot);
-  send_to(group, [&](Client& c) {
-    if (!c.wants_account || c.last_account == rest) return false;
-    c.last_account = rest;
-    return true;
-  }, "account_update", rest);
+  send_to(
+      group,
+      [&](Client& c) {
+        if (!c.wants_account || c.last_account == rest) return false;
+        c.last_account = rest;
+        return true;
+      },
+      "account_update", rest);
 }
 
 void Stream::flush() {

@@ -46,8 +46,10 @@ void Stream::message(http::WsSession& session, std::string_view text) {
     if (key == "accountId") read_id(value, reader, request.account);
     if (key == "positionId" || key == "id") read_id(value, reader, request.position);
     if (key == "requestId" && (value.kind() == Kind::String || value.kind() == Kind::Number)) {
-      if (value.raw().size() > kRequestIdMax) reader.fail(value, "is longer than 64 bytes");
-      else request.request_id = value.raw();
+      if (value.raw().size() > kRequestIdMax)
+        reader.fail(value, "is longer than 64 bytes");
+      else
+        request.request_id = value.raw();
     }
   }
   if (!reader.ok()) return refuse(*client, request, RejectCode::Validation, reader.problem());
@@ -191,7 +193,8 @@ void Stream::trade(Client& client, const Request& request) {
   const Actor actor{client.who.user, client.account, Origin::WebSocket};
   const Respond respond = responder(client, request);
   if (request.action == "order.new") {
-    const bool is_market = request.type.empty() || http::equal_ignoring_case(request.type, "market");
+    const bool is_market =
+        request.type.empty() || http::equal_ignoring_case(request.type, "market");
     if (!is_market) return respond(not_supported("orders but market orders are"));
     return place_market_order(context_, actor, request.body, respond);
   }

@@ -12,7 +12,7 @@ _numbers = itertools.count(1)
 
 def forex(symbol, **changes):
     """A symbol in the shape of POST /admin/symbols, every field said."""
-    base, quote = symbol[:3], symbol[3:]
+    base, quote = symbol[:3], symbol[3:6]
     yen = quote == "JPY"
     body = {
         "symbol": symbol, "enabled": True, "state": "OPEN", "category": "FOREX",

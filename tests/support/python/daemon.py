@@ -114,6 +114,10 @@ class Daemon:
         self.run = None
         _daemons.append(self)
 
+    def configure(self, config_text):
+        """What the next start goes by."""
+        write(self.config_file, config_text)
+
     def launch(self, *options):
         """Starts the process, whatever becomes of it."""
         with open(self.log_file, "ab") as log:

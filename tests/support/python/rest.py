@@ -81,6 +81,9 @@ class Rest:
         self.account = account
         self.connection = None
 
+    def __del__(self):
+        self.close()
+
     def close(self):
         if self.connection is not None:
             self.connection.close()

@@ -31,6 +31,7 @@ class Closed(Exception):
 
 class Stream:
     def __init__(self, port, token=None, account=None, path="/ws", timeout=20):
+        self.socket = None  # for __del__, when there is no connection
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
         self.buffer = b""
         self.waiting = []
@@ -147,4 +148,8 @@ class Stream:
         return self.next("authenticated")
 
     def close(self):
-        self.socket.close()
+        if self.socket is not None:
+            self.socket.close()
+
+    def __del__(self):
+        self.close()

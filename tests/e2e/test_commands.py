@@ -1,0 +1,97 @@
+"""The command line: exit codes, and errors that say what and where."""
+
+import os
+
+import case
+import daemon
+from daemon import run_tribook
+
+SECRETS = """\
+[auth]
+jwt_secret = "a-secret-that-nobody-should-ever-see"
+[store]
+url = "postgres://tribook:hidden-password@db/tribook"
+[redis]
+url = "redis://:hidden-password@cache/0"
+[brand]
+name = "shown"
+[[demo_accounts]]
+username = "demo"
+password = "hidden-password"
+"""
+
+
+class Commands(case.TribookCase):
+    def file(self, text):
+        return daemon.write(os.path.join(daemon.make_folder(), "tribook.toml"), text)
+
+    def ends(self, code, *arguments, out=(), err=()):
+        ended = run_tribook(*arguments)
+        self.assertEqual(ended.returncode, code, f"{arguments}\n{ended.stdout}\n{ended.stderr}")
+        for word in out:
+            self.assertIn(word, ended.stdout)
+        for word in err:
+            self.assertIn(word, ended.stderr)
+        if code == 0:
+            self.assertEqual(ended.stderr, "", arguments)
+        else:
+            self.assertEqual(ended.stdout, "", arguments)
+            self.assertNotEqual(ended.stderr, "", arguments)
+        return ended
+
+    def test_help_and_version(self):
+        self.ends(0, "--help", out=["serve", "check-config", "print-config", "verify", "replay",
+                                    "state-hash"])
+        version = self.ends(0, "--version").stdout
+        self.assertRegex(version, r"^tribook \d+\.\d+\.\d+")
+
+    def test_bad_usage(self):
+        for words in [[], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--fast", "x"],
+                      ["serve", "--config", "x", "extra"], ["verify"], ["verify", "a", "b"],
+                      ["verify", "--deep", "a"], ["state-hash"], ["replay"],
+                      ["replay", "x", "--until", "noon"], ["replay", "x", "--until", "-5"],
+                      ["replay", "x", "--account", "me"], ["replay", "x", "--account", "0"],
+                      ["replay", "x", "--account", "99999999999999999999"],
+                      ["replay", "x", "--account", "-1"],
+                      ["check-config"], ["print-config"], ["check-config", "a", "b"]]:
+            self.ends(2, *words)
+
+    def test_check_config(self):
+        good = self.file(daemon.config())
+        self.ends(0, "check-config", good)
+        self.ends(0, "check-config", good, "--set", "brand.name=x")
+        bad = self.file("[brand]\nname = 7\n[gateway]\nio_thread = 2\n")
+        self.ends(1, "check-config", bad, err=[f"{bad}:2", "brand.name", f"{bad}:4", "io_threads"])
+        self.ends(1, "check-config", good, "--set", "brand.name=", err=["brand.name"])
+        self.ends(1, "check-config", good + ".missing", err=[good + ".missing"])
+
+    def test_the_shipped_configs_are_good(self):
+        config = os.path.join(os.path.dirname(__file__), "..", "..", "config")
+        for name in os.listdir(config):
+            if name.endswith(".toml"):
+                self.ends(0, "check-config", os.path.join(config, name))
+
+    def test_print_config_hides_secrets(self):
+        file = self.file(SECRETS)
+        printed = self.ends(0, "print-config", file, out=['name = "shown"', "[gateway]"]).stdout
+        for secret in ["a-secret-that", "hidden-password"]:
+            self.assertNotIn(secret, printed)
+
+    def test_print_config_prints_a_config(self):
+        printed = self.ends(0, "print-config", self.file(daemon.config())).stdout
+        again = self.ends(0, "print-config", self.file(printed)).stdout
+        self.assertEqual(again.split("\n", 1)[1], printed.split("\n", 1)[1])  # line 1: the file
+        changed = self.ends(0, "print-config", self.file(daemon.config()), "--set",
+                            "gateway.order_wait_ms=1234").stdout
+        self.assertIn("order_wait_ms = 1234", changed)
+
+    def test_folders_without_a_journal(self):
+        empty = daemon.make_folder()
+        for command in ["verify", "state-hash", "replay"]:
+            self.ends(1, command, os.path.join(empty, "missing"), err=["missing"])
+            self.ends(1, command, empty, err=[empty])
+        self.assertEqual(os.listdir(empty), [])
+
+
+if __name__ == "__main__":
+    case.main()

@@ -1,0 +1,79 @@
+#include "sim/faults.h"
+
+#include <string>
+
+namespace tribook::sim {
+namespace {
+
+void process_dies(World& world) {
+  world.kill();
+  world.boot();
+}
+
+void power_fails(World& world) {
+  if (!world.plan.can_lose_power) return process_dies(world);
+  world.cut_power();
+  world.boot();
+}
+
+// Somewhere within the disk operations to come.
+void power_fails_soon(World& world) {
+  if (world.plan.can_lose_power) world.disk_calls_until_cut = 1 + world.fault_random.below(12);
+}
+
+void sync_fails(World& world) { world.fail_next_sync = true; }
+void write_fails(World& world) { world.fail_next_write = true; }
+void disk_fills(World& world) { world.is_disk_full = true; }
+
+void stops_properly(World& world) {
+  world.settle();
+  world.stop();
+  world.boot();
+}
+
+// A gateway stops taking events, so that its ring fills and everything behind it waits.
+void gateway_stalls(World& world) {
+  Edge& edge = world.edges[world.fault_random.below(world.edges.size())];
+  edge.stalled_until = world.step + world.fault_random.below(600);
+}
+
+// The clients' connections are gone, and with them the answers; the house lives on.
+void answers_are_lost(World& world) {
+  for (Edge& edge : world.edges) {
+    for (const auto& [request, asked] : edge.outstanding) {
+      if (asked.draft.is_repeatable()) edge.to_send.push_back(asked.draft);
+    }
+  }
+}
+
+void clock_leaps(World& world) {
+  constexpr std::int64_t leaps_s[] = {1, 61, 3'600, 90'000, 200'000, 2'000'000};
+  world.advance_clock(world.fault_random.one_of(leaps_s) * 1'000'000'000);
+}
+
+// The system's clock was set back; engine time must not follow.
+void clock_falls(World& world) { world.advance_clock(-world.fault_random.between(1, 5'000'000'000)); }
+
+constexpr FaultRow kFaults[] = {
+    {"the process dies", 10, process_dies},
+    {"power fails", 10, power_fails},
+    {"power fails within a disk operation", 12, power_fails_soon},
+    {"a sync fails", 4, sync_fails},
+    {"a write fails", 4, write_fails},
+    {"the disk fills", 3, disk_fills},
+    {"a proper stop", 4, stops_properly},
+    {"a gateway stalls", 12, gateway_stalls},
+    {"answers are lost", 8, answers_are_lost},
+    {"the clock leaps", 6, clock_leaps},
+    {"the clock falls", 3, clock_falls},
+};
+
+}  // namespace
+
+void strike_fault(World& world) {
+  const FaultRow& row = kFaults[world.fault_random.weighted(kFaults)];
+  world.say("fault: " + std::string(row.name));
+  row.strike(world);
+}
+
+}  // namespace tribook::sim

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "sim/world.h"
+
+namespace tribook::sim {
+
+/// One thing that may go wrong. The table stands in faults.cpp: a new capability adds its rows there.
+struct FaultRow {
+  std::string_view name;
+  std::uint64_t weight;
+  void (*strike)(World& world);
+};
+
+/// Draws one row of the table.
+void strike_fault(World& world);
+
+}  // namespace tribook::sim
