@@ -197,6 +197,18 @@ Price pips_to_price(Ratio pips, Price pip_size) {
   return Price{static_cast<std::int64_t>(divide_half_away(product, kFixedOne))};
 }
 
+std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask) {
+  if (bid.raw <= 0 || ask < bid || ask.raw > kMaxFixedRaw) return std::nullopt;
+  if (instrument.spread_markup_pips.is_zero()) return BidAsk{bid, ask};
+  const int128 half = static_cast<int128>(instrument.spread_markup_pips.raw) *
+                      instrument.pip_size.raw / (2 * static_cast<int128>(kFixedOne));
+  const int128 tick = instrument.tick_size.raw;
+  const int128 down = (bid.raw - half) / tick * tick;
+  const int128 up = (ask.raw + half + tick - 1) / tick * tick;
+  if (bid.raw - half <= 0 || down <= 0 || up > kMaxFixedRaw) return std::nullopt;
+  return BidAsk{Price{static_cast<std::int64_t>(down)}, Price{static_cast<std::int64_t>(up)}};
+}
+
 bool are_stops_valid(const Instrument& instrument, Side side, const Quote& quote, Price stop_loss,
                      Price take_profit) {
   const Price distance = pips_to_price(instrument.stops_level_pips, instrument.pip_size);

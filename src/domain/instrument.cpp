@@ -44,6 +44,9 @@ InstrumentProblem check_sizes(const Instrument& i) {
   }
   constexpr std::int64_t pips_max = 1'000'000 * kFixedOne;
   if (!is_in(i.stops_level_pips.raw, 0, pips_max)) return wrong("stopsLevelPips", "must be 0 to 1,000,000");
+  if (static_cast<int128>(i.stops_level_pips.raw) * i.pip_size.raw / kFixedOne > kMaxFixedRaw) {
+    return wrong("stopsLevelPips", "is beyond any price");
+  }
   if (!is_in(i.spread_markup_pips.raw, 0, pips_max)) return wrong("spreadMarkup", "must be 0 to 1,000,000");
   if (!is_in(i.stale_after_ms, 0, std::int64_t{365} * 86'400'000)) {
     return wrong("staleAfterMs", "must be 0 (never) to a year");

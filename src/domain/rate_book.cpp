@@ -7,7 +7,8 @@
 namespace tribook {
 
 RateBook::RateBook(std::size_t symbols_max)
-    : quotes_(symbols_max + 1), chains_(kCurrenciesMax * kCurrenciesMax) {
+    : quotes_(symbols_max + 1), chains_(kCurrenciesMax * kCurrenciesMax),
+      quoted_chains_(kCurrenciesMax * kCurrenciesMax) {
   edges_.reserve(symbols_max);
   currencies_.reserve(kCurrenciesMax);
 }
@@ -24,6 +25,7 @@ bool RateBook::add_currency(Currency currency) {
   currencies_.push_back(currency);
   const auto index = currencies_.size() - 1;
   chains_[index * kCurrenciesMax + index].exists = true;
+  quoted_chains_[index * kCurrenciesMax + index].exists = true;
   return true;
 }
 
@@ -45,21 +47,27 @@ bool RateBook::add_symbol(const Instrument& instrument) {
                        instrument.category == Category::Crypto;
   if (is_rate && instrument.base != instrument.quote) {
     edges_.push_back({instrument.id, *index_of(instrument.base), *index_of(instrument.quote)});
-    find_chains();
+    find_chains(chains_, false);
   }
   return true;
 }
 
-void RateBook::find_chains() {
+bool RateBook::on_first_quote(SymbolId symbol) {
+  const auto is_of = [symbol](const Edge& edge) { return edge.symbol == symbol; };
+  if (std::find_if(edges_.begin(), edges_.end(), is_of) == edges_.end()) return false;
+  find_chains(quoted_chains_, true);
+  return true;
+}
+
+void RateBook::find_chains(std::vector<Chain>& chains, bool only_quoted) const {
   for (std::size_t source = 0; source < currencies_.size(); ++source) {
-    find_chains_from(static_cast<std::uint8_t>(source));
+    find_chains_from(static_cast<std::uint8_t>(source), &chains[source * kCurrenciesMax], only_quoted);
   }
 }
 
 // Breadth first; edges stand in order of symbol id, so the first chain found to a currency is the
 // shortest, and among those the one with the lowest ids.
-void RateBook::find_chains_from(std::uint8_t source) {
-  Chain* row = &chains_[source * kCurrenciesMax];
+void RateBook::find_chains_from(std::uint8_t source, Chain* row, bool only_quoted) const {
   std::fill_n(row, kCurrenciesMax, Chain{});
   row[source].exists = true;
   std::array<std::uint8_t, kCurrenciesMax> queue{};
@@ -71,6 +79,7 @@ void RateBook::find_chains_from(std::uint8_t source) {
     if (reached.length == kChainMax) continue;
     for (const Edge& edge : edges_) {
       if (edge.base != from && edge.quote != from) continue;
+      if (only_quoted && !quotes_[edge.symbol.value].is_known()) continue;
       const std::uint8_t to = edge.base == from ? edge.quote : edge.base;
       if (row[to].exists) continue;
       row[to] = reached;
@@ -81,12 +90,25 @@ void RateBook::find_chains_from(std::uint8_t source) {
   }
 }
 
-const RateBook::Chain& RateBook::chain(Currency from, Currency to) const {
+const RateBook::Chain& RateBook::listed_chain(Currency from, Currency to) const {
   static constexpr Chain kNone{};
   const auto from_index = index_of(from);
   const auto to_index = index_of(to);
   if (!from_index || !to_index) return kNone;
   return chains_[*from_index * kCurrenciesMax + *to_index];
+}
+
+bool RateBook::is_quoted(const Chain& chain) const {
+  for (std::size_t i = 0; i < chain.length; ++i) {
+    if (!quotes_[chain.steps[i].symbol.value].is_known()) return false;
+  }
+  return true;
+}
+
+const RateBook::Chain& RateBook::chain(Currency from, Currency to) const {
+  const Chain& listed = listed_chain(from, to);
+  if (!listed.exists || is_quoted(listed)) return listed;
+  return quoted_chains_[static_cast<std::size_t>(&listed - chains_.data())];
 }
 
 bool RateBook::convert(Product& amount, Currency from, Currency to, Crossing crossing) const {

@@ -51,14 +51,6 @@ int128 share_of(int128 value, Volume part, Volume whole) {
   return value < 0 ? -share : share;
 }
 
-std::uint32_t find_holding(const State& state, const Account& account, SymbolId symbol) {
-  std::uint32_t holding = account.first_holding;
-  while (holding != 0 && state.holdings[holding].symbol != symbol) {
-    holding = state.holdings[holding].next_of_account;
-  }
-  return holding;
-}
-
 std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
   const std::uint32_t index = state.holdings.take();
   TB_ASSERT(index != 0);
@@ -110,6 +102,14 @@ void emit_position(State& state, const Position& position, PositionAction action
 
 }  // namespace
 
+std::uint32_t find_holding(const State& state, const Account& account, SymbolId symbol) {
+  std::uint32_t holding = account.first_holding;
+  while (holding != 0 && state.holdings[holding].symbol != symbol) {
+    holding = state.holdings[holding].next_of_account;
+  }
+  return holding;
+}
+
 Money unrealized_pnl(const State& state, const Position& position) {
   const Symbol& symbol = state.symbol(position.symbol);
   const Price mark = closing_price(position.side, state.rates.quote(position.symbol));
@@ -132,53 +132,10 @@ Money unrealized_pnl(const State& state, const Account& account) {
   return sum;
 }
 
-// A fill is checked at the initial rate with everything held at the maintenance rate.
-RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
-                        Volume volume, Price price, Opening& opening) {
-  const Instrument& instrument = symbol.instrument;
-  const Quote& quote = state.rates.quote(instrument.id);
-  opening.price = price;
-  const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
-  const auto charge = commission(instrument, volume, price, account.currency, state.rates);
-  const auto pnl = profit_and_loss(instrument, side, cost_of(price, volume), volume,
-                                   closing_price(side, quote), account.currency, state.rates);
-  if (!basis || !charge || !pnl) return RejectCode::NoConversion;
-
-  MarginSide buys;
-  MarginSide sells;
-  Money used_before;
-  if (const std::uint32_t h = find_holding(state, account, instrument.id); h != 0) {
-    buys = state.holdings[h].buys;
-    sells = state.holdings[h].sells;
-    used_before = state.holdings[h].used_margin;
-  }
-  MarginSide fill{*basis, volume};
-  MarginSide& grown = side == Side::Buy ? buys : sells;
-  grown.basis += fill.basis;
-  grown.volume += fill.volume;
-  const auto used = [&](const MarginSide& b, const MarginSide& s, Ratio rate) {
-    return used_margin(instrument, b, s, account.leverage, rate, account.currency);
-  };
-  const auto used_after = used(buys, sells, instrument.margin.maintenance_rate);
-  const auto alone_initial = used(fill, {}, instrument.margin.initial_rate);
-  const auto alone_maintenance = used(fill, {}, instrument.margin.maintenance_rate);
-  if (!used_after || !alone_initial || !alone_maintenance || grown.volume.raw > kMaxFixedRaw) {
-    return RejectCode::ValueOverflow;
-  }
-  opening.basis = *basis;
-  opening.commission = *charge;
-  opening.unrealized_pnl = *pnl;
-  opening.required_margin = *used_after - used_before + (*alone_initial - *alone_maintenance);
-  const Money equity = account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
-  opening.free_margin_after = equity - account.used_margin - opening.required_margin;
-  return opening.free_margin_after.is_negative() ? RejectCode::InsufficientMargin : RejectCode::None;
-}
-
 PositionId next_position(const State& state) { return PositionId{state.last_position + 1}; }
 
 bool has_room_for_position(const State& state) {
-  return state.positions.in_use() < state.limits.positions &&
-         state.watches.in_use() + RateBook::kChainMax < state.limits.positions;
+  return state.positions.in_use() < state.limits.positions;
 }
 
 void refresh_margin(State& state, Holding& holding) {
@@ -186,9 +143,10 @@ void refresh_margin(State& state, Holding& holding) {
   const Instrument& instrument = state.symbol(holding.symbol).instrument;
   const auto used = used_margin(instrument, holding.buys, holding.sells, account.leverage,
                                 instrument.margin.maintenance_rate, account.currency);
-  TB_ASSERT(used.has_value());
-  account.used_margin += *used - holding.used_margin;
-  holding.used_margin = *used;
+  // A larger leg left alone under NET may be beyond what money can express: as much as can be.
+  const Money now = used.value_or(kMaxMoney);
+  account.used_margin += now - holding.used_margin;
+  holding.used_margin = now;
   state.look_at_next_quote(account);
 }
 

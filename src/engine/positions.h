@@ -48,6 +48,9 @@ bool reduce_position(State& state, std::uint32_t position, Volume volume, CloseR
 /// Sets both levels (0 = none) and tells so.
 void change_levels(State& state, std::uint32_t position, Price stop_loss, Price take_profit);
 
+/// The account's holding of that symbol, or 0.
+std::uint32_t find_holding(const State& state, const Account& account, SymbolId symbol);
+
 /// The account's position with that number, or 0.
 std::uint32_t find_position(const State& state, AccountId account, PositionId id);
 

@@ -49,14 +49,14 @@ void fire_levels(State& state, Symbol& symbol, const Quote& quote) {
 
 void on_quote(State& state, const QuoteCommand& command) {
   Symbol* symbol = state.find_symbol(command.symbol);
-  if (symbol == nullptr || command.bid.raw <= 0 || command.ask < command.bid) {
-    return state.refuse({}, symbol == nullptr ? RejectCode::SymbolUnknown : RejectCode::PriceInvalid);
-  }
-  const Quote quote{command.bid, command.ask, state.now, command.never_stale != 0};
-  state.rates.set_quote(command.symbol, quote);
+  if (symbol == nullptr) return state.refuse({}, RejectCode::SymbolUnknown);
+  const auto prices = with_markup(symbol->instrument, command.bid, command.ask);
+  if (!prices) return state.refuse({}, RejectCode::PriceInvalid);
+  const Quote quote{prices->bid, prices->ask, state.now, command.never_stale != 0};
+  if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
   QuoteApplied applied;
-  applied.bid = command.bid;
-  applied.ask = command.ask;
+  applied.bid = quote.bid;
+  applied.ask = quote.ask;
   applied.venue_time = command.venue_time;
   applied.symbol = command.symbol;
   applied.venue = command.venue;
@@ -70,6 +70,10 @@ void on_session_change(State& state, const SessionChange& change) {
   Symbol* symbol = state.find_symbol(change.symbol);
   if (symbol == nullptr) return;
   symbol->is_session_open = change.is_open != 0;
+  // Who was below a level while the market was closed may be stopped out now.
+  for (std::uint32_t h = symbol->first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    state.look_at_next_quote(state.account(state.holdings[h].account));
+  }
   SessionChanged changed;
   changed.symbol = change.symbol;
   changed.is_open = change.is_open;

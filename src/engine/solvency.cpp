@@ -104,6 +104,7 @@ void look_at_accounts(State& state, SymbolId quoted) {
     Account& account = state.account(id);
     const Standing now = standing(state, account);
     stop_out(state, account, now, quoted);
+    if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
     if (!account.is_to_be_looked_at) set_bounds(state, account, now);
   }
 }

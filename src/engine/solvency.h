@@ -22,6 +22,9 @@ void cover_negative_balance(State& state, Account& account);
 /// Derives an account's watches anew from its holdings. Call when holdings or chains change.
 void rebuild_watches(State& state, Account& account);
 
+/// The same for all accounts: exchange rates came that may shorten conversions.
+void rebuild_all_watches(State& state);
+
 /// Sets how far each watched price may go before the account must be looked at again.
 void set_bounds(State& state, Account& account, const Standing& now);
 

@@ -50,7 +50,10 @@ void drop_watches(State& state, Account& account) {
 void add_watch(State& state, Account& account, SymbolId symbol) {
   if (find_watch(state, account, symbol) != 0) return;
   const std::uint32_t watch = state.watches.take();
-  TB_ASSERT(watch != 0);
+  if (watch == 0) {
+    account.lacks_watches = true;
+    return;
+  }
   state.watches[watch] = {account.id, symbol, account.first_watch, 0};
   account.first_watch = watch;
 }
@@ -61,7 +64,7 @@ const RateBook::Chain& chain_of(const State& state, const Account& account, cons
 
 void tighten(State& state, const Account& account, SymbolId symbol, int128 move) {
   const std::uint32_t watch = find_watch(state, account, symbol);
-  TB_ASSERT(watch != 0);
+  if (watch == 0) return;  // lacks_watches: looked at after every quote anyway
   const auto bounded = static_cast<std::int64_t>(std::clamp<int128>(move, 0, kLargestMove));
   state.watches[watch].allowed_move = std::min(state.watches[watch].allowed_move, bounded);
 }
@@ -142,6 +145,7 @@ void set_moves(State& state, const Account& account, const Standing& now) {
 
 void rebuild_watches(State& state, Account& account) {
   drop_watches(state, account);
+  account.lacks_watches = false;
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
     add_watch(state, account, holding.symbol);
@@ -149,6 +153,12 @@ void rebuild_watches(State& state, Account& account) {
     for (std::size_t i = 0; i < chain.length; ++i) add_watch(state, account, chain.steps[i].symbol);
   }
   state.look_at_next_quote(account);
+}
+
+void rebuild_all_watches(State& state) {
+  for (Account& account : state.accounts) {
+    if (account.positions != 0) rebuild_watches(state, account);
+  }
 }
 
 void set_bounds(State& state, Account& account, const Standing& now) {

@@ -86,6 +86,7 @@ struct Account {
   AccountKind kind = AccountKind::Demo;
   bool negative_balance_protection = true;
   bool is_margin_called = false;
+  bool lacks_watches = false;       // the pool was empty: looked at after every quote
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
 

@@ -19,11 +19,17 @@ bool is_taken(const State& state, const SymbolName& name) {
   return false;
 }
 
-// New exchange rates may shorten conversions: what depends on which price is derived anew.
-void rebuild_all_watches(State& state) {
-  for (Account& account : state.accounts) {
-    if (account.positions != 0) rebuild_watches(state, account);
+// Whether every holding's margin can be expressed under these settings.
+bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& now) {
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    const Holding& holding = state.holdings[h];
+    const Account& account = state.account(holding.account);
+    if (!used_margin(now, holding.buys, holding.sells, account.leverage, now.margin.maintenance_rate,
+                     account.currency)) {
+      return false;
+    }
   }
+  return true;
 }
 
 void refresh_margins(State& state, const Symbol& symbol) {
@@ -69,6 +75,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   if (symbol == nullptr) return state.refuse({}, RejectCode::SymbolUnknown);
   const RejectCode code = check_change(*symbol, *spec);
   if (code != RejectCode::None) return state.refuse({}, code);
+  if (!fits_holdings(state, *symbol, *spec)) return state.refuse({}, RejectCode::ValueOverflow);
   if (!state.rates.add_currency(spec->margin_currency) ||
       !state.rates.add_currency(spec->commission.currency)) {
     return state.refuse({}, RejectCode::LimitReached);

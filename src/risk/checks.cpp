@@ -56,7 +56,7 @@ bool are_prices_valid(Question& q) {
 
 bool is_convertible(const Question& q, Currency from, Currency to) {
   if (from == to) return true;
-  const RateBook::Chain& chain = q.replica.rates().chain(from, to);
+  const RateBook::Chain& chain = q.replica.rates().listed_chain(from, to);
   if (!chain.exists) return false;
   for (std::size_t i = 0; i < chain.length; ++i) {
     if (!is_fresh(q, chain.steps[i].symbol)) return false;

@@ -1,5 +1,7 @@
 #include "risk/estimate.h"
 
+#include <algorithm>
+
 namespace tribook::risk {
 namespace {
 
@@ -34,7 +36,7 @@ std::optional<Money> margin_added(const Account& account, const Instrument& inst
   const auto alone_initial = used_margin(instrument, fill, {}, account.leverage,
                                          instrument.margin.initial_rate, account.currency);
   if (!before || !after || !alone_maintenance || !alone_initial) return std::nullopt;
-  return *after - *before + (*alone_initial - *alone_maintenance);
+  return *after - *before + std::max(*alone_initial - *alone_maintenance, Money{});
 }
 
 }  // namespace

@@ -126,6 +126,7 @@ bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
 }
 
 bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
+  if (event.is_duplicate != 0) return true;  // an answer; nothing was booked
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
   const Texts texts = read_texts(slab.get(header.text));

@@ -56,6 +56,14 @@ bool is_below_level(Money equity, Money used, Ratio level_percent);
 /// pips x pip size, exactly where it is a whole number of 10^-8, else rounded half away from zero.
 Price pips_to_price(Ratio pips, Price pip_size);
 
+struct BidAsk {
+  Price bid;
+  Price ask;
+};
+/// A venue's prices with the symbol's spread markup, half a side: the bid down, the ask up, to the tick.
+/// Empty unless 0 < bid <= ask before, and 0 < bid and both within range after.
+std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask);
+
 /// True when the price is a positive multiple of the tick.
 constexpr bool is_on_tick(Price price, Price tick_size) {
   return price.raw > 0 && price.raw % tick_size.raw == 0;

@@ -18,7 +18,9 @@
 //
 // A conversion takes the shortest chain of symbols (ties: lowest symbol ids first), each crossed at the
 // side against the client: a gain is sold at the bid, a loss bought at the ask. Only FOREX, METAL and
-// CRYPTO symbols are exchange rates. Chains depend on which symbols exist, never on their quotes.
+// CRYPTO symbols are exchange rates. The listed chain depends on which symbols exist alone: what opens
+// needs all of it quoted. Until a new symbol's first quote what is held already is valued by the
+// shortest chain of quoted ones.
 
 namespace tribook {
 
@@ -52,11 +54,15 @@ class RateBook {
   /// A currency that no symbol names yet, an account's say. False as above.
   bool add_currency(Currency currency);
 
-  void set_quote(SymbolId symbol, const Quote& quote) { quotes_[symbol.value] = quote; }
+  /// True when it is an exchange rate's first quote: chains may have changed.
+  bool set_quote(SymbolId symbol, const Quote& quote) {
+    const bool is_first = !quotes_[symbol.value].is_known();
+    quotes_[symbol.value] = quote;
+    return is_first && on_first_quote(symbol);
+  }
   [[nodiscard]] const Quote& quote(SymbolId symbol) const { return quotes_[symbol.value]; }
 
-  /// Multiplies the amount from one currency into another. False when there is no chain, or a symbol
-  /// of it was never quoted.
+  /// Multiplies the amount from one currency into another over chain(). False when there is none.
   bool convert(Product& amount, Currency from, Currency to, Crossing crossing) const;
 
   struct Step {
@@ -68,8 +74,20 @@ class RateBook {
     std::uint8_t length = 0;
     bool exists = false;
   };
-  /// The chain between two known currencies; `exists` is false when there is none.
+  /// The listed chain between two known currencies; `exists` is false when there is none.
+  [[nodiscard]] const Chain& listed_chain(Currency from, Currency to) const;
+  /// The chain that conversions take now: the listed one if all of it is quoted, else the shortest of
+  /// quoted symbols.
   [[nodiscard]] const Chain& chain(Currency from, Currency to) const;
+  /// Every symbol of the listed chain is good by `is_good(symbol, quote)`.
+  template <typename Predicate>
+  [[nodiscard]] bool is_listed_chain(Currency from, Currency to, Predicate is_good) const {
+    const Chain& path = listed_chain(from, to);
+    for (std::size_t i = 0; i < path.length; ++i) {
+      if (!is_good(path.steps[i].symbol, quotes_[path.steps[i].symbol.value])) return false;
+    }
+    return path.exists;
+  }
 
  private:
   struct Edge {
@@ -78,13 +96,16 @@ class RateBook {
     std::uint8_t quote = 0;
   };
   [[nodiscard]] std::optional<std::uint8_t> index_of(Currency currency) const;
-  void find_chains();
-  void find_chains_from(std::uint8_t source);
+  bool on_first_quote(SymbolId symbol);
+  [[nodiscard]] bool is_quoted(const Chain& chain) const;
+  void find_chains(std::vector<Chain>& chains, bool only_quoted) const;
+  void find_chains_from(std::uint8_t source, Chain* row, bool only_quoted) const;
 
   std::vector<Quote> quotes_;
   std::vector<Edge> edges_;
   std::vector<Currency> currencies_;
-  std::vector<Chain> chains_;  // [from * kCurrenciesMax + to]
+  std::vector<Chain> chains_;         // [from * kCurrenciesMax + to], over all listed
+  std::vector<Chain> quoted_chains_;  // over those that have a quote
 };
 
 }  // namespace tribook
