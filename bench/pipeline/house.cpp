@@ -31,6 +31,7 @@ app::PipelineSettings settings_of(const House::Options& options) {
   settings.views.accounts = Workload::kAccounts + 1;
   settings.views.users = Workload::kAccounts + 1;
   settings.views.open_positions = 100'000;
+  settings.ring = options.ring;
   settings.venues = 1;
   settings.journal_directory = options.directory;
   settings.segment_bytes = 256ULL << 20;

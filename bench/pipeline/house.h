@@ -51,6 +51,7 @@ class House {
  public:
   struct Options {
     std::string directory;
+    std::size_t ring = 16'384;  ///< places in each
     int engine_core = 0;  ///< the caller is pinned to it
     int second_core = 1;
   };

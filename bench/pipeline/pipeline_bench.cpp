@@ -19,7 +19,8 @@ namespace {
 constexpr const char* kUsage =
     "usage: bench_pipeline [--json] [--rates 50000,100000,...] [--seconds <per rate>]\n"
     "                      [--max-orders <of the run without a rate>] [--warm-up <orders>]\n"
-    "                      [--directory <for the journal>] [--cores <engine>,<second>]\n";
+    "                      [--ring <places>] [--directory <for the journal>]\n"
+    "                      [--cores <engine>,<second>]\n";
 
 struct Options {
   bool json = false;
@@ -27,6 +28,7 @@ struct Options {
   std::uint64_t seconds = 5;
   std::uint64_t max_orders = 2'000'000;
   std::uint64_t warm_up = 400'000;
+  std::uint64_t ring = 16'384;
   std::string directory = std::filesystem::temp_directory_path();
   std::vector<std::uint64_t> cores{0, 1};
 };
@@ -60,6 +62,7 @@ bool parse(int argc, char** argv, Options& options) {
     if (name == "--seconds") good = parse(value, options.seconds);
     if (name == "--max-orders") good = parse(value, options.max_orders);
     if (name == "--warm-up") good = parse(value, options.warm_up);
+    if (name == "--ring") good = parse(value, options.ring) && options.ring >= 64;
     if (name == "--cores") good = parse(value, options.cores) && options.cores.size() == 2;
     if (name == "--directory") {
       options.directory = value;
@@ -106,8 +109,8 @@ void print(const Result& result, bool json) {
 }
 
 int run(const Options& options, const std::string& directory) {
-  House house({directory + "/journal", static_cast<int>(options.cores[0]),
-               static_cast<int>(options.cores[1])});
+  House house({directory + "/journal", static_cast<std::size_t>(options.ring),
+               static_cast<int>(options.cores[0]), static_cast<int>(options.cores[1])});
   house.measure(0, options.warm_up);
   if (!options.json) {
     std::printf("%9s %10s %8s %9s %9s %9s %9s %10s\n", "orders/s", "achieved", "waited %", "p50 us",

@@ -1,9 +1,11 @@
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 
 #include "app/arguments.h"
 #include "app/commands.h"
+#include "app/journal_end.h"
 #include "app/replay_report.h"
 #include "app/settings.h"
 #include "core/replica.h"
@@ -34,16 +36,25 @@ std::string find_journal(const std::string& data) {
   return {};
 }
 
+// Digits alone: no sign, no space, nothing behind.
+template <typename Number>
+std::optional<Number> parse_number(const std::string& text) {
+  Number number{};
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc{} || end != last) return std::nullopt;
+  return number;
+}
+
 std::optional<core::ReplayUntil> parse_until(const std::string& text) {
   core::ReplayUntil until;
   if (const auto time = json::parse_time(text)) {
     until.time = *time;
     return until;
   }
-  char* end = nullptr;
-  const std::uint64_t sequence = std::strtoull(text.c_str(), &end, 10);
-  if (text.empty() || *end != '\0') return std::nullopt;
-  until.sequence = Sequence{sequence};
+  const auto sequence = parse_number<std::uint64_t>(text);
+  if (!sequence) return std::nullopt;
+  until.sequence = Sequence{*sequence};
   return until;
 }
 
@@ -54,7 +65,7 @@ int with_replay(const std::string& directory, const core::ReplayUntil& until,
   Slab slab(kTexts);
   core::Replica replica(core::journaled_limits(disk, directory), slab);
   const core::ReplayResult result = replica.replay(disk, directory, until);
-  if (!result.is_good) return fail(result.problem);
+  if (!result.is_good) return fail(problem_of(result));
   use(replica.house(), result);
   return kGood;
 }
@@ -70,14 +81,14 @@ int run_verify(const Words& words) {
   if (directory.empty()) return kFailed;
   journal::PosixDisk disk;
   const journal::Summary summary = journal::verify(disk, directory);
-  if (!summary.good()) return fail(summary.end.message);
+  if (!summary.good()) return fail(describe(summary.end));
   std::printf("%llu records in %llu batches and %llu segments, %llu to %llu: good\n",
               static_cast<unsigned long long>(summary.records),
               static_cast<unsigned long long>(summary.batches),
               static_cast<unsigned long long>(summary.segments),
               static_cast<unsigned long long>(summary.first_sequence),
               static_cast<unsigned long long>(summary.last_sequence));
-  if (summary.end.kind == journal::EndKind::TornTail) std::printf("%s\n", summary.end.message.c_str());
+  if (summary.end.kind == journal::EndKind::TornTail) std::printf("%s\n", describe(summary.end).c_str());
   return with_replay(directory, {}, [](core::House& house, const core::ReplayResult&) {
     std::printf("replay gives the events that were recorded; the ledger %s\n",
                 house.engine().is_ledger_balanced() ? "balances" : "DOES NOT BALANCE");
@@ -107,9 +118,8 @@ int run_replay(const Words& words) {
   if (!until) return bad_usage("--until takes a record's number or a time as 2026-01-21T22:00:00Z", usage);
   AccountId account;
   if (const auto text = arguments.value("--account")) {
-    char* end = nullptr;
-    account.value = static_cast<std::uint32_t>(std::strtoul(text->c_str(), &end, 10));
-    if (!account || *end != '\0') return bad_usage("--account takes an account's number", usage);
+    account.value = parse_number<std::uint32_t>(*text).value_or(0);
+    if (!account) return bad_usage("--account takes an account's number", usage);
   }
   const std::string directory = find_journal(arguments.plain()[0]);
   if (directory.empty()) return kFailed;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/journal_end.h"
+
 namespace tribook::app {
 namespace {
 
@@ -113,12 +115,12 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     views_.apply(event);
   });
   views_.flush();
-  recovery.problem = replayed.problem;
+  recovery.problem = problem_of(replayed);
   if (!replayed.is_good) return recovery;
   recovery.records = replayed.records;
   recovery.state_hash = replica.house().state_hash();
   recovery.tail_was_cut = replayed.end.kind == journal::EndKind::TornTail;
-  recovery.tail_message = replayed.end.message;
+  recovery.tail_message = describe(replayed.end);
 
   journal::WriterOptions options;
   options.directory = directory;

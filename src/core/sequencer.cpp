@@ -75,7 +75,8 @@ TimeNs Sequencer::time_of(const Command& command, TimeNs now) const {
   return clock_ == ClockKind::System ? std::max(time_, now) : time_;
 }
 
-// What only the sequencing thread can know is written into the command before it is journaled.
+// What only the sequencing thread can know, or alone may say, is written into the command before it is
+// journaled: an instrument's id is ours, whatever stood in the text.
 void Sequencer::prepare(Command& command) const {
   if (command.header.kind == CommandKind::CreateAccount) {
     auto create = command.get<CreateAccount>();
@@ -86,11 +87,18 @@ void Sequencer::prepare(Command& command) const {
     create.user = house_->directory().next_user();
     command.set(create);
   } else if (command.header.kind == CommandKind::CreateSymbol) {
-    const auto bytes = slab_.edit(command.header.text);
-    if (auto spec = read_spec<Instrument>(bytes)) {
-      spec->id = house_->engine().next_symbol();
-      std::memcpy(bytes.data(), &*spec, sizeof *spec);
-    }
+    name_instrument(command.header.text, house_->engine().next_symbol());
+  } else if (command.header.kind == CommandKind::UpdateSymbol) {
+    name_instrument(command.header.text, command.get<UpdateSymbol>().symbol);
+  }
+}
+
+void Sequencer::name_instrument(TextRef text, SymbolId id) const {
+  if (!text) return;  // the engine will refuse it
+  const auto bytes = slab_.edit(text);
+  if (auto spec = read_spec<Instrument>(bytes)) {
+    spec->id = id;
+    std::memcpy(bytes.data(), &*spec, sizeof *spec);
   }
 }
 

@@ -66,6 +66,8 @@ class Sequencer final : public runtime::Stage {
   bool queue_timers(TimeNs until);
   bool sequence(const Command& command, TimeNs time);
   void prepare(Command& command) const;
+  void name_symbol(TextRef text, SymbolId symbol) const;
+  void name_instrument(TextRef text, SymbolId id) const;
   void follow_up(const Command& command);
   void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
   void settle();

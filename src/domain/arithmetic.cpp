@@ -63,43 +63,48 @@ std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, P
 
 namespace {
 
-// The basis that the hedged policy charges, as value / divisor: exact, not yet rounded.
-struct ChargedBasis {
-  base::Wide value;
-  std::uint64_t divisor;
-};
+std::uint64_t leverage_of(const MarginSpec& margin, std::uint32_t account_leverage) {
+  if (margin.mode == MarginMode::Cfd || margin.mode == MarginMode::Futures) return 1;
+  const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < account_leverage;
+  return is_capped ? margin.leverage_cap : account_leverage;
+}
 
-uint128 basis_of(const MarginSide& side) { return magnitude(side.basis.raw); }
+// PERCENT p: NET x (1 - p) + p x both, where NET = larger x uncovered / whole. Its sum is exact only
+// before the division, so it does not go through a Product.
+std::optional<Money> percent_margin(const MarginSpec& margin, const MarginSide& larger,
+                                    const MarginSide& smaller, std::uint64_t leverage, Ratio rate,
+                                    Currency account_currency) {
+  const std::uint64_t whole = positive(larger.volume.raw);
+  constexpr std::uint64_t full = 100 * static_cast<std::uint64_t>(kFixedOne);
+  const std::uint64_t p = positive(margin.hedged_percent.raw);
+  base::Wide value(magnitude(larger.basis.raw));
+  base::Wide matched(magnitude(larger.basis.raw) + magnitude(smaller.basis.raw));
+  std::uint64_t minor_unit = 1;
+  for (int digits = minor_digits(account_currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
+  const bool fits = value.multiply(whole - positive(smaller.volume.raw)) && value.multiply(full - p) &&
+                    matched.multiply(p) && matched.multiply(whole) && value.add(matched) &&
+                    value.multiply(positive(rate.raw)) && value.multiply(2);
+  if (!fits) return std::nullopt;
+  for (const std::uint64_t factor : {whole, leverage, full, positive(kFixedOne), minor_unit}) {
+    value.divide(factor);
+  }
+  if (!value.add(base::Wide(1))) return std::nullopt;
+  value.divide(2);
+  auto units = value.narrow();
+  if (!units || !multiply_in_place(*units, minor_unit)) return std::nullopt;
+  if (*units > static_cast<uint128>(kMaxMoney.raw)) return std::nullopt;
+  return Money{static_cast<int128>(*units)};
+}
 
-std::optional<ChargedBasis> charged_basis(const Instrument& instrument, const MarginSide& buys,
-                                          const MarginSide& sells) {
-  const bool buys_larger = buys.volume >= sells.volume;
-  const MarginSide& larger = buys_larger ? buys : sells;
-  const MarginSide& smaller = buys_larger ? sells : buys;
-  const uint128 both = basis_of(buys) + basis_of(sells);
-  switch (instrument.margin.hedged) {
-    case HedgedMargin::LargerLeg:
-      return ChargedBasis{base::Wide(basis_of(buys) > basis_of(sells) ? basis_of(buys) : basis_of(sells)), 1};
-    case HedgedMargin::Sum:
-      return ChargedBasis{base::Wide(both), 1};
+// Of the policies but PERCENT: the basis that is charged; NET's share of it follows.
+Money charged_basis(HedgedMargin hedged, const MarginSide& larger, const MarginSide& smaller) {
+  switch (hedged) {
+    case HedgedMargin::LargerLeg: return std::max(larger.basis, smaller.basis);
+    case HedgedMargin::Sum: return larger.basis + smaller.basis;
     case HedgedMargin::Net:
     case HedgedMargin::Percent: break;
   }
-  const std::uint64_t whole = positive(larger.volume.raw);
-  if (whole == 0) return ChargedBasis{base::Wide(0), 1};
-  // NET = larger x uncovered / whole; PERCENT p = NET x (1 - p) + p x both.
-  const std::uint64_t uncovered = whole - positive(smaller.volume.raw);
-  base::Wide net(basis_of(larger));
-  if (!net.multiply(uncovered)) return std::nullopt;
-  if (instrument.margin.hedged == HedgedMargin::Net) return ChargedBasis{net, whole};
-  constexpr std::uint64_t full = 100 * static_cast<std::uint64_t>(kFixedOne);
-  const std::uint64_t p = positive(instrument.margin.hedged_percent.raw);
-  base::Wide matched(both);
-  if (!net.multiply(full - p) || !matched.multiply(p) || !matched.multiply(whole) ||
-      !net.add(matched)) {
-    return std::nullopt;
-  }
-  return ChargedBasis{net, whole};
+  return larger.basis;
 }
 
 }  // namespace
@@ -107,37 +112,26 @@ std::optional<ChargedBasis> charged_basis(const Instrument& instrument, const Ma
 std::optional<Money> used_margin(const Instrument& instrument, const MarginSide& buys,
                                  const MarginSide& sells, std::uint32_t account_leverage,
                                  Ratio rate, Currency account_currency) {
-  auto charged = charged_basis(instrument, buys, sells);
-  if (!charged) return std::nullopt;
-  constexpr auto one = static_cast<std::uint64_t>(kFixedOne);
-  constexpr std::uint64_t percent_one = 100 * one;
   const MarginSpec& margin = instrument.margin;
-  std::uint64_t leverage = account_leverage;
-  if (margin.leverage_cap != 0 && margin.leverage_cap < leverage) leverage = margin.leverage_cap;
-
-  // Denominator: divisor x leverage x rate's scale x 10^(8 - digits), by factors.
-  std::array<std::uint64_t, 5> down{charged->divisor, one, 1, 1, 1};
-  bool fits = charged->value.multiply(positive(rate.raw));
-  switch (margin.mode) {
-    case MarginMode::Forex:
-    case MarginMode::CfdLeverage: down[2] = leverage; break;
-    case MarginMode::Cfd:
-    case MarginMode::Futures: break;
+  const bool buys_larger = buys.volume >= sells.volume;
+  const MarginSide& larger = buys_larger ? buys : sells;
+  const MarginSide& smaller = buys_larger ? sells : buys;
+  const std::uint64_t leverage = leverage_of(margin, account_leverage);
+  const bool is_by_volume = margin.hedged == HedgedMargin::Net || margin.hedged == HedgedMargin::Percent;
+  if (is_by_volume && larger.volume.is_zero()) return Money{};
+  if (margin.hedged == HedgedMargin::Percent) {
+    return percent_margin(margin, larger, smaller, leverage, rate, account_currency);
   }
-  if (margin.hedged == HedgedMargin::Percent) down[3] = percent_one;
-  std::uint64_t minor_unit = 1;
-  for (int digits = minor_digits(account_currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
-  down[4] = minor_unit;
-
-  base::Wide half(1);
-  for (const std::uint64_t factor : down) fits = fits && half.multiply(factor);
-  fits = fits && charged->value.multiply(2) && charged->value.add(half);
-  if (!fits) return std::nullopt;
-  for (const std::uint64_t factor : down) charged->value.divide(factor);
-  charged->value.divide(2);
-  const auto units = charged->value.narrow();
-  if (!units || *units > static_cast<uint128>(kMaxMoney.raw) / minor_unit) return std::nullopt;
-  return Money{static_cast<int128>(*units * minor_unit)};
+  Product amount(charged_basis(margin.hedged, larger, smaller).raw);
+  amount.divide_by_power_of_ten(kFixedDigits);
+  amount.scale(positive(rate.raw), positive(kFixedOne));
+  amount.scale(1, leverage);
+  if (margin.hedged == HedgedMargin::Net) {
+    const Volume uncovered = larger.volume - smaller.volume;
+    if (uncovered.is_zero()) return Money{};
+    amount.scale(positive(uncovered.raw), positive(larger.volume.raw));
+  }
+  return amount.round(minor_digits(account_currency));
 }
 
 std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,

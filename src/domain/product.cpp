@@ -1,66 +1,75 @@
 #include "tribook/domain/product.h"
 
-#include "tribook/base/assert.h"
+#include <algorithm>
+
 #include "tribook/base/wide.h"
+
+// value = magnitude x numerators / (denominators x 10^tens), rounded half up on the magnitude at some
+// decimal. With N / D the value times 10^digits:
+//
+//   floor(N / D + 1/2) = floor((floor(2 N / D) + 1) / 2)
+//
+// and dividing by the factors of D one after another, each time towards zero, equals dividing by D. So
+// D itself is never needed, and nearly always 2 N fits 128 bits; when it does not, Wide takes over.
 
 namespace tribook {
 namespace {
 
-constexpr std::uint64_t power_of_ten(int digits) {
-  std::uint64_t power = 1;
-  for (; digits > 0; --digits) power *= 10;
-  return power;
-}
+constexpr int kDigitsOfWord = 19;  // 10^19 < 2^64
 
-constexpr int kDigitsPerFactor = 18;
+constexpr std::array<std::uint64_t, kDigitsOfWord + 1> kPowersOfTen = [] {
+  std::array<std::uint64_t, kDigitsOfWord + 1> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+constexpr std::uint64_t power_of_ten(int digits) {
+  return kPowersOfTen[static_cast<std::size_t>(digits)];
+}
 
 }  // namespace
 
-void Product::scale(std::uint64_t numerator, std::uint64_t denominator) {
-  TB_ASSERT(numerator > 0);
-  TB_ASSERT(denominator > 0);
-  if (numerator != 1) {
-    if (numerators_ == kFactorsMax) overflow_ = true;
-    else numerator_[numerators_++] = numerator;
-  }
-  if (denominator != 1) {
-    if (denominators_ == kFactorsMax) overflow_ = true;
-    else denominator_[denominators_++] = denominator;
-  }
-}
-
-void Product::divide_by_power_of_ten(int digits) {
-  for (; digits > kDigitsPerFactor; digits -= kDigitsPerFactor) {
-    scale(1, power_of_ten(kDigitsPerFactor));
-  }
-  scale(1, power_of_ten(digits));
-}
-
-// value x up / down, rounded half up on the magnitude: floor((2 N + D) / 2 D), where dividing by the
-// factors of D one after another equals dividing by D.
-std::optional<uint128> Product::quotient_times(std::uint64_t up) const {
+std::optional<uint128> Product::quotient(int digits) const {
   if (overflow_) return std::nullopt;
-  base::Wide numerator(magnitude_);
-  base::Wide denominator(1);
-  bool fits = numerator.multiply(up) && numerator.multiply(2);
-  for (std::size_t i = 0; i < numerators_; ++i) fits = fits && numerator.multiply(numerator_[i]);
-  for (std::size_t i = 0; i < denominators_; ++i) fits = fits && denominator.multiply(denominator_[i]);
-  if (!fits || !numerator.add(denominator)) return std::nullopt;
-  for (std::size_t i = 0; i < denominators_; ++i) numerator.divide(denominator_[i]);
-  numerator.divide(2);
-  return numerator.narrow();
+  uint128 value = magnitude_;
+  bool fits = true;
+  for (std::size_t i = 0; i < numerators_; ++i) fits = fits && multiply_in_place(value, numerator_[i]);
+  int tens = tens_ - digits;
+  if (tens < 0) fits = fits && multiply_in_place(value, power_of_ten(-tens));
+  if (!fits || (value >> 127) != 0) return wide_quotient(digits);
+  value <<= 1;
+  for (std::size_t i = 0; i < denominators_; ++i) value = divide_by_word(value, denominator_[i]);
+  for (; tens > 0; tens -= kDigitsOfWord) {
+    value = divide_by_word(value, power_of_ten(std::min(tens, kDigitsOfWord)));
+  }
+  return (value + 1) >> 1;
+}
+
+std::optional<uint128> Product::wide_quotient(int digits) const {
+  base::Wide value(magnitude_);
+  bool fits = value.multiply(2);
+  for (std::size_t i = 0; i < numerators_; ++i) fits = fits && value.multiply(numerator_[i]);
+  int tens = tens_ - digits;
+  if (tens < 0) fits = fits && value.multiply(power_of_ten(-tens));
+  if (!fits) return std::nullopt;
+  for (std::size_t i = 0; i < denominators_; ++i) value.divide(denominator_[i]);
+  for (; tens > 0; tens -= kDigitsOfWord) value.divide(power_of_ten(std::min(tens, kDigitsOfWord)));
+  if (!value.add(base::Wide(1))) return std::nullopt;
+  value.divide(2);
+  return value.narrow();
 }
 
 std::optional<Money> Product::round(int digits) const {
-  const auto units = quotient_times(power_of_ten(digits));
-  if (!units || *units > static_cast<uint128>(kMaxMoney.raw)) return std::nullopt;
-  const auto raw = static_cast<int128>(*units) * static_cast<int128>(power_of_ten(kFixedDigits - digits));
-  if (raw > kMaxMoney.raw) return std::nullopt;
+  auto units = quotient(digits);
+  if (!units || !multiply_in_place(*units, power_of_ten(kFixedDigits - digits))) return std::nullopt;
+  if (*units > static_cast<uint128>(kMaxMoney.raw)) return std::nullopt;
+  const auto raw = static_cast<int128>(*units);
   return Money{negative_ ? -raw : raw};
 }
 
 bool Product::at_least(Money limit) const {
-  const auto value = quotient_times(static_cast<std::uint64_t>(kFixedOne));
+  if (limit.raw <= 0) return true;
+  const auto value = quotient(kFixedDigits);
   return !value || *value >= static_cast<uint128>(limit.raw);
 }
 

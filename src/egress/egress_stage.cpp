@@ -26,7 +26,7 @@ std::size_t EgressStage::show_quotes() {
     views_.apply(*quote);
     for (const Gateway& gateway : ports_.gateways) {
       if (gateway.only_answers) continue;
-      const bool has_room = gateway.events->depth() < gateway.events->capacity() / 4 * 3;
+      const bool has_room = gateway.events->has_room(gateway.events->capacity() / 4 + 1);
       if (!has_room || !gateway.events->try_push(*quote)) {
         gateway.quotes_missed->store(true, std::memory_order_release);
       }

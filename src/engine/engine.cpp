@@ -85,7 +85,8 @@ AccountFigures Engine::figures(AccountId id) const {
   return figures;
 }
 
-void Engine::for_each_position(const std::function<void(const PositionFigures&)>& visit) const {
+void Engine::for_each_position(
+    const std::function<void(const PositionFigures&)>& visit) const {  // not start-up: cold
   for (const Account& account : state_->accounts) {
     for (std::uint32_t h = account.first_holding; h != 0; h = state_->holdings[h].next_of_account) {
       for (std::uint32_t p = state_->holdings[h].first_position; p != 0; p = state_->positions[p].next) {

@@ -19,7 +19,7 @@ std::size_t RouterStage::do_work(TimeNs /*now*/) {
   std::size_t work = 0;
   std::size_t taken = 0;
   while (taken < kBatch) {
-    if (ports_.routed->depth() >= ports_.routed->capacity()) {
+    if (!ports_.routed->has_room()) {
       output_full_count_.store(output_full_count_.load(std::memory_order_relaxed) + 1,
                                std::memory_order_relaxed);
       break;

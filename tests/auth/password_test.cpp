@@ -77,7 +77,7 @@ TEST_CASE("a hash matches its own password only, and no two hashes are alike") {
   CHECK_FALSE(hasher.verify_now(std::string_view("correct horse\0x", 15), hash));
 }
 
-TEST_CASE("passwords of 1 to 72 bytes without NUL are acceptable; every byte of them counts") {
+TEST_CASE("passwords of 1 to 72 bytes without NUL are acceptable, every byte of them counts") {
   CHECK_FALSE(acceptable_password(""));
   CHECK(acceptable_password("x"));
   CHECK(acceptable_password(std::string(72, 'x')));

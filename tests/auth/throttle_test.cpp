@@ -134,7 +134,7 @@ TEST_CASE("an admin lets a user in again") {
   throttle.unlock_user("nobody");
 }
 
-TEST_CASE("the tables are bounded; a locked address cannot push users out") {
+TEST_CASE("the tables are bounded, a locked address cannot push users out") {
   LoginThrottle throttle(small());
   for (int i = 0; i < 3; ++i) fail(throttle, "ann", "a" + std::to_string(i), kStart);
   for (int i = 0; i < 10'000; ++i) {

@@ -4,14 +4,16 @@ import random
 from decimal import Decimal
 
 import case
-from broker import forex
+from broker import Client, forex
 
 
 class Reads(case.DaemonCase):
     @classmethod
     def setup_broker(cls):
         cls.broker.make_symbol(forex("EURUSD"))
-        cls.broker.quote("EURUSD", "1.08440", "1.08450")
+
+    def setUp(self):
+        self.broker.quote("EURUSD", "1.08440", "1.08450")
 
     def test_pages_give_every_item_once_in_order(self):
         client = self.broker.make_account(initialDeposit=100000, leverage=500)
@@ -70,8 +72,10 @@ class Day:
         self.case = case_
         self.client = client
         self.bid, self.ask = Decimal("1.08440"), Decimal("1.08450")
-        case_.broker.quote("EURUSD", self.bid, self.ask)
         self.balance = Decimal(100000)
+        # Another connection, which another thread of the daemon may serve, sees the same at once.
+        self.other = Client(client.port, client.account_id, client.username, client.password,
+                            token=client.token)
         self.positions = {}  # id -> [side, volume, open price]
         self.trades = 0
         self.entries = 1
@@ -135,10 +139,11 @@ class Day:
 
     def check(self):
         floating = sum((self.profit(*p) for p in self.positions.values()), Decimal(0))
-        self.case.has(self.client.summary(), balance=self.balance, unrealizedPnL=floating,
-                      equity=self.balance + floating)
+        for reader in (self.other, self.client):
+            self.case.has(reader.summary(), balance=self.balance, unrealizedPnL=floating,
+                          equity=self.balance + floating)
         seen = {p["id"]: [p["side"], p["volume"], p["openPrice"]]
-                for p in self.client.all("/api/account/positions")}
+                for p in self.other.all("/api/account/positions")}
         self.case.assertEqual(seen, self.positions)
         self.case.assertEqual(len(self.client.all("/api/account/trades")), self.trades)
         ledger = self.client.ledger()

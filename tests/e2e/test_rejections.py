@@ -1,9 +1,10 @@
 """Orders that are refused: each with its code, its own order id, and nothing moved."""
 
+import threading
 from decimal import Decimal
 
 import case
-from broker import forex
+from broker import Client, forex
 
 
 class Rejections(case.DaemonCase):
@@ -145,6 +146,34 @@ class Rejections(case.DaemonCase):
         self.assertEqual(len(client.all("/api/account/orders?status=all")), 1)
         self.broker.quote("EURUSD", "1.08440", "1.08450")
 
+    def test_a_client_order_id_sent_twice_at_once_is_one_order(self):
+        client = self.broker.make_account(initialDeposit=50000)
+        for index in range(20):
+            body = {"clientOrderId": f"race{index}"}
+            answers = at_once(4, client, lambda rest, _: rest.order("BUY", "EURUSD", "0.10", **body))
+            self.assertEqual([a.status for a in answers], [201] * 4, [str(a) for a in answers])
+            self.assertEqual(len({a.body for a in answers}), 1, [str(a) for a in answers])
+        self.assertEqual(len(client.all("/api/account/positions")), 20)
+        self.assertEqual(len(client.all("/api/account/trades")), 20)
+
+    def test_margin_is_not_spent_twice_by_orders_at_once(self):
+        self.broker.quote("EURUSD", "1.00000", "1.00000")
+        for _ in range(10):
+            client = self.broker.make_account(initialDeposit=1000)  # one lot, no more
+            answers = at_once(6, client, lambda rest, _: rest.order("BUY", "EURUSD", "1.00"))
+            self.assertEqual(sorted(a.status for a in answers), [201] + [422] * 5)
+            self.assertEqual({a.code for a in answers if a.status == 422}, {"INSUFFICIENT_MARGIN"})
+            self.has(client.summary(), margin="1000.00", freeMargin="0")
+        self.broker.quote("EURUSD", "1.08440", "1.08450")
+
+    def test_a_position_is_closed_once_by_closes_at_once(self):
+        client = self.broker.make_account()
+        for _ in range(10):
+            position = client.filled("BUY", "EURUSD", "0.10")["positionId"]
+            answers = at_once(4, client, lambda rest, _: rest.close_position(position))
+            self.assertEqual(sorted(a.status for a in answers), [200, 404, 404, 404])
+        self.assertEqual(len(client.all("/api/account/trades")), 20)
+
     def test_a_client_order_id_is_the_accounts_own(self):
         first = self.broker.make_account().filled("BUY", "EURUSD", "0.10", clientOrderId="mine")
         other = self.broker.make_account().filled("BUY", "EURUSD", "0.10", clientOrderId="mine")
@@ -166,6 +195,26 @@ class Rejections(case.DaemonCase):
         again = client.order("BUY", "EURUSD", "0.10", clientOrderId="gone")
         self.assertEqual((again.status, again.json), (201, first.json))
         self.assertEqual(client.all("/api/account/positions"), [])
+
+
+def at_once(count, client, send):
+    """The answers to a request that several connections send at the same moment."""
+    barrier = threading.Barrier(count)
+    answers = [None] * count
+
+    def run(index):
+        rest = Client(client.port, client.account_id, client.username, client.password,
+                      token=client.token)
+        rest.get("/healthz")  # connected
+        barrier.wait()
+        answers[index] = send(rest, index)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ TEST_CASE("Close: the house closes any account's position, as its own reason say
   CHECK(m.house.figures(m.account).positions == 0);
 }
 
-TEST_CASE("Close refused: MARKET_CLOSED and SYMBOL_DISABLED; CLOSE_ONLY closes") {
+TEST_CASE("Close refused: MARKET_CLOSED and SYMBOL_DISABLED, CLOSE_ONLY closes") {
   Market m;
   const PositionId id = m.house.open(m.account, m.symbol, Side::Buy, "1");
   m.house.open_session(m.symbol, false);

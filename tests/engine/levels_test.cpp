@@ -131,7 +131,7 @@ TEST_CASE("SL and TP reached by one quote: the SL counts, the position closes on
   CHECK(m.house.figures(m.account).positions == 0);
 }
 
-TEST_CASE("Market closed: nothing fires; the first quote after the opening does") {
+TEST_CASE("Market closed: nothing fires, the first quote after the opening does") {
   Market m;
   m.open(Side::Buy, "1.09900", "0");
   m.house.open_session(m.symbol, false);
@@ -140,7 +140,7 @@ TEST_CASE("Market closed: nothing fires; the first quote after the opening does"
   CHECK(m.closed_by("1.09100", "1.09110") == Reasons{CloseReason::StopLoss});
 }
 
-TEST_CASE("Disabled symbol: nothing fires; CLOSE_ONLY does") {
+TEST_CASE("Disabled symbol: nothing fires, CLOSE_ONLY does") {
   Market m;
   m.open(Side::Buy, "1.09900", "0");
   Instrument instrument = *m.house.engine.instrument(m.symbol);

@@ -96,7 +96,7 @@ TEST_CASE("UpdateSymbol refused: IN_USE while positions would lose their meaning
   for (const auto& how : changes) CHECK(m.change(how) == RejectCode::None);
 }
 
-TEST_CASE("UpdateSymbol refused: VALIDATION for what a symbol is; SYMBOL_UNKNOWN") {
+TEST_CASE("UpdateSymbol refused: VALIDATION for what a symbol is, SYMBOL_UNKNOWN") {
   Market m;
   CHECK(m.change([](Instrument& i) { i.name = SymbolName::of("EURUSDx"); }) ==
         RejectCode::Validation);
@@ -149,7 +149,7 @@ TEST_CASE("UpdateSymbol: a market that opens again is acted on at the next quote
   CHECK(m.house.quote(other, "1.25", "1.25").has<StopOutStarted>());
 }
 
-TEST_CASE("SessionChange: told; of an unknown symbol ignored") {
+TEST_CASE("SessionChange: told, of an unknown symbol ignored") {
   Market m;
   CHECK(m.house.open_session(m.symbol, false).only<SessionChanged>().is_open == 0);
   CHECK(m.house.open_session(m.symbol, true).only<SessionChanged>().is_open == 1);

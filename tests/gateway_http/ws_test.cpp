@@ -418,7 +418,7 @@ TEST_CASE("a handler hears when a queue that was stuck is empty") {
   CHECK(ws.handler.drained == 2);
 }
 
-TEST_CASE("silence is pinged; who answers stays") {
+TEST_CASE("silence is pinged, who answers stays") {
   WsOptions options;
   options.ping_interval = 20ms;
   options.idle_timeout = 20'000ms;

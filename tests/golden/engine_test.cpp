@@ -77,7 +77,7 @@ struct Level {
 };
 
 TEST_CASE(
-    "DOMAIN 1: SL and TP of longs by the bid, of shorts by the ask; gaps fill at the first price") {
+    "DOMAIN 1: SL and TP of longs by the bid, of shorts by the ask, gaps fill at the first price") {
   const auto row = GENERATE(values<Level>({
       {"long SL", Side::Buy, "1.08000", "0", "1.08001", "1.08011", "1.08000", "1.08010",
        CloseReason::StopLoss, "1.08000"},
@@ -238,7 +238,7 @@ TEST_CASE("DOMAIN 3: a tick on a conversion symbol moves the accounts that conve
 }
 
 TEST_CASE(
-    "DOMAIN 3: realizedPnL is the price P&L alone; commission is an entry of its own, negative") {
+    "DOMAIN 3: realizedPnL is the price P&L alone, commission is an entry of its own, negative") {
   Euro e;
   Instrument instrument = *e.house.engine.instrument(e.symbol);
   instrument.commission.amount = ratio("3.5");

@@ -134,8 +134,8 @@ class Cashier(Worker):
         self.accounts = accounts
 
     def next_operation(self):
-        amount = Decimal(self.dice.randrange(1, 100000)) / 100
-        return Deposit(self.dice.choice(self.accounts), self.next_key(), amount)
+        return Deposit(self.dice.choice(self.accounts), self.next_key(),
+                       self.dice.randrange(1, 1000))
 
     def took(self, operation):
         if operation.answer[0] not in (201, 503):

@@ -1,8 +1,6 @@
 """A journal that was damaged. A write that tore, as a power cut leaves it, is cut off and told; anything
 else is refused with file and offset, and left as it is."""
 
-import glob
-import hashlib
 import os
 import random
 import re
@@ -11,44 +9,7 @@ import shutil
 import case
 import daemon
 from broker import Broker, forex
-
-HEADER = 4096
-
-
-def segments(data):
-    return sorted(glob.glob(os.path.join(data, "**", "segment-*.journal"), recursive=True))
-
-
-def last_used(path):
-    """Offset behind the last byte that is not zero."""
-    with open(path, "rb") as file:
-        return len(file.read().rstrip(b"\0"))
-
-
-def used_segments(data):
-    return [path for path in segments(data) if last_used(path) > HEADER]
-
-
-def overwrite(path, offset, data):
-    with open(path, "r+b") as file:
-        file.seek(offset)
-        file.write(data)
-
-
-def flip(path, offset, bit):
-    with open(path, "r+b") as file:
-        file.seek(offset)
-        byte = file.read(1)[0]
-        file.seek(offset)
-        file.write(bytes([byte ^ (1 << bit)]))
-
-
-def digests(data):
-    found = {}
-    for path in segments(data):
-        with open(path, "rb") as file:
-            found[path] = hashlib.sha256(file.read()).digest()
-    return found
+from damage import HEADER, digests, flip, last_used, overwrite, used_segments
 
 
 class Damage(case.TribookCase):

@@ -148,14 +148,21 @@ class Replay(case.TribookCase):
             layout="split" if daemon.layout() == "fused" else "fused"))
         shutil.copytree(self.daemon.data, elsewhere.data)
         self.assertEqual(state_hash(elsewhere.data), first)
-        elsewhere.start()  # a start and a stop of the other layout change no state
-        self.assertEqual(elsewhere.stop(), 0)
-        self.assertEqual(state_hash(elsewhere.data), first)
         elsewhere.start()
-        broker = Broker(elsewhere)
-        broker.deposit(self.clients[0].account_id, 1)
+        Broker(elsewhere).deposit(self.clients[0].account_id, 1)
         self.assertEqual(elsewhere.stop(), 0)
         self.assertNotEqual(state_hash(elsewhere.data), first)
+
+    def test_a_start_and_a_stop_change_nothing_but_the_sequence(self):
+        before = self.replay()
+        elsewhere = daemon.Daemon(daemon.config(
+            layout="split" if daemon.layout() == "fused" else "fused"))
+        shutil.copytree(self.daemon.data, elsewhere.data)
+        elsewhere.start()
+        self.assertEqual(elsewhere.stop(), 0)
+        ended = daemon.run_tribook("replay", elsewhere.data, "--json")
+        self.assertEqual({**parse_json(ended.stdout), "sequence": None},
+                         {**before, "sequence": None})
 
 
 if __name__ == "__main__":

@@ -36,13 +36,31 @@ void sign(World& world, Draft& draft) {
 
 // --- Orders --------------------------------------------------------------------------------------
 
-NewOrder any_order(World& world) {
+// About what the account's free margin pays for, were the quote currency its own: the interesting size.
+std::int64_t steps_for_all(World& world, AccountId account, SymbolId symbol) {
+  views::AccountView view;
+  views::QuoteView quote;
+  const views::Views& views = world.pipeline->views();
+  if (views.account(account, view) != views::ReadStatus::Found) return 1;
+  if (views.quote(symbol, quote) != views::ReadStatus::Found) return 1;
+  const Instrument& instrument = world.reference.symbols.at(symbol.value);
+  const int128 lot = static_cast<int128>(instrument.contract_size.raw) * quote.ask.raw / kFixedOne;
+  const int128 step = lot * instrument.volume_step.raw / kFixedOne;
+  const int128 free = world.house().engine().figures(account).free_margin.raw;
+  if (free <= 0 || step <= 0) return 1;
+  const int128 steps = free * view.leverage / step * world.client_random.between(85, 103) / 100;
+  return static_cast<std::int64_t>(std::clamp<int128>(steps, 1, 100'000));
+}
+
+NewOrder any_order(World& world, AccountId account) {
   Random& random = world.client_random;
   NewOrder order;
   const auto symbol = any_of(random, world.reference.symbols);
   order.symbol = SymbolId{symbol->first};
   order.side = random.percent(50) ? Side::Buy : Side::Sell;
-  const std::int64_t steps = random.percent(90) ? random.between(1, 60) : random.between(1, 20'000);
+  const std::int64_t steps = random.percent(20)   ? steps_for_all(world, account, order.symbol)
+                             : random.percent(90) ? random.between(1, 60)
+                                                  : random.between(1, 20'000);
   order.volume = Volume{steps * symbol->second.volume_step.raw};
   order.max_slippage_pips = Ratio{random.percent(70) ? -1 : random.between(0, 30) * kFixedOne / 10};
   order.origin = static_cast<Origin>(random.between(1, 3));
@@ -51,7 +69,8 @@ NewOrder any_order(World& world) {
 
 bool market_order(World& world, Draft& draft) {
   if (world.reference.accounts.empty() || world.reference.symbols.empty()) return false;
-  write(draft, any_account(world), any_order(world));
+  const AccountId account = any_account(world);
+  write(draft, account, any_order(world, account));
   if (world.client_random.percent(60)) sign(world, draft);
   return true;
 }
@@ -240,7 +259,7 @@ bool change_symbol(World& world, Draft& draft) {
     case 1: {
       const Ratio rate{random.between(1, 60) * kFixedOne / 10};
       instrument.margin.maintenance_rate = rate;
-      instrument.margin.initial_rate = Ratio{rate.raw * random.between(1, 3)};
+      instrument.margin.initial_rate = Ratio{rate.raw * random.between(1, 12) / 4};
       break;
     }
     case 2: instrument.commission.amount = Ratio{random.between(0, 20) * kFixedOne / 4}; break;
@@ -264,7 +283,17 @@ bool nonsense_symbol(World& world, Draft& draft) {
   auto update = draft.command.get<UpdateSymbol>();
   if (random.percent(50)) update.symbol = SymbolId{static_cast<std::uint16_t>(random.bits())};
   draft.command.set(update);
-  draft.spec.resize(random.below(draft.spec.size()) + 1);
+  switch (random.below(4)) {
+    case 0: draft.spec.resize(random.below(draft.spec.size()) + 1); break;
+    case 1: draft.spec.clear(); break;
+    case 2: write(draft, {}, CreateSymbol{}); draft.spec.clear(); break;
+    default: {  // says that it is another symbol
+      Instrument instrument;
+      std::memcpy(static_cast<void*>(&instrument), draft.spec.data(), sizeof instrument);
+      instrument.id = SymbolId{static_cast<std::uint16_t>(random.below(9))};
+      draft.spec = bytes_of(instrument);
+    }
+  }
   return true;
 }
 

@@ -18,7 +18,7 @@ constexpr const char* kUsage =
     "usage: sim [--seed N | --seeds A..B] [--steps N] [--canary NAME] [--verbose]\n"
     "  --seed N       one run; everything in it follows from the seed\n"
     "  --seeds A..B   one run each; stops at the first that fails\n"
-    "  --steps N      turns that the scheduler gives (5000)\n"
+    "  --steps N      turns that the scheduler gives (10000)\n"
     "  --canary NAME  break something on purpose: sync-does-nothing, write-behind,\n"
     "                 last-batch-forgotten, other-client-id, event-lost, event-twice\n"
     "  --verbose      tell what happens\n";

@@ -24,7 +24,7 @@ inline constexpr std::string_view kCanaryNames[] = {
 
 struct Options {
   std::uint64_t seed = 1;
-  std::uint64_t steps = 20'000;
+  std::uint64_t steps = 10'000;
   bool is_verbose = false;
   Canary canary = Canary::None;
 };

@@ -221,7 +221,7 @@ TEST_CASE("Commission: the minimum holds in the commission's currency") {
   CHECK(charge("0.5") == money("2.6"));
 }
 
-TEST_CASE("Margin level: to two decimals; none without used margin") {
+TEST_CASE("Margin level: to two decimals, none without used margin") {
   CHECK(margin_level(money("248.37"), money("500")) == ratio("49.67"));
   CHECK(margin_level(money("-10"), money("500")) == ratio("-2"));
   CHECK(margin_level(money("1"), money("3")) == ratio("33.33"));

@@ -42,7 +42,13 @@ class Rates {
   }
 
   std::vector<int> chain(std::string_view from, std::string_view to) {
-    const RateBook::Chain& chain = book.chain(Currency::of(from), Currency::of(to));
+    return symbols_of(book.chain(Currency::of(from), Currency::of(to)));
+  }
+  std::vector<int> listed(std::string_view from, std::string_view to) {
+    return symbols_of(book.listed_chain(Currency::of(from), Currency::of(to)));
+  }
+
+  static std::vector<int> symbols_of(const RateBook::Chain& chain) {
     if (!chain.exists) return {-1};
     std::vector<int> symbols;
     for (std::size_t i = 0; i < chain.length; ++i) symbols.push_back(chain.steps[i].symbol.value);
@@ -137,13 +143,19 @@ TEST_CASE("Conversion: only FOREX, METAL and CRYPTO symbols are rates") {
   }
 }
 
-TEST_CASE("Conversion: through a symbol never quoted there is none, though a longer way is") {
+TEST_CASE("Conversion: a symbol never quoted lists no opening, what is held takes the quoted way") {
   Rates rates;
   rates.add("EUR", "JPY", "120", "120");
-  rates.add("EUR", "USD", "1.2", "1.2");
+  rates.add("EUR", "USD", "1.5", "1.5");
   const SymbolId direct = rates.add("USD", "JPY");
-  CHECK_FALSE(rates.convert("100", "JPY", "USD", Crossing::Gain));
+  const auto is_known = [](SymbolId, const Quote& quote) { return quote.is_known(); };
+  const auto is_listed = [&] {
+    return rates.book.is_listed_chain(Currency::of("JPY"), Currency::of("USD"), is_known);
+  };
+  CHECK_FALSE(is_listed());
+  CHECK(rates.convert("100", "JPY", "USD", Crossing::Gain) == money("1.25"));
   rates.set(direct, "100", "100");
+  CHECK(is_listed());
   CHECK(rates.convert("100", "JPY", "USD", Crossing::Gain) == money("1"));
 }
 
@@ -156,7 +168,7 @@ TEST_CASE("RateBook: room for exactly as many currencies as it says") {
   Instrument instrument = test::forex("ONE", "TWO");
   instrument.id = SymbolId{1};
   CHECK(book.add_symbol(instrument));
-  CHECK(book.chain(Currency::of("ONE"), Currency::of("TWO")).exists);
+  CHECK(book.listed_chain(Currency::of("ONE"), Currency::of("TWO")).exists);
   CHECK(book.add_currency(code(0)));
   CHECK_FALSE(book.add_currency(Currency::of("SIX")));
   Instrument beyond = test::forex("ONE", "SIX");
@@ -217,7 +229,7 @@ TEST_CASE("RateBook: on random sets of symbols the chain is the best of all") {
     for (int from = 0; from < count; ++from) {
       for (int to = 0; to < count; ++to) {
         CAPTURE(run, from, to);
-        REQUIRE(rates.chain(code(from), code(to)) == every.best(from, to));
+        REQUIRE(rates.listed(code(from), code(to)) == every.best(from, to));
       }
     }
   }

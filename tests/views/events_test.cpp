@@ -232,7 +232,7 @@ TEST_CASE("an order keeps its first texts and time, and takes each later state")
   CHECK(account_of(feed, kFirst).open_orders == 0);
 }
 
-TEST_CASE("a refused order shows its code; the answer to a repeated one stores nothing") {
+TEST_CASE("a refused order shows its code, the answer to a repeated one stores nothing") {
   Feed feed;
   feed.client(1);
   OrderUpdated body;
@@ -362,7 +362,7 @@ TEST_CASE("the latest quote of a symbol, and its session") {
   CHECK_FALSE(feed.views.session_open({1}));
 }
 
-TEST_CASE("symbols are found by name and id; a table held does not change") {
+TEST_CASE("symbols are found by name and id, a table held does not change") {
   Feed feed;
   const auto before = feed.views.symbols();
   Instrument instrument;

@@ -119,7 +119,7 @@ TEST_CASE("a cursor that names another account's record, or none, gives nothing"
   CHECK(feed.views.trades(kFirst, {99}, 10).status == ReadStatus::Found);
 }
 
-TEST_CASE("a history keeps the newest; an account's chain ends where the ring was overwritten") {
+TEST_CASE("a history keeps the newest, an account's chain ends where the ring was overwritten") {
   Feed feed;  // rings of 8
   feed.client(1);
   feed.client(2);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 namespace tribook {
 
@@ -32,6 +33,42 @@ constexpr std::optional<T> checked_multiply(T a, T b) {
 
 constexpr uint128 magnitude(int128 value) {
   return value < 0 ? uint128{0} - static_cast<uint128>(value) : static_cast<uint128>(value);
+}
+
+/// False when value x factor does not fit; the value is then as it was.
+constexpr bool multiply_in_place(uint128& value, std::uint64_t factor) {
+  const uint128 low = static_cast<uint128>(static_cast<std::uint64_t>(value)) * factor;
+  const uint128 high = static_cast<uint128>(static_cast<std::uint64_t>(value >> 64)) * factor;
+  if ((high >> 64) != 0) return false;
+  const uint128 sum = (high << 64) + low;
+  if (sum < low) return false;
+  value = sum;
+  return true;
+}
+
+/// One digit of a long division: (high x 2^64 + low) / divisor, its remainder left in `high`.
+/// REQUIRES: high < divisor. Compilers call a library function for this; the machine has a word.
+constexpr std::uint64_t divide_words(std::uint64_t& high, std::uint64_t low, std::uint64_t divisor) {
+#ifdef __x86_64__
+  if (!std::is_constant_evaluated()) {
+    std::uint64_t quotient = low;
+    __asm__("divq %2" : "+a"(quotient), "+d"(high) : "r"(divisor) : "cc");
+    return quotient;
+  }
+#endif
+  const uint128 value = (static_cast<uint128>(high) << 64) | low;
+  high = static_cast<std::uint64_t>(value % divisor);
+  return static_cast<std::uint64_t>(value / divisor);
+}
+
+/// value / divisor, towards zero. REQUIRES: divisor > 0.
+constexpr uint128 divide_by_word(uint128 value, std::uint64_t divisor) {
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  const auto low = static_cast<std::uint64_t>(value);
+  if (high == 0) return low / divisor;
+  std::uint64_t rest = high % divisor;
+  const std::uint64_t upper = high < divisor ? 0 : high / divisor;
+  return (static_cast<uint128>(upper) << 64) | divide_words(rest, low, divisor);
 }
 
 /// value / divisor, rounded half away from zero. REQUIRES: divisor > 0.

@@ -44,11 +44,10 @@ class Wide {
   /// Divides by one factor of a denominator, towards zero. Dividing by its factors one after another
   /// gives the same as dividing by their product. REQUIRES: divisor > 0.
   constexpr void divide(std::uint64_t divisor) {
-    uint128 remainder = 0;
+    std::uint64_t remainder = 0;
     for (std::size_t i = kLimbs; i-- > 0;) {
-      const uint128 current = (remainder << 64) | limbs_[i];
-      limbs_[i] = static_cast<std::uint64_t>(current / divisor);
-      remainder = current % divisor;
+      if (remainder == 0 && limbs_[i] == 0) continue;
+      limbs_[i] = divide_words(remainder, limbs_[i], divisor);
     }
   }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "tribook/base/assert.h"
 #include "tribook/base/int128.h"
 #include "tribook/domain/fixed.h"
 
@@ -19,9 +20,21 @@ class Product {
   constexpr explicit Product(int128 value) : magnitude_(tribook::magnitude(value)), negative_(value < 0) {}
 
   /// REQUIRES: numerator and denominator > 0. More than kFactorsMax make rounding fail.
-  void scale(std::uint64_t numerator, std::uint64_t denominator);
+  constexpr void scale(std::uint64_t numerator, std::uint64_t denominator) {
+    TB_ASSERT(numerator > 0);
+    TB_ASSERT(denominator > 0);
+    if (numerator == denominator) return;
+    if (numerator != 1) {
+      if (numerators_ == kFactorsMax) overflow_ = true;
+      else numerator_[numerators_++] = numerator;
+    }
+    if (denominator != 1) {
+      if (denominators_ == kFactorsMax) overflow_ = true;
+      else denominator_[denominators_++] = denominator;
+    }
+  }
   /// Divides by 10^digits (0 to 36).
-  void divide_by_power_of_ten(int digits);
+  constexpr void divide_by_power_of_ten(int digits) { tens_ += digits; }
 
   [[nodiscard]] constexpr bool is_negative() const { return negative_; }
 
@@ -33,11 +46,13 @@ class Product {
   [[nodiscard]] bool at_least(Money limit) const;
 
  private:
-  [[nodiscard]] std::optional<uint128> quotient_times(std::uint64_t scale_up) const;
+  [[nodiscard]] std::optional<uint128> quotient(int digits) const;
+  [[nodiscard]] std::optional<uint128> wide_quotient(int digits) const;
 
   uint128 magnitude_;
   bool negative_;
   bool overflow_ = false;
+  int tens_ = 0;  // of the denominator
   std::size_t numerators_ = 0;
   std::size_t denominators_ = 0;
   std::array<std::uint64_t, kFactorsMax> numerator_{};

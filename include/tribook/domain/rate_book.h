@@ -82,6 +82,7 @@ class RateBook {
   /// Every symbol of the listed chain is good by `is_good(symbol, quote)`.
   template <typename Predicate>
   [[nodiscard]] bool is_listed_chain(Currency from, Currency to, Predicate is_good) const {
+    if (from == to) return true;
     const Chain& path = listed_chain(from, to);
     for (std::size_t i = 0; i < path.length; ++i) {
       if (!is_good(path.steps[i].symbol, quotes_[path.steps[i].symbol.value])) return false;

@@ -79,7 +79,9 @@ class Engine {
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.
   [[nodiscard]] AccountFigures figures(AccountId account) const;
-  void for_each_position(const std::function<void(const PositionFigures&)>& visit) const;
+  /// For tools and tests.
+  void for_each_position(
+      const std::function<void(const PositionFigures&)>& visit) const;  // not start-up: cold
 
   /// Client balances and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;

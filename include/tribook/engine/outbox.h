@@ -13,8 +13,9 @@ namespace tribook::engine {
 class Outbox {
  public:
   explicit Outbox(std::size_t capacity)
-      : capacity_(capacity), events_(static_cast<Event*>(::operator new[](
-                                 capacity * sizeof(Event), std::align_val_t{alignof(Event)}))) {}
+      : capacity_(capacity),
+        events_(static_cast<Event*>(::operator new[](  // start-up
+            capacity * sizeof(Event), std::align_val_t{alignof(Event)}))) {}
   ~Outbox() { ::operator delete[](events_, std::align_val_t{alignof(Event)}); }
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;

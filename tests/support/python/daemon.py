@@ -32,6 +32,8 @@ start = {start}
 [threads]
 layout = "{layout}"
 wait = "park"
+[gateway]
+io_threads = 2
 [auth]
 bcrypt_cost = 4
 jwt_secret = "{secret}"
