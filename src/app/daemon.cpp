@@ -188,6 +188,9 @@ int Daemon::run() {
   for (const std::string& section : config_.without_effect) {
     log_warning("config: " + section + " has no effect in this version");
   }
+  if (!config_.gateway.cors_origins.empty()) {
+    log_warning("config: gateway.cors_origins has no effect in this version");
+  }
   calendar::load_time_zones();
   recover();
   open_doors();

@@ -24,7 +24,8 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
                                  metrics::LatencyHistogram& order_latency) {
   gateway::Options options;
   options.account_number_prefix = config.accounts.number_prefix;
-  options.max_leverage = config.accounts.max_leverage;
+  options.account_defaults = {config.accounts.max_leverage, config.accounts.stop_out_level,
+                              config.accounts.margin_call_level};
   options.order_wait = config.gateway.order_wait;
   options.manual_clock = config.clock_type() == config::ClockType::Manual;
   options.symbols_max = config.limits.symbols;

@@ -89,10 +89,14 @@ int run_verify(const Words& words) {
               static_cast<unsigned long long>(summary.first_sequence),
               static_cast<unsigned long long>(summary.last_sequence));
   if (summary.end.kind == journal::EndKind::TornTail) std::printf("%s\n", describe(summary.end).c_str());
-  return with_replay(directory, {}, [](core::House& house, const core::ReplayResult&) {
-    std::printf("replay gives the events that were recorded; the ledger %s\n",
-                house.engine().is_ledger_balanced() ? "balances" : "DOES NOT BALANCE");
+  bool is_balanced = false;
+  const int replayed = with_replay(directory, {}, [&](core::House& house, const core::ReplayResult&) {
+    is_balanced = house.engine().is_ledger_balanced();
   });
+  if (replayed != kGood) return replayed;
+  if (!is_balanced) return fail("the ledger does not balance: keep the folder as it is and report it");
+  std::printf("replay gives the events that were recorded; the ledger balances\n");
+  return kGood;
 }
 
 int run_state_hash(const Words& words) {

@@ -10,8 +10,6 @@
 namespace tribook::app {
 namespace {
 
-constexpr int kMoneyDigits = 2;
-
 std::vector<engine::PositionFigures> positions_of(const core::House& house, AccountId account) {
   std::vector<engine::PositionFigures> positions;
   house.engine().for_each_position([&](const engine::PositionFigures& position) {
@@ -27,16 +25,17 @@ Price average_price(const engine::PositionFigures& position) {
 
 void write_account(json::Writer& out, const core::House& house, AccountId id) {
   const engine::AccountFigures figures = house.engine().figures(id);
-  out.begin_object().field("id", id.value);
-  out.field("balance", figures.balance, kMoneyDigits).field("credit", figures.credit, kMoneyDigits);
-  out.field("equity", figures.equity, kMoneyDigits).field("margin", figures.used_margin, kMoneyDigits);
-  out.field("freeMargin", figures.free_margin, kMoneyDigits);
+  const int digits = minor_digits(figures.currency);
+  out.begin_object().field("id", id.value).field("currency", figures.currency);
+  out.field("balance", figures.balance, digits).field("credit", figures.credit, digits);
+  out.field("equity", figures.equity, digits).field("margin", figures.used_margin, digits);
+  out.field("freeMargin", figures.free_margin, digits);
   if (const auto level = margin_level(figures.equity, figures.used_margin)) {
     out.field("marginLevel", *level);
   } else {
     out.null("marginLevel");
   }
-  out.field("unrealizedPnL", figures.unrealized_pnl, kMoneyDigits);
+  out.field("unrealizedPnL", figures.unrealized_pnl, digits);
   out.begin_array("positions");
   for (const engine::PositionFigures& position : positions_of(house, id)) {
     out.begin_object().field("id", position.id.value);
@@ -44,8 +43,8 @@ void write_account(json::Writer& out, const core::House& house, AccountId id) {
     out.field("side", position.side).field("volume", position.volume);
     out.field("openPrice", average_price(position));
     out.price_or_null("sl", position.stop_loss).price_or_null("tp", position.take_profit);
-    out.field("commission", position.commission, kMoneyDigits);
-    out.field("unrealizedPnL", position.unrealized_pnl, kMoneyDigits).end_object();
+    out.field("commission", position.commission, digits);
+    out.field("unrealizedPnL", position.unrealized_pnl, digits).end_object();
   }
   out.end_array().end_object();
 }

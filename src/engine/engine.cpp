@@ -75,6 +75,7 @@ AccountFigures Engine::figures(AccountId id) const {
   TB_ASSERT(has_account(id));
   const Account& account = state_->account(id);
   AccountFigures figures;
+  figures.currency = account.currency;
   figures.balance = account.balance;
   figures.credit = account.credit;
   figures.unrealized_pnl = unrealized_pnl(*state_, account);

@@ -17,14 +17,17 @@ long futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value,
 
 }  // namespace
 
-// The exchanges are full barriers: a push before wake() and a look after prepare() cannot both miss.
+// Both sides store, fence, then look: a push before wake() and a look after prepare() cannot both miss.
 void Parker::wake() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (state_.load(std::memory_order_relaxed) != kParked) return;
   if (state_.exchange(kAwake) == kParked) futex(state_, FUTEX_WAKE_PRIVATE, 1, nullptr);
 }
 
-void Parker::prepare() { state_.exchange(kParked); }
+void Parker::prepare() {
+  state_.store(kParked, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 
 void Parker::cancel() { state_.store(kAwake, std::memory_order_relaxed); }
 

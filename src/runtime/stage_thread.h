@@ -42,6 +42,8 @@ class StageThread {
   /// Rounds and rounds that found work: the duty cycle.
   [[nodiscard]] std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t busy_rounds() const { return busy_rounds_.load(std::memory_order_relaxed); }
+  /// How often it went to sleep.
+  [[nodiscard]] std::uint64_t parks() const { return parker_.parks(); }
   /// Longest time from one round to the next, since start.
   [[nodiscard]] std::int64_t longest_round_ns() const { return longest_round_ns_.load(std::memory_order_relaxed); }
 

@@ -41,7 +41,8 @@ class Symbols(case.DaemonCase):
 
     def test_a_symbol_has_usual_values_and_takes_the_flat_fields(self):
         made = self.broker.make_symbol({"symbol": "USDJPY", "category": "FOREX",
-                                        "commissionPerLot": 7, "swapLong": "-2.5", "swapShort": "1"})
+                                        "commissionPerLot": 7, "swapLong": "-2.5",
+                                        "swapShort": "1"})
         self.has(made, enabled=True, state="OPEN", baseCurrency="USD", quoteCurrency="JPY",
                  digits=3, pipSize="0.01", tickSize="0.001", contractSize="100000",
                  marginCurrency="USD", staleAfterMs=60000)
@@ -211,7 +212,8 @@ class QuotesAndClock(case.DaemonCase):
                            ("EURUSD", "0.00001", "0.00001"), ("EURUSD", "1.08440", "1.08450"))
         self.client.filled("BUY", "EURUSD", "0.01")
         for bid, ask in [("1.2", "1.1"), ("0", "1"), ("-1", "1"), ("x", "1"), (None, "1")]:
-            answer = self.admin.post("/admin/quotes", [{"symbol": "EURUSD", "bid": bid, "ask": ask}])
+            quote = {"symbol": "EURUSD", "bid": bid, "ask": ask}
+            answer = self.admin.post("/admin/quotes", [quote])
             self.refused(answer, 400, "VALIDATION")
         answer = self.admin.post("/admin/quotes", [{"symbol": "EURXXX", "bid": 1, "ask": 1}])
         self.assertEqual((answer.status, answer.code), (422, "SYMBOL_UNKNOWN"), str(answer))

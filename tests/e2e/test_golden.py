@@ -1,5 +1,5 @@
-"""Worked numbers of the field, from order to ledger. Where a number assumes one rate, bid and ask are
-equal."""
+"""Worked numbers of the field, from order to ledger. Where a number assumes one rate, bid and
+ask are equal."""
 
 import case
 from broker import cfd, forex
@@ -12,7 +12,7 @@ class Golden(case.DaemonCase):
         make(forex("EURUSD"))
         make(forex("USDJPY", digits=3, commission={"basis": "PERCENT", "amount": "0.0025",
                                                    "currency": "USD"}))
-        make(forex("EURUSD.c", commission={"basis": "PER_MILLION", "amount": 25, "currency": "USD"}))
+        make(forex("EURUSD.c", commission={"basis": "PER_MILLION", "amount": 25}))
         make(forex("CADCHF"))
         make(forex("USDCHF"))
         make(forex("USDCAD"))

@@ -1,5 +1,5 @@
-"""Requests that are no HTTP, or that two servers could read differently: refused, the connection closed,
-and nothing that lies behind them taken for a request."""
+"""Requests that are no HTTP, or that two servers could read differently: refused, the connection
+closed, and nothing that lies behind them taken for a request."""
 
 import re
 import socket
@@ -113,7 +113,8 @@ class RawHttp(case.DaemonCase):
         for request, what in [
                 (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "TLS"),
                 (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", "HTTP/2.0"),
-                (b"GET /\r\n\r\n", "HTTP/0.9"), (b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "two spaces"),
+                (b"GET /\r\n\r\n", "HTTP/0.9"),
+                (b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "two spaces"),
                 (b"G@T / HTTP/1.1\r\nHost: x\r\n\r\n", "method"),
                 (b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", "space in the target"),
                 (b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n", "NUL"),

@@ -1,4 +1,4 @@
-"""Bad input, row by row: each its status and code; after each the daemon is up and nothing has moved."""
+"""Bad input, row by row: each its status and code; the daemon stays up and nothing moves."""
 
 import case
 from broker import forex
@@ -11,8 +11,8 @@ JSON_TYPE = {"Content-Type": "application/json"}
 
 # Bodies that no endpoint takes.
 MALFORMED = [
-    b"", b" ", b"{", b"}", b"[", b"{}}", b"{]", b'{"symbol"}', b'{"symbol":}', b'{"symbol":"EURUSD",}',
-    b"{'symbol':'EURUSD'}", b'{symbol:"EURUSD"}', b"null", b"true", b"7", b'"text"', b"[]", b"[{}]",
+    b"", b" ", b"{", b"}", b"[", b"{}}", b"{]", b'{"symbol"}', b'{"symbol":}',
+    b'{"symbol":"EURUSD",}', b"{'symbol':'EURUSD'}", b'{symbol:"EURUSD"}', b"null", b"true", b"7", b'"text"', b"[]", b"[{}]",
     b'{"symbol":"EURUSD"} x', b'{"symbol":"EURUSD"}{"a":1}', b"\x00", b"{\x00}",
     b'\xef\xbb\xbf{"symbol":"EURUSD"}x', b'{"symbol":"\xff\xfe"}', b'{"symbol":"\xc3"}',
     b'{"symbol":"\xed\xa0\x80"}', b'{"\xff":1}', b'{"symbol":"\\ud800"}', b'{"symbol":"\\x41"}',
@@ -30,7 +30,8 @@ WRONG_FIELDS = [
     {"symbol": ""}, {"symbol": "A" * 1000}, {"symbol": "EUR\u0000USD"},
     {"side": None}, {"side": "buy"}, {"side": "HOLD"}, {"side": ""}, {"side": 1}, {"side": ["BUY"]},
     {"volume": None}, {"volume": True}, {"volume": []}, {"volume": {}}, {"volume": ""},
-    {"volume": " 1"}, {"volume": "1 "}, {"volume": "0x1"}, {"volume": "NaN"}, {"volume": "Infinity"},
+    {"volume": " 1"}, {"volume": "1 "}, {"volume": "0x1"}, {"volume": "NaN"},
+    {"volume": "Infinity"},
     {"volume": "1,5"}, {"volume": "one"}, {"volume": "0.000000001"}, {"volume": LONG},
     {"volume": "-" + LONG}, {"volume": "0." + "0" * 400 + "1"}, {"volume": int(LONG)},
     {"volume": "92233720369"}, {"volume": "1e400"}, {"volume": "+1"}, {"volume": "--1"},

@@ -150,7 +150,8 @@ class Rejections(case.DaemonCase):
         client = self.broker.make_account(initialDeposit=50000)
         for index in range(20):
             body = {"clientOrderId": f"race{index}"}
-            answers = at_once(4, client, lambda rest, _: rest.order("BUY", "EURUSD", "0.10", **body))
+            answers = at_once(4, client,
+                              lambda rest, _: rest.order("BUY", "EURUSD", "0.10", **body))
             self.assertEqual([a.status for a in answers], [201] * 4, [str(a) for a in answers])
             self.assertEqual(len({a.body for a in answers}), 1, [str(a) for a in answers])
         self.assertEqual(len(client.all("/api/account/positions")), 20)

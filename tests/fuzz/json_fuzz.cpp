@@ -115,7 +115,7 @@ void read_all(Value body) {
   json::Reader stops;
   static_cast<void>(gateway::read_stop_fields(body, stops));
   json::Reader account;
-  static_cast<void>(gateway::read_account_request(body, 500, account));
+  static_cast<void>(gateway::read_account_request(body, {}, account));
 }
 
 }  // namespace

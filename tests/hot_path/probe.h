@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <thread>
 
 #include "hot_path/call_counter.h"
 #include "hot_path/heap_counter.h"
@@ -41,11 +42,10 @@ class Probe final : public runtime::Stage {
       heap_ = stop_counting_heap();
     }
     phase_.store(wanted, std::memory_order_release);
-    phase_.notify_all();
   }
   void change(Phase wanted) {
     wanted_.store(wanted, std::memory_order_release);
-    for (Phase now = phase_.load(); now != wanted; now = phase_.load()) phase_.wait(now);
+    while (phase_.load(std::memory_order_acquire) != wanted) std::this_thread::yield();
   }
 
   std::atomic<Phase> wanted_{Phase::Idle};

@@ -1,7 +1,7 @@
 """Clients that trade until the connection breaks, and remember what they were told.
 
-An operation is an object that knows what was sent and, once it came, what was answered. `answer` None
-means that nobody knows whether it was carried out: it may be there once, or not at all."""
+An operation is an object that knows what was sent and, once it came, what was answered. `answer`
+None means that nobody knows whether it was carried out: it may be there once, or not at all."""
 
 import http.client
 import random

@@ -1,5 +1,5 @@
-"""A journal that was damaged. A write that tore, as a power cut leaves it, is cut off and told; anything
-else is refused with file and offset, and left as it is."""
+"""A journal that was damaged. A write that tore, as a power cut leaves it, is cut off and told;
+anything else is refused with file and offset, and left as it is."""
 
 import os
 import random
@@ -13,8 +13,8 @@ from damage import HEADER, digests, flip, last_used, overwrite, used_segments
 
 
 class Damage(case.TribookCase):
-    """One journal, of a daemon that was killed, and one of a daemon that was stopped; each test damages a
-    copy."""
+    """One journal, of a daemon that was killed, and one of a daemon that was stopped; each test damages
+    a copy."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,9 +1,9 @@
 """kill -9 at random moments under load, again and again: what was acknowledged is there as it was
 acknowledged, nothing is there twice, and all that was sent may be sent again.
 
-A round: start, load by several clients, kill, start again, compare, send everything of the round once
-more, compare, stop, verify. Rounds go on with the same data, in the other layout each time, and with
-each durability in turn (a killed process loses nothing in any of them)."""
+A round: start, load by several clients, kill, start again, compare, send everything of the round
+once more, compare, stop, verify. Rounds go on with the same data, in the other layout each time, and
+with each durability in turn (a killed process loses nothing in any of them)."""
 
 import os
 import random

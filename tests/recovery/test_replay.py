@@ -125,7 +125,7 @@ class Replay(case.TribookCase):
         self.assertEqual(ended.returncode, 0)
         self.assertRaises(json.JSONDecodeError, json.loads, ended.stdout)
         for summary, _ in self.moments[-1][1].values():
-            self.assertIn(str(summary["balance"]), ended.stdout)
+            self.assertIn(format(Decimal(summary["balance"]).normalize(), "f"), ended.stdout)
 
     def test_an_account_that_was_not_there(self):
         ended = daemon.run_tribook("replay", self.daemon.data, "--account", "4711", "--json")

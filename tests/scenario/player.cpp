@@ -22,6 +22,7 @@ struct ToCommand {
   Command operator()(const AddAccount& add) const {
     AccountSpec spec;
     spec.user.username = FixedText<100>::of("trader" + std::to_string(add.account.value));
+    spec.user.password_hash = FixedText<64>::of("none");
     spec.currency = add.currency;
     spec.leverage = add.leverage;
     spec.stop_out_level = add.stop_out_level;

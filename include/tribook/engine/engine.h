@@ -21,6 +21,7 @@ namespace tribook::engine {
 inline constexpr std::uint32_t kRulesVersion = 1;
 
 struct AccountFigures {
+  Currency currency;
   Money balance;
   Money credit;
   Money unrealized_pnl;

@@ -75,7 +75,7 @@ void create_account(const Call& call) {
   Context& context = call.context;
   json::Reader reader;
   const AccountRequest request =
-      read_account_request(context.document.root(), context.options.max_leverage, reader);
+      read_account_request(context.document.root(), context.options.account_defaults, reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
   if (!request.unsupported.empty()) return call.reply(not_supported(request.unsupported));
   if (context.views.find_user(request.spec.user.username.view())) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/bodies/account_request.h"
 #include "metrics/latency.h"
 #include "tribook/domain/ids.h"
 
@@ -16,7 +17,7 @@ namespace tribook::gateway {
 /// called from every I/O thread.
 struct Options {
   std::string account_number_prefix;
-  std::uint32_t max_leverage = 500;             ///< `accounts.max_leverage`
+  AccountDefaults account_defaults{};           ///< `accounts`
   std::chrono::milliseconds order_wait{5'000};  ///< `gateway.order_wait_ms`
   bool manual_clock = false;                    ///< POST /admin/clock is there
   std::optional<VenueId> manual_venue;          ///< POST /admin/quotes is there

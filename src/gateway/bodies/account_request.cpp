@@ -102,11 +102,13 @@ bool fits_minor_digits(Money amount, Currency currency) {
   return amount.raw % unit == 0;
 }
 
-AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Reader& reader) {
+AccountRequest read_account_request(Value body, const AccountDefaults& defaults, Reader& reader) {
   AccountRequest request;
   AccountSpec& spec = request.spec;
   spec.currency = Currency::of("USD");
-  spec.leverage = std::min<std::uint32_t>(100, leverage_max);
+  spec.leverage = std::min<std::uint32_t>(100, defaults.leverage_max);
+  spec.stop_out_level = defaults.stop_out_level;
+  spec.margin_call_level = defaults.margin_call_level;
   Money deposit;
   bool has_deposit = false;
   for (const Value value : body) {
@@ -124,7 +126,7 @@ AccountRequest read_account_request(Value body, std::uint32_t leverage_max, Read
       reader.money(value, deposit);
       if (deposit.is_negative()) reader.fail(value, "must not be negative");
     } else if (key == "leverage") {
-      reader.integer(value, spec.leverage, 1, leverage_max);
+      reader.integer(value, spec.leverage, 1, defaults.leverage_max);
     } else if (key == "marginMode") {
       reader.name(value, spec.mode);
     } else if (key == "currency") {

@@ -15,8 +15,15 @@ struct AccountRequest {
   std::string_view unsupported;  ///< what is understood and not built yet
 };
 
+/// What an operator sets for all accounts.
+struct AccountDefaults {
+  std::uint32_t leverage_max = 500;
+  Ratio stop_out_level{50 * kFixedOne};      ///< percent
+  Ratio margin_call_level{100 * kFixedOne};  ///< percent
+};
+
 /// Mistakes stay in the reader. What is absent: leverage 100, HEDGING, USD, DEMO with 5,000.
-AccountRequest read_account_request(json::Value body, std::uint32_t leverage_max,
+AccountRequest read_account_request(json::Value body, const AccountDefaults& defaults,
                                     json::Reader& reader);
 
 /// False when the amount has more decimals than its currency.
