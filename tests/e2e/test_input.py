@@ -12,7 +12,8 @@ JSON_TYPE = {"Content-Type": "application/json"}
 # Bodies that no endpoint takes.
 MALFORMED = [
     b"", b" ", b"{", b"}", b"[", b"{}}", b"{]", b'{"symbol"}', b'{"symbol":}',
-    b'{"symbol":"EURUSD",}', b"{'symbol':'EURUSD'}", b'{symbol:"EURUSD"}', b"null", b"true", b"7", b'"text"', b"[]", b"[{}]",
+    b'{"symbol":"EURUSD",}', b"{'symbol':'EURUSD'}", b'{symbol:"EURUSD"}',
+    b"null", b"true", b"7", b'"text"', b"[]", b"[{}]",
     b'{"symbol":"EURUSD"} x', b'{"symbol":"EURUSD"}{"a":1}', b"\x00", b"{\x00}",
     b'\xef\xbb\xbf{"symbol":"EURUSD"}x', b'{"symbol":"\xff\xfe"}', b'{"symbol":"\xc3"}',
     b'{"symbol":"\xed\xa0\x80"}', b'{"\xff":1}', b'{"symbol":"\\ud800"}', b'{"symbol":"\\x41"}',

@@ -1,7 +1,7 @@
 """Tokens that are forged, altered, of another door or out of time: 401, and nothing done.
 
 The daemon under test is given its signing key, so that tokens can be made here that differ from a
-good one in a single point. That the signing here is the daemon's own is the first thing looked at."""
+good one in a single point. That the signing here is the daemon's own is looked at first."""
 
 import base64
 import hashlib

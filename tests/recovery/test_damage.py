@@ -13,8 +13,8 @@ from damage import HEADER, digests, flip, last_used, overwrite, used_segments
 
 
 class Damage(case.TribookCase):
-    """One journal, of a daemon that was killed, and one of a daemon that was stopped; each test damages
-    a copy."""
+    """One journal, of a daemon that was killed, and one of a daemon that was stopped; each test
+    damages a copy."""
 
     @classmethod
     def setUpClass(cls):

@@ -2,8 +2,8 @@
 acknowledged, nothing is there twice, and all that was sent may be sent again.
 
 A round: start, load by several clients, kill, start again, compare, send everything of the round
-once more, compare, stop, verify. Rounds go on with the same data, in the other layout each time, and
-with each durability in turn (a killed process loses nothing in any of them)."""
+once more, compare, stop, verify. Rounds go on with the same data, in the other layout each time,
+and with each durability in turn (a killed process loses nothing in any of them)."""
 
 import os
 import random

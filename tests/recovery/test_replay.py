@@ -12,7 +12,8 @@ from broker import Broker, forex
 from rest import parse_json
 
 FIGURES = ["balance", "equity", "margin", "freeMargin", "unrealizedPnL", "marginLevel", "credit"]
-POSITION = ["id", "symbol", "side", "volume", "openPrice", "sl", "tp", "commission", "unrealizedPnL"]
+POSITION = ["id", "symbol", "side", "volume", "openPrice", "sl", "tp", "commission",
+            "unrealizedPnL"]
 BEGIN = datetime(2026, 1, 21, 12, tzinfo=timezone.utc)
 MOMENTS = 8
 
@@ -36,7 +37,8 @@ class Replay(case.TribookCase):
                           ("BTCUSD", "97000.00", "97003.50"))
         cls.clients = [cls.broker.make_account(currency=currency, initialDeposit=deposit,
                                                leverage=100)
-                       for currency, deposit in [("USD", 100000), ("JPY", 15000000), ("BTC", "1.5")]]
+                       for currency, deposit in [("USD", 100000), ("JPY", 15000000),
+                                                 ("BTC", "1.5")]]
         cls.moments = []  # (time of the moment, account -> what the API said)
         for index in range(MOMENTS):
             cls.broker.set_clock(text(BEGIN + timedelta(hours=index + 1)))
@@ -53,7 +55,8 @@ class Replay(case.TribookCase):
             held = client.all("/api/account/positions")
             pick = dice.random()
             if pick < 0.4 or not held:
-                order = client.order(dice.choice(["BUY", "SELL"]), dice.choice(["EURUSD", "BTCUSD"]),
+                order = client.order(dice.choice(["BUY", "SELL"]),
+                                     dice.choice(["EURUSD", "BTCUSD"]),
                                      dice.choice(["0.01", "0.10", "0.37"]))
                 assert order.status in (201, 422), order
             elif pick < 0.55:

@@ -11,12 +11,14 @@ namespace tribook::sim {
 void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
-  Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids), {}, {}, {}};
+  Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids),
+              {},    {},      {}};
   const auto on_record = [&](const Record& record) {
     const auto known = hashes.find(record.sequence.value - 1);
-    demand(known == hashes.end() || known->second == replica.house().state_hash(),
-           "replay gives the same state",
-           "before record " + std::to_string(record.sequence.value) + " the live engine had another");
+    demand(
+        known == hashes.end() || known->second == replica.house().state_hash(),
+        "replay gives the same state",
+        "before record " + std::to_string(record.sequence.value) + " the live engine had another");
   };
   const auto on_event = [&](const Event& event) {
     if (event.header.kind == EventKind::QuoteApplied) {

@@ -38,14 +38,13 @@ class LateFile final : public journal::File {
   explicit LateFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
   journal::SizeResult read_at(std::uint64_t offset, std::span<std::byte> into) override {
     const DiskStatus status = write_back();
-    return status == DiskStatus::Ok ? file_->read_at(offset, into)
-                                    : journal::SizeResult{status, 0};
+    return status == DiskStatus::Ok ? file_->read_at(offset, into) : journal::SizeResult{status, 0};
   }
   DiskStatus write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     const DiskStatus status = write_back();
     if (status != DiskStatus::Ok) return status;
-    const bool is_zero = std::all_of(bytes.begin(), bytes.end(),
-                                     [](std::byte b) { return b == std::byte{0}; });
+    const bool is_zero =
+        std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
     if (is_zero) return file_->write_at(offset, bytes);
     kept_offset_ = offset;
     kept_.assign(bytes.begin(), bytes.end());
@@ -99,9 +98,12 @@ class BrokenDisk final : public journal::Disk {
 
 std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& good) {
   switch (canary) {
-    case Canary::SyncDoesNothing: return std::make_unique<BrokenDisk<LyingFile>>(good);
-    case Canary::WriteBehind: return std::make_unique<BrokenDisk<LateFile>>(good);
-    default: return nullptr;
+    case Canary::SyncDoesNothing:
+      return std::make_unique<BrokenDisk<LyingFile>>(good);
+    case Canary::WriteBehind:
+      return std::make_unique<BrokenDisk<LateFile>>(good);
+    default:
+      return nullptr;
   }
 }
 

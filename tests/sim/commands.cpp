@@ -9,8 +9,15 @@
 namespace tribook::sim {
 namespace {
 
-constexpr std::int64_t kNonsense[] = {0, -1, 1, -kFixedOne, kFixedOne / 3, kMaxFixedRaw,
-                                      kMaxFixedRaw + 1, INT64_MAX / 2, INT64_MIN / 2};
+constexpr std::int64_t kNonsense[] = {0,
+                                      -1,
+                                      1,
+                                      -kFixedOne,
+                                      kFixedOne / 3,
+                                      kMaxFixedRaw,
+                                      kMaxFixedRaw + 1,
+                                      INT64_MAX / 2,
+                                      INT64_MIN / 2};
 
 template <typename Map>
 auto any_of(Random& random, Map& map) {
@@ -36,7 +43,8 @@ void sign(World& world, Draft& draft) {
 
 // --- Orders --------------------------------------------------------------------------------------
 
-// About what the account's free margin pays for, were the quote currency its own: the interesting size.
+// About what the account's free margin pays for, were the quote currency its own: the interesting
+// size.
 std::int64_t steps_for_all(World& world, AccountId account, SymbolId symbol) {
   views::AccountView view;
   views::QuoteView quote;
@@ -100,13 +108,27 @@ bool nonsense_order(World& world, Draft& draft) {
   Random& random = world.client_random;
   auto order = draft.command.get<NewOrder>();
   switch (random.below(7)) {
-    case 0: order.volume = Volume{random.one_of(kNonsense)}; break;
-    case 1: order.symbol = SymbolId{static_cast<std::uint16_t>(random.bits())}; break;
-    case 2: draft.command.header.account = AccountId{static_cast<std::uint32_t>(random.bits())}; break;
-    case 3: order.stop_loss = Price{random.one_of(kNonsense)}; break;
-    case 4: order.take_profit = Price{random.one_of(kNonsense)}; break;
-    case 5: order.type = static_cast<OrderType>(random.between(1, 3)); break;
-    default: order.max_slippage_pips = Ratio{random.one_of(kNonsense)}; break;
+    case 0:
+      order.volume = Volume{random.one_of(kNonsense)};
+      break;
+    case 1:
+      order.symbol = SymbolId{static_cast<std::uint16_t>(random.bits())};
+      break;
+    case 2:
+      draft.command.header.account = AccountId{static_cast<std::uint32_t>(random.bits())};
+      break;
+    case 3:
+      order.stop_loss = Price{random.one_of(kNonsense)};
+      break;
+    case 4:
+      order.take_profit = Price{random.one_of(kNonsense)};
+      break;
+    case 5:
+      order.type = static_cast<OrderType>(random.between(1, 3));
+      break;
+    default:
+      order.max_slippage_pips = Ratio{random.one_of(kNonsense)};
+      break;
   }
   draft.command.set(order);
   return true;
@@ -214,7 +236,8 @@ bool nonsense_payment(World& world, Draft& draft) {
     set_amount(payment, Money{amount});
     draft.command.set(payment);
   }
-  if (random.percent(20)) draft.command.header.account = AccountId{static_cast<std::uint32_t>(random.bits())};
+  if (random.percent(20))
+    draft.command.header.account = AccountId{static_cast<std::uint32_t>(random.bits())};
   return true;
 }
 
@@ -255,20 +278,36 @@ bool change_symbol(World& world, Draft& draft) {
   Random& random = world.client_random;
   auto [id, instrument] = *any_of(random, world.reference.symbols);
   switch (random.below(9)) {
-    case 0: instrument.margin.leverage_cap = static_cast<std::uint32_t>(random.below(200)); break;
+    case 0:
+      instrument.margin.leverage_cap = static_cast<std::uint32_t>(random.below(200));
+      break;
     case 1: {
       const Ratio rate{random.between(1, 60) * kFixedOne / 10};
       instrument.margin.maintenance_rate = rate;
       instrument.margin.initial_rate = Ratio{rate.raw * random.between(1, 12) / 4};
       break;
     }
-    case 2: instrument.commission.amount = Ratio{random.between(0, 20) * kFixedOne / 4}; break;
-    case 3: instrument.schedule.kind = static_cast<ScheduleSpec::Kind>(random.below(2)); break;
-    case 4: instrument.state = static_cast<SymbolState>(random.below(3)); break;
-    case 5: instrument.state = SymbolState::Open; break;
-    case 6: instrument.margin.hedged = static_cast<HedgedMargin>(random.below(4)); break;
-    case 7: instrument.contract_size = Quantity::from_whole(random.between(0, 100'000)); break;
-    default: instrument.stale_after_ms = random.between(-1, 90'000); break;
+    case 2:
+      instrument.commission.amount = Ratio{random.between(0, 20) * kFixedOne / 4};
+      break;
+    case 3:
+      instrument.schedule.kind = static_cast<ScheduleSpec::Kind>(random.below(2));
+      break;
+    case 4:
+      instrument.state = static_cast<SymbolState>(random.below(3));
+      break;
+    case 5:
+      instrument.state = SymbolState::Open;
+      break;
+    case 6:
+      instrument.margin.hedged = static_cast<HedgedMargin>(random.below(4));
+      break;
+    case 7:
+      instrument.contract_size = Quantity::from_whole(random.between(0, 100'000));
+      break;
+    default:
+      instrument.stale_after_ms = random.between(-1, 90'000);
+      break;
   }
   UpdateSymbol update;
   update.symbol = SymbolId{id};
@@ -284,9 +323,16 @@ bool nonsense_symbol(World& world, Draft& draft) {
   if (random.percent(50)) update.symbol = SymbolId{static_cast<std::uint16_t>(random.bits())};
   draft.command.set(update);
   switch (random.below(4)) {
-    case 0: draft.spec.resize(random.below(draft.spec.size()) + 1); break;
-    case 1: draft.spec.clear(); break;
-    case 2: write(draft, {}, CreateSymbol{}); draft.spec.clear(); break;
+    case 0:
+      draft.spec.resize(random.below(draft.spec.size()) + 1);
+      break;
+    case 1:
+      draft.spec.clear();
+      break;
+    case 2:
+      write(draft, {}, CreateSymbol{});
+      draft.spec.clear();
+      break;
     default: {  // says that it is another symbol
       Instrument instrument;
       std::memcpy(static_cast<void*>(&instrument), draft.spec.data(), sizeof instrument);
@@ -308,9 +354,11 @@ bool quote(World& world, Draft& draft) {
 bool nonsense_quote(World& world, Draft& draft) {
   Random& random = world.client_random;
   QuoteCommand quote;
-  quote.symbol = SymbolId{static_cast<std::uint16_t>(random.percent(70) ? random.below(10) : random.bits())};
+  quote.symbol =
+      SymbolId{static_cast<std::uint16_t>(random.percent(70) ? random.below(10) : random.bits())};
   quote.bid = Price{random.one_of(kNonsense)};
-  quote.ask = Price{quote.bid.raw > 0 ? quote.bid.raw - random.between(1, 5) : random.one_of(kNonsense)};
+  quote.ask =
+      Price{quote.bid.raw > 0 ? quote.bid.raw - random.between(1, 5) : random.one_of(kNonsense)};
   write(draft, {}, quote);
   return true;
 }

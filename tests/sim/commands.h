@@ -11,8 +11,8 @@
 
 namespace tribook::sim {
 
-/// One thing that a client, an operator or an attacker may ask for. The table stands in commands.cpp:
-/// a new capability adds its rows there.
+/// One thing that a client, an operator or an attacker may ask for. The table stands in
+/// commands.cpp: a new capability adds its rows there.
 struct CommandRow {
   std::string_view name;
   std::uint64_t weight;

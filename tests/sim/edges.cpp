@@ -5,8 +5,8 @@
 #include "sim/world.h"
 #include "tribook/message/text.h"
 
-// The gateways: commands out with their texts, answers in. Whoever was not answered keeps his wish and
-// sends it again.
+// The gateways: commands out with their texts, answers in. Whoever was not answered keeps his wish
+// and sends it again.
 
 namespace tribook::sim {
 namespace {
@@ -33,8 +33,10 @@ bool World::is_for_all(const Event& event) {
     case EventKind::Refused:
     case EventKind::Settled:
     case EventKind::UserCreated:
-    case EventKind::AccountCreated: return false;
-    default: return true;
+    case EventKind::AccountCreated:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -75,8 +77,8 @@ std::size_t World::drain(Edge& edge, std::size_t most) {
   Event event;
   while (taken < most && edge.port.events->try_pop(event)) {
     ++taken;
-    const bool is_lost = options.canary == Canary::EventLost && is_for_all(event) &&
-                         schedule_random.one_in(500);
+    const bool is_lost =
+        options.canary == Canary::EventLost && is_for_all(event) && schedule_random.one_in(500);
     const bool is_twice = options.canary == Canary::EventTwice && schedule_random.one_in(500);
     if (!is_lost) take_answer(edge, event);
     if (is_twice) take_answer(edge, event);

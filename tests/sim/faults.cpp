@@ -52,7 +52,9 @@ void clock_leaps(World& world) {
 }
 
 // The system's clock was set back; engine time must not follow.
-void clock_falls(World& world) { world.advance_clock(-world.fault_random.between(1, 5'000'000'000)); }
+void clock_falls(World& world) {
+  world.advance_clock(-world.fault_random.between(1, 5'000'000'000));
+}
 
 constexpr FaultRow kFaults[] = {
     {"the process dies", 10, process_dies},

@@ -7,7 +7,8 @@
 
 namespace tribook::sim {
 
-/// One thing that may go wrong. The table stands in faults.cpp: a new capability adds its rows there.
+/// One thing that may go wrong. The table stands in faults.cpp: a new capability adds its rows
+/// there.
 struct FaultRow {
   std::string_view name;
   std::uint64_t weight;

@@ -29,8 +29,9 @@ void durable_first(const World& world, const Edge&, const Event& event, std::str
 
 void same_for_all(const World& world, const Edge& edge, const Event& event, std::string_view name) {
   if (!World::is_for_all(event) || edge.log_seen >= world.log.size()) return;
-  demand(world.log[edge.log_seen] == World::entry_of(event), name,
-         root_of(event) + ": gateway " + number(edge.index) + " gets another event than others did");
+  demand(
+      world.log[edge.log_seen] == World::entry_of(event), name,
+      root_of(event) + ": gateway " + number(edge.index) + " gets another event than others did");
 }
 
 void settled_once(const World&, const Edge& edge, const Event& event, std::string_view name) {
@@ -52,15 +53,16 @@ void settled_once(const World&, const Edge& edge, const Event& event, std::strin
 }
 
 // The same wish again is answered with what it did the first time, never with a refusal of its id.
-void repeats_agree(const World& world, const Edge& edge, const Event& event, std::string_view name) {
+void repeats_agree(const World& world, const Edge& edge, const Event& event,
+                   std::string_view name) {
   if (event.header.gateway != edge.index) return;
   const auto asked = edge.outstanding.find(event.header.request);
   if (asked == edge.outstanding.end() || !asked->second.draft.is_repeatable()) return;
   const auto& parts = asked->second.draft.parts;
   std::uint64_t again = 0;
   if (event.header.kind == EventKind::Refused) {
-    demand(event.get<Refused>().code != RejectCode::Duplicate || world.misused.contains(parts[0]), name,
-           root_of(event) + ": a repeated wish is refused as another one");
+    demand(event.get<Refused>().code != RejectCode::Duplicate || world.misused.contains(parts[0]),
+           name, root_of(event) + ": a repeated wish is refused as another one");
   } else if (event.header.kind == EventKind::OrderUpdated) {
     const auto order = event.get<OrderUpdated>();
     if (order.is_duplicate != 0) again = order.order.value;
@@ -76,7 +78,8 @@ void repeats_agree(const World& world, const Edge& edge, const Event& event, std
 void reads_own_writes(const World& world, const Edge&, const Event& event, std::string_view name) {
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
-  if (order.is_duplicate != 0 || !world.reference.accounts.contains(event.header.account.value)) return;
+  if (order.is_duplicate != 0 || !world.reference.accounts.contains(event.header.account.value))
+    return;
   views::OrderView view;
   const views::ReadStatus status = world.pipeline->views().order(order.order, view);
   demand(status == views::ReadStatus::Found && view.status == order.status &&
@@ -113,7 +116,8 @@ void no_text_leaks(const World& world, std::string_view name) {
   demand(in_use == 0, name, number(in_use) + " texts are still held");
 }
 
-void same_positions(const Reference& reference, const engine::Engine& engine, std::string_view name) {
+void same_positions(const Reference& reference, const engine::Engine& engine,
+                    std::string_view name) {
   std::size_t count = 0;
   engine.for_each_position([&](const engine::PositionFigures& position) {
     ++count;
@@ -128,7 +132,8 @@ void same_positions(const Reference& reference, const engine::Engine& engine, st
   demand(count == reference.positions.size(), name, "positions are missing");
 }
 
-void same_accounts(const Reference& reference, const engine::Engine& engine, std::string_view name) {
+void same_accounts(const Reference& reference, const engine::Engine& engine,
+                   std::string_view name) {
   for (const auto& [id, account] : reference.accounts) {
     demand(engine.has_account(AccountId{id}), name, "account " + number(id) + " is unknown");
     const engine::AccountFigures now = engine.figures(AccountId{id});
@@ -167,7 +172,8 @@ void views_show_all(const World& world, std::string_view name) {
              name, "position " + number(shown.id.value) + " is shown with other figures");
     }
   }
-  demand(views.figures().overflows == world.reference.strangers, name, "the views left something out");
+  demand(views.figures().overflows == world.reference.strangers, name,
+         "the views left something out");
 }
 
 // --- Of a replay ---------------------------------------------------------------------------------

@@ -7,8 +7,8 @@
 #include "core/replica.h"
 #include "sim/world.h"
 
-// What must hold, and when it is looked at. The tables stand in invariants.cpp: a new capability adds
-// its rows there.
+// What must hold, and when it is looked at. The tables stand in invariants.cpp: a new capability
+// adds its rows there.
 
 namespace tribook::sim {
 

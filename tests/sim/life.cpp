@@ -24,9 +24,12 @@ Fate fate_of(Random& random, std::uint64_t mood, const journal::MemoryDisk::Chan
   if (mood == 0) return {Fate::Kind::Keep, 0};
   if (mood == 1) return {Fate::Kind::Drop, 0};
   switch (random.below(3)) {
-    case 0: return {Fate::Kind::Keep, 0};
-    case 1: return {Fate::Kind::Drop, 0};
-    default: return {Fate::Kind::Tear, change.bytes == 0 ? 0 : random.below(change.bytes)};
+    case 0:
+      return {Fate::Kind::Keep, 0};
+    case 1:
+      return {Fate::Kind::Drop, 0};
+    default:
+      return {Fate::Kind::Tear, change.bytes == 0 ? 0 : random.below(change.bytes)};
   }
 }
 
@@ -69,7 +72,8 @@ World::World(const Options& run_options)
 World::~World() = default;
 
 void World::say(const std::string& what) const {
-  if (options.is_verbose) std::printf("step %llu: %s\n", static_cast<unsigned long long>(step), what.c_str());
+  if (options.is_verbose)
+    std::printf("step %llu: %s\n", static_cast<unsigned long long>(step), what.c_str());
 }
 
 journal::DiskStatus World::on_disk_call(journal::MemoryDisk::Operation operation) {
@@ -197,7 +201,8 @@ void World::settle() {
   disk_calls_until_cut = 0;
   std::size_t idle = 0;
   for (std::size_t round = 0; idle < 4; ++round) {
-    demand(round < kRoundsMax, "everything settles", "stages still find work, or wait for each other");
+    demand(round < kRoundsMax, "everything settles",
+           "stages still find work, or wait for each other");
     bool has_sent = false;
     for (Edge& edge : edges) {
       if (edge.to_send.empty() || !submit(edge, edge.to_send.front())) continue;

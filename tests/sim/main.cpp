@@ -88,11 +88,14 @@ extern "C" void on_abort(int) {
 unsigned long long wide(std::uint64_t value) { return value; }
 
 void print_figures(const Figures& f, double seconds) {
-  std::printf("%llu steps, %llu records, %llu events, %llu commands (%llu busy, %llu repeats), %llu fills\n",
-              wide(f.steps), wide(f.records), wide(f.events), wide(f.commands), wide(f.busy),
-              wide(f.repeats), wide(f.fills));
-  std::printf("%llu kills, %llu power cuts, %llu disk errors, %llu proper stops, settled %llu times\n",
-              wide(f.kills), wide(f.power_cuts), wide(f.disk_errors), wide(f.stops), wide(f.settled));
+  std::printf(
+      "%llu steps, %llu records, %llu events, %llu commands (%llu busy, %llu repeats), %llu "
+      "fills\n",
+      wide(f.steps), wide(f.records), wide(f.events), wide(f.commands), wide(f.busy),
+      wide(f.repeats), wide(f.fills));
+  std::printf(
+      "%llu kills, %llu power cuts, %llu disk errors, %llu proper stops, settled %llu times\n",
+      wide(f.kills), wide(f.power_cuts), wide(f.disk_errors), wide(f.stops), wide(f.settled));
   std::printf("%.1f simulated hours in %.2f s: %.0f steps/s, %.0f records/s\n",
               static_cast<double>(f.simulated_ms) / 3'600'000.0, seconds,
               static_cast<double>(f.steps) / seconds, static_cast<double>(f.records) / seconds);

@@ -36,8 +36,7 @@ Plan draw_plan(Random random) {
   settings.clock = plan.is_driven ? core::ClockKind::Driven : core::ClockKind::System;
   settings.journal_directory = "journal";
   settings.segment_bytes = (532U << 10) + 4096U * random.below(32);
-  settings.durability =
-      plan.can_lose_power ? journal::Durability::Sync : journal::Durability::None;
+  settings.durability = plan.can_lose_power ? journal::Durability::Sync : journal::Durability::None;
   return plan;
 }
 

@@ -11,16 +11,16 @@ namespace tribook::sim {
 /// A part that is broken on purpose, in the simulator's own wrappers, to see that it is noticed.
 enum class Canary : std::uint8_t {
   None,
-  SyncDoesNothing,   ///< the disk says that it synced and did not: acknowledged before durable
-  WriteBehind,       ///< the disk keeps the last batch back: the durable watermark runs ahead
+  SyncDoesNothing,     ///< the disk says that it synced and did not: acknowledged before durable
+  WriteBehind,         ///< the disk keeps the last batch back: the durable watermark runs ahead
   LastBatchForgotten,  ///< recovery does not see the last batch
-  OtherClientId,     ///< a wish that is sent again goes out under another id
-  EventLost,         ///< a gateway misses one event
-  EventTwice,        ///< a gateway gets one event twice
+  OtherClientId,       ///< a wish that is sent again goes out under another id
+  EventLost,           ///< a gateway misses one event
+  EventTwice,          ///< a gateway gets one event twice
 };
 inline constexpr std::string_view kCanaryNames[] = {
-    "none", "sync-does-nothing", "write-behind", "last-batch-forgotten",
-    "other-client-id", "event-lost", "event-twice"};
+    "none",       "sync-does-nothing", "write-behind", "last-batch-forgotten", "other-client-id",
+    "event-lost", "event-twice"};
 
 struct Options {
   std::uint64_t seed = 1;
@@ -32,8 +32,8 @@ struct Options {
 /// What a seed decides once, for its whole run.
 struct Plan {
   app::PipelineSettings settings;
-  bool is_driven = false;       ///< engine time comes from commands
-  bool can_lose_power = true;   ///< with less than Durability::Sync only the process may die
+  bool is_driven = false;          ///< engine time comes from commands
+  bool can_lose_power = true;      ///< with less than Durability::Sync only the process may die
   std::uint64_t fault_one_in = 0;  ///< steps; 0 = no faults
   std::uint64_t quiet_one_in = 0;  ///< steps, after which everything is let settle and is compared
 };

@@ -6,8 +6,8 @@
 
 namespace tribook::sim {
 
-/// Random numbers that are the same on every platform (splitmix64). Each concern of a run has a stream
-/// of its own, so that one more draw here leaves the draws there as they were.
+/// Random numbers that are the same on every platform (splitmix64). Each concern of a run has a
+/// stream of its own, so that one more draw here leaves the draws there as they were.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) : state_(seed) {}

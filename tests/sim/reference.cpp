@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kName = "naive reference";
 constexpr std::chrono::hours kRemembered{24};
 
-std::string at(const Event& event) { return " (record " + std::to_string(event.header.root.value) + ")"; }
+std::string at(const Event& event) {
+  return " (record " + std::to_string(event.header.root.value) + ")";
+}
 
 // value / divisor, half away from zero.
 int128 rounded(int128 value, int128 divisor) {
@@ -29,9 +31,8 @@ bool Reference::is_remembered(const Done& done, TimeNs now) const {
 
 bool Reference::was_done_for(std::string_view intent, std::uint64_t id) const {
   const auto found = by_intent_.find(intent);
-  return found != by_intent_.end() &&
-         std::any_of(found->second.begin(), found->second.end(),
-                     [id](const Done& done) { return done.id == id; });
+  return found != by_intent_.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                  [id](const Done& done) { return done.id == id; });
 }
 
 bool Reference::operator==(const Reference& other) const {
@@ -64,8 +65,8 @@ void Reference::remember(AccountId account, Use use, std::span<const std::byte> 
   }
   if (const auto found = by_intent_.find(intent); found != by_intent_.end()) {
     demand(!is_remembered(found->second.back(), now), "applied once",
-           "the wish " + intent + " gave " + std::to_string(found->second.back().id) + " and again " +
-               std::to_string(id));
+           "the wish " + intent + " gave " + std::to_string(found->second.back().id) +
+               " and again " + std::to_string(id));
   }
   const Done done{id, now, remembered_++};
   by_key_[{account.value, use, key}] = done;
@@ -74,19 +75,26 @@ void Reference::remember(AccountId account, Use use, std::span<const std::byte> 
 
 void Reference::apply(const Event& event, std::span<const std::byte> text) {
   switch (event.header.kind) {
-    case EventKind::OrderUpdated: return on_order(event, text);
-    case EventKind::TradeExecuted: return on_trade(event);
-    case EventKind::PositionUpdated: return on_position(event);
-    case EventKind::PositionReduced: return on_reduced(event);
-    case EventKind::LedgerPosted: return on_ledger(event, text);
-    case EventKind::AccountUpdated: return on_account(event);
+    case EventKind::OrderUpdated:
+      return on_order(event, text);
+    case EventKind::TradeExecuted:
+      return on_trade(event);
+    case EventKind::PositionUpdated:
+      return on_position(event);
+    case EventKind::PositionReduced:
+      return on_reduced(event);
+    case EventKind::LedgerPosted:
+      return on_ledger(event, text);
+    case EventKind::AccountUpdated:
+      return on_account(event);
     case EventKind::SymbolUpdated: {
       const auto instrument = read_spec<Instrument>(text);
       demand(instrument.has_value(), kName, "a symbol without its specification" + at(event));
       symbols[event.get<SymbolUpdated>().symbol.value] = *instrument;
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -119,12 +127,14 @@ void Reference::check_profit(const Position& position, const TradeExecuted& trad
   const std::int64_t sign = position.side == Side::Buy ? 1 : -1;
   int128 product = (trade.price.raw - position.open_price.raw) * sign;
   if (__builtin_mul_overflow(product, static_cast<int128>(trade.volume.raw), &product)) return;
-  if (__builtin_mul_overflow(product, static_cast<int128>(symbol->second.contract_size.raw), &product)) {
+  if (__builtin_mul_overflow(product, static_cast<int128>(symbol->second.contract_size.raw),
+                             &product)) {
     return;
   }
   // At 10^-24 now; booked in minor units of 10^-digits.
   int128 minor = 1;
-  for (int digits = minor_digits(account->second.currency); digits < kFixedDigits; ++digits) minor *= 10;
+  for (int digits = minor_digits(account->second.currency); digits < kFixedDigits; ++digits)
+    minor *= 10;
   const int128 unit = minor * kFixedOne * kFixedOne;
   demand(trade.realized_pnl.raw == rounded(product, unit) * minor, kName,
          "realised profit of position " + std::to_string(trade.position.value));
@@ -176,8 +186,8 @@ void Reference::on_position(const Event& event) {
          "a position's commission against its trades" + at(event));
   demand(position.is_told == (told.action != PositionAction::Opened), kName,
          "a position opened twice" + at(event));
-  demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume), kName,
-         "a position's open cost" + at(event));
+  demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume),
+         kName, "a position's open cost" + at(event));
   demand((told.action == PositionAction::Closed) == position.volume.is_zero(), kName,
          "a closed position with volume, or the reverse" + at(event));
   position.is_told = true;
@@ -191,8 +201,8 @@ void Reference::on_reduced(const Event& event) {
   const auto found = positions.find(reduced.position.value);
   demand(found != positions.end(), kName, "an unknown position is reduced" + at(event));
   const Position& position = found->second;
-  demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized, kName,
-         "what is left of a position, or its profit so far" + at(event));
+  demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
+         kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
   demand(reduced.price == expected, kName, "a close at another price than its tick's" + at(event));
   const Price level =
@@ -242,7 +252,8 @@ void Reference::on_account(const Event& event) {
   Account& account = accounts[event.header.account.value];
   demand(told.balance == account.balance, kName,
          "an account's balance is not the sum of its entries" + at(event));
-  demand(due_[event.header.account.value].empty(), kName, "a trade without its entries" + at(event));
+  demand(due_[event.header.account.value].empty(), kName,
+         "a trade without its entries" + at(event));
   demand(!told.used_margin.is_negative(), kName, "negative used margin" + at(event));
   account.used_margin = told.used_margin;
 }

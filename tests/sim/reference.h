@@ -12,8 +12,9 @@
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 
-// A naive account of what the house did, built from the events that everybody gets, with ordinary maps
-// and sums. Each event is checked against it as it is taken in; a contradiction throws Violation.
+// A naive account of what the house did, built from the events that everybody gets, with ordinary
+// maps and sums. Each event is checked against it as it is taken in; a contradiction throws
+// Violation.
 
 namespace tribook::sim {
 

@@ -7,18 +7,28 @@
 #include "sim/invariants.h"
 #include "sim/violation.h"
 
-// The scheduler. Each step gives one actor its turn: a stage, a gateway that sends or reads, a venue,
-// time. How often each comes to its turn changes now and then, so that rings fill and run dry.
+// The scheduler. Each step gives one actor its turn: a stage, a gateway that sends or reads, a
+// venue, time. How often each comes to its turn changes now and then, so that rings fill and run
+// dry.
 
 namespace tribook::sim {
 namespace {
 
 enum class Turn : std::uint8_t {
-  Risk, Router, Engine, Journal, Segments, Egress, Send, Read, Venue, Clock
+  Risk,
+  Router,
+  Engine,
+  Journal,
+  Segments,
+  Egress,
+  Send,
+  Read,
+  Venue,
+  Clock
 };
 constexpr std::size_t kTurns = 10;
-constexpr std::uint64_t kShiftSteps = 400;   // on average between two changes of the weights
-constexpr std::uint64_t kSampleSteps = 64;   // on average between two noted state hashes
+constexpr std::uint64_t kShiftSteps = 400;  // on average between two changes of the weights
+constexpr std::uint64_t kSampleSteps = 64;  // on average between two noted state hashes
 
 struct Weight {
   std::uint64_t weight = 1;
@@ -59,9 +69,9 @@ void tick(World& world) {
   if (world.plan.settings.venues == 0 || world.reference.symbols.empty()) return;
   auto& ring = world.pipeline->venue(random.below(world.plan.settings.venues));
   for (std::uint64_t burst = 1 + random.below(6); burst > 0; --burst) {
-    const auto symbol = std::next(world.reference.symbols.begin(),
-                                  static_cast<std::ptrdiff_t>(
-                                      random.below(world.reference.symbols.size())));
+    const auto symbol =
+        std::next(world.reference.symbols.begin(),
+                  static_cast<std::ptrdiff_t>(random.below(world.reference.symbols.size())));
     QuoteCommand quote = world.market.quote(random, SymbolId{symbol->first}, symbol->second);
     quote.venue_time = world.clock.now();
     quote.drives_clock = world.plan.is_driven ? 1 : 0;
@@ -73,16 +83,32 @@ void give_turn(World& world, Turn turn) {
   const TimeNs now = world.clock.now();
   app::Pipeline& pipeline = *world.pipeline;
   switch (turn) {
-    case Turn::Risk: pipeline.risk_stage().do_work(now); return;
-    case Turn::Router: pipeline.router_stage().do_work(now); return;
-    case Turn::Engine: pipeline.sequencer().do_work(now); return;
-    case Turn::Journal: pipeline.journal_stage().do_work(now); return;
-    case Turn::Segments: pipeline.segment_stage().do_work(now); return;
-    case Turn::Egress: pipeline.egress_stage().do_work(now); return;
-    case Turn::Send: return send(world);
-    case Turn::Read: return read(world);
-    case Turn::Venue: return tick(world);
-    case Turn::Clock: return world.advance_clock(world.schedule_random.between(0, 200'000'000));
+    case Turn::Risk:
+      pipeline.risk_stage().do_work(now);
+      return;
+    case Turn::Router:
+      pipeline.router_stage().do_work(now);
+      return;
+    case Turn::Engine:
+      pipeline.sequencer().do_work(now);
+      return;
+    case Turn::Journal:
+      pipeline.journal_stage().do_work(now);
+      return;
+    case Turn::Segments:
+      pipeline.segment_stage().do_work(now);
+      return;
+    case Turn::Egress:
+      pipeline.egress_stage().do_work(now);
+      return;
+    case Turn::Send:
+      return send(world);
+    case Turn::Read:
+      return read(world);
+    case Turn::Venue:
+      return tick(world);
+    case Turn::Clock:
+      return world.advance_clock(world.schedule_random.between(0, 200'000'000));
   }
 }
 

@@ -12,7 +12,7 @@ struct Outcome {
   std::uint64_t digest = 0;  ///< of everything that was sent and got, and of the last state
   std::string invariant;     ///< that does not hold; empty when all do
   std::string what;
-  std::uint64_t step = 0;    ///< at which it did not
+  std::uint64_t step = 0;  ///< at which it did not
   Figures figures;
 
   [[nodiscard]] bool is_good() const { return invariant.empty(); }

@@ -20,8 +20,8 @@
 
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
-// events; audit.cpp reads the journal as a stranger would; commands.cpp, faults.cpp and invariants.cpp
-// are the tables of what may be asked, what may go wrong and what must hold.
+// events; audit.cpp reads the journal as a stranger would; commands.cpp, faults.cpp and
+// invariants.cpp are the tables of what may be asked, what may go wrong and what must hold.
 
 namespace tribook::sim {
 
@@ -55,11 +55,11 @@ struct Edge {
   app::GatewayPort port;
   std::uint32_t last_request = 0;
   std::map<std::uint32_t, Outstanding> outstanding;
-  std::deque<Draft> to_send;          ///< again, after the answer was lost
-  std::uint64_t stalled_until = 0;    ///< step
-  Sequence last_root;                 ///< of what waits for the disk
+  std::deque<Draft> to_send;        ///< again, after the answer was lost
+  std::uint64_t stalled_until = 0;  ///< step
+  Sequence last_root;               ///< of what waits for the disk
   Sequence last_quote;
-  std::size_t log_seen = 0;           ///< place in World::log of its next event
+  std::size_t log_seen = 0;  ///< place in World::log of its next event
 };
 
 /// An event that goes to everybody, in short.
@@ -141,17 +141,18 @@ class World {
   bool has_disk_erred = false;  ///< since boot() began
 
   // What is known from outside.
-  std::vector<LogEntry> log;    ///< events to everybody that at least one gateway got
-  Reference reference;          ///< the same, added up
-  Sequence acknowledged;        ///< the highest root that a client got
-  std::map<std::uint64_t, std::uint64_t> hashes;  ///< sequence: state hash as the live engine had it
-  std::deque<Draft> done;        ///< answered wishes, a few
-  std::deque<Draft> unanswered;  ///< when the connection was lost
+  std::vector<LogEntry> log;  ///< events to everybody that at least one gateway got
+  Reference reference;        ///< the same, added up
+  Sequence acknowledged;      ///< the highest root that a client got
+  std::map<std::uint64_t, std::uint64_t>
+      hashes;                     ///< sequence: state hash as the live engine had it
+  std::deque<Draft> done;         ///< answered wishes, a few
+  std::deque<Draft> unanswered;   ///< when the connection was lost
   std::set<std::string> misused;  ///< ids that were used for another wish
   std::uint64_t intents = 0;
   std::uint64_t names = 0;
   std::uint64_t step = 0;
-  base::Digest digest;          ///< of everything that was sent and got
+  base::Digest digest;  ///< of everything that was sent and got
   Figures figures;
 
  private:

@@ -1,5 +1,5 @@
-"""What a broker's people do before a test begins: log in, make symbols and accounts, set quotes and the
-clock."""
+"""What a broker's people do before a test begins: log in, make symbols and accounts, set quotes and
+the clock."""
 
 import itertools
 from decimal import Decimal

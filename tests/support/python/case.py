@@ -1,5 +1,5 @@
-"""The ground of the tests: one daemon for the tests of a class, money compared as numbers, the logs of
-the daemons shown when something failed."""
+"""The ground of the tests: one daemon for the tests of a class, money compared as numbers, the logs
+of the daemons shown when something failed."""
 
 import random
 import sys
@@ -16,7 +16,8 @@ class TribookCase(unittest.TestCase):
 
     def equal(self, got, wanted, message=None):
         """Equal values; a wanted text for a number is that number."""
-        if isinstance(got, (int, Decimal)) and not isinstance(got, bool) and isinstance(wanted, str):
+        is_number = isinstance(got, (int, Decimal)) and not isinstance(got, bool)
+        if is_number and isinstance(wanted, str):
             wanted = Decimal(wanted)
         self.assertEqual(got, wanted, message)
 

@@ -99,8 +99,8 @@ def _end_with_parent():
 def run_tribook(*arguments, timeout=60, env=None):
     """Runs a subcommand to its end."""
     return subprocess.run([binary(), *arguments], stdin=subprocess.DEVNULL, text=True,
-                          capture_output=True, timeout=timeout, env=clean_environment(**(env or {})),
-                          check=False)
+                          capture_output=True, timeout=timeout, check=False,
+                          env=clean_environment(**(env or {})))
 
 
 class Daemon:
@@ -135,7 +135,8 @@ class Daemon:
         deadline = time.monotonic() + WAIT_S
         while not self._is_ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"the daemon ended with {self.process.returncode}\n{self.log()}")
+                code = self.process.returncode
+                raise AssertionError(f"the daemon ended with {code}\n{self.log()}")
             if time.monotonic() > deadline:
                 raise AssertionError(f"the daemon was not ready in time\n{self.log()}")
             time.sleep(0.005)

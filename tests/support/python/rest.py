@@ -1,5 +1,5 @@
-"""REST as a client speaks it: JSON numbers are Decimals, and every number that comes is checked to be
-printed exactly."""
+"""REST as a client speaks it: JSON numbers are Decimals, and every number that comes is checked to
+be printed exactly."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ EXACT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]{1,8})?")
 
 
 def exact_number(text):
-    """A number of the API as a Decimal. No exponent, no float noise, no more than eight decimals."""
+    """A number of the API as a Decimal. No exponent, no float noise, at most eight decimals."""
     if not EXACT.fullmatch(text):
         raise AssertionError(f"the number {text} is not printed exactly")
     return Decimal(text)

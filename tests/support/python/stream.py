@@ -120,7 +120,7 @@ class Stream:
                 raise Closed(code, payload[2:].decode("utf-8"))
 
     def next(self, wanted_type, **members):
-        """The next message of that type and with those members. What else comes is kept for later."""
+        """The next message of that type and with those members. Others are kept for later."""
         def fits(message):
             return message.get("type") == wanted_type and all(
                 message.get(key) == value for key, value in members.items())
