@@ -1,19 +1,21 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <type_traits>
-
-#include <readerwriterqueue/readerwriterqueue.h>
 
 #include "runtime/waker.h"
 #include "tribook/base/assert.h"
 
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
+// One array and two counts: how many items were ever pushed, and how many popped. Each count is written
+// by one thread and stands on its own cache line, with that thread's last look at the other count: the
+// other's line is fetched only when the ring seems full, or empty. A count is stored with release after
+// its item is written, or read, and loaded with acquire, which is all the order there is; the thread
+// sanitizer follows it without help.
 
 namespace tribook::runtime {
 
@@ -31,19 +33,22 @@ class RingBase {
   [[nodiscard]] virtual RingFigures figures() const = 0;
 };
 
-/// A bounded queue from one thread to one other. Never blocks and never allocates after construction:
-/// a full one refuses, and counts it. The writer calls notify() once after a batch of pushes.
-///
-/// The queue inside holds more than was asked for and finds its depth by walking its blocks; the two
-/// counts make the bound exact and the depth one subtraction. Each stands on its owner's cache line,
-/// and the writer looks at the reader's only when the ring seems full.
+/// A bounded queue from one thread to one other. Never blocks and never allocates after construction,
+/// which touches all its memory: a full one refuses, and counts it. The writer calls notify() once
+/// after a batch of pushes.
 template <typename T>
 class Ring final : public RingBase {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
+  /// REQUIRES: capacity > 0.
   Ring(std::string name, std::size_t capacity)
-      : name_(std::move(name)), capacity_(capacity), queue_(capacity) {}
+      : name_(std::move(name)),
+        capacity_(capacity),
+        mask_(std::bit_ceil(capacity) - 1),
+        items_(std::make_unique<T[]>(mask_ + 1)) {
+    TB_ASSERT(capacity > 0);
+  }
 
   /// Before any thread starts. Without it the reader polls.
   void set_reader(Waker* reader) { reader_ = reader; }
@@ -53,11 +58,9 @@ class Ring final : public RingBase {
       refused_.store(refused_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       return false;
     }
-    // Before the item can be popped, so that no one ever sees more popped than pushed.
-    pushed_.store(pushed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    tell_sanitizer_release();
-    const bool is_in = queue_.try_enqueue(item);
-    TB_ASSERT(is_in);
+    const std::uint64_t pushed = pushed_.load(std::memory_order_relaxed);
+    items_[pushed & mask_] = item;
+    pushed_.store(pushed + 1, std::memory_order_release);
     is_told_ = false;
     return true;
   }
@@ -77,33 +80,28 @@ class Ring final : public RingBase {
   }
 
   [[nodiscard]] bool try_pop(T& item) {
-#ifdef __SANITIZE_THREAD__
     const T* front = peek();
     if (front == nullptr) return false;
     item = *front;
     pop();
-#else
-    if (!queue_.try_dequeue(item)) return false;
-    count_pop();
-#endif
     return true;
   }
   /// Reader: the oldest item, left in place; null when empty.
   [[nodiscard]] const T* peek() {
-    const T* front = queue_.peek();
-    if (front != nullptr) tell_sanitizer_acquire();
-    return front;
+    const std::uint64_t popped = popped_.load(std::memory_order_relaxed);
+    if (popped == pushed_seen_) {
+      pushed_seen_ = pushed_.load(std::memory_order_acquire);
+      if (popped == pushed_seen_) return nullptr;
+    }
+    return &items_[popped & mask_];
   }
   /// Reader. REQUIRES: peek() gave an item.
-  void pop() {
-    queue_.pop();
-    count_pop();
-  }
+  void pop() { popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
   /// Any thread: a moment's figure.
   [[nodiscard]] std::size_t depth() const {
-    const std::uint64_t popped = popped_.load(std::memory_order_acquire);
-    return static_cast<std::size_t>(pushed_.load(std::memory_order_relaxed) - popped);
+    const std::uint64_t popped = popped_.load(std::memory_order_acquire);  // first: it never passes
+    return static_cast<std::size_t>(pushed_.load(std::memory_order_acquire) - popped);
   }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] RingFigures figures() const override {
@@ -111,26 +109,12 @@ class Ring final : public RingBase {
   }
 
  private:
-  void count_pop() {
-    popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  }
-
-  // The queue orders an item's bytes by fences, which the thread sanitizer does not see. It is told
-  // what they do, no more: all before a push happens before all after the pop of that item. The other
-  // way round, a place that is written again, is ordered by popped_.
-#ifdef __SANITIZE_THREAD__
-  void tell_sanitizer_release() { __tsan_release(&pushed_); }
-  void tell_sanitizer_acquire() { __tsan_acquire(&pushed_); }
-#else
-  void tell_sanitizer_release() {}
-  void tell_sanitizer_acquire() {}
-#endif
-
   static constexpr std::size_t kCacheLine = 64;
   std::string name_;
   std::size_t capacity_;
+  std::size_t mask_;
+  std::unique_ptr<T[]> items_;
   Waker* reader_ = nullptr;
-  moodycamel::ReaderWriterQueue<T> queue_;
   // The writer's.
   alignas(kCacheLine) std::atomic<std::uint64_t> pushed_{0};
   std::uint64_t popped_seen_ = 0;
@@ -138,6 +122,7 @@ class Ring final : public RingBase {
   bool is_told_ = true;
   // The reader's.
   alignas(kCacheLine) std::atomic<std::uint64_t> popped_{0};
+  std::uint64_t pushed_seen_ = 0;
 };
 
 }  // namespace tribook::runtime

@@ -7,9 +7,6 @@
 namespace tribook::runtime {
 namespace {
 
-// Idle rounds before a parking thread sleeps: a hand-over between two busy threads costs no syscall.
-constexpr int kRoundsBeforePark = 200;
-
 void bump(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
@@ -48,7 +45,7 @@ void StageThread::run() {
   while (!stop_.load(std::memory_order_acquire)) {
     if (round() > 0) {
       idle_rounds = 0;
-    } else if (options_.wait == WaitStrategy::Park && ++idle_rounds < kRoundsBeforePark) {
+    } else if (options_.wait == WaitStrategy::Park && ++idle_rounds <= options_.rounds_before_park) {
       _mm_pause();
     } else {
       wait();

@@ -20,6 +20,7 @@ struct ThreadOptions {
   std::string name;  ///< at most 15 characters show in the system
   WaitStrategy wait = WaitStrategy::Park;
   int core = -1;     ///< pinned to it; -1 = anywhere
+  int rounds_before_park = 200;  ///< idle ones: a hand-over between two busy threads costs no syscall
   std::chrono::nanoseconds longest_park = std::chrono::milliseconds{1};
 };
 
