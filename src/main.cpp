@@ -12,10 +12,12 @@ constexpr std::string_view kHelp =
     "\n"
     "  serve --config FILE [--data DIR] [--set key=value]...   run the daemon\n"
     "  check-config FILE [--set key=value]...                  is the configuration good?\n"
-    "  print-config FILE [--set key=value]...                  what holds in the end, secrets hidden\n"
+    "  print-config FILE [--set key=value]...                  what holds in the end, secrets "
+    "hidden\n"
     "  verify DIR                                              check every byte of a journal\n"
     "  replay DIR [--until SEQ|TIME] [--account N] [--json]    show the house as it was\n"
-    "  state-hash DIR                                          digest of the state a journal gives\n"
+    "  state-hash DIR                                          digest of the state a journal "
+    "gives\n"
     "  --help, --version\n"
     "\n"
     "DIR is the daemon's data folder. Exit status: 0 good, 1 failed, 2 bad usage.\n";
@@ -49,8 +51,9 @@ int main(int argc, char** argv) {
   for (const Subcommand& subcommand : kSubcommands) {
     if (subcommand.name == name) return subcommand.run({argv + 2, argv + argc});
   }
-  std::fprintf(stderr, "tribook: %s\n",
-               name.empty() ? "no subcommand" : ("unknown subcommand " + std::string(name)).c_str());
+  std::fprintf(
+      stderr, "tribook: %s\n",
+      name.empty() ? "no subcommand" : ("unknown subcommand " + std::string(name)).c_str());
   std::fwrite(kHelp.data(), 1, kHelp.size(), stderr);
   return tribook::app::kBadUsage;
 }

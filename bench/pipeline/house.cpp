@@ -65,7 +65,8 @@ House::House(const Options& options) {
   const std::vector<runtime::Stage*> behind{&pipeline_->journal_stage(), &pipeline_->egress_stage(),
                                             clients_.get()};
   second_ = std::make_unique<runtime::StageThread>(
-      runtime::ThreadOptions{"second", runtime::WaitStrategy::Spin, options.second_core}, clock_, behind);
+      runtime::ThreadOptions{"second", runtime::WaitStrategy::Spin, options.second_core}, clock_,
+      behind);
   segments_ = std::make_unique<runtime::StageThread>(
       runtime::ThreadOptions{"segments", runtime::WaitStrategy::Park, options.second_core}, clock_,
       std::vector<runtime::Stage*>{&pipeline_->segment_stage()});

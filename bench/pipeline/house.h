@@ -18,7 +18,8 @@ class SteadyClock final : public base::Clock {
  public:
   [[nodiscard]] TimeNs now() const override {
     return {std::chrono::duration_cast<std::chrono::nanoseconds>(
-                std::chrono::steady_clock::now().time_since_epoch()).count()};
+                std::chrono::steady_clock::now().time_since_epoch())
+                .count()};
   }
 };
 
@@ -41,18 +42,18 @@ struct Result {
   std::uint64_t wanted_rate = 0;  ///< orders a second; 0: as fast as it goes
   std::uint64_t orders = 0;
   double achieved_rate = 0;
-  double waited_share = 0;        ///< of the time: no room in a ring to the second core
-  base::Histogram latency_ns;     ///< only with a wanted rate
+  double waited_share = 0;     ///< of the time: no room in a ring to the second core
+  base::Histogram latency_ns;  ///< only with a wanted rate
 };
 
-/// A pipeline whose risk, router and engine stages run on the calling thread; journal, egress and the
-/// clients' side run on the second core, spinning.
+/// A pipeline whose risk, router and engine stages run on the calling thread; journal, egress and
+/// the clients' side run on the second core, spinning.
 class House {
  public:
   struct Options {
     std::string directory;
     std::size_t ring = 16'384;  ///< places in each
-    int engine_core = 0;  ///< the caller is pinned to it
+    int engine_core = 0;        ///< the caller is pinned to it
     int second_core = 1;
   };
   explicit House(const Options& options);
@@ -72,7 +73,9 @@ class House {
   void submit_orders(std::uint64_t count);
   void step();
 
-  [[nodiscard]] std::uint64_t processed() const { return pipeline_->sequencer().last_sequence().value; }
+  [[nodiscard]] std::uint64_t processed() const {
+    return pipeline_->sequencer().last_sequence().value;
+  }
 
   SteadyClock clock_;
   journal::PosixDisk disk_;

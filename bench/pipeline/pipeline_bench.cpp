@@ -11,7 +11,8 @@
 
 #include "pipeline/house.h"
 
-// The whole way of an order at fixed rates; bench/README.md says what is in a figure and what is not.
+// The whole way of an order at fixed rates; bench/README.md says what is in a figure and what is
+// not.
 
 namespace tribook::bench {
 namespace {
@@ -77,9 +78,10 @@ bool parse(int argc, char** argv, Options& options) {
 }
 
 void print_json(const Result& r, const base::Histogram& latency) {
-  std::printf("{\"bench\":\"pipeline\",\"rate\":%llu,\"orders\":%llu,\"achieved\":%.0f,\"waited\":%.4f",
-              static_cast<unsigned long long>(r.wanted_rate),
-              static_cast<unsigned long long>(r.orders), r.achieved_rate, r.waited_share);
+  std::printf(
+      "{\"bench\":\"pipeline\",\"rate\":%llu,\"orders\":%llu,\"achieved\":%.0f,\"waited\":%.4f",
+      static_cast<unsigned long long>(r.wanted_rate), static_cast<unsigned long long>(r.orders),
+      r.achieved_rate, r.waited_share);
   if (r.wanted_rate != 0) {
     const auto us = [&](std::uint32_t per_million) {
       return static_cast<double>(latency.percentile(per_million)) / 1e3;
@@ -116,7 +118,8 @@ int run(const Options& options, const std::string& directory) {
     std::printf("%9s %10s %8s %9s %9s %9s %9s %10s\n", "orders/s", "achieved", "waited %", "p50 us",
                 "p90", "p99", "p99.9", "max");
   }
-  for (const std::uint64_t rate : options.rates) print(house.measure(rate, rate * options.seconds), options.json);
+  for (const std::uint64_t rate : options.rates)
+    print(house.measure(rate, rate * options.seconds), options.json);
   if (options.max_orders != 0) print(house.measure(0, options.max_orders), options.json);
   if (house.refused() == 0) return 0;
   std::fprintf(stderr, "%llu orders were refused: the figures are of no use\n",

@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "gateway/bodies/symbol_json.h"
 #include "gateway/auth/password_hasher.h"
 #include "gateway/auth/random.h"
+#include "gateway/bodies/symbol_json.h"
 #include "gateway/json/document.h"
 #include "gateway/json/reader.h"
 #include "tribook/message/text.h"
@@ -22,7 +22,8 @@ void require(const std::vector<Event>& answer, const std::string& what) {
   for (const Event& event : answer) {
     if (event.header.kind != EventKind::Refused) continue;
     const RejectCode code = event.get<Refused>().code;
-    throw std::runtime_error(what + ": " + std::string(name_of(code)) + ": " + std::string(describe(code)));
+    throw std::runtime_error(what + ": " + std::string(name_of(code)) + ": " +
+                             std::string(describe(code)));
   }
 }
 
@@ -50,11 +51,13 @@ void import_symbol(Pipeline& pipeline, OwnClient& client, const config::SymbolEn
 
 UserSpec make_user(std::string_view username, const std::string& password, Role role, int cost) {
   if (!auth::acceptable_password(password)) {
-    throw std::runtime_error("the password of " + std::string(username) + " must have 1 to 72 bytes");
+    throw std::runtime_error("the password of " + std::string(username) +
+                             " must have 1 to 72 bytes");
   }
   UserSpec spec;
   spec.username = FixedText<100>::of(username);
-  spec.password_hash = FixedText<64>::of(auth::PasswordHasher({static_cast<unsigned>(cost), 1, 1}).hash_now(password));
+  spec.password_hash = FixedText<64>::of(
+      auth::PasswordHasher({static_cast<unsigned>(cost), 1, 1}).hash_now(password));
   spec.role = role;
   return spec;
 }
@@ -77,7 +80,8 @@ void import_account(Pipeline& pipeline, OwnClient& client, const config::Config&
   set_amount(deposit, account.deposit);
   spec.initial_deposit_low = deposit.amount_low;
   spec.initial_deposit_high = deposit.amount_high;
-  require(client.submit(with_spec(pipeline, CreateAccount{}, spec)), "demo account " + account.username);
+  require(client.submit(with_spec(pipeline, CreateAccount{}, spec)),
+          "demo account " + account.username);
 }
 
 }  // namespace
@@ -88,7 +92,8 @@ OwnClient::OwnClient(Pipeline& pipeline, std::uint8_t gateway)
 std::vector<Event> OwnClient::submit(Command command) {
   command.header.gateway = gateway_;
   command.header.request = ++last_request_;
-  if (!port_.commands->try_push(command)) throw std::runtime_error("the engine does not take commands");
+  if (!port_.commands->try_push(command))
+    throw std::runtime_error("the engine does not take commands");
   port_.commands->notify();
   std::vector<Event> events;
   const auto deadline = std::chrono::steady_clock::now() + kAnswerTimeout;
@@ -99,7 +104,8 @@ std::vector<Event> OwnClient::submit(Command command) {
       continue;
     }
     pipeline_.slab().release(event.header.text);
-    if (event.header.kind == EventKind::Settled && event.header.request == last_request_) return events;
+    if (event.header.kind == EventKind::Settled && event.header.request == last_request_)
+      return events;
     events.push_back(event);
   }
   throw std::runtime_error("the engine does not answer");
@@ -120,7 +126,8 @@ std::vector<GeneratedPassword> bootstrap(Pipeline& pipeline, OwnClient& client,
     password = auth::random_password(kGeneratedCharacters);
     generated.push_back({std::string(kFirstAdmin), password});
   }
-  const UserSpec admin = make_user(kFirstAdmin, password, Role::SuperAdmin, config.auth.bcrypt_cost);
+  const UserSpec admin =
+      make_user(kFirstAdmin, password, Role::SuperAdmin, config.auth.bcrypt_cost);
   require(client.submit(with_spec(pipeline, CreateUser{}, admin)), "first admin");
   return generated;
 }

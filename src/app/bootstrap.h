@@ -30,10 +30,10 @@ struct GeneratedPassword {
   std::string password;
 };
 
-/// The first start's import: what the config says of symbols and demo accounts, and the first admin,
-/// become records; from then on only commands change them. Goes on where an interrupted first start
-/// stopped. Throws std::runtime_error that says what the config has wrong. `admin_password` may be
-/// empty: one is made.
+/// The first start's import: what the config says of symbols and demo accounts, and the first
+/// admin, become records; from then on only commands change them. Goes on where an interrupted
+/// first start stopped. Throws std::runtime_error that says what the config has wrong.
+/// `admin_password` may be empty: one is made.
 std::vector<GeneratedPassword> bootstrap(Pipeline& pipeline, OwnClient& client,
                                          const config::Config& config,
                                          const std::string& admin_password);

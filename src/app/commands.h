@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-// The subcommands of the program. Each takes its words (the subcommand's name left out) and gives the
-// exit status: 0 good, 1 failed, 2 bad usage.
+// The subcommands of the program. Each takes its words (the subcommand's name left out) and gives
+// the exit status: 0 good, 1 failed, 2 bad usage.
 
 namespace tribook::app {
 

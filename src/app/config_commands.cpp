@@ -16,7 +16,8 @@ int bad_usage(const std::string& problem, const char* usage) {
   return kBadUsage;
 }
 
-std::optional<config::Config> load_config(const std::string& file, const std::vector<std::string>& set) {
+std::optional<config::Config> load_config(const std::string& file,
+                                          const std::vector<std::string>& set) {
   config::LoadOptions options;
   options.file = file;
   options.set = set;
@@ -55,7 +56,8 @@ int run_serve(const Words& words) {
   const char* usage = "serve --config FILE [--data DIR] [--set key=value]...";
   const Arguments arguments(words, {"--config", "--data", "--set"}, {});
   if (!arguments.problem().empty()) return bad_usage(arguments.problem(), usage);
-  if (!arguments.plain().empty()) return bad_usage("unexpected word " + arguments.plain()[0], usage);
+  if (!arguments.plain().empty())
+    return bad_usage("unexpected word " + arguments.plain()[0], usage);
   const auto file = arguments.value("--config");
   if (!file) return bad_usage("--config is missing", usage);
   auto config = load_config(*file, arguments.values("--set"));

@@ -1,9 +1,9 @@
 #include "app/daemon.h"
 
-#include <csignal>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <atomic>
 #include <cstdio>
@@ -110,8 +110,9 @@ void Daemon::recover() {
 void Daemon::open_doors() {
   std::string secret = config_.auth.jwt_secret;
   if (secret.empty()) secret = auth::load_or_create_secret(config_.data_directory + "/jwt.secret");
-  doors_ = std::make_unique<Doors>(config_, *pipeline_, secret,
-                                   DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }});
+  doors_ = std::make_unique<Doors>(
+      config_, *pipeline_, secret,
+      DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }});
   std::vector<runtime::Stage*> venues;
   if (config_.has_venue(config::VenueType::Replay)) {
     replay_ = std::make_unique<ReplaySource>(config_, *pipeline_);
@@ -155,8 +156,12 @@ std::string Daemon::not_ready() const {
 }
 
 std::string Daemon::metrics() const {
-  MetricsSources sources{*pipeline_, *threads_, doors_->client_counters(), doors_->admin_counters(),
-                         doors_->order_latency(), replay_.get()};
+  MetricsSources sources{*pipeline_,
+                         *threads_,
+                         doors_->client_counters(),
+                         doors_->admin_counters(),
+                         doors_->order_latency(),
+                         replay_.get()};
   return render_metrics(sources);
 }
 
@@ -195,9 +200,9 @@ int Daemon::run() {
   recover();
   open_doors();
   import_config();
-  std::printf("tribook %s is up\n  clients  http://%s\n  admins   http://%s\n  data     %s\n", std::string(kVersion).c_str(),
-              doors_->client_address().c_str(), doors_->admin_address().c_str(),
-              config_.data_directory.c_str());
+  std::printf("tribook %s is up\n  clients  http://%s\n  admins   http://%s\n  data     %s\n",
+              std::string(kVersion).c_str(), doors_->client_address().c_str(),
+              doors_->admin_address().c_str(), config_.data_directory.c_str());
   std::fflush(stdout);
   wait_for_signal();
   drain();

@@ -36,9 +36,12 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
       options.manual_venue = VenueId{static_cast<std::uint16_t>(i + 1)};
     }
   }
-  options.routing_reason = [&pipeline](std::uint16_t rule) { return std::string(pipeline.router().reason(rule)); };
+  options.routing_reason = [&pipeline](std::uint16_t rule) {
+    return std::string(pipeline.router().reason(rule));
+  };
   options.venue_name = [names](VenueId venue) {
-    return venue && venue.value <= names.size() ? names[venue.value - std::size_t{1}] : std::string("house");
+    return venue && venue.value <= names.size() ? names[venue.value - std::size_t{1}]
+                                                : std::string("house");
   };
   options.not_ready = callbacks.not_ready;
   options.metrics = callbacks.metrics;
@@ -55,8 +58,12 @@ struct Doors::Worker final : runtime::Waker {
          const base::Clock& clock)
       : thread({"io" + std::to_string(index)}), network(thread), passwords(hasher, network) {
     const GatewayPort port = pipeline.gateway(index);
-    const gateway::Pipeline ends{static_cast<std::uint8_t>(index), *port.commands, *port.events,
-                                 *port.quotes_missed, pipeline.slab(), pipeline.views()};
+    const gateway::Pipeline ends{static_cast<std::uint8_t>(index),
+                                 *port.commands,
+                                 *port.events,
+                                 *port.quotes_missed,
+                                 pipeline.slab(),
+                                 pipeline.views()};
     gateway = std::make_unique<gateway::Gateway>(
         options, ends, gateway::World{network, passwords, tokens, throttle, clock});
     thread.on_wake([this] { gateway->drain(); });
@@ -85,13 +92,16 @@ Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string
   hasher_ = std::make_unique<auth::PasswordHasher>(hashing);
   std::vector<http::IoThread*> threads;
   for (std::size_t i = 0; i < config.gateway.io_threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_, clock_));
+    workers_.push_back(
+        std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_, clock_));
     by_thread_.add(workers_.back()->thread, *workers_.back()->gateway);
     threads.push_back(&workers_.back()->thread);
   }
-  client_ = std::make_unique<http::Listener>(listener_options(config.listen.client), client_door_, threads);
+  client_ = std::make_unique<http::Listener>(listener_options(config.listen.client), client_door_,
+                                             threads);
   client_->websocket("/ws", stream_door_);
-  admin_ = std::make_unique<http::Listener>(listener_options(config.listen.admin), admin_door_, threads);
+  admin_ =
+      std::make_unique<http::Listener>(listener_options(config.listen.admin), admin_door_, threads);
 }
 
 Doors::~Doors() = default;

@@ -75,7 +75,8 @@ int with_replay(const std::string& directory, const core::ReplayUntil& until,
 int run_verify(const Words& words) {
   const Arguments arguments(words, {}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(), "verify DIR");
+    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
+                     "verify DIR");
   }
   const std::string directory = find_journal(arguments.plain()[0]);
   if (directory.empty()) return kFailed;
@@ -88,13 +89,16 @@ int run_verify(const Words& words) {
               static_cast<unsigned long long>(summary.segments),
               static_cast<unsigned long long>(summary.first_sequence),
               static_cast<unsigned long long>(summary.last_sequence));
-  if (summary.end.kind == journal::EndKind::TornTail) std::printf("%s\n", describe(summary.end).c_str());
+  if (summary.end.kind == journal::EndKind::TornTail)
+    std::printf("%s\n", describe(summary.end).c_str());
   bool is_balanced = false;
-  const int replayed = with_replay(directory, {}, [&](core::House& house, const core::ReplayResult&) {
-    is_balanced = house.engine().is_ledger_balanced();
-  });
+  const int replayed =
+      with_replay(directory, {}, [&](core::House& house, const core::ReplayResult&) {
+        is_balanced = house.engine().is_ledger_balanced();
+      });
   if (replayed != kGood) return replayed;
-  if (!is_balanced) return fail("the ledger does not balance: keep the folder as it is and report it");
+  if (!is_balanced)
+    return fail("the ledger does not balance: keep the folder as it is and report it");
   std::printf("replay gives the events that were recorded; the ledger balances\n");
   return kGood;
 }
@@ -102,7 +106,8 @@ int run_verify(const Words& words) {
 int run_state_hash(const Words& words) {
   const Arguments arguments(words, {}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(), "state-hash DIR");
+    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
+                     "state-hash DIR");
   }
   const std::string directory = find_journal(arguments.plain()[0]);
   if (directory.empty()) return kFailed;
@@ -119,7 +124,8 @@ int run_replay(const Words& words) {
   }
   std::optional<core::ReplayUntil> until = core::ReplayUntil{};
   if (const auto text = arguments.value("--until")) until = parse_until(*text);
-  if (!until) return bad_usage("--until takes a record's number or a time as 2026-01-21T22:00:00Z", usage);
+  if (!until)
+    return bad_usage("--until takes a record's number or a time as 2026-01-21T22:00:00Z", usage);
   AccountId account;
   if (const auto text = arguments.value("--account")) {
     account.value = parse_number<std::uint32_t>(*text).value_or(0);
@@ -128,14 +134,16 @@ int run_replay(const Words& words) {
   const std::string directory = find_journal(arguments.plain()[0]);
   if (directory.empty()) return kFailed;
   int status = kGood;
-  const int replayed = with_replay(directory, *until, [&](core::House& house, const core::ReplayResult&) {
-    if (account && !house.engine().has_account(account)) {
-      status = fail("there is no account " + std::to_string(account.value) + " at that moment");
-      return;
-    }
-    const std::string report = arguments.has("--json") ? report_json(house, account) : report_text(house, account);
-    std::fwrite(report.data(), 1, report.size(), stdout);
-  });
+  const int replayed =
+      with_replay(directory, *until, [&](core::House& house, const core::ReplayResult&) {
+        if (account && !house.engine().has_account(account)) {
+          status = fail("there is no account " + std::to_string(account.value) + " at that moment");
+          return;
+        }
+        const std::string report =
+            arguments.has("--json") ? report_json(house, account) : report_text(house, account);
+        std::fwrite(report.data(), 1, report.size(), stdout);
+      });
   return replayed != kGood ? replayed : status;
 }
 

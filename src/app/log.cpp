@@ -25,10 +25,14 @@ Output& output() {
 
 std::string_view level_name(config::LogLevel level) {
   switch (level) {
-    case config::LogLevel::Debug: return "debug";
-    case config::LogLevel::Info: return "info";
-    case config::LogLevel::Warn: return "warn";
-    case config::LogLevel::Error: return "error";
+    case config::LogLevel::Debug:
+      return "debug";
+    case config::LogLevel::Info:
+      return "info";
+    case config::LogLevel::Warn:
+      return "warn";
+    case config::LogLevel::Error:
+      return "error";
   }
   return {};
 }

@@ -19,23 +19,28 @@ void render_house(Text& out, const MetricsSources& sources) {
   out.gauge("tribook_active_positions", "Open positions").sample({}, figures.open_positions);
   std::array<char, kDecimalTextMax> lots{};
   out.gauge("tribook_daily_volume", "Lots dealt today (UTC day of the engine's time)");
-  out.sample_text({}, {lots.data(), static_cast<std::size_t>(format_decimal(lots.data(), figures.daily_volume.raw) - lots.data())});
+  out.sample_text(
+      {}, {lots.data(), static_cast<std::size_t>(
+                            format_decimal(lots.data(), figures.daily_volume.raw) - lots.data())});
   out.gauge("tribook_accounts", "Accounts").sample({}, figures.accounts);
   out.gauge("tribook_orders", "Orders by status; final ones since the start");
   for (std::size_t i = 0; i < figures.orders.size(); ++i) {
     out.sample(label("status", name_of(static_cast<OrderStatus>(i))), figures.orders[i]);
   }
-  out.counter("tribook_errors_total", "Things that a limit kept from being shown, and refused connections");
+  out.counter("tribook_errors_total",
+              "Things that a limit kept from being shown, and refused connections");
   out.sample(label("kind", "views_overflow"), figures.overflows);
   for (std::size_t i = 0; i < http::kDropReasonCount; ++i) {
     const auto reason = static_cast<http::DropReason>(i);
-    out.sample(label("kind", http::name_of(reason)), sources.client.dropped(reason) + sources.admin.dropped(reason));
+    out.sample(label("kind", http::name_of(reason)),
+               sources.client.dropped(reason) + sources.admin.dropped(reason));
   }
 }
 
 void render_http(Text& out, const MetricsSources& sources) {
   out.counter("tribook_http_requests_total", "Answered requests by listener and status class");
-  for (const auto& [listener, counters] : {std::pair{"client", &sources.client}, std::pair{"admin", &sources.admin}}) {
+  for (const auto& [listener, counters] :
+       {std::pair{"client", &sources.client}, std::pair{"admin", &sources.admin}}) {
     for (std::size_t status = 1; status < counters->responses_by_class.size(); ++status) {
       out.sample(label("listener", listener) + "," + label("class", std::to_string(status) + "xx"),
                  counters->responses_by_class[status]);
@@ -44,7 +49,8 @@ void render_http(Text& out, const MetricsSources& sources) {
   out.gauge("tribook_http_connections", "Open connections");
   out.sample(label("listener", "client"), sources.client.connections());
   out.sample(label("listener", "admin"), sources.admin.connections());
-  out.gauge("tribook_websocket_connections", "Open WebSocket sessions").sample({}, sources.client.ws_sessions());
+  out.gauge("tribook_websocket_connections", "Open WebSocket sessions")
+      .sample({}, sources.client.ws_sessions());
   out.histogram("tribook_order_execution_latency_seconds",
                 "From an order's arrival at the gateway to its answer, the disk included",
                 sources.order_latency);
@@ -63,27 +69,35 @@ void render_journal(Text& out, Pipeline& pipeline) {
   const core::JournalStage::Figures figures = pipeline.journal_stage().figures();
   out.counter("tribook_journal_records_total", "Records written").sample({}, figures.records);
   out.counter("tribook_journal_commits_total", "Batches committed").sample({}, figures.commits);
-  out.counter("tribook_journal_commit_seconds_total", "Time spent in commits").seconds({}, figures.commit_ns_total);
-  out.gauge("tribook_journal_commit_seconds_max", "Longest commit").seconds({}, figures.commit_ns_max);
-  out.gauge("tribook_journal_sequence", "Last sequenced record").sample({}, pipeline.sequencer().last_sequence().value);
-  out.gauge("tribook_journal_written", "Last written record").sample({}, pipeline.journal_stage().written().value);
+  out.counter("tribook_journal_commit_seconds_total", "Time spent in commits")
+      .seconds({}, figures.commit_ns_total);
+  out.gauge("tribook_journal_commit_seconds_max", "Longest commit")
+      .seconds({}, figures.commit_ns_max);
+  out.gauge("tribook_journal_sequence", "Last sequenced record")
+      .sample({}, pipeline.sequencer().last_sequence().value);
+  out.gauge("tribook_journal_written", "Last written record")
+      .sample({}, pipeline.journal_stage().written().value);
 }
 
 void render_threads(Text& out, const Threads& threads) {
   out.counter("tribook_thread_rounds_total", "Rounds of a thread over its stages");
-  for (const auto& thread : threads.threads()) out.sample(label("thread", thread->options().name), thread->rounds());
+  for (const auto& thread : threads.threads())
+    out.sample(label("thread", thread->options().name), thread->rounds());
   out.counter("tribook_thread_busy_rounds_total", "Rounds that found work: the duty cycle");
-  for (const auto& thread : threads.threads()) out.sample(label("thread", thread->options().name), thread->busy_rounds());
+  for (const auto& thread : threads.threads())
+    out.sample(label("thread", thread->options().name), thread->busy_rounds());
   out.gauge("tribook_thread_longest_round_seconds", "Longest round with work");
   for (const auto& thread : threads.threads()) {
-    out.seconds(label("thread", thread->options().name), static_cast<std::uint64_t>(thread->longest_round_ns()));
+    out.seconds(label("thread", thread->options().name),
+                static_cast<std::uint64_t>(thread->longest_round_ns()));
   }
 }
 
 void render_quotes(Text& out, const ReplaySource* replay) {
   if (replay == nullptr) return;
   const market_data::QuoteFilter& filter = replay->venue().filter();
-  out.counter("tribook_quotes_accepted_total", "Quotes that passed validation").sample({}, filter.accepted());
+  out.counter("tribook_quotes_accepted_total", "Quotes that passed validation")
+      .sample({}, filter.accepted());
   out.counter("tribook_quotes_refused_total", "Quotes refused, by reason");
   for (std::size_t i = 1; i < market_data::kQuoteRefusals; ++i) {
     const auto reason = static_cast<market_data::QuoteRefusal>(i);

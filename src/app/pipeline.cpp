@@ -54,17 +54,17 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
     gateway_events_.push_back(make_ring<Event>("egress_to_" + gateway, places));    // 10
     quotes_missed_.push_back(std::make_unique<std::atomic<bool>>(false));
   }
-  decided_ = make_ring<Command>("risk_to_router", places);                          // 2
-  routed_ = make_ring<Command>("router_to_engine", places);                         // 3
+  decided_ = make_ring<Command>("risk_to_router", places);   // 2
+  routed_ = make_ring<Command>("router_to_engine", places);  // 3
   for (std::uint32_t v = 0; v < settings_.venues; ++v) {
     venue_commands_.push_back(
-        make_ring<Command>("venue" + std::to_string(v) + "_to_engine", places));    // 4
+        make_ring<Command>("venue" + std::to_string(v) + "_to_engine", places));  // 4
   }
-  records_ = make_ring<core::JournalItem>("engine_to_journal", places);             // 5
-  feedback_ = make_ring<Event>("engine_to_risk", places * 4);                       // 6
-  events_ = make_ring<Event>("engine_to_egress", places * 4);                       // 7
-  quotes_ = make_ring<Event>("engine_quotes_to_egress", places);                    // 8
-  durable_ = make_ring<Durable>("journal_to_egress", places);                       // 9
+  records_ = make_ring<core::JournalItem>("engine_to_journal", places);  // 5
+  feedback_ = make_ring<Event>("engine_to_risk", places * 4);            // 6
+  events_ = make_ring<Event>("engine_to_egress", places * 4);            // 7
+  quotes_ = make_ring<Event>("engine_quotes_to_egress", places);         // 8
+  durable_ = make_ring<Durable>("journal_to_egress", places);            // 9
 
   risk::RiskStage::Ports risk_ports{{}, feedback_.get(), decided_.get()};
   for (const auto& ring : gateway_commands_) risk_ports.commands.push_back(ring.get());
@@ -75,12 +75,12 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   router_stage_ = std::make_unique<router::RouterStage>(
       router_, slab_, router::RouterStage::Ports{decided_.get(), nullptr, routed_.get()});
 
-  core::Sequencer::Ports engine_ports{{routed_.get()}, records_.get(), feedback_.get(), events_.get(),
-                                      quotes_.get()};
+  core::Sequencer::Ports engine_ports{
+      {routed_.get()}, records_.get(), feedback_.get(), events_.get(), quotes_.get()};
   for (const auto& ring : venue_commands_) engine_ports.inputs.push_back(ring.get());
-  sequencer_ = std::make_unique<core::Sequencer>(std::move(house), settings_.limits, capacity_,
-                                                 slab_, engine_ports, settings_.clock,
-                                                 settings_.start);
+  sequencer_ =
+      std::make_unique<core::Sequencer>(std::move(house), settings_.limits, capacity_, slab_,
+                                        engine_ports, settings_.clock, settings_.start);
 
   journal_stage_ = std::make_unique<core::JournalStage>(
       std::move(writer), clock_, slab_, core::JournalStage::Ports{records_.get(), durable_.get()},
@@ -109,11 +109,12 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     return recovery;
   }
   core::Replica replica(capacity_, slab_);
-  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, [this](const Event& event) {
-    risk_.apply(event);
-    router_.apply(event);
-    views_.apply(event);
-  });
+  const core::ReplayResult replayed =
+      replica.replay(disk_, directory, {}, [this](const Event& event) {
+        risk_.apply(event);
+        router_.apply(event);
+        views_.apply(event);
+      });
   views_.flush();
   recovery.problem = problem_of(replayed);
   if (!replayed.is_good) return recovery;
@@ -138,7 +139,8 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
 }
 
 GatewayPort Pipeline::gateway(std::size_t index) {
-  return {gateway_commands_[index].get(), gateway_events_[index].get(), quotes_missed_[index].get()};
+  return {gateway_commands_[index].get(), gateway_events_[index].get(),
+          quotes_missed_[index].get()};
 }
 
 void Pipeline::set_wakers(const Wakers& wakers) {
@@ -171,11 +173,13 @@ std::vector<runtime::RingFigures> Pipeline::ring_figures() const {
   std::vector<runtime::RingFigures> figures;
   for (const auto& ring : gateway_commands_) figures.push_back(ring->figures());
   for (const auto& ring : venue_commands_) figures.push_back(ring->figures());
-  for (const runtime::RingBase* ring :
-       {static_cast<runtime::RingBase*>(decided_.get()), static_cast<runtime::RingBase*>(routed_.get()),
-        static_cast<runtime::RingBase*>(records_.get()), static_cast<runtime::RingBase*>(durable_.get()),
-        static_cast<runtime::RingBase*>(feedback_.get()), static_cast<runtime::RingBase*>(events_.get()),
-        static_cast<runtime::RingBase*>(quotes_.get())}) {
+  for (const runtime::RingBase* ring : {static_cast<runtime::RingBase*>(decided_.get()),
+                                        static_cast<runtime::RingBase*>(routed_.get()),
+                                        static_cast<runtime::RingBase*>(records_.get()),
+                                        static_cast<runtime::RingBase*>(durable_.get()),
+                                        static_cast<runtime::RingBase*>(feedback_.get()),
+                                        static_cast<runtime::RingBase*>(events_.get()),
+                                        static_cast<runtime::RingBase*>(quotes_.get())}) {
     figures.push_back(ring->figures());
   }
   for (const auto& ring : gateway_events_) figures.push_back(ring->figures());

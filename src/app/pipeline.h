@@ -30,13 +30,13 @@ namespace tribook::app {
 struct PipelineSettings {
   engine::EngineLimits limits;
   views::ViewLimits views;
-  std::uint32_t texts = 16'384;       ///< blocks of the slab
-  std::size_t ring = 16'384;          ///< places in each ring
-  std::uint32_t gateways = 1;         ///< I/O threads that submit and get events
-  bool has_own_port = false;          ///< one more gateway, the daemon's own, which gets only answers
-  std::uint32_t venues = 0;           ///< stages that send quotes straight to the engine
+  std::uint32_t texts = 16'384;  ///< blocks of the slab
+  std::size_t ring = 16'384;     ///< places in each ring
+  std::uint32_t gateways = 1;    ///< I/O threads that submit and get events
+  bool has_own_port = false;     ///< one more gateway, the daemon's own, which gets only answers
+  std::uint32_t venues = 0;      ///< stages that send quotes straight to the engine
   core::ClockKind clock = core::ClockKind::System;
-  TimeNs start{};                     ///< engine time at the first start, when driven
+  TimeNs start{};  ///< engine time at the first start, when driven
   std::string journal_directory;
   std::uint64_t segment_bytes = 64ULL << 20;
   journal::Durability durability = journal::Durability::Sync;
@@ -60,15 +60,16 @@ struct Recovery {
   std::string tail_message;
 };
 
-/// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by whoever
-/// runs it (ThreadPlan), so the same pipeline runs split, fused or step by step.
+/// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by
+/// whoever runs it (ThreadPlan), so the same pipeline runs split, fused or step by step.
 class Pipeline {
  public:
   Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk);
   ~Pipeline();
 
-  /// Replays the journal into state, risk and views, then opens it for writing and builds the stages.
-  /// Once, before any stage runs. `on_failure` is called when the journal can no longer be written.
+  /// Replays the journal into state, risk and views, then opens it for writing and builds the
+  /// stages. Once, before any stage runs. `on_failure` is called when the journal can no longer be
+  /// written.
   Recovery start(const core::JournalStage::FailureHandler& on_failure);
 
   // After a good start().

@@ -15,12 +15,14 @@ std::vector<engine::PositionFigures> positions_of(const core::House& house, Acco
   house.engine().for_each_position([&](const engine::PositionFigures& position) {
     if (position.account == account) positions.push_back(position);
   });
-  std::sort(positions.begin(), positions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(positions.begin(), positions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   return positions;
 }
 
 Price average_price(const engine::PositionFigures& position) {
-  return Price{static_cast<std::int64_t>(divide_half_away(position.open_cost.raw, position.volume.raw))};
+  return Price{
+      static_cast<std::int64_t>(divide_half_away(position.open_cost.raw, position.volume.raw))};
 }
 
 void write_account(json::Writer& out, const core::House& house, AccountId id) {
@@ -114,7 +116,8 @@ std::string report_text(const core::House& house, AccountId account) {
   std::vector<std::vector<std::string>> rows{{"symbol", "bid", "ask"}};
   for (std::uint16_t i = 1; i < engine.next_symbol().value; ++i) {
     const Quote& quote = engine.quote(SymbolId{i});
-    rows.push_back({std::string(engine.instrument(SymbolId{i})->name.view()), price_text(quote.bid), price_text(quote.ask)});
+    rows.push_back({std::string(engine.instrument(SymbolId{i})->name.view()), price_text(quote.bid),
+                    price_text(quote.ask)});
   }
   text += table(rows) + "\n";
   rows = {{"account", "balance", "equity", "margin", "free margin", "positions"}};
@@ -129,9 +132,11 @@ std::string report_text(const core::House& house, AccountId account) {
   if (!account) return text;
   rows = {{"position", "symbol", "side", "volume", "open price", "sl", "tp", "P&L"}};
   for (const engine::PositionFigures& position : positions_of(house, account)) {
-    rows.push_back({std::to_string(position.id.value), std::string(engine.instrument(position.symbol)->name.view()),
-                    std::string(name_of(position.side)), decimal(position.volume.raw), decimal(average_price(position).raw),
-                    price_text(position.stop_loss), price_text(position.take_profit), decimal(position.unrealized_pnl.raw)});
+    rows.push_back({std::to_string(position.id.value),
+                    std::string(engine.instrument(position.symbol)->name.view()),
+                    std::string(name_of(position.side)), decimal(position.volume.raw),
+                    decimal(average_price(position).raw), price_text(position.stop_loss),
+                    price_text(position.take_profit), decimal(position.unrealized_pnl.raw)});
   }
   return text + "\n" + table(rows);
 }

@@ -52,8 +52,8 @@ ReplaySource::ReplaySource(const config::Config& config, Pipeline& pipeline) : p
     const Instrument* found = views.symbols()->find(name);
     return found != nullptr ? found->id : SymbolId{};
   };
-  venue_ = std::make_unique<venue::replay::ReplayVenue>(settings, pipeline.venue(0), resolve,
-                                                        [](std::string_view text) { log_warning(text); });
+  venue_ = std::make_unique<venue::replay::ReplayVenue>(
+      settings, pipeline.venue(0), resolve, [](std::string_view text) { log_warning(text); });
 }
 
 std::string ReplaySource::not_ready() const {
@@ -62,7 +62,8 @@ std::string ReplaySource::not_ready() const {
   for (const std::string& name : symbols_) {
     const Instrument* symbol = pipeline_.views().symbols()->find(name);
     views::QuoteView quote;
-    if (symbol == nullptr || pipeline_.views().quote(symbol->id, quote) != views::ReadStatus::Found) {
+    if (symbol == nullptr ||
+        pipeline_.views().quote(symbol->id, quote) != views::ReadStatus::Found) {
       return name + " has no quote yet";
     }
   }

@@ -12,8 +12,8 @@ namespace tribook::app {
 /// The earliest tick of the replay venue's files. Throws when a file cannot be read.
 TimeNs first_tick_time(const config::Config& config);
 
-/// The replay venue of the configuration, wired to the pipeline. Starts paused; an earlier run's ticks
-/// are left out.
+/// The replay venue of the configuration, wired to the pipeline. Starts paused; an earlier run's
+/// ticks are left out.
 class ReplaySource {
  public:
   ReplaySource(const config::Config& config, Pipeline& pipeline);

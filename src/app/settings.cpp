@@ -9,16 +9,21 @@ constexpr unsigned kCoresToSplit = 6;
 
 journal::Durability durability_of(config::Durability durability) {
   switch (durability) {
-    case config::Durability::Sync: return journal::Durability::Sync;
-    case config::Durability::Batch: return journal::Durability::Batch;
-    case config::Durability::None: break;
+    case config::Durability::Sync:
+      return journal::Durability::Sync;
+    case config::Durability::Batch:
+      return journal::Durability::Batch;
+    case config::Durability::None:
+      break;
   }
   return journal::Durability::None;
 }
 
 }  // namespace
 
-std::string journal_directory(const std::string& data_directory) { return data_directory + "/journal"; }
+std::string journal_directory(const std::string& data_directory) {
+  return data_directory + "/journal";
+}
 
 engine::EngineLimits engine_limits(const config::Config& config) {
   return {config.limits.accounts, config.limits.positions, config.limits.symbols,
@@ -46,7 +51,8 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.journal_directory = journal_directory(config.data_directory);
   settings.segment_bytes = config.journal.segment_bytes;
   settings.durability = durability_of(config.journal.durability);
-  if (config.journal.durability == config::Durability::Batch) settings.sync_every = config.journal.batch;
+  if (config.journal.durability == config::Durability::Batch)
+    settings.sync_every = config.journal.batch;
   return settings;
 }
 
@@ -59,9 +65,15 @@ ThreadPlan thread_plan(const config::Threads& threads) {
     case config::Wait::Auto:
       plan.wait = runtime::WaitStrategy::Park;
       break;
-    case config::Wait::Spin: plan.wait = runtime::WaitStrategy::Spin; break;
-    case config::Wait::Yield: plan.wait = runtime::WaitStrategy::Yield; break;
-    case config::Wait::Park: plan.wait = runtime::WaitStrategy::Park; break;
+    case config::Wait::Spin:
+      plan.wait = runtime::WaitStrategy::Spin;
+      break;
+    case config::Wait::Yield:
+      plan.wait = runtime::WaitStrategy::Yield;
+      break;
+    case config::Wait::Park:
+      plan.wait = runtime::WaitStrategy::Park;
+      break;
   }
   plan.pin = threads.pin;
   return plan;

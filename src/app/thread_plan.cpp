@@ -27,7 +27,8 @@ Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& 
     wakers.sequencer = &add("engine", {&pipeline.sequencer()});
   } else {
     std::vector<runtime::Stage*> stages = venues;
-    stages.insert(stages.end(), {&pipeline.risk_stage(), &pipeline.router_stage(), &pipeline.sequencer()});
+    stages.insert(stages.end(),
+                  {&pipeline.risk_stage(), &pipeline.router_stage(), &pipeline.sequencer()});
     wakers.risk = wakers.router = wakers.sequencer = &add("engine", std::move(stages));
   }
   wakers.journal = &add("journal", {&pipeline.journal_stage()});
@@ -42,8 +43,8 @@ void Threads::start() {
   for (const auto& thread : threads_) thread->start();
 }
 
-// Threads stand in the order of the flow. Each ring's reader is stopped once its writers are and it has
-// nothing left to read; the egress thread empties what the journal has made durable.
+// Threads stand in the order of the flow. Each ring's reader is stopped once its writers are and it
+// has nothing left to read; the egress thread empties what the journal has made durable.
 void Threads::stop() {
   for (const auto& thread : threads_) thread->stop();
 }

@@ -8,9 +8,9 @@
 
 namespace tribook::app {
 
-/// Which stages share a thread. `split`: each its own. `fused`: risk, router and engine inline on one;
-/// the journal waits for the disk on its own, egress on its own. (The simulator's `stepped` layout has
-/// no threads: it calls the stages itself.)
+/// Which stages share a thread. `split`: each its own. `fused`: risk, router and engine inline on
+/// one; the journal waits for the disk on its own, egress on its own. (The simulator's `stepped`
+/// layout has no threads: it calls the stages itself.)
 struct ThreadPlan {
   bool is_split = false;
   runtime::WaitStrategy wait = runtime::WaitStrategy::Park;
@@ -26,11 +26,13 @@ class Threads {
           const std::vector<runtime::Stage*>& venues, const std::vector<runtime::Waker*>& gateways);
 
   void start();
-  /// In the order of the flow, each after its inputs ran dry: what was accepted is journaled, what was
-  /// journaled is told.
+  /// In the order of the flow, each after its inputs ran dry: what was accepted is journaled, what
+  /// was journaled is told.
   void stop();
 
-  [[nodiscard]] const std::vector<std::unique_ptr<runtime::StageThread>>& threads() const { return threads_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<runtime::StageThread>>& threads() const {
+    return threads_;
+  }
 
  private:
   runtime::Waker& add(const char* name, std::vector<runtime::Stage*> stages);

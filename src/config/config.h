@@ -15,7 +15,8 @@
 #include "tribook/domain/fixed.h"
 
 // Everything that an operator can set, with its default. config/default.toml explains each key.
-// Values come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY <
+// Values come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY
+// <
 // --set.
 
 namespace tribook::config {
@@ -39,7 +40,7 @@ enum class VenueType : std::uint8_t { Manual, Replay };
 
 struct TickFile {
   std::string symbol;
-  std::string path;  ///< relative to the config file's folder
+  std::string path;              ///< relative to the config file's folder
   int clock_offset_minutes = 0;  ///< of the file's clock to UTC: -300 for UTC-05
   friend bool operator==(const TickFile&, const TickFile&) = default;
 };
@@ -124,7 +125,7 @@ struct Limits {
   std::uint32_t client_ids = 65'536;
   std::uint32_t history = 100'000;  ///< orders, trades and ledger entries each, kept for reads
   std::uint32_t texts = 16'384;
-  std::uint32_t ring = 16'384;        ///< places in each ring of the pipeline
+  std::uint32_t ring = 16'384;  ///< places in each ring of the pipeline
   friend bool operator==(const Limits&, const Limits&) = default;
 };
 
@@ -175,8 +176,8 @@ struct Config {
 };
 
 struct LoadOptions {
-  std::string file;                                ///< empty: defaults alone
-  std::vector<std::string> set;                    ///< "section.key=value"
+  std::string file;                                              ///< empty: defaults alone
+  std::vector<std::string> set;                                  ///< "section.key=value"
   std::vector<std::pair<std::string, std::string>> environment;  ///< TRIBOOK_*
 };
 

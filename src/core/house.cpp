@@ -30,7 +30,8 @@ void House::add_user(const Record& record, const UserSpec& spec, engine::Outbox&
   emit(out, record, created, record.command.header.text);
 }
 
-// A user and its first account come about together or not at all: both are asked before either is told.
+// A user and its first account come about together or not at all: both are asked before either is
+// told.
 RejectCode House::create_account(const Record& record, engine::Outbox& out) {
   const auto spec = read_spec<AccountSpec>(slab_.get(record.command.header.text));
   if (!spec) return RejectCode::Validation;
@@ -50,8 +51,8 @@ RejectCode House::create_user(const Record& record, engine::Outbox& out) {
   return code;
 }
 
-// The engine knows the last record's place and time, also of one that was nothing to it: the next run
-// counts on from there.
+// The engine knows the last record's place and time, also of one that was nothing to it: the next
+// run counts on from there.
 void House::pass_by_engine(const Record& record, engine::Outbox& out) {
   engine_.apply({record.sequence, record.time, Command{}}, out);
 }
@@ -67,7 +68,9 @@ void House::apply(const Record& record, engine::Outbox& out) {
       code = create_user(record, out);
       pass_by_engine(record, out);
       break;
-    default: engine_.apply(record, out); break;
+    default:
+      engine_.apply(record, out);
+      break;
   }
   if (code == RejectCode::None) return;
   Refused refused;

@@ -8,9 +8,9 @@
 
 namespace tribook::core {
 
-/// The state that the journal determines: the engine's and the directory's. The live engine thread and
-/// every replica own one each and apply the same records to it. (Risk and router keep replicas of parts
-/// of it, fed by its events, whose digest is part of its hash.)
+/// The state that the journal determines: the engine's and the directory's. The live engine thread
+/// and every replica own one each and apply the same records to it. (Risk and router keep replicas
+/// of parts of it, fed by its events, whose digest is part of its hash.)
 class House {
  public:
   House(const engine::EngineLimits& limits, const Slab& slab);

@@ -27,8 +27,8 @@ std::size_t JournalStage::fill_batch() {
   while (const JournalItem* item = ports_.records->peek()) {
     const Record& record = item->record;
     const bool is_first = writer_->batch_empty();
-    if (!writer_->append(static_cast<std::uint8_t>(record.command.header.kind), record.sequence.value,
-                         record.time.ns, payload_of(record.command),
+    if (!writer_->append(static_cast<std::uint8_t>(record.command.header.kind),
+                         record.sequence.value, record.time.ns, payload_of(record.command),
                          slab_.get(record.command.header.text))) {
       break;
     }
@@ -55,12 +55,15 @@ void JournalStage::commit() {
 
 void JournalStage::fail(journal::DiskStatus status) {
   has_failed_ = true;
-  on_failure_("the journal cannot be written (" + std::string(journal::to_string(status)) +
-              "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
+  on_failure_(
+      "the journal cannot be written (" + std::string(journal::to_string(status)) +
+      "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
 }
 
 void JournalStage::sync_if_due(TimeNs now) {
-  if (writer_->durable_sequence() == writer_->committed_sequence() || now - last_sync_ < sync_every_) return;
+  if (writer_->durable_sequence() == writer_->committed_sequence() ||
+      now - last_sync_ < sync_every_)
+    return;
   last_sync_ = now;
   const journal::DiskStatus status = writer_->sync();
   if (status != journal::DiskStatus::Ok) fail(status);

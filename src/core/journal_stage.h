@@ -26,9 +26,9 @@ struct JournalItem {
 using JournalRing = runtime::Ring<JournalItem>;
 using DurableRing = runtime::Ring<Durable>;
 
-/// Writes records in batches: whatever waits, up to the batch's size, then one commit. Tells egress how
-/// far records are safe. With Durability::Batch it syncs every `sync_every` (else 0).
-/// A write that fails is the end: `on_failure` must stop the process.
+/// Writes records in batches: whatever waits, up to the batch's size, then one commit. Tells egress
+/// how far records are safe. With Durability::Batch it syncs every `sync_every` (else 0). A write
+/// that fails is the end: `on_failure` must stop the process.
 class JournalStage final : public runtime::Stage {
  public:
   struct Ports {

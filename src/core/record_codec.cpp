@@ -17,9 +17,12 @@ bool has_valid_enums(const Command& command) {
       const auto close = command.get<ClosePosition>();
       return is_valid(close.reason) && is_valid(close.origin);
     }
-    case CommandKind::Deposit: return is_valid(command.get<Deposit>().method);
-    case CommandKind::Withdraw: return is_valid(command.get<Withdraw>().method);
-    default: return true;
+    case CommandKind::Deposit:
+      return is_valid(command.get<Deposit>().method);
+    case CommandKind::Withdraw:
+      return is_valid(command.get<Withdraw>().method);
+    default:
+      return true;
   }
 }
 

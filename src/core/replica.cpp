@@ -31,7 +31,8 @@ engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& di
     if (static_cast<CommandKind>(view.header.kind) != CommandKind::Started) continue;
     if (view.payload.size() < journaled_size(CommandKind::Started)) continue;
     Started started;
-    std::memcpy(&started, view.payload.data() + journaled_size(CommandKind::Started) - sizeof started,
+    std::memcpy(&started,
+                view.payload.data() + journaled_size(CommandKind::Started) - sizeof started,
                 sizeof started);
     most.accounts = std::max(most.accounts, started.accounts);
     most.positions = std::max(most.positions, started.positions);
@@ -55,8 +56,8 @@ void Replica::apply(const Record& record, const EventVisitor& on_event) {
   slab_.release(record.command.header.text);
 }
 
-// The reader gives a batch's footer after its records, so the digest that the footer must agree with is
-// taken down when the batch begins.
+// The reader gives a batch's footer after its records, so the digest that the footer must agree
+// with is taken down when the batch begins.
 ReplayResult Replica::replay(journal::Disk& disk, const std::string& directory,
                              const ReplayUntil& until, const EventVisitor& on_event,
                              const RecordVisitor& on_record) {

@@ -16,7 +16,7 @@ struct ReplayResult {
   bool is_good = false;
   std::string problem;  ///< what, where and what to do; empty when good
   std::uint64_t records = 0;
-  journal::End end;     ///< where the journal ends
+  journal::End end;            ///< where the journal ends
   bool stopped_early = false;  ///< at `until`
 };
 
@@ -26,8 +26,8 @@ struct ReplayUntil {
   std::optional<TimeNs> time;
 };
 
-/// The largest limits of all runs that a journal tells of: what a house must have room for to replay
-/// it. Zeros for an empty journal; damage is the replay's to report.
+/// The largest limits of all runs that a journal tells of: what a house must have room for to
+/// replay it. Zeros for an empty journal; damage is the replay's to report.
 engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& directory);
 
 /// The house's state fed from the journal. The same class recovers the daemon at start, checks a
@@ -41,10 +41,11 @@ class Replica {
   /// Called for each record before it is applied.
   using RecordVisitor = std::function<void(const Record&)>;
 
-  /// Replays a journal's whole batches. A batch's digest that differs from the events of the batches
-  /// before it is a divergence: this build does not give what that one gave.
-  ReplayResult replay(journal::Disk& disk, const std::string& directory, const ReplayUntil& until = {},
-                      const EventVisitor& on_event = {}, const RecordVisitor& on_record = {});
+  /// Replays a journal's whole batches. A batch's digest that differs from the events of the
+  /// batches before it is a divergence: this build does not give what that one gave.
+  ReplayResult replay(journal::Disk& disk, const std::string& directory,
+                      const ReplayUntil& until = {}, const EventVisitor& on_event = {},
+                      const RecordVisitor& on_record = {});
 
   [[nodiscard]] House& house() { return *house_; }
   /// For the live engine to go on from; the replica is empty afterwards.

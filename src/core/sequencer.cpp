@@ -17,8 +17,10 @@ bool is_for_risk(EventKind kind) {
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
-    case EventKind::Refused: return true;
-    default: return false;
+    case EventKind::Refused:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -64,19 +66,21 @@ void Sequencer::queue_session(SymbolId symbol, const ScheduleSpec& schedule) {
 
 TimeNs Sequencer::time_of(const Command& command, TimeNs now) const {
   switch (command.header.kind) {
-    case CommandKind::SetClock: return std::max(time_, command.get<SetClock>().now);
+    case CommandKind::SetClock:
+      return std::max(time_, command.get<SetClock>().now);
     case CommandKind::Quote: {
       const auto quote = command.get<QuoteCommand>();
       if (quote.drives_clock != 0) return std::max(time_, quote.venue_time);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return clock_ == ClockKind::System ? std::max(time_, now) : time_;
 }
 
-// What only the sequencing thread can know, or alone may say, is written into the command before it is
-// journaled: an instrument's id is ours, whatever stood in the text.
+// What only the sequencing thread can know, or alone may say, is written into the command before it
+// is journaled: an instrument's id is ours, whatever stood in the text.
 void Sequencer::prepare(Command& command) const {
   if (command.header.kind == CommandKind::CreateAccount) {
     auto create = command.get<CreateAccount>();

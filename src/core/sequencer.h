@@ -14,12 +14,13 @@
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 
-// The engine's stage: gives each command its place and its time, hands it to the journal, applies it,
-// and sends on what follows. Time never falls; what is due before an input is sequenced before it, at
-// its nominal time. Nothing is taken while events of the record before are still waiting for room.
+// The engine's stage: gives each command its place and its time, hands it to the journal, applies
+// it, and sends on what follows. Time never falls; what is due before an input is sequenced before
+// it, at its nominal time. Nothing is taken while events of the record before are still waiting for
+// room.
 //
-// Where time comes from: the system clock (do_work's now), or only from commands (SetClock, quotes of a
-// replay venue), so that a rehearsal runs at its own pace and gives the same every time.
+// Where time comes from: the system clock (do_work's now), or only from commands (SetClock, quotes
+// of a replay venue), so that a rehearsal runs at its own pace and gives the same every time.
 
 namespace tribook::core {
 
@@ -34,9 +35,9 @@ class Sequencer final : public runtime::Stage {
   struct Ports {
     std::vector<CommandRing*> inputs;  ///< router first, then venues
     JournalRing* journal = nullptr;
-    EventRing* risk = nullptr;      ///< what risk's replica needs
-    EventRing* egress = nullptr;    ///< everything but quotes, held until durable
-    EventRing* quotes = nullptr;    ///< quotes, shown at once
+    EventRing* risk = nullptr;    ///< what risk's replica needs
+    EventRing* egress = nullptr;  ///< everything but quotes, held until durable
+    EventRing* quotes = nullptr;  ///< quotes, shown at once
   };
 
   /// `limits` hold from this run's first record on; the house was built with `capacity`.
@@ -53,8 +54,12 @@ class Sequencer final : public runtime::Stage {
   [[nodiscard]] const House& house() const { return *house_; }
 
   /// Any thread.
-  [[nodiscard]] Sequence last_sequence() const { return {last_sequence_.load(std::memory_order_relaxed)}; }
-  [[nodiscard]] TimeNs engine_time() const { return {engine_time_.load(std::memory_order_relaxed)}; }
+  [[nodiscard]] Sequence last_sequence() const {
+    return {last_sequence_.load(std::memory_order_relaxed)};
+  }
+  [[nodiscard]] TimeNs engine_time() const {
+    return {engine_time_.load(std::memory_order_relaxed)};
+  }
 
  private:
   /// One step of the loop: true when something was done, false when there is no work or no room.
@@ -87,10 +92,10 @@ class Sequencer final : public runtime::Stage {
   // To be sequenced before anything else: timers, and what follows from an input.
   std::vector<Command> urgent_;
   std::size_t urgent_next_ = 0;
-  Command pending_;           // taken, not sequenced yet
+  Command pending_;  // taken, not sequenced yet
   bool has_pending_ = false;
   std::size_t next_input_ = 0;
-  CommandHeader settling_;    // who is told once urgent_ is empty
+  CommandHeader settling_;  // who is told once urgent_ is empty
   bool is_settling_ = false;
   std::atomic<std::uint64_t> last_sequence_{0};
   std::atomic<std::int64_t> engine_time_{0};

@@ -8,7 +8,8 @@ namespace tribook::directory {
 Directory::Directory(std::size_t users_max) : users_max_(users_max) {}
 
 RejectCode Directory::check(const UserSpec& spec) const {
-  if (spec.username.view().size() < 2 || spec.password_hash.view().empty() || !is_valid(spec.role)) {
+  if (spec.username.view().size() < 2 || spec.password_hash.view().empty() ||
+      !is_valid(spec.role)) {
     return RejectCode::Validation;
   }
   if (by_name_.contains(std::string(spec.username.view()))) return RejectCode::Duplicate;

@@ -14,14 +14,16 @@
 
 namespace tribook::directory {
 
-/// Who may log in: state like the engine's, changed by the same sequenced records. Cold; owned by the
-/// engine's thread. Gateways read a copy from the views.
+/// Who may log in: state like the engine's, changed by the same sequenced records. Cold; owned by
+/// the engine's thread. Gateways read a copy from the views.
 class Directory {
  public:
   explicit Directory(std::size_t users_max);
 
   /// The number that the next user gets.
-  [[nodiscard]] UserId next_user() const { return UserId{static_cast<std::uint32_t>(users_.size()) + 1}; }
+  [[nodiscard]] UserId next_user() const {
+    return UserId{static_cast<std::uint32_t>(users_.size()) + 1};
+  }
 
   /// Whether a user of that name may be made: None, Validation, Duplicate or LimitReached.
   [[nodiscard]] RejectCode check(const UserSpec& spec) const;

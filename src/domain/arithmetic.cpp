@@ -8,8 +8,8 @@
 namespace tribook {
 namespace {
 
-constexpr int kCostDigits = 16;                       // price x volume
-constexpr int kNotionalDigits = kCostDigits + 8;      // x contract size
+constexpr int kCostDigits = 16;                   // price x volume
+constexpr int kNotionalDigits = kCostDigits + 8;  // x contract size
 
 std::uint64_t positive(std::int64_t raw) { return static_cast<std::uint64_t>(raw); }
 
@@ -69,8 +69,8 @@ std::uint64_t leverage_of(const MarginSpec& margin, std::uint32_t account_levera
   return is_capped ? margin.leverage_cap : account_leverage;
 }
 
-// PERCENT p: NET x (1 - p) + p x both, where NET = larger x uncovered / whole. Its sum is exact only
-// before the division, so it does not go through a Product.
+// PERCENT p: NET x (1 - p) + p x both, where NET = larger x uncovered / whole. Its sum is exact
+// only before the division, so it does not go through a Product.
 std::optional<Money> percent_margin(const MarginSpec& margin, const MarginSide& larger,
                                     const MarginSide& smaller, std::uint64_t leverage, Ratio rate,
                                     Currency account_currency) {
@@ -80,10 +80,11 @@ std::optional<Money> percent_margin(const MarginSpec& margin, const MarginSide& 
   base::Wide value(magnitude(larger.basis.raw));
   base::Wide matched(magnitude(larger.basis.raw) + magnitude(smaller.basis.raw));
   std::uint64_t minor_unit = 1;
-  for (int digits = minor_digits(account_currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
-  const bool fits = value.multiply(whole - positive(smaller.volume.raw)) && value.multiply(full - p) &&
-                    matched.multiply(p) && matched.multiply(whole) && value.add(matched) &&
-                    value.multiply(positive(rate.raw)) && value.multiply(2);
+  for (int digits = minor_digits(account_currency); digits < kFixedDigits; ++digits)
+    minor_unit *= 10;
+  const bool fits = value.multiply(whole - positive(smaller.volume.raw)) &&
+                    value.multiply(full - p) && matched.multiply(p) && matched.multiply(whole) &&
+                    value.add(matched) && value.multiply(positive(rate.raw)) && value.multiply(2);
   if (!fits) return std::nullopt;
   for (const std::uint64_t factor : {whole, leverage, full, positive(kFixedOne), minor_unit}) {
     value.divide(factor);
@@ -99,10 +100,13 @@ std::optional<Money> percent_margin(const MarginSpec& margin, const MarginSide& 
 // Of the policies but PERCENT: the basis that is charged; NET's share of it follows.
 Money charged_basis(HedgedMargin hedged, const MarginSide& larger, const MarginSide& smaller) {
   switch (hedged) {
-    case HedgedMargin::LargerLeg: return std::max(larger.basis, smaller.basis);
-    case HedgedMargin::Sum: return larger.basis + smaller.basis;
+    case HedgedMargin::LargerLeg:
+      return std::max(larger.basis, smaller.basis);
+    case HedgedMargin::Sum:
+      return larger.basis + smaller.basis;
     case HedgedMargin::Net:
-    case HedgedMargin::Percent: break;
+    case HedgedMargin::Percent:
+      break;
   }
   return larger.basis;
 }
@@ -117,7 +121,8 @@ std::optional<Money> used_margin(const Instrument& instrument, const MarginSide&
   const MarginSide& larger = buys_larger ? buys : sells;
   const MarginSide& smaller = buys_larger ? sells : buys;
   const std::uint64_t leverage = leverage_of(margin, account_leverage);
-  const bool is_by_volume = margin.hedged == HedgedMargin::Net || margin.hedged == HedgedMargin::Percent;
+  const bool is_by_volume =
+      margin.hedged == HedgedMargin::Net || margin.hedged == HedgedMargin::Percent;
   if (is_by_volume && larger.volume.is_zero()) return Money{};
   if (margin.hedged == HedgedMargin::Percent) {
     return percent_margin(margin, larger, smaller, leverage, rate, account_currency);

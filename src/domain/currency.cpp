@@ -21,9 +21,9 @@ constexpr std::string_view kTwoDigits[] = {
     "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SLL", "SOS", "SRD", "SSP",
     "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH",
     "USD", "USN", "UYU", "UZS", "VED", "VES", "WST", "XCD", "YER", "ZAR", "ZMW", "ZWL"};
-constexpr std::string_view kNoDigits[] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-                                          "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-                                          "XPF"};
+constexpr std::string_view kNoDigits[] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY",
+                                          "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+                                          "VND", "VUV", "XAF", "XOF", "XPF"};
 constexpr std::string_view kThreeDigits[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
 constexpr std::string_view kFourDigits[] = {"CLF", "UYW"};
 

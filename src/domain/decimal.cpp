@@ -96,7 +96,9 @@ std::optional<Fixed> parse_fixed(std::string_view text) {
 
 std::optional<Price> parse_price(std::string_view text) { return parse_fixed<Price>(text); }
 std::optional<Volume> parse_volume(std::string_view text) { return parse_fixed<Volume>(text); }
-std::optional<Quantity> parse_quantity(std::string_view text) { return parse_fixed<Quantity>(text); }
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  return parse_fixed<Quantity>(text);
+}
 std::optional<Ratio> parse_ratio(std::string_view text) { return parse_fixed<Ratio>(text); }
 
 std::optional<Money> parse_money(std::string_view text) {

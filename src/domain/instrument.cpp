@@ -20,7 +20,8 @@ InstrumentProblem check_identity(const Instrument& i) {
   const std::string_view name = i.name.view();
   if (name.size() < 2) return wrong("symbol", "must have 2 to 16 letters, digits or . _ - / # +");
   for (const char c : name) {
-    if (!is_name_letter(c)) return wrong("symbol", "must have 2 to 16 letters, digits or . _ - / # +");
+    if (!is_name_letter(c))
+      return wrong("symbol", "must have 2 to 16 letters, digits or . _ - / # +");
   }
   if (!i.base) return wrong("baseCurrency", "must be a 2 to 8 letter code");
   if (!i.quote) return wrong("quoteCurrency", "must be a 2 to 8 letter code");
@@ -43,11 +44,13 @@ InstrumentProblem check_sizes(const Instrument& i) {
     return wrong("minVolume", "must be a multiple of volumeStep");
   }
   constexpr std::int64_t pips_max = 1'000'000 * kFixedOne;
-  if (!is_in(i.stops_level_pips.raw, 0, pips_max)) return wrong("stopsLevelPips", "must be 0 to 1,000,000");
+  if (!is_in(i.stops_level_pips.raw, 0, pips_max))
+    return wrong("stopsLevelPips", "must be 0 to 1,000,000");
   if (static_cast<int128>(i.stops_level_pips.raw) * i.pip_size.raw / kFixedOne > kMaxFixedRaw) {
     return wrong("stopsLevelPips", "is beyond any price");
   }
-  if (!is_in(i.spread_markup_pips.raw, 0, pips_max)) return wrong("spreadMarkup", "must be 0 to 1,000,000");
+  if (!is_in(i.spread_markup_pips.raw, 0, pips_max))
+    return wrong("spreadMarkup", "must be 0 to 1,000,000");
   if (!is_in(i.stale_after_ms, 0, std::int64_t{365} * 86'400'000)) {
     return wrong("staleAfterMs", "must be 0 (never) to a year");
   }
@@ -55,23 +58,29 @@ InstrumentProblem check_sizes(const Instrument& i) {
 }
 
 InstrumentProblem check_money(const Instrument& i) {
-  if (!is_in(i.commission.amount.raw, 0, kMaxFixedRaw)) return wrong("commission.amount", "must not be negative");
-  if (i.commission.basis == CommissionBasis::Percent &&
-      i.commission.amount.raw > 100 * kFixedOne) {
+  if (!is_in(i.commission.amount.raw, 0, kMaxFixedRaw))
+    return wrong("commission.amount", "must not be negative");
+  if (i.commission.basis == CommissionBasis::Percent && i.commission.amount.raw > 100 * kFixedOne) {
     return wrong("commission.amount", "must be at most 100 percent");
   }
-  if (!is_in(i.commission.minimum.raw, 0, kMaxFixedRaw)) return wrong("commission.minimum", "must not be negative");
+  if (!is_in(i.commission.minimum.raw, 0, kMaxFixedRaw))
+    return wrong("commission.minimum", "must not be negative");
   const MarginSpec& m = i.margin;
   constexpr std::int64_t rate_max = 1'000 * kFixedOne;
-  if (!is_in(m.initial_rate.raw, 1, rate_max)) return wrong("margin.initialRate", "must be above 0 and at most 1,000");
-  if (!is_in(m.maintenance_rate.raw, 1, rate_max)) return wrong("margin.maintenanceRate", "must be above 0 and at most 1,000");
+  if (!is_in(m.initial_rate.raw, 1, rate_max))
+    return wrong("margin.initialRate", "must be above 0 and at most 1,000");
+  if (!is_in(m.maintenance_rate.raw, 1, rate_max))
+    return wrong("margin.maintenanceRate", "must be above 0 and at most 1,000");
   if (!is_in(m.percent.raw, 0, rate_max)) return wrong("margin.percent", "must be 0 to 1,000");
-  if (m.mode == MarginMode::Cfd && m.percent.raw == 0) return wrong("margin.percent", "must be above 0 in mode CFD");
-  if (!is_in(m.initial_per_lot.raw, 0, kMaxFixedRaw)) return wrong("margin.initialPerLot", "must not be negative");
+  if (m.mode == MarginMode::Cfd && m.percent.raw == 0)
+    return wrong("margin.percent", "must be above 0 in mode CFD");
+  if (!is_in(m.initial_per_lot.raw, 0, kMaxFixedRaw))
+    return wrong("margin.initialPerLot", "must not be negative");
   if (m.mode == MarginMode::Futures && m.initial_per_lot.raw == 0) {
     return wrong("margin.initialPerLot", "must be above 0 in mode FUTURES");
   }
-  if (!is_in(m.hedged_percent.raw, 0, 100 * kFixedOne)) return wrong("margin.hedgedPercent", "must be 0 to 100");
+  if (!is_in(m.hedged_percent.raw, 0, 100 * kFixedOne))
+    return wrong("margin.hedgedPercent", "must be 0 to 100");
   if (m.leverage_cap > 100'000) return wrong("margin.leverageCap", "must be at most 100,000");
   return {};
 }
@@ -81,10 +90,12 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
   if (s.session_count == 0 || s.session_count > ScheduleSpec::kSessionsMax) {
     return wrong("schedule.sessions", "must have 1 to 28 entries");
   }
-  if (s.holiday_count > ScheduleSpec::kHolidaysMax) return wrong("schedule.holidays", "must have at most 64 entries");
+  if (s.holiday_count > ScheduleSpec::kHolidaysMax)
+    return wrong("schedule.holidays", "must have at most 64 entries");
   for (std::size_t k = 0; k < s.session_count; ++k) {
     const ScheduleSpec::Session& session = s.sessions[k];
-    if (session.day > 6 || session.close_minute > 1440 || session.open_minute >= session.close_minute) {
+    if (session.day > 6 || session.close_minute > 1440 ||
+        session.open_minute >= session.close_minute) {
       return wrong("schedule.sessions", "must open before they close, on one day");
     }
   }

@@ -4,13 +4,14 @@
 
 #include "tribook/base/wide.h"
 
-// value = magnitude x numerators / (denominators x 10^tens), rounded half up on the magnitude at some
-// decimal. With N / D the value times 10^digits:
+// value = magnitude x numerators / (denominators x 10^tens), rounded half up on the magnitude at
+// some decimal. With N / D the value times 10^digits:
 //
 //   floor(N / D + 1/2) = floor((floor(2 N / D) + 1) / 2)
 //
-// and dividing by the factors of D one after another, each time towards zero, equals dividing by D. So
-// D itself is never needed, and nearly always 2 N fits 128 bits; when it does not, Wide takes over.
+// and dividing by the factors of D one after another, each time towards zero, equals dividing by D.
+// So D itself is never needed, and nearly always 2 N fits 128 bits; when it does not, Wide takes
+// over.
 
 namespace tribook {
 namespace {
@@ -33,7 +34,8 @@ std::optional<uint128> Product::quotient(int digits) const {
   if (overflow_) return std::nullopt;
   uint128 value = magnitude_;
   bool fits = true;
-  for (std::size_t i = 0; i < numerators_; ++i) fits = fits && multiply_in_place(value, numerator_[i]);
+  for (std::size_t i = 0; i < numerators_; ++i)
+    fits = fits && multiply_in_place(value, numerator_[i]);
   int tens = tens_ - digits;
   if (tens < 0) fits = fits && multiply_in_place(value, power_of_ten(-tens));
   if (!fits || (value >> 127) != 0) return wide_quotient(digits);
@@ -61,7 +63,8 @@ std::optional<uint128> Product::wide_quotient(int digits) const {
 
 std::optional<Money> Product::round(int digits) const {
   auto units = quotient(digits);
-  if (!units || !multiply_in_place(*units, power_of_ten(kFixedDigits - digits))) return std::nullopt;
+  if (!units || !multiply_in_place(*units, power_of_ten(kFixedDigits - digits)))
+    return std::nullopt;
   if (*units > static_cast<uint128>(kMaxMoney.raw)) return std::nullopt;
   const auto raw = static_cast<int128>(*units);
   return Money{negative_ ? -raw : raw};

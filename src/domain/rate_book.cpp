@@ -7,7 +7,8 @@
 namespace tribook {
 
 RateBook::RateBook(std::size_t symbols_max)
-    : quotes_(symbols_max + 1), chains_(kCurrenciesMax * kCurrenciesMax),
+    : quotes_(symbols_max + 1),
+      chains_(kCurrenciesMax * kCurrenciesMax),
       quoted_chains_(kCurrenciesMax * kCurrenciesMax) {
   edges_.reserve(symbols_max);
   currencies_.reserve(kCurrenciesMax);
@@ -61,7 +62,8 @@ bool RateBook::on_first_quote(SymbolId symbol) {
 
 void RateBook::find_chains(std::vector<Chain>& chains, bool only_quoted) const {
   for (std::size_t source = 0; source < currencies_.size(); ++source) {
-    find_chains_from(static_cast<std::uint8_t>(source), &chains[source * kCurrenciesMax], only_quoted);
+    find_chains_from(static_cast<std::uint8_t>(source), &chains[source * kCurrenciesMax],
+                     only_quoted);
   }
 }
 

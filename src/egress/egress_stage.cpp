@@ -3,14 +3,17 @@
 namespace tribook::egress {
 namespace {
 
-// Answers go to whoever asked; what happens to accounts and symbols concerns every gateway's streams.
+// Answers go to whoever asked; what happens to accounts and symbols concerns every gateway's
+// streams.
 bool is_for_all(EventKind kind) {
   switch (kind) {
     case EventKind::Refused:
     case EventKind::Settled:
     case EventKind::UserCreated:
-    case EventKind::AccountCreated: return false;
-    default: return true;
+    case EventKind::AccountCreated:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -60,8 +63,8 @@ bool EgressStage::deliver(const Event& event) {
   return true;
 }
 
-// A quote stands in its ring before the answers that follow from it stand in theirs: seeing an event,
-// then emptying the quotes, shows them in order.
+// A quote stands in its ring before the answers that follow from it stand in theirs: seeing an
+// event, then emptying the quotes, shows them in order.
 std::size_t EgressStage::do_work(TimeNs) {
   Durable durable;
   while (ports_.durable->try_pop(durable)) durable_ = durable.sequence;

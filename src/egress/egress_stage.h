@@ -12,9 +12,10 @@
 #include "tribook/message/slab.h"
 #include "views/views.h"
 
-// Lets an event leave when the record that caused it is durable, and not before: first into the views,
-// then to the gateways, so that whoever gets an answer can read what it says. Quotes do not wait for
-// the disk. The ring of events is the place where they wait; when it is full the engine waits.
+// Lets an event leave when the record that caused it is durable, and not before: first into the
+// views, then to the gateways, so that whoever gets an answer can read what it says. Quotes do not
+// wait for the disk. The ring of events is the place where they wait; when it is full the engine
+// waits.
 
 namespace tribook::egress {
 
@@ -25,8 +26,8 @@ class EgressStage final : public runtime::Stage {
 
   struct Gateway {
     EventRing* events = nullptr;
-    /// Set before the next event when quotes were left out because the ring was filling: the gateway
-    /// reads the latest from the views.
+    /// Set before the next event when quotes were left out because the ring was filling: the
+    /// gateway reads the latest from the views.
     std::atomic<bool>* quotes_missed = nullptr;
     /// Only answers to its own commands: no streams, no quotes.
     bool only_answers = false;
@@ -55,8 +56,8 @@ class EgressStage final : public runtime::Stage {
   Slab& slab_;
   Ports ports_;
   Sequence durable_;
-  bool is_in_views_ = false;         // the event at the front
-  std::size_t next_gateway_ = 0;     // that it has not reached yet
+  bool is_in_views_ = false;      // the event at the front
+  std::size_t next_gateway_ = 0;  // that it has not reached yet
   std::atomic<std::uint64_t> released_{0};
 };
 

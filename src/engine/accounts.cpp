@@ -8,7 +8,8 @@ namespace {
 // Amounts are in the currency's minor units and within what a balance can hold.
 RejectCode check_amount(const Account& account, Money amount) {
   int128 minor_unit = 1;
-  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits) minor_unit *= 10;
+  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits)
+    minor_unit *= 10;
   if (amount.raw <= 0 || amount.raw % minor_unit != 0) return RejectCode::Validation;
   if (amount > kMaxMoney || account.balance + amount > kMaxMoney) return RejectCode::ValueOverflow;
   return RejectCode::None;
@@ -54,10 +55,13 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
   const std::uint64_t body = digest_of(payment, texts);
   if (has_key) {
     const auto* known = state.client_ids.find(account->id, ClientIdUse::Payment, key, state.now);
-    if (known != nullptr && known->body != body) return state.refuse(account->id, RejectCode::Duplicate);
-    if (known != nullptr) return emit_payment(state, *account, payment, LedgerId{known->result}, true, {});
+    if (known != nullptr && known->body != body)
+      return state.refuse(account->id, RejectCode::Duplicate);
+    if (known != nullptr)
+      return emit_payment(state, *account, payment, LedgerId{known->result}, true, {});
   }
-  if (account->state == AccountState::Closed) return state.refuse(account->id, RejectCode::AccountDisabled);
+  if (account->state == AccountState::Closed)
+    return state.refuse(account->id, RejectCode::AccountDisabled);
   if (const auto code = check_amount(*account, payment.amount); code != RejectCode::None) {
     return state.refuse(account->id, code);
   }
@@ -69,7 +73,8 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
     }
     amount = -amount;
   }
-  const LedgerId entry = state.ledger.post(account->balance, account->currency, HouseAccount::Payments, amount);
+  const LedgerId entry =
+      state.ledger.post(account->balance, account->currency, HouseAccount::Payments, amount);
   if (has_key) {
     state.client_ids.remember(account->id, ClientIdUse::Payment, key, body, entry.value, state.now);
   }

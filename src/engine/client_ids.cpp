@@ -11,7 +11,8 @@ constexpr std::chrono::hours kRemembered{24};
 
 }  // namespace
 
-ClientIds::ClientIds(std::uint32_t capacity) : entries_(capacity), limit_(capacity), index_(capacity) {}
+ClientIds::ClientIds(std::uint32_t capacity)
+    : entries_(capacity), limit_(capacity), index_(capacity) {}
 
 void ClientIds::set_limit(std::uint32_t limit) {
   TB_ASSERT(limit <= entries_.size());

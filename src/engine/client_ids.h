@@ -7,8 +7,8 @@
 
 #include "tribook/base/index_map.h"
 #include "tribook/base/time.h"
-#include "tribook/domain/instrument.h"
 #include "tribook/domain/ids.h"
+#include "tribook/domain/instrument.h"
 #include "tribook/message/text.h"
 
 namespace tribook::base {
@@ -20,8 +20,8 @@ namespace tribook::engine {
 /// What a client's own id stands for.
 enum class ClientIdUse : std::uint8_t { Order, Payment };
 
-/// Remembers client order ids and idempotency keys for 24 h of engine time, the latest `capacity` of
-/// the house: older ones are forgotten first, by rule, so a replay forgets the same.
+/// Remembers client order ids and idempotency keys for 24 h of engine time, the latest `capacity`
+/// of the house: older ones are forgotten first, by rule, so a replay forgets the same.
 class ClientIds {
  public:
   struct Entry {
@@ -56,7 +56,7 @@ class ClientIds {
 
   std::vector<Entry> entries_;  // ring, [count modulo capacity]
   std::uint32_t limit_;
-  base::IndexMap index_;        // key -> place in the ring + 1
+  base::IndexMap index_;  // key -> place in the ring + 1
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;
 };

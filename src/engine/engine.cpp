@@ -23,20 +23,45 @@ void Engine::apply(const Record& record, Outbox& out) {
   state.out = &out;
   const Command& command = record.command;
   switch (header.kind) {
-    case CommandKind::NewOrder: on_new_order(state, header, command.get<NewOrder>()); break;
-    case CommandKind::ClosePosition: on_close_position(state, header, command.get<ClosePosition>()); break;
-    case CommandKind::ModifyPosition: on_modify_position(state, header, command.get<ModifyPosition>()); break;
-    case CommandKind::Quote: on_quote(state, command.get<QuoteCommand>()); break;
-    case CommandKind::SessionChange: on_session_change(state, command.get<SessionChange>()); break;
-    case CommandKind::SetClock: on_set_clock(state, command.get<SetClock>()); break;
-    case CommandKind::CreateSymbol: on_create_symbol(state, header); break;
-    case CommandKind::UpdateSymbol: on_update_symbol(state, header, command.get<UpdateSymbol>()); break;
-    case CommandKind::CreateAccount: on_create_account(state, header, command.get<CreateAccount>()); break;
-    case CommandKind::Deposit: on_deposit(state, header, command.get<Deposit>()); break;
-    case CommandKind::Withdraw: on_withdraw(state, header, command.get<Withdraw>()); break;
-    case CommandKind::Started: on_started(state, command.get<Started>()); break;
+    case CommandKind::NewOrder:
+      on_new_order(state, header, command.get<NewOrder>());
+      break;
+    case CommandKind::ClosePosition:
+      on_close_position(state, header, command.get<ClosePosition>());
+      break;
+    case CommandKind::ModifyPosition:
+      on_modify_position(state, header, command.get<ModifyPosition>());
+      break;
+    case CommandKind::Quote:
+      on_quote(state, command.get<QuoteCommand>());
+      break;
+    case CommandKind::SessionChange:
+      on_session_change(state, command.get<SessionChange>());
+      break;
+    case CommandKind::SetClock:
+      on_set_clock(state, command.get<SetClock>());
+      break;
+    case CommandKind::CreateSymbol:
+      on_create_symbol(state, header);
+      break;
+    case CommandKind::UpdateSymbol:
+      on_update_symbol(state, header, command.get<UpdateSymbol>());
+      break;
+    case CommandKind::CreateAccount:
+      on_create_account(state, header, command.get<CreateAccount>());
+      break;
+    case CommandKind::Deposit:
+      on_deposit(state, header, command.get<Deposit>());
+      break;
+    case CommandKind::Withdraw:
+      on_withdraw(state, header, command.get<Withdraw>());
+      break;
+    case CommandKind::Started:
+      on_started(state, command.get<Started>());
+      break;
     case CommandKind::CreateUser:  // the directory's
-    case CommandKind::None: break;
+    case CommandKind::None:
+      break;
   }
 }
 
@@ -69,7 +94,9 @@ AccountId Engine::last_account() const {
   return AccountId{static_cast<std::uint32_t>(state_->accounts.size() - 1)};
 }
 
-bool Engine::has_account(AccountId account) const { return state_->find_account(account) != nullptr; }
+bool Engine::has_account(AccountId account) const {
+  return state_->find_account(account) != nullptr;
+}
 
 AccountFigures Engine::figures(AccountId id) const {
   TB_ASSERT(has_account(id));
@@ -90,7 +117,8 @@ void Engine::for_each_position(
     const std::function<void(const PositionFigures&)>& visit) const {  // not start-up: cold
   for (const Account& account : state_->accounts) {
     for (std::uint32_t h = account.first_holding; h != 0; h = state_->holdings[h].next_of_account) {
-      for (std::uint32_t p = state_->holdings[h].first_position; p != 0; p = state_->positions[p].next) {
+      for (std::uint32_t p = state_->holdings[h].first_position; p != 0;
+           p = state_->positions[p].next) {
         const Position& position = state_->positions[p];
         visit({position.id, position.account, position.symbol, position.side, position.volume,
                position.open_cost, position.stop_loss, position.take_profit, position.commission,

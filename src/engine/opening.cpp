@@ -6,19 +6,22 @@ namespace tribook::engine {
 namespace {
 
 // What opens needs a fresh rate on all ways between its currencies and the account's.
-bool has_fresh_conversions(const State& state, const Account& account, const Instrument& instrument) {
+bool has_fresh_conversions(const State& state, const Account& account,
+                           const Instrument& instrument) {
   const auto is_good = [&](SymbolId id, const Quote& quote) {
     return is_fresh(state.symbol(id), quote, state.now);
   };
   const RateBook& rates = state.rates;
   const Currency charged = instrument.commission.currency;
-  const bool is_charged = !instrument.commission.amount.is_zero() || !instrument.commission.minimum.is_zero();
-  const bool is_on_notional = instrument.commission.basis != CommissionBasis::PerLot &&
-                              charged != instrument.base;
+  const bool is_charged =
+      !instrument.commission.amount.is_zero() || !instrument.commission.minimum.is_zero();
+  const bool is_on_notional =
+      instrument.commission.basis != CommissionBasis::PerLot && charged != instrument.base;
   return rates.is_listed_chain(instrument.quote, account.currency, is_good) &&
          rates.is_listed_chain(instrument.margin_currency, account.currency, is_good) &&
          (!is_charged || rates.is_listed_chain(charged, account.currency, is_good)) &&
-         (!is_charged || !is_on_notional || rates.is_listed_chain(instrument.quote, charged, is_good));
+         (!is_charged || !is_on_notional ||
+          rates.is_listed_chain(instrument.quote, charged, is_good));
 }
 
 }  // namespace
@@ -62,9 +65,11 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   opening.unrealized_pnl = *pnl;
   const Money extra = std::max(*alone_initial - *alone_maintenance, Money{});
   opening.required_margin = *used_after - used_before + extra;
-  const Money equity = account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
+  const Money equity =
+      account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
   opening.free_margin_after = equity - account.used_margin - opening.required_margin;
-  return opening.free_margin_after.is_negative() ? RejectCode::InsufficientMargin : RejectCode::None;
+  return opening.free_margin_after.is_negative() ? RejectCode::InsufficientMargin
+                                                 : RejectCode::None;
 }
 
 }  // namespace tribook::engine

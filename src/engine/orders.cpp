@@ -49,12 +49,16 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
   if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
   if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
   switch (symbol.instrument.effective_state()) {
-    case SymbolState::Disabled: return RejectCode::SymbolDisabled;
-    case SymbolState::CloseOnly: return RejectCode::SymbolCloseOnly;
-    case SymbolState::Open: break;
+    case SymbolState::Disabled:
+      return RejectCode::SymbolDisabled;
+    case SymbolState::CloseOnly:
+      return RejectCode::SymbolCloseOnly;
+    case SymbolState::Open:
+      break;
   }
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
-  if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None) return code;
+  if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
+    return code;
   if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
   if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit)) {
     return RejectCode::PriceInvalid;
@@ -75,7 +79,8 @@ RejectCode decide(State& state, const CommandHeader& header, const NewOrder& ord
   if (account == nullptr) return RejectCode::AccountDisabled;
   if (symbol == nullptr) return RejectCode::SymbolUnknown;
   if (order.type != OrderType::Market) return RejectCode::Validation;
-  if (const auto code = check_now(state, *account, *symbol, order); code != RejectCode::None) return code;
+  if (const auto code = check_now(state, *account, *symbol, order); code != RejectCode::None)
+    return code;
   const Price price = opening_price(order.side, state.rates.quote(order.symbol));
   return plan_opening(state, *account, *symbol, order.side, order.volume, price, opening);
 }
@@ -141,14 +146,16 @@ RejectCode check_closing(const State& state, const Position& position, const Clo
   const Symbol& symbol = state.symbol(position.symbol);
   const Instrument& instrument = symbol.instrument;
   const AccountState account = state.account(position.account).state;
-  if (account == AccountState::Suspended || account == AccountState::Closed) return RejectCode::AccountDisabled;
+  if (account == AccountState::Suspended || account == AccountState::Closed)
+    return RejectCode::AccountDisabled;
   if (instrument.effective_state() == SymbolState::Disabled) return RejectCode::SymbolDisabled;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (close.partial == 0) return RejectCode::None;
   if (close.volume.raw <= 0 || close.volume > position.volume) return RejectCode::VolumeOutOfRange;
   if (close.volume.raw % instrument.volume_step.raw != 0) return RejectCode::VolumeStep;
   const Volume left = position.volume - close.volume;
-  return left.is_zero() || left >= instrument.min_volume ? RejectCode::None : RejectCode::VolumeOutOfRange;
+  return left.is_zero() || left >= instrument.min_volume ? RejectCode::None
+                                                         : RejectCode::VolumeOutOfRange;
 }
 
 }  // namespace
@@ -171,7 +178,8 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   const Position& position = state.positions[index];
   const Symbol& symbol = state.symbol(position.symbol);
   const Price stop_loss = modify.keep_stop_loss != 0 ? position.stop_loss : modify.stop_loss;
-  const Price take_profit = modify.keep_take_profit != 0 ? position.take_profit : modify.take_profit;
+  const Price take_profit =
+      modify.keep_take_profit != 0 ? position.take_profit : modify.take_profit;
   // A level that stays as it is was good when it was set; only what changes is checked.
   const Price new_stop_loss = stop_loss == position.stop_loss ? Price{} : stop_loss;
   const Price new_take_profit = take_profit == position.take_profit ? Price{} : take_profit;

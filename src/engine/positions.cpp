@@ -118,7 +118,8 @@ Money unrealized_pnl(const State& state, const Position& position) {
                       state.account(position.account).currency, state.rates);
   if (pnl) return *pnl;
   // Beyond what money can express: as good or as bad as can be.
-  const bool is_gain = (cost_of(mark, position.volume) > position.open_cost) == (position.side == Side::Buy);
+  const bool is_gain =
+      (cost_of(mark, position.volume) > position.open_cost) == (position.side == Side::Buy);
   return is_gain ? kMaxMoney : -kMaxMoney;
 }
 
@@ -310,7 +311,8 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
 
   const OrderId order{++state.last_order};
   emit_closing_order(state, position, order, volume, price, reason, origin);
-  emit_trade(state, position, order, opposite(position.side), volume, price, *realized, *charge, reason);
+  emit_trade(state, position, order, opposite(position.side), volume, price, *realized, *charge,
+             reason);
   book(state, account, LedgerType::RealizedPnl, HouseAccount::TradingPnl, *realized, position.id);
   book(state, account, LedgerType::Commission, HouseAccount::Commission, -*charge, position.id);
 

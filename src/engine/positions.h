@@ -14,9 +14,9 @@ namespace tribook::engine {
 struct Opening {
   Price price;
   Money basis;
-  Money commission;        // charge, not negative
-  Money unrealized_pnl;    // just after the fill
-  Money required_margin;   // by which used margin grows, at the initial rate
+  Money commission;       // charge, not negative
+  Money unrealized_pnl;   // just after the fill
+  Money required_margin;  // by which used margin grows, at the initial rate
   Money free_margin_after;
 };
 

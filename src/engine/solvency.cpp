@@ -40,15 +40,18 @@ void find_candidates(State& state, const Account& account) {
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
     const Symbol& symbol = state.symbol(holding.symbol);
-    if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now)) continue;
+    if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now))
+      continue;
     for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
       const Position& position = state.positions[p];
       state.candidates.push_back({unrealized_pnl(state, position), position.id, p});
     }
   }
-  std::sort(state.candidates.begin(), state.candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return a.unrealized_pnl != b.unrealized_pnl ? a.unrealized_pnl < b.unrealized_pnl : a.id < b.id;
-  });
+  std::sort(state.candidates.begin(), state.candidates.end(),
+            [](const Candidate& a, const Candidate& b) {
+              return a.unrealized_pnl != b.unrealized_pnl ? a.unrealized_pnl < b.unrealized_pnl
+                                                          : a.id < b.id;
+            });
 }
 
 void emit_stop_out(State& state, const Account& account, const Standing& now, SymbolId quoted) {
@@ -71,7 +74,8 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   emit_stop_out(state, account, now, quoted);
   for (const Candidate& candidate : state.candidates) {
     const Volume all = state.positions[candidate.position].volume;
-    if (!reduce_position(state, candidate.position, all, CloseReason::StopOut, Origin::Internal)) continue;
+    if (!reduce_position(state, candidate.position, all, CloseReason::StopOut, Origin::Internal))
+      continue;
     now = standing(state, account);
     call_margin(state, account, now);
     if (!is_to_be_stopped_out(account, now)) break;

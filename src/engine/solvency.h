@@ -12,8 +12,8 @@ struct Standing {
 };
 Standing standing(const State& state, const Account& account);
 
-/// After a quote and its SL/TP: margin calls, then stop-outs, each by account id, of all accounts that
-/// the quote or an earlier change could have brought below a level.
+/// After a quote and its SL/TP: margin calls, then stop-outs, each by account id, of all accounts
+/// that the quote or an earlier change could have brought below a level.
 void look_at_accounts(State& state, SymbolId quoted);
 
 /// A stop-out or stop-loss left the account without positions and below zero: the house covers it.

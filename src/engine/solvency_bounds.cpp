@@ -5,15 +5,15 @@
 #include "engine/solvency.h"
 
 // When must an account be looked at again? Its equity rises with every bid and falls with every ask
-// that it depends on, so only a falling bid or a rising ask can bring it below a level. The slack (equity
-// above the next level) is split evenly over all the ways in which a price can eat it:
+// that it depends on, so only a falling bid or a rising ask can bring it below a level. The slack
+// (equity above the next level) is split evenly over all the ways in which a price can eat it:
 //
 //   a holding's own symbol:  loss <= (buys + sells) x contract x rate x move
 //   each symbol on its conversion chain:  loss <= |unrealised| x relative move
 //
-// and each watched symbol gets the smallest move that its ways allow. Rates on a chain may drift by 1/16
-// before they are looked at themselves; four of them are within a factor of 2, which is charged in full.
-// Bounds that are too narrow only cost time; they are never too wide.
+// and each watched symbol gets the smallest move that its ways allow. Rates on a chain may drift by
+// 1/16 before they are looked at themselves; four of them are within a factor of 2, which is
+// charged in full. Bounds that are too narrow only cost time; they are never too wide.
 
 namespace tribook::engine {
 namespace {
@@ -58,7 +58,8 @@ void add_watch(State& state, Account& account, SymbolId symbol) {
   account.first_watch = watch;
 }
 
-const RateBook::Chain& chain_of(const State& state, const Account& account, const Holding& holding) {
+const RateBook::Chain& chain_of(const State& state, const Account& account,
+                                const Holding& holding) {
   return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
 }
 
@@ -106,7 +107,8 @@ Money exposed_of(const State& state, const Holding& holding) {
 Money slack_of(const Account& account, const Standing& now) {
   if (account.is_margin_called) return {};
   Money minor_unit{1};
-  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits) minor_unit.raw *= 10;
+  for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits)
+    minor_unit.raw *= 10;
   const Money rounding{minor_unit.raw * (static_cast<int128>(account.positions) + 1)};
   const Ratio level = std::max(account.margin_call_level, account.stop_out_level);
   const auto scaled = checked_multiply<int128>(now.used_margin.raw, level.raw);

@@ -72,8 +72,7 @@ bool is_fresh(const Symbol& symbol, const Quote& quote, TimeNs now) {
 }
 
 bool is_tradable(const Symbol& symbol) {
-  return symbol.is_session_open &&
-         symbol.instrument.effective_state() != SymbolState::Disabled;
+  return symbol.is_session_open && symbol.instrument.effective_state() != SymbolState::Disabled;
 }
 
 }  // namespace tribook::engine

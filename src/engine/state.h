@@ -16,8 +16,8 @@
 #include "tribook/domain/rate_book.h"
 #include "tribook/engine/engine.h"
 
-// The engine's tables. Objects name each other by index: accounts and symbols by their id, positions,
-// holdings and watches by their place in a pool.
+// The engine's tables. Objects name each other by index: accounts and symbols by their id,
+// positions, holdings and watches by their place in a pool.
 //
 //   Account --< Holding (one per symbol held) --< Position
 //   Account --< Watch (one per symbol that its equity depends on)
@@ -61,8 +61,8 @@ struct Holding {
   MarginSide& side(Side of) { return of == Side::Buy ? buys : sells; }
 };
 
-/// A symbol whose price an account's equity depends on: held, or on the way of a conversion. Says how
-/// far the price may go before the account must be looked at again (see solvency_bounds.cpp).
+/// A symbol whose price an account's equity depends on: held, or on the way of a conversion. Says
+/// how far the price may go before the account must be looked at again (see solvency_bounds.cpp).
 struct Watch {
   AccountId account;
   SymbolId symbol;
@@ -97,12 +97,12 @@ struct Symbol {
   std::uint32_t positions = 0;
   // Levels of positions and bounds of watches; each fires when its key <= the price, both with the
   // sign that turns "falls to" into "rises to".
-  TriggerHeaps::Heap stop_losses_of_buys;     // -level against -bid
-  TriggerHeaps::Heap stop_losses_of_sells;    // level against ask
-  TriggerHeaps::Heap take_profits_of_buys;    // level against bid
-  TriggerHeaps::Heap take_profits_of_sells;   // -level against -ask
-  TriggerHeaps::Heap lower_bounds;            // -bound against -bid
-  TriggerHeaps::Heap upper_bounds;            // bound against ask
+  TriggerHeaps::Heap stop_losses_of_buys;    // -level against -bid
+  TriggerHeaps::Heap stop_losses_of_sells;   // level against ask
+  TriggerHeaps::Heap take_profits_of_buys;   // level against bid
+  TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
+  TriggerHeaps::Heap lower_bounds;           // -bound against -bid
+  TriggerHeaps::Heap upper_bounds;           // bound against ask
 };
 
 /// A position in the order in which a stop-out closes.
@@ -129,7 +129,8 @@ struct State {
   TriggerHeaps watch_levels;     // node 2 w - 1: lower bound of watch w, 2 w: upper
   Ledger ledger;
   ClientIds client_ids;
-  std::vector<AccountId> to_look_at;  // at the next quote: their balance, margin or positions changed
+  std::vector<AccountId>
+      to_look_at;  // at the next quote: their balance, margin or positions changed
   std::vector<AccountId> looked_at;   // scratch of one quote
   std::vector<std::uint32_t> fired;   // scratch of one quote
   std::vector<Candidate> candidates;  // scratch of one stop-out

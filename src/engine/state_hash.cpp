@@ -2,8 +2,8 @@
 
 #include "engine/state.h"
 
-// The digest of everything that decides what the engine does next, in an order that does not depend on
-// how the tables came about: by id throughout.
+// The digest of everything that decides what the engine does next, in an order that does not depend
+// on how the tables came about: by id throughout.
 
 namespace tribook::engine {
 namespace {
@@ -20,7 +20,8 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix(account.positions);
   digest.mix(static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
-             (account.negative_balance_protection ? 2U : 0U) | (account.is_margin_called ? 1U : 0U));
+             (account.negative_balance_protection ? 2U : 0U) |
+             (account.is_margin_called ? 1U : 0U));
 }
 
 void mix_position(base::Digest& digest, const Position& position) {
@@ -36,7 +37,8 @@ void mix_position(base::Digest& digest, const Position& position) {
   digest.mix_value(position.open_time);
   digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
-             static_cast<std::uint64_t>(position.side) << 8 | static_cast<std::uint64_t>(position.book));
+             static_cast<std::uint64_t>(position.side) << 8 |
+             static_cast<std::uint64_t>(position.book));
 }
 
 void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) {

@@ -24,8 +24,8 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     const Holding& holding = state.holdings[h];
     const Account& account = state.account(holding.account);
-    if (!used_margin(now, holding.buys, holding.sells, account.leverage, now.margin.maintenance_rate,
-                     account.currency)) {
+    if (!used_margin(now, holding.buys, holding.sells, account.leverage,
+                     now.margin.maintenance_rate, account.currency)) {
       return false;
     }
   }
@@ -39,7 +39,8 @@ void refresh_margins(State& state, const Symbol& symbol) {
   }
 }
 
-// What a symbol is cannot change; how it trades can, unless open positions would lose their meaning.
+// What a symbol is cannot change; how it trades can, unless open positions would lose their
+// meaning.
 RejectCode check_change(const Symbol& symbol, const Instrument& now) {
   const Instrument& before = symbol.instrument;
   if (now.name != before.name || now.base != before.base || now.quote != before.quote ||
@@ -56,9 +57,11 @@ RejectCode check_change(const Symbol& symbol, const Instrument& now) {
 
 void on_create_symbol(State& state, const CommandHeader& header) {
   const auto spec = read_spec<Instrument>(state.slab.get(header.text));
-  if (!spec || check(*spec).code != RejectCode::None) return state.refuse({}, RejectCode::Validation);
+  if (!spec || check(*spec).code != RejectCode::None)
+    return state.refuse({}, RejectCode::Validation);
   if (is_taken(state, spec->name)) return state.refuse({}, RejectCode::Duplicate);
-  if (state.symbols.size() > state.limits.symbols) return state.refuse({}, RejectCode::LimitReached);
+  if (state.symbols.size() > state.limits.symbols)
+    return state.refuse({}, RejectCode::LimitReached);
   Instrument instrument = *spec;
   instrument.id = SymbolId{static_cast<std::uint16_t>(state.symbols.size())};
   if (!state.rates.add_symbol(instrument)) return state.refuse({}, RejectCode::LimitReached);
@@ -70,7 +73,8 @@ void on_create_symbol(State& state, const CommandHeader& header) {
 
 void on_update_symbol(State& state, const CommandHeader& header, const UpdateSymbol& update) {
   const auto spec = read_spec<Instrument>(state.slab.get(header.text));
-  if (!spec || check(*spec).code != RejectCode::None) return state.refuse({}, RejectCode::Validation);
+  if (!spec || check(*spec).code != RejectCode::None)
+    return state.refuse({}, RejectCode::Validation);
   Symbol* symbol = state.find_symbol(update.symbol);
   if (symbol == nullptr) return state.refuse({}, RejectCode::SymbolUnknown);
   const RejectCode code = check_change(*symbol, *spec);

@@ -6,8 +6,8 @@
 
 namespace tribook::engine {
 
-// Makes the larger root the first child of the smaller; ties go to the lower index, so that the shape
-// depends on nothing but the calls.
+// Makes the larger root the first child of the smaller; ties go to the lower index, so that the
+// shape depends on nothing but the calls.
 std::uint32_t TriggerHeaps::meld(std::uint32_t a, std::uint32_t b) {
   if (a == 0) return b;
   if (b == 0) return a;
@@ -22,7 +22,8 @@ std::uint32_t TriggerHeaps::meld(std::uint32_t a, std::uint32_t b) {
   return a;
 }
 
-// Two passes: meld pairs left to right, stacked through `previous`; then meld the pairs right to left.
+// Two passes: meld pairs left to right, stacked through `previous`; then meld the pairs right to
+// left.
 std::uint32_t TriggerHeaps::merge_children(std::uint32_t first) {
   std::uint32_t stack = 0;
   while (first != 0) {

@@ -5,10 +5,10 @@
 
 namespace tribook::engine {
 
-/// Sorted levels that a price may reach, as intrusive pairing heaps over one fixed array of nodes. A
-/// node is named by its index (0 is none) and is in at most one heap. The heap's top is the level that
-/// fires first: insert is O(1), removal of any node O(log n) amortised, and a price that reaches
-/// nothing costs one comparison.
+/// Sorted levels that a price may reach, as intrusive pairing heaps over one fixed array of nodes.
+/// A node is named by its index (0 is none) and is in at most one heap. The heap's top is the level
+/// that fires first: insert is O(1), removal of any node O(log n) amortised, and a price that
+/// reaches nothing costs one comparison.
 class TriggerHeaps {
  public:
   /// Root of one heap; owned by whoever keeps the levels.

@@ -11,9 +11,9 @@ namespace tribook::metrics {
 /// A histogram as Prometheus wants it: fixed bounds, cumulative when it is told. Any thread.
 class LatencyHistogram {
  public:
-  static constexpr std::array<std::int64_t, 14> kBoundsUs{50,     100,    250,     500,     1'000,
-                                                          2'500,  5'000,  10'000,  25'000,  50'000,
-                                                          100'000, 500'000, 1'000'000, 5'000'000};
+  static constexpr std::array<std::int64_t, 14> kBoundsUs{
+      50,     100,    250,    500,     1'000,   2'500,     5'000,
+      10'000, 25'000, 50'000, 100'000, 500'000, 1'000'000, 5'000'000};
 
   void observe(std::chrono::nanoseconds took) {
     const std::int64_t us = took.count() / 1'000;

@@ -30,7 +30,8 @@ Text& Text::seconds(std::string_view labels, std::uint64_t ns) {
   return sample_text(labels, seconds_text(ns));
 }
 
-Text& Text::histogram(std::string_view name, std::string_view help, const LatencyHistogram& histogram) {
+Text& Text::histogram(std::string_view name, std::string_view help,
+                      const LatencyHistogram& histogram) {
   family(name, help, "histogram");
   const std::string whole(name);
   std::uint64_t cumulative = 0;

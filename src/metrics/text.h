@@ -11,7 +11,9 @@ namespace tribook::metrics {
 /// Appends metrics in Prometheus' text format: each family's HELP and TYPE once, then its samples.
 class Text {
  public:
-  Text& counter(std::string_view name, std::string_view help) { return family(name, help, "counter"); }
+  Text& counter(std::string_view name, std::string_view help) {
+    return family(name, help, "counter");
+  }
   Text& gauge(std::string_view name, std::string_view help) { return family(name, help, "gauge"); }
   /// A sample of the family begun last; `labels` as `a="b",c="d"`, or none.
   Text& sample(std::string_view labels, std::uint64_t value);

@@ -80,8 +80,8 @@ bool is_all_convertible(Question& q) {
 }
 
 bool do_values_fit(Question& q) {
-  const auto result = estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side,
-                               q.order.volume);
+  const auto result =
+      estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side, q.order.volume);
   if (!result) return false;
   q.estimate = *result;
   q.free_margin = result->free_margin - q.holds.held(q.header.account);

@@ -16,8 +16,8 @@ struct Question {
   TimeNs now;
   const Account* account = nullptr;
   const Symbol* symbol = nullptr;
-  Estimate estimate{};      ///< filled in by the check for ValueOverflow
-  Money free_margin{};      ///< the estimate's, after holds; likewise
+  Estimate estimate{};  ///< filled in by the check for ValueOverflow
+  Money free_margin{};  ///< the estimate's, after holds; likewise
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
   [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }

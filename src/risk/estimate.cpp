@@ -62,8 +62,9 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
   const Price price = opening_price(side, quote);
   const auto basis = margin_basis(instrument, volume, price, account.currency, replica.rates());
   const auto charge = commission(instrument, volume, price, account.currency, replica.rates());
-  const auto spread = profit_and_loss(instrument, side, cost_of(price, volume), volume,
-                                      closing_price(side, quote), account.currency, replica.rates());
+  const auto spread =
+      profit_and_loss(instrument, side, cost_of(price, volume), volume, closing_price(side, quote),
+                      account.currency, replica.rates());
   if (!basis || !charge || !spread) return std::nullopt;
   const auto added = margin_added(account, instrument, held, side, {*basis, volume});
   if (!added) return std::nullopt;

@@ -13,9 +13,9 @@ struct Estimate {
   Money costs;        ///< commission and the spread's loss, not negative
 };
 
-/// As the engine does it: the new position is charged at the symbol's initial rate, all that is held at
-/// maintenance. Empty when a sum does not fit. REQUIRES: the order's amounts convert into account
-/// currency.
+/// As the engine does it: the new position is charged at the symbol's initial rate, all that is
+/// held at maintenance. Empty when a sum does not fit. REQUIRES: the order's amounts convert into
+/// account currency.
 std::optional<Estimate> estimate(const Replica& replica, const Account& account,
                                  const Instrument& instrument, const Quote& quote, Side side,
                                  Volume volume);

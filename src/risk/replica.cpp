@@ -71,8 +71,12 @@ void Replica::apply(const Event& event) {
   const EventHeader& header = event.header;
   time_ = std::max(time_, header.time);
   switch (header.kind) {
-    case EventKind::SymbolUpdated: apply_symbol(header.text, event.get<SymbolUpdated>()); return;
-    case EventKind::AccountCreated: apply_account_created(header); return;
+    case EventKind::SymbolUpdated:
+      apply_symbol(header.text, event.get<SymbolUpdated>());
+      return;
+    case EventKind::AccountCreated:
+      apply_account_created(header);
+      return;
     case EventKind::AccountUpdated:
       apply_account(header.account, event.get<AccountUpdated>());
       return;
@@ -100,7 +104,8 @@ void Replica::apply(const Event& event) {
     case EventKind::MarginCall:
     case EventKind::StopOut:
     case EventKind::Refused:
-    case EventKind::Settled: return;
+    case EventKind::Settled:
+      return;
   }
 }
 
@@ -148,8 +153,8 @@ void Replica::apply_position(AccountId account, const PositionUpdated& update) {
   Share before;
   std::uint32_t index = share_index_.find(update.position.value);
   if (index != 0) before = shares_[index];
-  Share after{update.open_cost, {}, update.position, update.volume, account, update.symbol,
-              update.side};
+  Share after{update.open_cost, {},         update.position, update.volume, account,
+              update.symbol,    update.side};
   if (!after.volume.is_zero()) {
     after.basis = basis_after(before, after);
     add(after);
@@ -187,8 +192,9 @@ Money Replica::basis_after(const Share& before, const Share& after) const {
   const Cost paid = continues ? after.cost - before.cost : after.cost;
   const int128 price = divide_half_away(paid.raw, filled.raw);
   TB_ASSERT(price > 0 && price <= kMaxFixedRaw);
-  const auto basis = margin_basis(symbol->instrument, filled,
-                                  Price{static_cast<std::int64_t>(price)}, account->currency, rates_);
+  const auto basis =
+      margin_basis(symbol->instrument, filled, Price{static_cast<std::int64_t>(price)},
+                   account->currency, rates_);
   TB_ASSERT(basis);  // else the engine could not have filled it
   return continues ? before.basis + *basis : *basis;
 }
@@ -282,7 +288,8 @@ std::uint64_t Replica::digest() const {
     mix(part, share.cost.raw);
     mix(part, share.basis.raw);
     part.mix(static_cast<std::uint64_t>(share.volume.raw));
-    part.mix(exposure_key(share.account, share.symbol) << 1 | static_cast<std::uint64_t>(share.side));
+    part.mix(exposure_key(share.account, share.symbol) << 1 |
+             static_cast<std::uint64_t>(share.side));
     parts += part.value();
   }
   all.mix(parts);

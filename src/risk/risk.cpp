@@ -20,7 +20,8 @@ std::int64_t saturated(Money money) {
 Price worst_price(const NewOrder& order, const Instrument& instrument, const Quote& quote) {
   if (order.max_slippage_pips.raw < 0) return {};
   const int128 allowed_at_most = static_cast<int128>(kMaxFixedRaw) * kFixedOne;
-  if (static_cast<int128>(order.max_slippage_pips.raw) * instrument.pip_size.raw > allowed_at_most) {
+  if (static_cast<int128>(order.max_slippage_pips.raw) * instrument.pip_size.raw >
+      allowed_at_most) {
     return {};
   }
   const Price allowed = pips_to_price(order.max_slippage_pips, instrument.pip_size);
@@ -30,7 +31,8 @@ Price worst_price(const NewOrder& order, const Instrument& instrument, const Quo
 }
 
 bool is_answer(EventKind kind) {
-  return kind == EventKind::OrderUpdated || kind == EventKind::Refused || kind == EventKind::Settled;
+  return kind == EventKind::OrderUpdated || kind == EventKind::Refused ||
+         kind == EventKind::Settled;
 }
 
 }  // namespace

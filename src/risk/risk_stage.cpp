@@ -6,8 +6,8 @@
 
 namespace tribook::risk {
 
-// The bound of a drain is more than a ring of that capacity can hold, its blocks rounded up: whatever
-// stood in it when the drain began is applied.
+// The bound of a drain is more than a ring of that capacity can hold, its blocks rounded up:
+// whatever stood in it when the drain began is applied.
 RiskStage::RiskStage(Risk& risk, Slab& slab, Ports ports, TimeSource time_source)
     : risk_(risk),
       slab_(slab),

@@ -15,12 +15,12 @@
 // Commands of all gateways in, decided commands out, and the engine's events fed back.
 //
 // A command is taken off its ring first, then the feedback ring is emptied, and only then is it
-// decided. A client that saw an answer sends its next command after the engine had put that answer's
-// event into the feedback ring; so risk has applied it by the time it decides.
+// decided. A client that saw an answer sends its next command after the engine had put that
+// answer's event into the feedback ring; so risk has applied it by the time it decides.
 //
 // When the output is full nothing is taken off the input rings: they fill, and the gateways answer
-// BUSY. Feedback is emptied all the same, so that the engine never waits for risk while risk waits for
-// the engine.
+// BUSY. Feedback is emptied all the same, so that the engine never waits for risk while risk waits
+// for the engine.
 
 namespace tribook::risk {
 

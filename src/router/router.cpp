@@ -9,7 +9,8 @@ namespace tribook::router {
 
 bool Rule::matches(const NewOrder& /*order*/) const {
   switch (match) {
-    case Match::All: return true;
+    case Match::All:
+      return true;
   }
   return false;
 }

@@ -4,8 +4,8 @@
 
 namespace tribook::router {
 
-// The bound of a drain is more than a ring of that capacity can hold, its blocks rounded up: whatever
-// stood in it when the drain began is applied.
+// The bound of a drain is more than a ring of that capacity can hold, its blocks rounded up:
+// whatever stood in it when the drain began is applied.
 RouterStage::RouterStage(Router& router, Slab& slab, Ports ports)
     : router_(router),
       slab_(slab),

@@ -11,9 +11,9 @@
 #include "tribook/message/slab.h"
 #include "tribook/router/router.h"
 
-// Risk's decisions in, routed commands out, and the engine's events fed back. As in risk, a command is
-// taken first, then the feedback ring is emptied, then the command is decided; and a full output stops
-// the taking, never the emptying.
+// Risk's decisions in, routed commands out, and the engine's events fed back. As in risk, a command
+// is taken first, then the feedback ring is emptied, then the command is decided; and a full output
+// stops the taking, never the emptying.
 
 namespace tribook::router {
 

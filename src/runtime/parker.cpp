@@ -17,7 +17,8 @@ long futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value,
 
 }  // namespace
 
-// Both sides store, fence, then look: a push before wake() and a look after prepare() cannot both miss.
+// Both sides store, fence, then look: a push before wake() and a look after prepare() cannot both
+// miss.
 void Parker::wake() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (state_.load(std::memory_order_relaxed) != kParked) return;

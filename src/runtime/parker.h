@@ -7,8 +7,9 @@
 
 namespace tribook::runtime {
 
-/// Where a thread without work sleeps. The sleeper announces itself, looks once more, then sleeps; the
-/// writer pushes, fences, then looks for the announcement: one of the two always sees the other.
+/// Where a thread without work sleeps. The sleeper announces itself, looks once more, then sleeps;
+/// the writer pushes, fences, then looks for the announcement: one of the two always sees the
+/// other.
 class Parker final : public Waker {
  public:
   void wake() override;

@@ -11,11 +11,11 @@
 #include "runtime/waker.h"
 #include "tribook/base/assert.h"
 
-// One array and two counts: how many items were ever pushed, and how many popped. Each count is written
-// by one thread and stands on its own cache line, with that thread's last look at the other count: the
-// other's line is fetched only when the ring seems full, or empty. A count is stored with release after
-// its item is written, or read, and loaded with acquire, which is all the order there is; the thread
-// sanitizer follows it without help.
+// One array and two counts: how many items were ever pushed, and how many popped. Each count is
+// written by one thread and stands on its own cache line, with that thread's last look at the other
+// count: the other's line is fetched only when the ring seems full, or empty. A count is stored
+// with release after its item is written, or read, and loaded with acquire, which is all the order
+// there is; the thread sanitizer follows it without help.
 
 namespace tribook::runtime {
 
@@ -33,9 +33,9 @@ class RingBase {
   [[nodiscard]] virtual RingFigures figures() const = 0;
 };
 
-/// A bounded queue from one thread to one other. Never blocks and never allocates after construction,
-/// which touches all its memory: a full one refuses, and counts it. The writer calls notify() once
-/// after a batch of pushes.
+/// A bounded queue from one thread to one other. Never blocks and never allocates after
+/// construction, which touches all its memory: a full one refuses, and counts it. The writer calls
+/// notify() once after a batch of pushes.
 template <typename T>
 class Ring final : public RingBase {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -96,7 +96,9 @@ class Ring final : public RingBase {
     return &items_[popped & mask_];
   }
   /// Reader. REQUIRES: peek() gave an item.
-  void pop() { popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  void pop() {
+    popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
 
   /// Any thread: a moment's figure.
   [[nodiscard]] std::size_t depth() const {

@@ -22,7 +22,8 @@ void name_and_pin(const ThreadOptions& options) {
 
 }  // namespace
 
-StageThread::StageThread(ThreadOptions options, const base::Clock& clock, std::vector<Stage*> stages)
+StageThread::StageThread(ThreadOptions options, const base::Clock& clock,
+                         std::vector<Stage*> stages)
     : options_(std::move(options)), clock_(clock), stages_(std::move(stages)) {}
 
 StageThread::~StageThread() { stop(); }
@@ -45,7 +46,8 @@ void StageThread::run() {
   while (!stop_.load(std::memory_order_acquire)) {
     if (round() > 0) {
       idle_rounds = 0;
-    } else if (options_.wait == WaitStrategy::Park && ++idle_rounds <= options_.rounds_before_park) {
+    } else if (options_.wait == WaitStrategy::Park &&
+               ++idle_rounds <= options_.rounds_before_park) {
       _mm_pause();
     } else {
       wait();
@@ -71,9 +73,14 @@ std::size_t StageThread::round() {
 
 void StageThread::wait() {
   switch (options_.wait) {
-    case WaitStrategy::Spin: _mm_pause(); return;
-    case WaitStrategy::Yield: sched_yield(); return;
-    case WaitStrategy::Park: break;
+    case WaitStrategy::Spin:
+      _mm_pause();
+      return;
+    case WaitStrategy::Yield:
+      sched_yield();
+      return;
+    case WaitStrategy::Park:
+      break;
   }
   parker_.prepare();
   if (stop_.load(std::memory_order_acquire) || round() > 0) {

@@ -19,13 +19,14 @@ enum class WaitStrategy : std::uint8_t { Spin, Yield, Park };
 struct ThreadOptions {
   std::string name;  ///< at most 15 characters show in the system
   WaitStrategy wait = WaitStrategy::Park;
-  int core = -1;     ///< pinned to it; -1 = anywhere
-  int rounds_before_park = 200;  ///< idle ones: a hand-over between two busy threads costs no syscall
+  int core = -1;  ///< pinned to it; -1 = anywhere
+  int rounds_before_park =
+      200;  ///< idle ones: a hand-over between two busy threads costs no syscall
   std::chrono::nanoseconds longest_park = std::chrono::milliseconds{1};
 };
 
-/// Runs stages in turn on one thread until stopped. Stop it only when its inputs are dry: what is left
-/// in rings then stays there.
+/// Runs stages in turn on one thread until stopped. Stop it only when its inputs are dry: what is
+/// left in rings then stays there.
 class StageThread {
  public:
   StageThread(ThreadOptions options, const base::Clock& clock, std::vector<Stage*> stages);
@@ -42,11 +43,15 @@ class StageThread {
 
   /// Rounds and rounds that found work: the duty cycle.
   [[nodiscard]] std::uint64_t rounds() const { return rounds_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t busy_rounds() const { return busy_rounds_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t busy_rounds() const {
+    return busy_rounds_.load(std::memory_order_relaxed);
+  }
   /// How often it went to sleep.
   [[nodiscard]] std::uint64_t parks() const { return parker_.parks(); }
   /// Longest time from one round to the next, since start.
-  [[nodiscard]] std::int64_t longest_round_ns() const { return longest_round_ns_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::int64_t longest_round_ns() const {
+    return longest_round_ns_.load(std::memory_order_relaxed);
+  }
 
  private:
   void run();

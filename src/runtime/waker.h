@@ -2,7 +2,8 @@
 
 namespace tribook::runtime {
 
-/// Wakes the thread that reads a ring, if it sleeps. Cheap when it does not; callable from any thread.
+/// Wakes the thread that reads a ring, if it sleeps. Cheap when it does not; callable from any
+/// thread.
 class Waker {
  public:
   virtual ~Waker() = default;

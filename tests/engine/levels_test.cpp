@@ -261,7 +261,8 @@ TEST_CASE("Quotes beyond the range of prices are refused") {
     const Price most{INT64_MAX};
     if (m.house.quote(m.symbol, most, most).code() != RejectCode::PriceInvalid) std::abort();
     const Price beyond{kMaxFixedRaw + 1};
-    if (m.house.quote(m.symbol, price("1.1"), beyond).code() != RejectCode::PriceInvalid) std::abort();
+    if (m.house.quote(m.symbol, price("1.1"), beyond).code() != RejectCode::PriceInvalid)
+      std::abort();
   }));
 }
 

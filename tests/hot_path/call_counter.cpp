@@ -49,9 +49,9 @@ void on_system_call(int, siginfo_t* info, void* context) {
     if (calls.count < SystemCalls::kKept) calls.numbers[calls.count] = info->si_syscall;
     ++calls.count;
   }
-  registers[REG_RAX] = passed_call(info->si_syscall, registers[REG_RDI], registers[REG_RSI],
-                                   registers[REG_RDX], registers[REG_R10], registers[REG_R8],
-                                   registers[REG_R9]);
+  registers[REG_RAX] =
+      passed_call(info->si_syscall, registers[REG_RDI], registers[REG_RSI], registers[REG_RDX],
+                  registers[REG_R10], registers[REG_R8], registers[REG_R9]);
 }
 
 bool install_filter() {

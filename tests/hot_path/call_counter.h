@@ -7,10 +7,10 @@
 
 // Counts the system calls of one thread, from inside.
 //
-// A seccomp filter on that thread alone turns each system call into a signal, whose handler counts it
-// and then makes the call itself, from the one address that the filter lets pass: the thread goes on
-// as if nothing had been. A filter cannot be taken off again, so counting is switched on and off in
-// the handler, and a thread that got one keeps it for life.
+// A seccomp filter on that thread alone turns each system call into a signal, whose handler counts
+// it and then makes the call itself, from the one address that the filter lets pass: the thread
+// goes on as if nothing had been. A filter cannot be taken off again, so counting is switched on
+// and off in the handler, and a thread that got one keeps it for life.
 //
 // Reading a clock through the vDSO is no system call and is not seen.
 

@@ -15,10 +15,11 @@
 #include "runtime/stage_thread.h"
 #include "support/house_runner.h"
 
-// From the first order on, the threads that an order passes through ask nothing of the heap and nothing
-// of the kernel: risk, router and engine on one, egress with its views on another, each with its rings
-// to and from the others. (The journal's thread writes files; tests/journal counts its allocations.)
-// They run as they do in the daemon, in StageThread's loop, clock reads and wake-ups included.
+// From the first order on, the threads that an order passes through ask nothing of the heap and
+// nothing of the kernel: risk, router and engine on one, egress with its views on another, each
+// with its rings to and from the others. (The journal's thread writes files; tests/journal counts
+// its allocations.) They run as they do in the daemon, in StageThread's loop, clock reads and
+// wake-ups included.
 
 namespace tribook::test {
 namespace {
@@ -126,7 +127,8 @@ void run_engine(House& house, Probe& probe, Wakers wakers, Spoiler* spoiler) {
   if (spoiler != nullptr) measured.push_back(spoiler);
   app::Pipeline::Wakers all;
   all.risk = all.router = all.sequencer = &house.run(runtime::WaitStrategy::Spin, measured);
-  const auto wait = wakers == Wakers::None ? runtime::WaitStrategy::Yield : runtime::WaitStrategy::Spin;
+  const auto wait =
+      wakers == Wakers::None ? runtime::WaitStrategy::Yield : runtime::WaitStrategy::Spin;
   all.journal = all.egress = &house.run(
       wait, {&pipeline.journal_stage(), &pipeline.segment_stage(), &pipeline.egress_stage()});
   if (wakers == Wakers::OfReadersAwake) pipeline.set_wakers(all);

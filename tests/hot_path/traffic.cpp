@@ -15,17 +15,16 @@ struct Pair {
   std::int64_t mid;
   std::int64_t tick;
 };
-constexpr std::array kPairs{Pair{"EUR", "USD", 108'500'000, 1'000},
-                            Pair{"USD", "JPY", 10'215'000'000, 100'000},
-                            Pair{"GBP", "USD", 168'900'000, 1'000},
-                            Pair{"EUR", "GBP", 64'240'000, 1'000}};
+constexpr std::array kPairs{
+    Pair{"EUR", "USD", 108'500'000, 1'000}, Pair{"USD", "JPY", 10'215'000'000, 100'000},
+    Pair{"GBP", "USD", 168'900'000, 1'000}, Pair{"EUR", "GBP", 64'240'000, 1'000}};
 
 struct Holder {
   const char* currency;
   std::int64_t deposit;
 };
 // The last ones live dangerously.
-constexpr std::array kHolders{Holder{"USD", 1'000'000}, Holder{"EUR", 500'000},
+constexpr std::array kHolders{Holder{"USD", 1'000'000},  Holder{"EUR", 500'000},
                               Holder{"JPY", 90'000'000}, Holder{"GBP", 300'000},
                               Holder{"USD", 250},        Holder{"EUR", 250}};
 constexpr std::uint32_t kAccounts = 120;
@@ -102,8 +101,10 @@ bool Traffic::push_quote() {
   const std::size_t i = random_.below(kPairs.size());
   const Pair& pair = kPairs[i];
   // Now and then a jump, so that levels are passed by several positions at once.
-  const std::int64_t ticks = random_.one_in(100) ? random_.between(-150, 150) : random_.between(-12, 12);
-  mids_[i] = std::clamp(mids_[i] + ticks * pair.tick, pair.mid - 2'000 * pair.tick, pair.mid + 2'000 * pair.tick);
+  const std::int64_t ticks =
+      random_.one_in(100) ? random_.between(-150, 150) : random_.between(-12, 12);
+  mids_[i] = std::clamp(mids_[i] + ticks * pair.tick, pair.mid - 2'000 * pair.tick,
+                        pair.mid + 2'000 * pair.tick);
   QuoteCommand quote;
   quote.symbol = SymbolId{static_cast<std::uint16_t>(i + 1)};
   quote.bid = Price{mids_[i] - pair.tick};
@@ -134,8 +135,10 @@ Command Traffic::next_order() {
   order.max_slippage_pips = random_.one_in(2) ? Ratio{-1} : ratio("5");
   order.origin = Origin::Rest;
   const std::int64_t sign = order.side == Side::Buy ? 1 : -1;
-  if (random_.one_in(2)) order.stop_loss = Price{mids_[i] - sign * random_.between(60, 400) * pair.tick};
-  if (random_.one_in(2)) order.take_profit = Price{mids_[i] + sign * random_.between(60, 400) * pair.tick};
+  if (random_.one_in(2))
+    order.stop_loss = Price{mids_[i] - sign * random_.between(60, 400) * pair.tick};
+  if (random_.one_in(2))
+    order.take_profit = Price{mids_[i] + sign * random_.between(60, 400) * pair.tick};
   if (random_.one_in(40)) order.symbol = SymbolId{60};
   Command command = Command::make(order);
   command.header.account = AccountId{static_cast<std::uint32_t>(1 + random_.below(kAccounts))};
@@ -188,9 +191,12 @@ void Traffic::take(const Event& event) {
   switch (event.header.kind) {
     case EventKind::OrderUpdated: {
       const auto order = event.get<OrderUpdated>();
-      if (order.is_duplicate != 0) ++happened_.repeated;
-      else if (order.code != RejectCode::None) ++happened_.rejected;
-      else ++happened_.filled;
+      if (order.is_duplicate != 0)
+        ++happened_.repeated;
+      else if (order.code != RejectCode::None)
+        ++happened_.rejected;
+      else
+        ++happened_.filled;
       break;
     }
     case EventKind::PositionReduced: {
@@ -199,13 +205,26 @@ void Traffic::take(const Event& event) {
       if (!reduced.left_volume.is_zero()) ++happened_.partly_closed;
       break;
     }
-    case EventKind::PositionUpdated: take_position(event); break;
-    case EventKind::QuoteApplied: ++happened_.quotes; break;
-    case EventKind::MarginCall: ++happened_.margin_calls; break;
-    case EventKind::StopOut: ++happened_.stop_outs; break;
-    case EventKind::Refused: ++happened_.refused; break;
-    case EventKind::Settled: ++settled_; break;
-    default: break;
+    case EventKind::PositionUpdated:
+      take_position(event);
+      break;
+    case EventKind::QuoteApplied:
+      ++happened_.quotes;
+      break;
+    case EventKind::MarginCall:
+      ++happened_.margin_calls;
+      break;
+    case EventKind::StopOut:
+      ++happened_.stop_outs;
+      break;
+    case EventKind::Refused:
+      ++happened_.refused;
+      break;
+    case EventKind::Settled:
+      ++settled_;
+      break;
+    default:
+      break;
   }
 }
 

@@ -15,8 +15,8 @@ namespace tribook::test {
 struct Happened {
   std::uint64_t filled = 0;
   std::uint64_t rejected = 0;
-  std::uint64_t refused = 0;     ///< other commands
-  std::uint64_t repeated = 0;    ///< client order ids
+  std::uint64_t refused = 0;   ///< other commands
+  std::uint64_t repeated = 0;  ///< client order ids
   std::uint64_t quotes = 0;
   std::uint64_t modified = 0;
   std::uint64_t partly_closed = 0;
@@ -27,7 +27,8 @@ struct Happened {
 
 /// A day of a small house, at random: quotes that wander, orders with and without SL, TP and client
 /// ids, orders sent again, closes, partial closes, changed levels, orders that are refused, and
-/// accounts that are margin called and stopped out. One gateway's side of the pipeline, and one venue's.
+/// accounts that are margin called and stopped out. One gateway's side of the pipeline, and one
+/// venue's.
 class Traffic {
  public:
   Traffic(app::Pipeline& pipeline, Random random);

@@ -5,8 +5,8 @@
 #include "support/random.h"
 #include "tribook/domain/decimal.h"
 
-// The same commands, each awaited, give the same state in every layout, and the journal that they left
-// gives it again.
+// The same commands, each awaited, give the same state in every layout, and the journal that they
+// left gives it again.
 
 namespace tribook::test {
 namespace {
@@ -95,7 +95,8 @@ TEST_CASE("an order goes through every stage and its answer waits for the disk")
   house.submit(house.create_symbol(forex("EUR", "USD")));
   house.submit(house.create_account("alice", "USD", Money::from_whole(10'000)));
   house.submit(quote(SymbolId{1}, "1.0845", "1.0846", 1'400'000'000'000));
-  const OrderUpdated order = order_of(house.submit(market(AccountId{1}, SymbolId{1}, Side::Buy, "1")));
+  const OrderUpdated order =
+      order_of(house.submit(market(AccountId{1}, SymbolId{1}, Side::Buy, "1")));
   CHECK(order.status == OrderStatus::Filled);
   CHECK(order.filled_price == *parse_price("1.0846"));
   CHECK(order.book == Book::B);

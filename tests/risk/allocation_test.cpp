@@ -24,7 +24,9 @@ void* count_and_allocate(std::size_t size) {
 void* operator new(std::size_t size) { return count_and_allocate(size); }
 void* operator new[](std::size_t size) { return count_and_allocate(size); }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return count_and_try(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return count_and_try(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return count_and_try(size);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }

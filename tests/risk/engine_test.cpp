@@ -9,9 +9,9 @@
 #include "tribook/engine/engine.h"
 #include "tribook/engine/outbox.h"
 
-// The gate against the engine itself, in lock-step: whatever risk refuses for margin the engine refuses
-// too, and what risk said an order requires is by how much the engine's used margin rises. Half of the
-// orders are of a size at the edge of what risk lets pass.
+// The gate against the engine itself, in lock-step: whatever risk refuses for margin the engine
+// refuses too, and what risk said an order requires is by how much the engine's used margin rises.
+// Half of the orders are of a size at the edge of what risk lets pass.
 
 namespace tribook::risk_test {
 namespace {
@@ -86,7 +86,8 @@ class Duel {
     margin.hedged = static_cast<HedgedMargin>(below(4));
     margin.hedged_percent = Ratio{below(101) * kFixedOne};
     margin.initial_rate = Ratio{(1 + below(300)) * 1'000'000};
-    margin.maintenance_rate = below(2) == 0 ? margin.initial_rate : Ratio{(1 + below(300)) * 1'000'000};
+    margin.maintenance_rate =
+        below(2) == 0 ? margin.initial_rate : Ratio{(1 + below(300)) * 1'000'000};
     if (below(2) == 0) {
       margin.mode = below(2) == 0 ? MarginMode::Cfd : MarginMode::CfdLeverage;
       margin.percent = Ratio{below(20) * kFixedOne + 1'000'000};
@@ -128,7 +129,8 @@ class Duel {
   }
 
   void close_a_position() {
-    const auto& position = open_[static_cast<std::size_t>(below(static_cast<std::int64_t>(open_.size())))];
+    const auto& position =
+        open_[static_cast<std::size_t>(below(static_cast<std::int64_t>(open_.size())))];
     ClosePosition close;
     close.position = position.position;
     if (below(2) == 0) {
@@ -162,16 +164,18 @@ class Duel {
     while (least < most) {
       const std::int64_t steps = (least + most) / 2;
       order.volume = Volume{steps * kStep.raw};
-      if (would_pass(order)) least = steps + 1;
-      else most = steps;
+      if (would_pass(order))
+        least = steps + 1;
+      else
+        most = steps;
     }
     return Volume{std::max<std::int64_t>(1, least - 1 + below(2)) * kStep.raw};
   }
 
   void place_an_order() {
-    NewOrder order = market(below(2) == 0 ? Side::Buy : Side::Sell,
-                            Volume{(1 + below(300)) * kStep.raw},
-                            id_of(static_cast<std::size_t>(below(kSymbols))));
+    NewOrder order =
+        market(below(2) == 0 ? Side::Buy : Side::Sell, Volume{(1 + below(300)) * kStep.raw},
+               id_of(static_cast<std::size_t>(below(kSymbols))));
     if (below(2) == 0) order.volume = volume_at_the_edge(order);
     const Money used_before = engine_.figures(kAccount).used_margin;
     NewOrder decided = decide(order);
@@ -200,10 +204,9 @@ class Duel {
   engine::Engine engine_{limits_, slab_};
   engine::Outbox out_{limits_.events_of_one_record()};
   risk::Risk risk_{kSmall, slab_};
-  std::array<Instrument, kSymbols> instruments_{forex("EURUSD", "EUR", "USD"),
-                                                forex("USDJPY", "USD", "JPY"),
-                                                forex("USDCHF", "USD", "CHF"),
-                                                forex("EURCHF", "EUR", "CHF")};
+  std::array<Instrument, kSymbols> instruments_{
+      forex("EURUSD", "EUR", "USD"), forex("USDJPY", "USD", "JPY"), forex("USDCHF", "USD", "CHF"),
+      forex("EURCHF", "EUR", "CHF")};
   std::array<std::int64_t, kSymbols> mid_{108'450'000, 15'000'000'000, 90'000'000, 97'605'000};
   std::vector<PositionUpdated> open_;
   std::uint64_t sequence_ = 0;

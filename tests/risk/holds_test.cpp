@@ -112,7 +112,8 @@ TEST_CASE("a request that is under way already is Busy") {
   const NewOrder small = market(Side::Buy, lots("0.01"));
   CHECK(world.decide(small, 0).decision == RejectCode::None);
   CHECK(world.decide(small, 0).decision == RejectCode::Busy);
-  CHECK(world.decide(small, std::numeric_limits<std::uint32_t>::max()).decision == RejectCode::None);
+  CHECK(world.decide(small, std::numeric_limits<std::uint32_t>::max()).decision ==
+        RejectCode::None);
 }
 
 TEST_CASE("an order that nobody waits for holds nothing") {

@@ -79,12 +79,14 @@ TEST_CASE("NET: a hedge frees margin, and never places a negative hold") {
   world.quote(kEurUsd, "1.10", "1.10");
   world.account_is(kAccount, money("1100"));
   world.position(kAccount, 1, Side::Buy, "1", "1.10");
-  CHECK(world.decide(market(Side::Buy, lots("0.02")), 1).decision == RejectCode::InsufficientMargin);
+  CHECK(world.decide(market(Side::Buy, lots("0.02")), 1).decision ==
+        RejectCode::InsufficientMargin);
   const NewOrder hedge = world.decide(market(Side::Sell, lots("1")), 2);
   CHECK(hedge.decision == RejectCode::None);
   CHECK(hedge.required_margin_raw == -raw("1100"));
   // Until the hedge is there, what it frees is not.
-  CHECK(world.decide(market(Side::Buy, lots("0.02")), 3).decision == RejectCode::InsufficientMargin);
+  CHECK(world.decide(market(Side::Buy, lots("0.02")), 3).decision ==
+        RejectCode::InsufficientMargin);
 }
 
 TEST_CASE("exactly enough free margin is enough, one cent less is not") {
@@ -240,7 +242,8 @@ TEST_CASE("aggregates never say less than single positions by more than the slac
       const auto i = static_cast<std::size_t>(below(static_cast<std::int64_t>(held.size())));
       Held& position = held[i];
       const Volume left{below(3) == 0 ? 0 : position.volume.raw / 2'000'000 * 1'000'000};
-      position.cost = left.is_zero() ? Cost{} : Cost{position.cost.raw * left.raw / position.volume.raw};
+      position.cost =
+          left.is_zero() ? Cost{} : Cost{position.cost.raw * left.raw / position.volume.raw};
       position.volume = left;
       world.position(kAccount, position.id, position.side, left, position.cost, position.symbol);
       if (left.is_zero()) held.erase(held.begin() + static_cast<std::ptrdiff_t>(i));

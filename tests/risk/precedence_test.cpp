@@ -43,14 +43,11 @@ struct Row {
 
 const std::array kRows{
     Row{RejectCode::Validation, [](Setup& s) { s.order.type = OrderType::Limit; }},
-    Row{RejectCode::AccountDisabled,
-        [](Setup& s) { s.account_state = AccountState::Suspended; }},
-    Row{RejectCode::AccountCloseOnly,
-        [](Setup& s) { s.account_state = AccountState::CloseOnly; }},
+    Row{RejectCode::AccountDisabled, [](Setup& s) { s.account_state = AccountState::Suspended; }},
+    Row{RejectCode::AccountCloseOnly, [](Setup& s) { s.account_state = AccountState::CloseOnly; }},
     Row{RejectCode::SymbolUnknown, [](Setup& s) { s.order.symbol = {}; }},
     Row{RejectCode::SymbolDisabled, [](Setup& s) { s.instrument.enabled = false; }},
-    Row{RejectCode::SymbolCloseOnly,
-        [](Setup& s) { s.instrument.state = SymbolState::CloseOnly; }},
+    Row{RejectCode::SymbolCloseOnly, [](Setup& s) { s.instrument.state = SymbolState::CloseOnly; }},
     Row{RejectCode::MarketClosed, [](Setup& s) { s.is_session_open = false; }},
     Row{RejectCode::VolumeOutOfRange, [](Setup& s) { s.order.volume = {}; }},
     Row{RejectCode::VolumeStep, [](Setup& s) { s.order.volume = lots("0.015"); }},

@@ -8,8 +8,8 @@
 #include "runtime/stage_thread.h"
 
 // Three threads: a client that waits for each answer, risk, and an engine that changes the account
-// with each order before it answers. Each decision must have seen the change that the answer before it
-// told of.
+// with each order before it answers. Each decision must have seen the change that the answer before
+// it told of.
 
 namespace tribook::risk_test {
 namespace {
@@ -26,7 +26,8 @@ TEST_CASE("who saw an answer is decided on what it told", "[race]") {
   risk::RiskStage::CommandRing decided("decided", 64);
   risk::RiskStage stage(world.risk, world.slab, {{&gate}, &feedback, &decided});
   const StillClock clock;
-  runtime::StageThread thread({.name = "risk", .wait = runtime::WaitStrategy::Yield}, clock, {&stage});
+  runtime::StageThread thread({.name = "risk", .wait = runtime::WaitStrategy::Yield}, clock,
+                              {&stage});
   std::atomic<std::uint32_t> answered{0};
   std::atomic<std::uint32_t> wrong{0};
 

@@ -60,8 +60,8 @@ TEST_CASE("what stands in the feedback ring is applied before a command is decid
   CHECK(pipe.reader.wakes == 1);
 }
 
-// The narrowest case: the engine answers, and the client sends its next order, just before risk looks
-// at the client's ring.
+// The narrowest case: the engine answers, and the client sends its next order, just before risk
+// looks at the client's ring.
 struct LateAnswerStage final : risk::RiskStage {
   using RiskStage::RiskStage;
   bool take_command(Command& command) override {
@@ -74,7 +74,8 @@ struct LateAnswerStage final : risk::RiskStage {
 
 TEST_CASE("an answer given just before a command is taken is seen by its decision") {
   Pipe pipe(1);
-  LateAnswerStage stage(pipe.risk, pipe.slab, {{pipe.gates[0].get()}, &pipe.feedback, &pipe.decided});
+  LateAnswerStage stage(pipe.risk, pipe.slab,
+                        {{pipe.gates[0].get()}, &pipe.feedback, &pipe.decided});
   AccountUpdated suspended;
   suspended.state = AccountState::Suspended;
   stage.feedback = &pipe.feedback;

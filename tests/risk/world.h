@@ -26,7 +26,8 @@ inline std::int64_t raw(std::string_view text) {
 inline constexpr SymbolId kEurUsd{1};
 inline constexpr AccountId kAccount{1};
 inline constexpr TimeNs kStart{1'700'000'000'000'000'000};
-inline constexpr risk::RiskLimits kSmall{.accounts = 8, .positions = 256, .symbols = 8, .holds = 256};
+inline constexpr risk::RiskLimits kSmall{
+    .accounts = 8, .positions = 256, .symbols = 8, .holds = 256};
 
 inline Instrument forex(std::string_view name, std::string_view base, std::string_view quote) {
   Instrument instrument;

@@ -100,10 +100,11 @@ TEST_CASE("Ring: notify wakes the reader once for a batch, and not for nothing")
   CHECK(reader.wakes == 1);
 }
 
-// What lies beside the ring is written before an item is pushed and read after it is popped, as texts
-// in the slab are; the sanitizer finds it when a ring does not order that. Places come back by a second
-// ring. No atomics here but the rings' own.
-TEST_CASE("Ring: orders what its writer did before a push with what its reader does after the pop") {
+// What lies beside the ring is written before an item is pushed and read after it is popped, as
+// texts in the slab are; the sanitizer finds it when a ring does not order that. Places come back
+// by a second ring. No atomics here but the rings' own.
+TEST_CASE(
+    "Ring: orders what its writer did before a push with what its reader does after the pop") {
   constexpr std::uint64_t kItems = 1'000'000;
   constexpr std::size_t kPlaces = 7;
   Ring<Item> there("there", kPlaces);
@@ -163,8 +164,10 @@ TEST_CASE("Ring: its depth never passes its bounds, whoever looks") {
   std::thread reader([&] {
     Item item;
     for (std::uint64_t next = 0; next < kItems;) {
-      if (ring.try_pop(item)) ++next;
-      else std::this_thread::yield();
+      if (ring.try_pop(item))
+        ++next;
+      else
+        std::this_thread::yield();
     }
   });
   std::uint64_t refused = 0;

@@ -8,7 +8,8 @@ namespace tribook::scenario {
 const std::vector<DriverKind>& driver_kinds() {
   static const std::vector<DriverKind> kinds{
       {"engine", "engine", [] { return std::make_unique<EngineDriver>(); }},
-      {"stepped", "pipeline", [] { return std::make_unique<PipelineDriver>(test::Layout::Stepped); }},
+      {"stepped", "pipeline",
+       [] { return std::make_unique<PipelineDriver>(test::Layout::Stepped); }},
       {"fused", "pipeline", [] { return std::make_unique<PipelineDriver>(test::Layout::Fused); }},
       {"split", "pipeline", [] { return std::make_unique<PipelineDriver>(test::Layout::Split); }},
   };

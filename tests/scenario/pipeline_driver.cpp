@@ -30,7 +30,8 @@ std::uint64_t PipelineDriver::state_hash() const {
   core::Replica replica(core::journaled_limits(disk_, "journal"), slab);
   const core::ReplayResult replayed = replica.replay(disk_, "journal");
   if (!replayed.is_good) throw std::runtime_error("replay: " + replayed.problem);
-  if (replica.house().state_hash() != live) throw std::runtime_error("the replay gives another state");
+  if (replica.house().state_hash() != live)
+    throw std::runtime_error("the replay gives another state");
   return live;
 }
 

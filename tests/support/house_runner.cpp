@@ -8,9 +8,12 @@ namespace tribook::test {
 
 std::string to_string(Layout layout) {
   switch (layout) {
-    case Layout::Stepped: return "stepped";
-    case Layout::Fused: return "fused";
-    case Layout::Split: return "split";
+    case Layout::Stepped:
+      return "stepped";
+    case Layout::Fused:
+      return "fused";
+    case Layout::Split:
+      return "split";
   }
   return {};
 }
@@ -47,8 +50,8 @@ HouseRunner::HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettin
   } else {
     app::ThreadPlan plan;
     plan.is_split = layout == Layout::Split;
-    threads_ = std::make_unique<app::Threads>(*pipeline_, plan, clock_, std::vector<runtime::Stage*>{},
-                                              std::vector<runtime::Waker*>{});
+    threads_ = std::make_unique<app::Threads>(
+        *pipeline_, plan, clock_, std::vector<runtime::Stage*>{}, std::vector<runtime::Waker*>{});
     threads_->start();
   }
 }
@@ -95,7 +98,8 @@ std::vector<Event> HouseRunner::submit(Command command) {
       pump();
       continue;
     }
-    if (event.header.kind == EventKind::Settled && event.header.request == last_request_) return events;
+    if (event.header.kind == EventKind::Settled && event.header.request == last_request_)
+      return events;
     events.push_back(event);
   }
 }

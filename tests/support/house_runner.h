@@ -31,17 +31,18 @@ std::string to_string(Layout layout);
 /// Small tables, so that a test starts quickly.
 app::PipelineSettings small_settings();
 
-/// A whole pipeline with one client that awaits each answer (lock-step), in any layout. Engine time is
-/// driven by commands.
+/// A whole pipeline with one client that awaits each answer (lock-step), in any layout. Engine time
+/// is driven by commands.
 class HouseRunner {
  public:
-  HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings = small_settings());
+  HouseRunner(Layout layout, journal::Disk& disk,
+              app::PipelineSettings settings = small_settings());
   ~HouseRunner();
   HouseRunner(const HouseRunner&) = delete;
   HouseRunner& operator=(const HouseRunner&) = delete;
 
-  /// Submits and waits for Settled; the events addressed to this client, Settled left out. Throws when
-  /// there is no answer within a generous time.
+  /// Submits and waits for Settled; the events addressed to this client, Settled left out. Throws
+  /// when there is no answer within a generous time.
   std::vector<Event> submit(Command command);
   /// Puts it on the ring without waiting; false when the ring is full.
   bool post(Command command);

@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Assertions stay on in release builds: a broken invariant in a program that holds client money must
-// stop it, since the journal makes a stop cheap and a wrong balance is not. Nothing that a client or an
-// operator can send may reach one: expected refusals are RejectCodes.
+// Assertions stay on in release builds: a broken invariant in a program that holds client money
+// must stop it, since the journal makes a stop cheap and a wrong balance is not. Nothing that a
+// client or an operator can send may reach one: expected refusals are RejectCodes.
 
 namespace tribook::base {
 
@@ -17,8 +17,8 @@ namespace tribook::base {
 
 }  // namespace tribook::base
 
-#define TB_ASSERT(condition)              \
-  (__builtin_expect(!(condition), 0)      \
+#define TB_ASSERT(condition)                                               \
+  (__builtin_expect(!(condition), 0)                                       \
        ? ::tribook::base::assertion_failed(#condition, __FILE__, __LINE__) \
        : static_cast<void>(0))
 

@@ -9,8 +9,8 @@
 
 namespace tribook::base {
 
-/// A running 64-bit digest of plain records. Two engines that gave the same events, or hold the same
-/// state, have the same digest; it finds divergence, it does not resist an attacker.
+/// A running 64-bit digest of plain records. Two engines that gave the same events, or hold the
+/// same state, have the same digest; it finds divergence, it does not resist an attacker.
 class Digest {
  public:
   constexpr Digest() = default;

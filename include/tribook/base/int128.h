@@ -48,7 +48,8 @@ constexpr bool multiply_in_place(uint128& value, std::uint64_t factor) {
 
 /// One digit of a long division: (high x 2^64 + low) / divisor, its remainder left in `high`.
 /// REQUIRES: high < divisor. Compilers call a library function for this; the machine has a word.
-constexpr std::uint64_t divide_words(std::uint64_t& high, std::uint64_t low, std::uint64_t divisor) {
+constexpr std::uint64_t divide_words(std::uint64_t& high, std::uint64_t low,
+                                     std::uint64_t divisor) {
 #ifdef __x86_64__
   if (!std::is_constant_evaluated()) {
     std::uint64_t quotient = low;

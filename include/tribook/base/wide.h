@@ -8,7 +8,8 @@
 #include "tribook/base/int128.h"
 
 // A 384-bit magnitude for the one place where 128 bits are too few: amount x rates / rates, exact,
-// rounded once. A conversion chain of four symbols multiplies a 128-bit amount by four 64-bit prices.
+// rounded once. A conversion chain of four symbols multiplies a 128-bit amount by four 64-bit
+// prices.
 
 namespace tribook::base {
 
@@ -41,8 +42,8 @@ class Wide {
     return carry == 0;
   }
 
-  /// Divides by one factor of a denominator, towards zero. Dividing by its factors one after another
-  /// gives the same as dividing by their product. REQUIRES: divisor > 0.
+  /// Divides by one factor of a denominator, towards zero. Dividing by its factors one after
+  /// another gives the same as dividing by their product. REQUIRES: divisor > 0.
   constexpr void divide(std::uint64_t divisor) {
     std::uint64_t remainder = 0;
     for (std::size_t i = kLimbs; i-- > 0;) {

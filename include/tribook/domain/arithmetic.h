@@ -8,7 +8,8 @@
 #include "tribook/domain/rate_book.h"
 
 // The broker's sums: profit and loss, margin, commission. All exact, rounded once, half away from
-// zero. An empty result means that the amount cannot be converted (no chain, no quote) or does not fit.
+// zero. An empty result means that the amount cannot be converted (no chain, no quote) or does not
+// fit.
 
 namespace tribook {
 
@@ -21,8 +22,8 @@ constexpr Price opening_price(Side side, const Quote& quote) {
   return side == Side::Buy ? quote.ask : quote.bid;
 }
 
-/// What closing `volume`, opened at `cost`, at `price` brings, in `account_currency`, rounded to its
-/// minor digits. Converts a gain and a loss each at its own side.
+/// What closing `volume`, opened at `cost`, at `price` brings, in `account_currency`, rounded to
+/// its minor digits. Converts a gain and a loss each at its own side.
 std::optional<Money> profit_and_loss(const Instrument& instrument, Side side, Cost cost,
                                      Volume volume, Price price, Currency account_currency,
                                      const RateBook& rates);
@@ -60,8 +61,8 @@ struct BidAsk {
   Price bid;
   Price ask;
 };
-/// A venue's prices with the symbol's spread markup, half a side: the bid down, the ask up, to the tick.
-/// Empty unless 0 < bid <= ask before, and 0 < bid and both within range after.
+/// A venue's prices with the symbol's spread markup, half a side: the bid down, the ask up, to the
+/// tick. Empty unless 0 < bid <= ask before, and 0 < bid and both within range after.
 std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask);
 
 /// True when the price is a positive multiple of the tick.

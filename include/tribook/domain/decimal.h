@@ -32,7 +32,8 @@ std::optional<Quantity> parse_quantity(std::string_view text);
 std::optional<Ratio> parse_ratio(std::string_view text);
 std::optional<Money> parse_money(std::string_view text);
 
-/// Writes without exponent and without trailing zeros; returns the end. REQUIRES: kDecimalTextMax room.
+/// Writes without exponent and without trailing zeros; returns the end. REQUIRES: kDecimalTextMax
+/// room.
 char* format_decimal(char* out, int128 raw);
 
 /// The same with exactly `digits` decimals (0 to 8); what is cut off must be zero.

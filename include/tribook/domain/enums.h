@@ -18,18 +18,42 @@ enum class OrderType : std::uint8_t { Market, Limit, Stop, StopLimit };
 enum class TimeInForce : std::uint8_t { Gtc, Day, Ioc, Fok, Gtd };
 enum class Book : std::uint8_t { None, A, B, C };
 enum class CloseReason : std::uint8_t {
-  None, Manual, StopLoss, TakeProfit, StopOut, CloseBy, Expired, Admin
+  None,
+  Manual,
+  StopLoss,
+  TakeProfit,
+  StopOut,
+  CloseBy,
+  Expired,
+  Admin
 };
 enum class AccountState : std::uint8_t { Active, CloseOnly, Suspended, Closed };
 enum class AccountKind : std::uint8_t { Demo, Live };
 enum class PositionMode : std::uint8_t { Hedging, Netting };
 enum class LedgerType : std::uint8_t {
-  Deposit, Withdrawal, Commission, Swap, Funding, RealizedPnl, Bonus, Adjustment, NegativeBalance,
-  Conversion, Credit
+  Deposit,
+  Withdrawal,
+  Commission,
+  Swap,
+  Funding,
+  RealizedPnl,
+  Bonus,
+  Adjustment,
+  NegativeBalance,
+  Conversion,
+  Credit
 };
 /// What stands against a client's entry in the same currency.
 enum class HouseAccount : std::uint8_t {
-  Payments, TradingPnl, Commission, Swap, LpSettlement, Bonus, NegativeBalanceCover, Rounding, Adjustment
+  Payments,
+  TradingPnl,
+  Commission,
+  Swap,
+  LpSettlement,
+  Bonus,
+  NegativeBalanceCover,
+  Rounding,
+  Adjustment
 };
 enum class PaymentMethod : std::uint8_t { None, BankTransfer, Crypto, Card };
 enum class Category : std::uint8_t { Forex, Metal, Index, Stock, Crypto, Cfd };

@@ -5,9 +5,9 @@
 
 #include "tribook/base/int128.h"
 
-// Money, prices and volumes are integers that count 10^-8 of their unit, each of its own type, so that
-// a price is never added to a volume. Only operators that mean something exist; products go through
-// the functions of amounts.h, which know the scales.
+// Money, prices and volumes are integers that count 10^-8 of their unit, each of its own type, so
+// that a price is never added to a volume. Only operators that mean something exist; products go
+// through the functions of amounts.h, which know the scales.
 
 namespace tribook {
 
@@ -35,7 +35,7 @@ struct Fixed64 {
 using Price = Fixed64<struct PriceTag>;        ///< quote currency per unit of base
 using Volume = Fixed64<struct VolumeTag>;      ///< lots
 using Quantity = Fixed64<struct QuantityTag>;  ///< units per lot (contract size)
-using Ratio = Fixed64<struct RatioTag>;        ///< percentages and rates: 5 % is 5.0 where named percent
+using Ratio = Fixed64<struct RatioTag>;  ///< percentages and rates: 5 % is 5.0 where named percent
 
 /// The largest price, volume or contract size that is taken in, 10^10: a sum of a few still fits.
 inline constexpr std::int64_t kMaxFixedRaw = 10'000'000'000 * kFixedOne;
@@ -59,8 +59,8 @@ struct Money {
   [[nodiscard]] constexpr bool is_negative() const { return raw < 0; }
 };
 
-/// Balances stay within +-10^20 units of a currency; what would pass it is refused (VALUE_OVERFLOW),
-/// so sums of a few balances cannot wrap in 128 bits.
+/// Balances stay within +-10^20 units of a currency; what would pass it is refused
+/// (VALUE_OVERFLOW), so sums of a few balances cannot wrap in 128 bits.
 inline constexpr Money kMaxMoney{static_cast<int128>(1'000'000'000'000) * 100'000'000 * kFixedOne};
 
 /// An exact sum of price x volume, at 10^-16 (quote currency x lots per unit).

@@ -44,11 +44,11 @@ struct CommissionSpec {
 };
 
 struct MarginSpec {
-  Ratio percent;             ///< CFD: percent of notional
-  Ratio initial_per_lot;     ///< FUTURES: margin currency a lot
+  Ratio percent;          ///< CFD: percent of notional
+  Ratio initial_per_lot;  ///< FUTURES: margin currency a lot
   Ratio initial_rate{kFixedOne};
   Ratio maintenance_rate{kFixedOne};
-  Ratio hedged_percent;      ///< HedgedMargin::Percent only
+  Ratio hedged_percent;            ///< HedgedMargin::Percent only
   std::uint32_t leverage_cap = 0;  ///< 0 = none
   MarginMode mode = MarginMode::Forex;
   HedgedMargin hedged = HedgedMargin::LargerLeg;
@@ -86,7 +86,7 @@ struct ScheduleSpec {
   std::uint8_t session_count = 0;
   std::uint8_t holiday_count = 0;
   std::uint8_t reserved = 0;
-  FixedText<44> time_zone{};                       ///< IANA name; Custom only
+  FixedText<44> time_zone{};  ///< IANA name; Custom only
   std::array<Session, kSessionsMax> sessions{};
   std::array<std::int32_t, kHolidaysMax> holidays{};  ///< days since 1970-01-01, closed all day
 };
@@ -104,7 +104,7 @@ struct Instrument {
   Volume max_volume{kMaxFixedRaw};
   Volume volume_step{1};
   Ratio stops_level_pips;
-  Ratio spread_markup_pips;        ///< in all, half on each side
+  Ratio spread_markup_pips;              ///< in all, half on each side
   std::int64_t stale_after_ms = 60'000;  ///< 0 = never
   CommissionSpec commission{};
   MarginSpec margin{};

@@ -13,11 +13,11 @@
 namespace tribook {
 
 enum class OrderStatus : std::uint8_t {
-  Pending,          ///< received, not decided
-  Accepted,         ///< passed risk and routing
-  Working,          ///< rests in our book
-  Triggered,        ///< its trigger was reached, on its way to be executed
-  Filling,          ///< at a venue
+  Pending,    ///< received, not decided
+  Accepted,   ///< passed risk and routing
+  Working,    ///< rests in our book
+  Triggered,  ///< its trigger was reached, on its way to be executed
+  Filling,    ///< at a venue
   PartiallyFilled,
   Filled,
   Cancelled,
@@ -27,12 +27,20 @@ enum class OrderStatus : std::uint8_t {
 template <>
 struct EnumNames<OrderStatus> {
   static constexpr std::array<std::string_view, 10> value{
-      "PENDING", "ACCEPTED", "WORKING", "TRIGGERED", "FILLING",
-      "PARTIALLY_FILLED", "FILLED", "CANCELLED", "REJECTED", "EXPIRED"};
+      "PENDING",          "ACCEPTED", "WORKING",   "TRIGGERED", "FILLING",
+      "PARTIALLY_FILLED", "FILLED",   "CANCELLED", "REJECTED",  "EXPIRED"};
 };
 
 enum class OrderEvent : std::uint8_t {
-  Accept, Reject, Rest, Trigger, Send, FillPart, Fill, Cancel, Expire
+  Accept,
+  Reject,
+  Rest,
+  Trigger,
+  Send,
+  FillPart,
+  Fill,
+  Cancel,
+  Expire
 };
 inline constexpr std::size_t kOrderStatuses = EnumNames<OrderStatus>::value.size();
 inline constexpr std::size_t kOrderEvents = 9;
@@ -45,13 +53,19 @@ inline constexpr std::array<LifecycleRow, kOrderStatuses> kLifecycle = [] {
   using S = OrderStatus;
   constexpr auto no = kIllegal;
   return std::array<LifecycleRow, kOrderStatuses>{{
-      // Accept      Reject       Rest        Trigger       Send        FillPart            Fill       Cancel        Expire
-      {{S::Accepted, S::Rejected, no,         no,           no,         no,                 no,        no,           no}},          // Pending
-      {{no,          S::Rejected, S::Working, no,           S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled, S::Expired}},  // Accepted
-      {{no,          no,          no,         S::Triggered, S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled, S::Expired}},  // Working
-      {{no,          S::Rejected, S::Working, no,           S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled, S::Expired}},  // Triggered
-      {{no,          S::Rejected, S::Working, no,           no,         S::PartiallyFilled, S::Filled, S::Cancelled, S::Expired}},  // Filling
-      {{no,          no,          S::PartiallyFilled, S::Triggered, S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled, S::Expired}},  // PartiallyFilled
+      // Accept      Reject       Rest        Trigger       Send        FillPart            Fill
+      // Cancel        Expire
+      {{S::Accepted, S::Rejected, no, no, no, no, no, no, no}},  // Pending
+      {{no, S::Rejected, S::Working, no, S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled,
+        S::Expired}},  // Accepted
+      {{no, no, no, S::Triggered, S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled,
+        S::Expired}},  // Working
+      {{no, S::Rejected, S::Working, no, S::Filling, S::PartiallyFilled, S::Filled, S::Cancelled,
+        S::Expired}},  // Triggered
+      {{no, S::Rejected, S::Working, no, no, S::PartiallyFilled, S::Filled, S::Cancelled,
+        S::Expired}},  // Filling
+      {{no, no, S::PartiallyFilled, S::Triggered, S::Filling, S::PartiallyFilled, S::Filled,
+        S::Cancelled, S::Expired}},            // PartiallyFilled
       {{no, no, no, no, no, no, no, no, no}},  // Filled
       {{no, no, no, no, no, no, no, no, no}},  // Cancelled
       {{no, no, no, no, no, no, no, no, no}},  // Rejected

@@ -11,13 +11,14 @@
 
 namespace tribook {
 
-/// An exact amount on its way to being booked: a signed integer times rates over rates, rounded once,
-/// at the end, half away from zero. Holds the factors apart until then.
+/// An exact amount on its way to being booked: a signed integer times rates over rates, rounded
+/// once, at the end, half away from zero. Holds the factors apart until then.
 class Product {
  public:
   static constexpr std::size_t kFactorsMax = 12;
 
-  constexpr explicit Product(int128 value) : magnitude_(tribook::magnitude(value)), negative_(value < 0) {}
+  constexpr explicit Product(int128 value)
+      : magnitude_(tribook::magnitude(value)), negative_(value < 0) {}
 
   /// REQUIRES: numerator and denominator > 0. More than kFactorsMax make rounding fail.
   constexpr void scale(std::uint64_t numerator, std::uint64_t denominator) {
@@ -25,12 +26,16 @@ class Product {
     TB_ASSERT(denominator > 0);
     if (numerator == denominator) return;
     if (numerator != 1) {
-      if (numerators_ == kFactorsMax) overflow_ = true;
-      else numerator_[numerators_++] = numerator;
+      if (numerators_ == kFactorsMax)
+        overflow_ = true;
+      else
+        numerator_[numerators_++] = numerator;
     }
     if (denominator != 1) {
-      if (denominators_ == kFactorsMax) overflow_ = true;
-      else denominator_[denominators_++] = denominator;
+      if (denominators_ == kFactorsMax)
+        overflow_ = true;
+      else
+        denominator_[denominators_++] = denominator;
     }
   }
   /// Divides by 10^digits (0 to 36).

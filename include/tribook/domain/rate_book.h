@@ -8,27 +8,27 @@
 
 #include "tribook/base/time.h"
 #include "tribook/domain/currency.h"
-#include "tribook/domain/ids.h"
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/product.h"
 
-// The latest quote of every symbol, and what one currency is worth in another. Engine, risk and views
-// each own one and feed it the same records, so they agree.
+// The latest quote of every symbol, and what one currency is worth in another. Engine, risk and
+// views each own one and feed it the same records, so they agree.
 //
-// A conversion takes the shortest chain of symbols (ties: lowest symbol ids first), each crossed at the
-// side against the client: a gain is sold at the bid, a loss bought at the ask. Only FOREX, METAL and
-// CRYPTO symbols are exchange rates. The listed chain depends on which symbols exist alone: what opens
-// needs all of it quoted. Until a new symbol's first quote what is held already is valued by the
-// shortest chain of quoted ones.
+// A conversion takes the shortest chain of symbols (ties: lowest symbol ids first), each crossed at
+// the side against the client: a gain is sold at the bid, a loss bought at the ask. Only FOREX,
+// METAL and CRYPTO symbols are exchange rates. The listed chain depends on which symbols exist
+// alone: what opens needs all of it quoted. Until a new symbol's first quote what is held already
+// is valued by the shortest chain of quoted ones.
 
 namespace tribook {
 
 struct Quote {
   Price bid;
   Price ask;
-  TimeNs time{};               ///< engine time at which it was applied
-  bool never_stale = false;    ///< from a manual or replay venue
+  TimeNs time{};             ///< engine time at which it was applied
+  bool never_stale = false;  ///< from a manual or replay venue
 
   /// False until the first quote.
   [[nodiscard]] constexpr bool is_known() const { return bid.raw > 0; }
@@ -76,8 +76,8 @@ class RateBook {
   };
   /// The listed chain between two known currencies; `exists` is false when there is none.
   [[nodiscard]] const Chain& listed_chain(Currency from, Currency to) const;
-  /// The chain that conversions take now: the listed one if all of it is quoted, else the shortest of
-  /// quoted symbols.
+  /// The chain that conversions take now: the listed one if all of it is quoted, else the shortest
+  /// of quoted symbols.
   [[nodiscard]] const Chain& chain(Currency from, Currency to) const;
   /// Every symbol of the listed chain is good by `is_good(symbol, quote)`.
   template <typename Predicate>

@@ -4,8 +4,8 @@
 #include <string_view>
 
 // Why something was refused. Numbered in blocks by the stage that decides, in the order in which it
-// looks, so that the lowest code of a block is the one told. Codes are stable: the same name in REST,
-// WebSocket and FIX text, the same number in journals.
+// looks, so that the lowest code of a block is the one told. Codes are stable: the same name in
+// REST, WebSocket and FIX text, the same number in journals.
 
 namespace tribook {
 

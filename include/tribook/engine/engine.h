@@ -46,9 +46,9 @@ struct PositionFigures {
 
 struct State;
 
-/// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the records
-/// applied to it. Knows no clock, no I/O, no randomness; allocates nothing after construction. Owned
-/// by one thread.
+/// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the
+/// records applied to it. Knows no clock, no I/O, no randomness; allocates nothing after
+/// construction. Owned by one thread.
 class Engine {
  public:
   /// `capacity` sizes the tables; the limits that hold are those of the last Started record, which
@@ -61,7 +61,8 @@ class Engine {
   /// time never falls.
   void apply(const Record& record, Outbox& out);
 
-  /// Digest of all events given so far, and of the state as it is. Equal records give equal digests.
+  /// Digest of all events given so far, and of the state as it is. Equal records give equal
+  /// digests.
   [[nodiscard]] std::uint64_t events_digest() const;
   [[nodiscard]] std::uint64_t state_hash() const;
 

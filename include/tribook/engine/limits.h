@@ -13,8 +13,8 @@ struct EngineLimits {
   /// Client order ids and idempotency keys remembered; beyond it the oldest is forgotten.
   std::uint32_t client_ids = 262'144;
 
-  /// Events that one record can cause, when a quote stops everybody out: a close gives at most 8, an
-  /// account a margin call, a stop-out, a cover and its states besides.
+  /// Events that one record can cause, when a quote stops everybody out: a close gives at most 8,
+  /// an account a margin call, a stop-out, a cover and its states besides.
   [[nodiscard]] std::size_t events_of_one_record() const {
     return std::size_t{positions} * 8 + std::size_t{accounts} * 6 + 64;
   }

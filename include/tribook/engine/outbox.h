@@ -8,8 +8,9 @@
 
 namespace tribook::engine {
 
-/// The events of the record being applied, until their thread has passed them on. Large enough for the
-/// worst single record (a quote that closes every position); its memory is only touched when used.
+/// The events of the record being applied, until their thread has passed them on. Large enough for
+/// the worst single record (a quote that closes every position); its memory is only touched when
+/// used.
 class Outbox {
  public:
   explicit Outbox(std::size_t capacity)

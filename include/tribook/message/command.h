@@ -13,9 +13,9 @@
 #include "tribook/domain/reject_code.h"
 #include "tribook/message/slab.h"
 
-// What travels towards the engine: 128 bytes, trivially copyable, one typed body per kind. The first
-// 16 bytes are for the way (who waits for the answer) and end at the engine; the rest is what the
-// journal keeps. Long texts travel beside the command in the slab.
+// What travels towards the engine: 128 bytes, trivially copyable, one typed body per kind. The
+// first 16 bytes are for the way (who waits for the answer) and end at the engine; the rest is what
+// the journal keeps. Long texts travel beside the command in the slab.
 
 namespace tribook {
 
@@ -56,12 +56,12 @@ struct CommandHeader {
 struct NewOrder {
   static constexpr CommandKind kKind = CommandKind::NewOrder;
   Volume volume;
-  Price limit;          ///< 0 = none
-  Price trigger;        ///< 0 = none
-  Price stop_loss;      ///< 0 = none
-  Price take_profit;    ///< 0 = none
+  Price limit;              ///< 0 = none
+  Price trigger;            ///< 0 = none
+  Price stop_loss;          ///< 0 = none
+  Price take_profit;        ///< 0 = none
   Ratio max_slippage_pips;  ///< negative = no limit
-  Price worst_price;    ///< decided by risk: beyond it the order is refused; 0 = any
+  Price worst_price;        ///< decided by risk: beyond it the order is refused; 0 = any
   TimeNs expires{};
   std::int64_t required_margin_raw = 0;  ///< Money at 10^-8 as risk saw it, saturated
   std::int64_t free_margin_raw = 0;      ///< after holds
@@ -90,8 +90,8 @@ struct ClosePosition {
 struct ModifyPosition {
   static constexpr CommandKind kKind = CommandKind::ModifyPosition;
   PositionId position;
-  Price stop_loss;    ///< 0 = none
-  Price take_profit;  ///< 0 = none
+  Price stop_loss;                  ///< 0 = none
+  Price take_profit;                ///< 0 = none
   std::uint8_t keep_stop_loss = 0;  ///< leave it as it is
   std::uint8_t keep_take_profit = 0;
   std::uint8_t reserved[6] = {};
@@ -222,29 +222,46 @@ struct alignas(8) Command {
 static_assert(sizeof(CommandHeader) == 24);
 static_assert(sizeof(Command) == 128 && std::is_trivially_copyable_v<Command>);
 static_assert(sizeof(NewOrder) == 96 && std::has_unique_object_representations_v<NewOrder>);
-static_assert(sizeof(ClosePosition) == 24 && std::has_unique_object_representations_v<ClosePosition>);
-static_assert(sizeof(ModifyPosition) == 32 && std::has_unique_object_representations_v<ModifyPosition>);
+static_assert(sizeof(ClosePosition) == 24 &&
+              std::has_unique_object_representations_v<ClosePosition>);
+static_assert(sizeof(ModifyPosition) == 32 &&
+              std::has_unique_object_representations_v<ModifyPosition>);
 static_assert(sizeof(QuoteCommand) == 32 && std::has_unique_object_representations_v<QuoteCommand>);
-static_assert(sizeof(SessionChange) == 16 && std::has_unique_object_representations_v<SessionChange>);
+static_assert(sizeof(SessionChange) == 16 &&
+              std::has_unique_object_representations_v<SessionChange>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
 constexpr std::size_t body_size(CommandKind kind) {
   switch (kind) {
-    case CommandKind::None: return 0;
-    case CommandKind::NewOrder: return sizeof(NewOrder);
-    case CommandKind::ClosePosition: return sizeof(ClosePosition);
-    case CommandKind::ModifyPosition: return sizeof(ModifyPosition);
-    case CommandKind::Quote: return sizeof(QuoteCommand);
-    case CommandKind::SessionChange: return sizeof(SessionChange);
-    case CommandKind::SetClock: return sizeof(SetClock);
-    case CommandKind::CreateSymbol: return sizeof(CreateSymbol);
-    case CommandKind::UpdateSymbol: return sizeof(UpdateSymbol);
-    case CommandKind::CreateAccount: return sizeof(CreateAccount);
-    case CommandKind::CreateUser: return sizeof(CreateUser);
-    case CommandKind::Deposit: return sizeof(Deposit);
-    case CommandKind::Withdraw: return sizeof(Withdraw);
-    case CommandKind::Started: return sizeof(Started);
+    case CommandKind::None:
+      return 0;
+    case CommandKind::NewOrder:
+      return sizeof(NewOrder);
+    case CommandKind::ClosePosition:
+      return sizeof(ClosePosition);
+    case CommandKind::ModifyPosition:
+      return sizeof(ModifyPosition);
+    case CommandKind::Quote:
+      return sizeof(QuoteCommand);
+    case CommandKind::SessionChange:
+      return sizeof(SessionChange);
+    case CommandKind::SetClock:
+      return sizeof(SetClock);
+    case CommandKind::CreateSymbol:
+      return sizeof(CreateSymbol);
+    case CommandKind::UpdateSymbol:
+      return sizeof(UpdateSymbol);
+    case CommandKind::CreateAccount:
+      return sizeof(CreateAccount);
+    case CommandKind::CreateUser:
+      return sizeof(CreateUser);
+    case CommandKind::Deposit:
+      return sizeof(Deposit);
+    case CommandKind::Withdraw:
+      return sizeof(Withdraw);
+    case CommandKind::Started:
+      return sizeof(Started);
   }
   return 0;
 }

@@ -15,8 +15,8 @@
 #include "tribook/message/slab.h"
 
 // What the engine says: 128 bytes, trivially copyable, one typed body per kind. Outputs are derived
-// from the journal, never journaled. Each carries the sequence of the record that caused it (root) and
-// who waits for it.
+// from the journal, never journaled. Each carries the sequence of the record that caused it (root)
+// and who waits for it.
 
 namespace tribook {
 

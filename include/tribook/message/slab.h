@@ -9,9 +9,10 @@
 
 #include "tribook/base/assert.h"
 
-// Texts and specifications too long for a 128-byte record: the record carries a TextRef, the bytes lie
-// in a slab of fixed blocks. Whoever puts bytes holds one reference; each further holder adds its own
-// and drops it when done. Any thread may do so. A full slab is answered (BUSY), never waited for.
+// Texts and specifications too long for a 128-byte record: the record carries a TextRef, the bytes
+// lie in a slab of fixed blocks. Whoever puts bytes holds one reference; each further holder adds
+// its own and drops it when done. Any thread may do so. A full slab is answered (BUSY), never
+// waited for.
 
 namespace tribook {
 

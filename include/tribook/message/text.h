@@ -31,7 +31,7 @@ struct Texts {
 };
 
 /// Limits of the edge, in bytes.
-inline constexpr std::size_t kClientIdMax = 64;   ///< clientOrderId, Idempotency-Key
+inline constexpr std::size_t kClientIdMax = 64;  ///< clientOrderId, Idempotency-Key
 inline constexpr std::size_t kStrategyMax = 64;
 inline constexpr std::size_t kCommentMax = 256;
 inline constexpr std::size_t kMetadataMax = 1024;
@@ -60,8 +60,8 @@ struct AccountSpec {
   Currency currency;
   std::int64_t initial_deposit_low = 0;  ///< Money in two words; 0 = none
   std::int64_t initial_deposit_high = 0;
-  Ratio stop_out_level{50 * kFixedOne};     ///< percent
-  Ratio margin_call_level{100 * kFixedOne}; ///< percent
+  Ratio stop_out_level{50 * kFixedOne};      ///< percent
+  Ratio margin_call_level{100 * kFixedOne};  ///< percent
   std::uint32_t leverage = 100;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -76,7 +76,8 @@ TextRef put_spec(Slab& slab, const Spec& spec) {
   return slab.put(std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
 }
 
-/// The user of a UserCreated event: its text is a UserSpec, or the AccountSpec that begins with one.
+/// The user of a UserCreated event: its text is a UserSpec, or the AccountSpec that begins with
+/// one.
 inline std::optional<UserSpec> read_user_spec(std::span<const std::byte> bytes) {
   static_assert(offsetof(AccountSpec, user) == 0);
   if (bytes.size() != sizeof(UserSpec) && bytes.size() != sizeof(AccountSpec)) return std::nullopt;

@@ -14,18 +14,19 @@
 // Pre-trade risk: says of each new order whether it may go on, and if not, why.
 //
 // What it knows is a replica, fed by the engine's events in their order, of what a decision needs:
-// instruments, sessions, quotes, accounts, and per account and symbol the exposure of both sides. An
-// order that passes places a hold on its account (margin, commission and spread loss as estimated)
-// until the engine answers it, so that a burst cannot spend the same margin twice before the first
-// answer is back. Holds are an overlay: outside the state, never journaled, gone after a restart.
+// instruments, sessions, quotes, accounts, and per account and symbol the exposure of both sides.
+// An order that passes places a hold on its account (margin, commission and spread loss as
+// estimated) until the engine answers it, so that a burst cannot spend the same margin twice before
+// the first answer is back. Holds are an overlay: outside the state, never journaled, gone after a
+// restart.
 //
 // This is an early gate. The engine checks again at the price it fills at and has the last word, so
 // where the two could differ by rounding the gate lets the order pass.
 
 namespace tribook::risk {
 
-/// Sizes of the tables, all allocated at construction. REQUIRES: accounts, positions and symbols are
-/// at least the engine's.
+/// Sizes of the tables, all allocated at construction. REQUIRES: accounts, positions and symbols
+/// are at least the engine's.
 struct RiskLimits {
   std::uint32_t accounts = 100'000;
   std::uint32_t positions = 1'000'000;
@@ -35,8 +36,8 @@ struct RiskLimits {
 
 /// The checks in the order in which they are made. The first that fails is the one told.
 inline constexpr std::array kPrecedence{
-    RejectCode::Validation,          ///< not a market order
-    RejectCode::AccountDisabled,     ///< unknown, suspended or closed
+    RejectCode::Validation,       ///< not a market order
+    RejectCode::AccountDisabled,  ///< unknown, suspended or closed
     RejectCode::AccountCloseOnly,
     RejectCode::SymbolUnknown,
     RejectCode::SymbolDisabled,
@@ -44,12 +45,12 @@ inline constexpr std::array kPrecedence{
     RejectCode::MarketClosed,
     RejectCode::VolumeOutOfRange,
     RejectCode::VolumeStep,
-    RejectCode::StaleQuote,          ///< none yet, or older than the symbol allows
-    RejectCode::PriceInvalid,        ///< SL or TP on the wrong side, too near, or off the tick
-    RejectCode::NoConversion,        ///< margin, P&L or commission: no rate, or a stale one
-    RejectCode::ValueOverflow,       ///< a sum would not fit its type
+    RejectCode::StaleQuote,     ///< none yet, or older than the symbol allows
+    RejectCode::PriceInvalid,   ///< SL or TP on the wrong side, too near, or off the tick
+    RejectCode::NoConversion,   ///< margin, P&L or commission: no rate, or a stale one
+    RejectCode::ValueOverflow,  ///< a sum would not fit its type
     RejectCode::InsufficientMargin,
-    RejectCode::Busy,                ///< no room for another hold
+    RejectCode::Busy,  ///< no room for another hold
 };
 
 class Risk {
@@ -62,10 +63,10 @@ class Risk {
   void apply(const Event& event);
 
   /// Fills in the decision of a NewOrder: `decision`; for the checks that were reached,
-  /// `required_margin_raw` (by how much the order raises the account's used margin, negative where it
-  /// hedges) and `free_margin_raw` (before the order, after holds); and for an order that passes,
-  /// `worst_price`. Other commands are left as they are. `now` is engine time; a time before the last
-  /// event's counts as that event's.
+  /// `required_margin_raw` (by how much the order raises the account's used margin, negative where
+  /// it hedges) and `free_margin_raw` (before the order, after holds); and for an order that
+  /// passes, `worst_price`. Other commands are left as they are. `now` is engine time; a time
+  /// before the last event's counts as that event's.
   void decide(Command& command, TimeNs now);
 
   /// Digest of the state: everything but the holds.

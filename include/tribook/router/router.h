@@ -12,7 +12,8 @@
 #include "tribook/message/event.h"
 
 // Decides for each accepted order whether a provider (A), the house (B) or both (C) take the other
-// side, and by which rule. Rules are data: an ordered table, of which the first that matches decides.
+// side, and by which rule. Rules are data: an ordered table, of which the first that matches
+// decides.
 
 namespace tribook::router {
 
@@ -20,11 +21,11 @@ namespace tribook::router {
 enum class Match : std::uint8_t { All };
 
 struct Rule {
-  std::uint16_t id = 0;        ///< stands in orders and journals; not 0, unique
+  std::uint16_t id = 0;  ///< stands in orders and journals; not 0, unique
   Match match = Match::All;
-  Book book = Book::None;      ///< not None
+  Book book = Book::None;  ///< not None
   FixedText<32> name{};
-  FixedText<96> reason{};      ///< told to the client
+  FixedText<96> reason{};  ///< told to the client
 
   [[nodiscard]] bool matches(const NewOrder& order) const;
 };

@@ -37,7 +37,7 @@ struct ReplaySettings {
   std::vector<ReplayFile> files;  ///< 1 to kReplayFilesMax
   std::uint32_t speed = 1;        ///< multiple of real time; 0 = as fast as the engine takes them
   bool start_paused = false;
-  TimeNs played_until{};          ///< ticks up to this time were played by an earlier run: left out
+  TimeNs played_until{};  ///< ticks up to this time were played by an earlier run: left out
   std::size_t rows_per_round_max = 256;
   market_data::QuoteFilterSettings filter{};
 };
