@@ -63,12 +63,12 @@ UserSpec make_user(std::string_view username, const std::string& password, Role 
 }
 
 void import_account(Pipeline& pipeline, OwnClient& client, const config::Config& config,
-                    const config::DemoAccount& account, std::vector<GeneratedPassword>& generated) {
+                    const config::DemoAccount& account, const TellPassword& tell) {
   if (pipeline.views().find_user(account.username)) return;
   std::string password = account.password;
   if (password.empty()) {
     password = auth::random_password(kGeneratedCharacters);
-    generated.push_back({account.username, password});
+    tell({account.username, password});
   }
   AccountSpec spec;
   spec.user = make_user(account.username, password, Role::Client, config.auth.bcrypt_cost);
@@ -112,24 +112,21 @@ std::vector<Event> OwnClient::submit(Command command) {
 }
 
 // The admin is made last: once he is there the import is complete and never looked at again.
-std::vector<GeneratedPassword> bootstrap(Pipeline& pipeline, OwnClient& client,
-                                         const config::Config& config,
-                                         const std::string& admin_password) {
-  std::vector<GeneratedPassword> generated;
-  if (pipeline.views().find_user(kFirstAdmin)) return generated;
+void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& config,
+               const std::string& admin_password, const TellPassword& tell) {
+  if (pipeline.views().find_user(kFirstAdmin)) return;
   for (const config::SymbolEntry& entry : config.symbols) import_symbol(pipeline, client, entry);
   for (const config::DemoAccount& account : config.demo_accounts) {
-    import_account(pipeline, client, config, account, generated);
+    import_account(pipeline, client, config, account, tell);
   }
   std::string password = admin_password;
   if (password.empty()) {
     password = auth::random_password(kGeneratedCharacters);
-    generated.push_back({std::string(kFirstAdmin), password});
+    tell({std::string(kFirstAdmin), password});
   }
   const UserSpec admin =
       make_user(kFirstAdmin, password, Role::SuperAdmin, config.auth.bcrypt_cost);
   require(client.submit(with_spec(pipeline, CreateUser{}, admin)), "first admin");
-  return generated;
 }
 
 }  // namespace tribook::app

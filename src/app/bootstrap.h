@@ -30,12 +30,14 @@ struct GeneratedPassword {
   std::string password;
 };
 
+using TellPassword = std::function<void(const GeneratedPassword&)>;
+
 /// The first start's import: what the config says of symbols and demo accounts, and the first
 /// admin, become records; from then on only commands change them. Goes on where an interrupted
 /// first start stopped. Throws std::runtime_error that says what the config has wrong.
-/// `admin_password` may be empty: one is made.
-std::vector<GeneratedPassword> bootstrap(Pipeline& pipeline, OwnClient& client,
-                                         const config::Config& config,
-                                         const std::string& admin_password);
+/// `admin_password` may be empty: one is made. A made password is told before it is used, so that
+/// a crash cannot leave a user whose password nobody saw.
+void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& config,
+               const std::string& admin_password, const TellPassword& tell);
 
 }  // namespace tribook::app

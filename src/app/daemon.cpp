@@ -128,10 +128,10 @@ void Daemon::open_doors() {
 
 void Daemon::import_config() {
   OwnClient client(*pipeline_, static_cast<std::uint8_t>(config_.gateway.io_threads));
-  for (const GeneratedPassword& made : bootstrap(*pipeline_, client, config_, admin_password_)) {
+  bootstrap(*pipeline_, client, config_, admin_password_, [](const GeneratedPassword& made) {
     std::printf("  %-12s password %s\n", made.username.c_str(), made.password.c_str());
-  }
-  std::fflush(stdout);
+    std::fflush(stdout);
+  });
   is_imported_.store(true);
   if (replay_) replay_->play();
 }
@@ -187,8 +187,10 @@ void Daemon::drain() {
 }
 
 int Daemon::run() {
-  std::filesystem::create_directories(config_.data_directory);
-  chmod(config_.data_directory.c_str(), 0700);
+  // A folder of our own making is ours alone; one that was there stays as its owner wants it.
+  if (std::filesystem::create_directories(config_.data_directory)) {
+    chmod(config_.data_directory.c_str(), 0700);
+  }
   open_log(config_.log, config_.data_directory);
   for (const std::string& section : config_.without_effect) {
     log_warning("config: " + section + " has no effect in this version");

@@ -180,8 +180,9 @@ bool Sequencer::flush() {
   return true;
 }
 
+// One at a time: a clock that leaps over years has many due, and each is sequenced before the next.
 bool Sequencer::queue_timers(TimeNs until) {
-  while (const auto due = calendar_.next_due(until)) urgent_.push_back(Command::make(*due));
+  if (const auto due = calendar_.next_due(until)) urgent_.push_back(Command::make(*due));
   return urgent_next_ < urgent_.size();
 }
 

@@ -65,7 +65,7 @@ http::HttpResponse checked_response(Context& context, const std::optional<views:
 // What is needed when the password has been looked at, long after the request is gone.
 struct Attempt {
   http::ReplyHandle handle;
-  std::string username;
+  std::string throttled;  // the user as the throttle counts him: each door by itself
   std::string address;
   std::optional<views::UserView> user;
   Audience audience;
@@ -75,9 +75,9 @@ void finish(Context& context, const Attempt& attempt, bool is_right) {
   const bool is_good = is_right && attempt.user;
   const TimeNs now = context.clock.now();
   if (is_good) {
-    context.throttle.succeeded(attempt.username, attempt.address, now);
+    context.throttle.succeeded(attempt.throttled, attempt.address, now);
   } else {
-    context.throttle.failed(attempt.username, attempt.address, now);
+    context.throttle.failed(attempt.throttled, attempt.address, now);
   }
   context.network.reply(attempt.handle,
                         checked_response(context, attempt.user, is_right, attempt.audience));
@@ -89,11 +89,12 @@ void log_in(const Call& call, Audience audience) {
   Credentials credentials;
   if (!read_credentials(call, credentials)) return;
   Context& context = call.context;
-  Attempt attempt{call.handle, std::string(credentials.username),
+  const char* door = audience == Audience::Client ? "client " : "admin ";
+  Attempt attempt{call.handle, door + std::string(credentials.username),
                   std::string(call.request.remote_address),
                   context.views.find_user(credentials.username), audience};
   const auto decision =
-      context.throttle.begin(attempt.username, attempt.address, context.clock.now());
+      context.throttle.begin(attempt.throttled, attempt.address, context.clock.now());
   if (!decision.allowed) {
     auto refusal = problem(RejectCode::RateLimited, "Too many failed logins; try again later");
     refusal.headers.emplace_back("Retry-After", std::to_string(decision.retry_after.count()));
@@ -105,7 +106,7 @@ void log_in(const Call& call, Audience audience) {
       std::string(credentials.password), std::move(hash),
       [&context, attempt](bool is_right) { finish(context, attempt, is_right); });
   if (taken) return;
-  context.throttle.abandoned(attempt.username, attempt.address);
+  context.throttle.abandoned(attempt.throttled, attempt.address);
   call.refuse(RejectCode::Busy, "Too many are logging in; try again");
 }
 
