@@ -1,3 +1,4 @@
+#include <utility>
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
