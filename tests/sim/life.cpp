@@ -1,7 +1,7 @@
-#include <utility>
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <utility>
 
 #include "calendar/time_zone.h"
 #include "sim/canaries.h"
