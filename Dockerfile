@@ -16,8 +16,8 @@ RUN ./dev build release tribook
 FROM debian:12-slim AS daemon
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-       ca-certificates libcrypt1 libdate-tz3 libfmt9 libsimdjson14 libssl3 libstdc++6 \
-       libtomlplusplus3 tzdata zlib1g \
+       ca-certificates libcrypt1 libdate-tz3 libfmt9 libsimdjson14 libsqlite3-0 libssl3 \
+       libstdc++6 libtomlplusplus3 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin tribook \
     && install -d -o tribook -g tribook -m 0700 /data

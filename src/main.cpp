@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "app/commands.h"
+#include "client/client.h"
 #include "tribook/version.h"
 
 namespace {
@@ -18,6 +19,8 @@ constexpr std::string_view kHelp =
     "  replay DIR [--until SEQ|TIME] [--account N] [--json]    show the house as it was\n"
     "  state-hash DIR                                          digest of the state a journal "
     "gives\n"
+    "  client COMMAND                                          trade, or run the house, from the "
+    "terminal\n"
     "  --help, --version\n"
     "\n"
     "DIR is the daemon's data folder. Exit status: 0 good, 1 failed, 2 bad usage.\n";
@@ -34,6 +37,7 @@ constexpr Subcommand kSubcommands[] = {
     {"verify", tribook::app::run_verify},
     {"replay", tribook::app::run_replay},
     {"state-hash", tribook::app::run_state_hash},
+    {"client", tribook::client::run},
 };
 
 }  // namespace

@@ -6,8 +6,14 @@ namespace tribook::app {
 
 Arguments::Arguments(const std::vector<std::string>& words,
                      std::initializer_list<std::string_view> valued,
-                     std::initializer_list<std::string_view> flags) {
-  const auto is_in = [](std::initializer_list<std::string_view> list, std::string_view word) {
+                     std::initializer_list<std::string_view> flags)
+    : Arguments(words, std::span<const std::string_view>(valued.begin(), valued.size()),
+                std::span<const std::string_view>(flags.begin(), flags.size())) {}
+
+Arguments::Arguments(const std::vector<std::string>& words,
+                     std::span<const std::string_view> valued,
+                     std::span<const std::string_view> flags) {
+  const auto is_in = [](std::span<const std::string_view> list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
   };
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ class Arguments {
   /// `valued` and `flags` are the options that the subcommand knows, with their dashes.
   Arguments(const std::vector<std::string>& words, std::initializer_list<std::string_view> valued,
             std::initializer_list<std::string_view> flags);
+  Arguments(const std::vector<std::string>& words, std::span<const std::string_view> valued,
+            std::span<const std::string_view> flags);
 
   /// What is wrong with the words; empty when nothing is.
   [[nodiscard]] const std::string& problem() const { return problem_; }

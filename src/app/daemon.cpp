@@ -15,8 +15,10 @@
 
 #include "app/bootstrap.h"
 #include "app/doors.h"
+#include "app/history_keeper.h"
 #include "app/log.h"
 #include "app/metrics.h"
+#include "app/quote_source.h"
 #include "app/replay_source.h"
 #include "app/settings.h"
 #include "app/system_clock.h"
@@ -54,6 +56,10 @@ class Daemon {
  public:
   Daemon(const config::Config& config, const std::string& admin_password)
       : config_(config), admin_password_(admin_password) {}
+  /// Nobody may ask for the past any more when it goes.
+  ~Daemon() {
+    if (doors_) doors_->stop(std::chrono::milliseconds{0});
+  }
 
   int run();
 
@@ -61,6 +67,7 @@ class Daemon {
   void recover();
   void open_doors();
   void import_config();
+  void open_history();
   void write_run_file() const;
   void wait_for_signal();
   void drain();
@@ -74,8 +81,10 @@ class Daemon {
   SystemClock clock_;
   journal::PosixDisk disk_;
   std::unique_ptr<Pipeline> pipeline_;
-  std::unique_ptr<ReplaySource> replay_;
+  Recovery recovery_;
+  std::unique_ptr<QuoteSource> quotes_;
   std::unique_ptr<Doors> doors_;
+  std::unique_ptr<HistoryKeeper> history_;  // null without a store
   std::unique_ptr<Threads> threads_;
   std::atomic<bool> is_imported_{false};
   std::atomic<bool> is_stopping_{false};
@@ -93,31 +102,34 @@ PipelineSettings Daemon::settings() const {
 void Daemon::recover() {
   const TimeNs begin = clock_.now();
   pipeline_ = std::make_unique<Pipeline>(settings(), clock_, disk_);
-  const Recovery recovery = pipeline_->start([this](const std::string& what) {
+  recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
     has_journal_failed_.store(true);
     kill(getpid(), SIGTERM);
   });
-  if (!recovery.is_good) throw std::runtime_error(recovery.problem);
-  if (recovery.tail_was_cut) log_warning("journal: " + recovery.tail_message);
+  if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
+  if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
   char hash[24];
-  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(recovery.state_hash));
-  log_info("recovered " + std::to_string(recovery.records) + " records in " +
+  std::snprintf(hash, sizeof hash, "%016llx",
+                static_cast<unsigned long long>(recovery_.state_hash));
+  log_info("recovered " + std::to_string(recovery_.records) + " records in " +
            std::to_string(took.count()) + " ms, state " + hash);
 }
 
 void Daemon::open_doors() {
   std::string secret = config_.auth.jwt_secret;
   if (secret.empty()) secret = auth::load_or_create_secret(config_.data_directory + "/jwt.secret");
+  if (config_.store.type == config::StoreType::Sqlite) {
+    history_ = std::make_unique<HistoryKeeper>(config_, *pipeline_, disk_, clock_);
+  }
   doors_ = std::make_unique<Doors>(
       config_, *pipeline_, secret,
-      DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }});
+      DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }},
+      history_ ? &history_->pool() : nullptr);
+  quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
-  if (config_.has_venue(config::VenueType::Replay)) {
-    replay_ = std::make_unique<ReplaySource>(config_, *pipeline_);
-    venues.push_back(&replay_->stage());
-  }
+  if (quotes_) venues.push_back(&quotes_->stage());
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
   doors_->listen();
@@ -132,8 +144,22 @@ void Daemon::import_config() {
     std::printf("  %-12s password %s\n", made.username.c_str(), made.password.c_str());
     std::fflush(stdout);
   });
+  if (history_) open_history();
   is_imported_.store(true);
-  if (replay_) replay_->play();
+  if (quotes_) quotes_->play();
+}
+
+void Daemon::open_history() {
+  history_->open();
+  std::vector<Silence> silences = recovery_.silences;
+  silences.push_back({recovery_.last_time, clock_.now()});
+  if (quotes_) quotes_->fill_past(history_->store(), silences);
+  for (const auto& instrument : pipeline_->views().symbols()->all()) {
+    for (const auto& tail : history_->store().newest_history(instrument->id)) {
+      pipeline_->views().set_history_tail(instrument->id, tail.timeframe, tail.candle);
+    }
+  }
+  history_->start();
 }
 
 void Daemon::write_run_file() const {
@@ -152,7 +178,7 @@ std::string Daemon::not_ready() const {
   if (is_stopping_.load()) return "stopping";
   if (has_journal_failed_.load()) return "the journal cannot be written";
   if (!is_imported_.load()) return "starting";
-  return replay_ ? replay_->not_ready() : std::string{};
+  return quotes_ ? quotes_->not_ready() : std::string{};
 }
 
 std::string Daemon::metrics() const {
@@ -161,7 +187,8 @@ std::string Daemon::metrics() const {
                          doors_->client_counters(),
                          doors_->admin_counters(),
                          doors_->order_latency(),
-                         replay_.get()};
+                         quotes_.get(),
+                         is_imported_.load() ? history_.get() : nullptr};
   return render_metrics(sources);
 }
 
@@ -174,7 +201,7 @@ void Daemon::wait_for_signal() {
 void Daemon::drain() {
   is_stopping_.store(true);
   log_info("draining");
-  if (replay_) replay_->pause();
+  if (quotes_) quotes_->pause();
   doors_->stop_accepting();
   const auto deadline = std::chrono::steady_clock::now() + config_.drain_timeout;
   doors_->stop(config_.drain_timeout);
@@ -184,6 +211,7 @@ void Daemon::drain() {
     if (signals_.wait(kPoll)) break;  // a second signal: at once
   }
   threads_->stop();
+  if (history_) history_->stop();
 }
 
 int Daemon::run() {

@@ -1,5 +1,7 @@
 #include "app/doors.h"
 
+#include <optional>
+
 #include "gateway/api/problem.h"
 #include "runtime/waker.h"
 
@@ -55,7 +57,7 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
 struct Doors::Worker final : runtime::Waker {
   Worker(std::size_t index, const gateway::Options& options, Pipeline& pipeline,
          auth::PasswordHasher& hasher, gateway::JwtTokens& tokens, auth::LoginThrottle& throttle,
-         const base::Clock& clock)
+         const base::Clock& clock, persistence::HistoryPool* pool)
       : thread({"io" + std::to_string(index)}), network(thread), passwords(hasher, network) {
     const GatewayPort port = pipeline.gateway(index);
     const gateway::Pipeline ends{static_cast<std::uint8_t>(index),
@@ -64,8 +66,14 @@ struct Doors::Worker final : runtime::Waker {
                                  *port.quotes_missed,
                                  pipeline.slab(),
                                  pipeline.views()};
+    if (pool != nullptr) {
+      history.emplace(
+          [pool](auto work, auto done) { return pool->run(std::move(work), std::move(done)); },
+          network);
+    }
     gateway = std::make_unique<gateway::Gateway>(
-        options, ends, gateway::World{network, passwords, tokens, throttle, clock});
+        options, ends,
+        gateway::World{network, passwords, tokens, throttle, clock, history ? &*history : nullptr});
     thread.on_wake([this] { gateway->drain(); });
     thread.every(kTick, [this] { gateway->tick(); });
   }
@@ -74,11 +82,12 @@ struct Doors::Worker final : runtime::Waker {
   http::IoThread thread;
   gateway::IoNetwork network;
   gateway::PooledPasswords passwords;
+  std::optional<gateway::PooledHistory> history;
   std::unique_ptr<gateway::Gateway> gateway;
 };
 
 Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-             DoorCallbacks callbacks)
+             DoorCallbacks callbacks, persistence::HistoryPool* history)
     : config_(config),
       options_(gateway_options(config, pipeline, callbacks, order_latency_)),
       tokens_(auth::Jwt(std::string(kIssuer), {{"1", jwt_secret}}), config.auth.client_token,
@@ -92,8 +101,8 @@ Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string
   hasher_ = std::make_unique<auth::PasswordHasher>(hashing);
   std::vector<http::IoThread*> threads;
   for (std::size_t i = 0; i < config.gateway.io_threads; ++i) {
-    workers_.push_back(
-        std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_, clock_));
+    workers_.push_back(std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_,
+                                                clock_, history));
     by_thread_.add(workers_.back()->thread, *workers_.back()->gateway);
     threads.push_back(&workers_.back()->thread);
   }

@@ -18,6 +18,7 @@
 #include "gateway/http/io_thread.h"
 #include "gateway/http/listener.h"
 #include "metrics/latency.h"
+#include "persistence/history_pool.h"
 
 namespace tribook::app {
 
@@ -30,8 +31,10 @@ struct DoorCallbacks {
 /// Both listeners and the I/O threads behind them, one gateway a thread.
 class Doors {
  public:
+  /// `history` may be null: then what is in memory is all there is. It must be stopped before the
+  /// doors are gone, and after their stop().
   Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-        DoorCallbacks callbacks);
+        DoorCallbacks callbacks, persistence::HistoryPool* history);
   ~Doors();
 
   /// The I/O threads run: their rings are read.

@@ -1,5 +1,6 @@
 #include "app/metrics.h"
 
+#include <algorithm>
 #include <array>
 
 #include "metrics/text.h"
@@ -93,9 +94,9 @@ void render_threads(Text& out, const Threads& threads) {
   }
 }
 
-void render_quotes(Text& out, const ReplaySource* replay) {
-  if (replay == nullptr) return;
-  const market_data::QuoteFilter& filter = replay->venue().filter();
+void render_quotes(Text& out, const QuoteSource* source) {
+  if (source == nullptr) return;
+  const market_data::QuoteFilter& filter = source->filter();
   out.counter("tribook_quotes_accepted_total", "Quotes that passed validation")
       .sample({}, filter.accepted());
   out.counter("tribook_quotes_refused_total", "Quotes refused, by reason");
@@ -104,7 +105,32 @@ void render_quotes(Text& out, const ReplaySource* replay) {
     out.sample(label("reason", name_of(reason)), filter.refused(reason));
   }
   out.counter("tribook_quotes_malformed_total", "Rows of tick files that are no tick");
-  out.sample({}, replay->venue().rows_malformed());
+  out.sample({}, source->malformed());
+}
+
+void render_history(Text& out, HistoryKeeper* history) {
+  if (history == nullptr) return;
+  const HistoryKeeper::Figures figures = history->figures();
+  out.gauge("tribook_store_lag_records", "Written records that the store does not have yet");
+  const std::uint64_t written = figures.follower.applied.value + figures.follower.lag;
+  out.sample({}, written - std::min(written, figures.stored.value));
+  out.gauge("tribook_follower_lag_records", "Written records that were not read back yet")
+      .sample({}, figures.follower.lag);
+  out.gauge("tribook_follower_stopped", "1 when the journal is followed no more")
+      .sample({}, figures.follower.has_stopped ? 1 : 0);
+  out.counter("tribook_store_rows_total", "Rows written").sample({}, figures.rows);
+  out.counter("tribook_store_failures_total", "Commits that failed and were tried again")
+      .sample({}, figures.commit_failures);
+  if (figures.commits != nullptr) {
+    out.histogram("tribook_store_commit_duration_seconds", "Transactions of the store",
+                  *figures.commits);
+  }
+  out.histogram("tribook_database_query_duration_seconds", "Reads of the store",
+                history->pool().durations());
+  out.gauge("tribook_database_queries_waiting", "Reads that wait for a thread")
+      .sample({}, history->pool().waiting());
+  out.counter("tribook_database_queries_refused_total", "Reads refused because too many waited")
+      .sample({}, history->pool().refusals());
 }
 
 }  // namespace
@@ -116,7 +142,8 @@ std::string render_metrics(const MetricsSources& sources) {
   render_rings(out, sources.pipeline.ring_figures());
   render_journal(out, sources.pipeline);
   render_threads(out, sources.threads);
-  render_quotes(out, sources.replay);
+  render_quotes(out, sources.quotes);
+  render_history(out, sources.history);
   return out.text();
 }
 

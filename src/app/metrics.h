@@ -2,8 +2,9 @@
 
 #include <string>
 
+#include "app/history_keeper.h"
 #include "app/pipeline.h"
-#include "app/replay_source.h"
+#include "app/quote_source.h"
 #include "app/thread_plan.h"
 #include "gateway/http/counters.h"
 #include "metrics/latency.h"
@@ -16,7 +17,8 @@ struct MetricsSources {
   http::CountersSnapshot client;
   http::CountersSnapshot admin;
   const metrics::LatencyHistogram& order_latency;
-  const ReplaySource* replay = nullptr;
+  const QuoteSource* quotes = nullptr;
+  HistoryKeeper* history = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.

@@ -21,7 +21,7 @@ risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
 }
 
 // An earlier run may have had larger limits: its records must find room.
-engine::EngineLimits capacity(const PipelineSettings& settings, journal::Disk& disk) {
+engine::EngineLimits needed_capacity(const PipelineSettings& settings, journal::Disk& disk) {
   engine::EngineLimits most = core::journaled_limits(disk, settings.journal_directory);
   most.accounts = std::max(most.accounts, settings.limits.accounts);
   most.positions = std::max(most.positions, settings.limits.positions);
@@ -34,7 +34,7 @@ engine::EngineLimits capacity(const PipelineSettings& settings, journal::Disk& d
 
 Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk)
     : settings_(settings),
-      capacity_(capacity(settings, disk)),
+      capacity_(needed_capacity(settings, disk)),
       clock_(clock),
       disk_(disk),
       slab_(settings.texts),
@@ -109,12 +109,17 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     return recovery;
   }
   core::Replica replica(capacity_, slab_);
-  const core::ReplayResult replayed =
-      replica.replay(disk_, directory, {}, [this](const Event& event) {
-        risk_.apply(event);
-        router_.apply(event);
-        views_.apply(event);
-      });
+  const auto on_event = [this](const Event& event) {
+    risk_.apply(event);
+    router_.apply(event);
+    views_.apply(event);
+  };
+  const auto on_record = [&recovery](const Record& record) {
+    const bool begins_run = record.command.header.kind == CommandKind::Started;
+    if (begins_run) recovery.silences.push_back({recovery.last_time, record.time});
+    recovery.last_time = record.time;
+  };
+  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, on_event, on_record);
   views_.flush();
   recovery.problem = problem_of(replayed);
   if (!replayed.is_good) return recovery;

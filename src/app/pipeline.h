@@ -50,6 +50,12 @@ struct GatewayPort {
   std::atomic<bool>* quotes_missed = nullptr;
 };
 
+/// A time in which no daemon ran: nothing was recorded after `from` and before `until`.
+struct Silence {
+  TimeNs from{};
+  TimeNs until{};
+};
+
 /// What recovery found.
 struct Recovery {
   bool is_good = false;
@@ -58,6 +64,8 @@ struct Recovery {
   std::uint64_t state_hash = 0;
   bool tail_was_cut = false;
   std::string tail_message;
+  std::vector<Silence> silences;  ///< before each run, the oldest first; not the one that ends now
+  TimeNs last_time{};             ///< of the last record; 0 for a new journal
 };
 
 /// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by
@@ -99,6 +107,8 @@ class Pipeline {
   void set_wakers(const Wakers& wakers);
 
   [[nodiscard]] views::Views& views() { return views_; }
+  /// What the house has room for: a second one that replays the same journal needs as much.
+  [[nodiscard]] const engine::EngineLimits& capacity() const { return capacity_; }
   [[nodiscard]] const router::Router& router() const { return router_; }
   [[nodiscard]] Slab& slab() { return slab_; }
   [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/pipeline.h"
+#include "app/quote_source.h"
 #include "config/config.h"
 #include "venue/replay/replay_venue.h"
 
@@ -12,18 +13,19 @@ namespace tribook::app {
 /// The earliest tick of the replay venue's files. Throws when a file cannot be read.
 TimeNs first_tick_time(const config::Config& config);
 
-/// The replay venue of the configuration, wired to the pipeline. Starts paused; an earlier run's
-/// ticks are left out.
-class ReplaySource {
+/// The replay venue of the configuration. An earlier run's ticks are left out.
+class ReplaySource final : public QuoteSource {
  public:
   ReplaySource(const config::Config& config, Pipeline& pipeline);
 
-  [[nodiscard]] runtime::Stage& stage() { return *venue_; }
-  [[nodiscard]] const venue::replay::ReplayVenue& venue() const { return *venue_; }
-  void play() { venue_->resume(); }
-  void pause() { venue_->pause(); }
-  /// Empty once each of its symbols has been quoted (or there is nothing left to play).
-  [[nodiscard]] std::string not_ready() const;
+  [[nodiscard]] std::string_view name() const override { return venue_->name(); }
+  [[nodiscard]] runtime::Stage& stage() override { return *venue_; }
+  void play() override { venue_->resume(); }
+  void pause() override { venue_->pause(); }
+  /// Empty as well when there is nothing left to play.
+  [[nodiscard]] std::string not_ready() const override;
+  [[nodiscard]] const market_data::QuoteFilter& filter() const override { return venue_->filter(); }
+  [[nodiscard]] std::uint64_t malformed() const override { return venue_->rows_malformed(); }
 
  private:
   Pipeline& pipeline_;

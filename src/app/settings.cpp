@@ -44,7 +44,9 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.ring = limits.ring;
   settings.gateways = config.gateway.io_threads;
   settings.has_own_port = true;
-  settings.venues = config.has_venue(config::VenueType::Replay) ? 1 : 0;
+  const bool quotes_itself =
+      config.has_venue(config::VenueType::Replay) || config.has_venue(config::VenueType::Simulated);
+  settings.venues = quotes_itself ? 1 : 0;
   settings.clock = config.clock_type() == config::ClockType::System ? core::ClockKind::System
                                                                     : core::ClockKind::Driven;
   settings.start = config.clock.start.value_or(TimeNs{});

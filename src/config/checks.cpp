@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kSectorBytes = 4'096;
 constexpr std::size_t kReplayFilesMax = 64;
+constexpr std::size_t kSimulatedQuotesMax = 4'096;
 
 class Checker {
  public:
@@ -60,7 +61,8 @@ class Checker {
     for (const Venue& venue : config_.venues) {
       problems_.report(
           location({"venues", venue.name, "type"}), "venues." + venue.name + ".type",
-          "manual and replay venues are for rehearsals and do not stand beside a real one");
+          "manual, replay and simulated venues are for rehearsals and do not stand beside a real "
+          "one");
     }
   }
 
@@ -71,10 +73,9 @@ class Checker {
       const bool is_replay = venue.type == VenueType::Replay;
       if (!seen.insert(venue.type).second) {
         problems_.report(location({"venues", venue.name, "type"}), key + ".type",
-                         is_replay
-                             ? "there is one replay venue already: give that one several files"
-                             : "there is one manual venue already, and it takes any symbol");
+                         why_one(venue.type));
       }
+      if (venue.type == VenueType::Simulated) simulated(venue, key);
       if (is_replay && venue.files.empty() && !problems_.has(key + ".files")) {
         problems_.report(location({"venues", venue.name, "files"}), key + ".files",
                          "a replay venue needs the files that it plays: [{symbol = \"EURUSD\", "
@@ -87,8 +88,53 @@ class Checker {
     }
   }
 
+  static const char* why_one(VenueType type) {
+    switch (type) {
+      case VenueType::Manual:
+        return "there is one manual venue already, and it takes any symbol";
+      case VenueType::Replay:
+        return "there is one replay venue already: give that one several files";
+      case VenueType::Simulated:
+        break;
+    }
+    return "there is one simulated venue already, and its market has all symbols";
+  }
+
+  void simulated(const Venue& venue, const std::string& key) {
+    const bool has_others =
+        config_.has_venue(VenueType::Manual) || config_.has_venue(VenueType::Replay);
+    if (has_others) {
+      problems_.report(location({"venues", venue.name, "type"}), key + ".type",
+                       "a simulated venue stands alone: take the other venues out");
+    }
+    const Value* rows = root_.find("venues")->find(venue.name)->find("symbols");
+    if (rows == nullptr || !all_good({key + ".symbols"})) return;
+    if (venue.quotes.size() > kSimulatedQuotesMax) {
+      problems_.report(rows->location, key + ".symbols", "has more than 4096 symbols");
+      return;
+    }
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < venue.quotes.size(); ++i) {
+      const SimulatedQuote& quote = venue.quotes[i];
+      const std::string row = key + ".symbols[" + std::to_string(i) + "]";
+      if (!seen.insert(quote.symbol).second) {
+        problems_.report(rows->items[i].location, row + ".symbol",
+                         "is there twice: " + quote.symbol);
+      }
+      if (quote.price && quote.price->raw == 0) {
+        problems_.report(rows->items[i].location, row + ".price", "must be above 0");
+      }
+    }
+  }
+
   void clock() {
     if (!all_good({"clock", "venues"})) return;
+    if (config_.has_venue(VenueType::Simulated) && config_.clock_type() != ClockType::System) {
+      problems_.report(location({"clock", "type"}), "clock.type",
+                       "a simulated venue goes by the system's clock: leave clock.type out, or "
+                       "take the venue out");
+      return;
+    }
     const bool has_replay = config_.has_venue(VenueType::Replay);
     const ClockType type = config_.clock_type();
     if (has_replay && type != ClockType::Replay) {

@@ -36,7 +36,7 @@ struct Listen {
   friend bool operator==(const Listen&, const Listen&) = default;
 };
 
-enum class VenueType : std::uint8_t { Manual, Replay };
+enum class VenueType : std::uint8_t { Manual, Replay, Simulated };
 
 struct TickFile {
   std::string symbol;
@@ -45,11 +45,23 @@ struct TickFile {
   friend bool operator==(const TickFile&, const TickFile&) = default;
 };
 
+/// A symbol that a simulated venue quotes; what is not given is as usual for the symbol.
+struct SimulatedQuote {
+  std::string symbol;
+  std::optional<Ratio> price;       ///< that it always comes back to
+  std::optional<Ratio> volatility;  ///< percent a year
+  std::optional<Ratio> spread;      ///< pips
+  std::optional<Ratio> ticks;       ///< a second
+  friend bool operator==(const SimulatedQuote&, const SimulatedQuote&) = default;
+};
+
 struct Venue {
   std::string name;
   VenueType type = VenueType::Manual;
   std::vector<TickFile> files;  ///< replay
   std::uint32_t speed = 1;      ///< replay: multiple of real time, 0 = as fast as it is taken
+  std::uint64_t seed = 1;       ///< simulated: of the market
+  std::vector<SimulatedQuote> quotes;  ///< simulated; empty: every symbol, as usual
   friend bool operator==(const Venue&, const Venue&) = default;
 };
 
@@ -139,6 +151,16 @@ struct Log {
   friend bool operator==(const Log&, const Log&) = default;
 };
 
+enum class StoreType : std::uint8_t { Sqlite, None };
+
+struct Store {
+  StoreType type = StoreType::Sqlite;
+  std::string path = "store.sqlite";  ///< relative to the data folder
+  std::uint32_t tick_days = 2;        ///< how long ticks are kept
+  std::uint32_t reader_threads = 2;
+  friend bool operator==(const Store&, const Store&) = default;
+};
+
 /// A [[symbols]] entry as JSON in the shape of POST /admin/symbols.
 struct SymbolEntry {
   std::string json;
@@ -164,6 +186,7 @@ struct Config {
   Auth auth;
   Limits limits;
   Log log;
+  Store store;
   std::vector<SymbolEntry> symbols;
   /// Keys that are known but have no effect in this version, each with why: told at start.
   std::vector<std::string> without_effect;
@@ -203,7 +226,8 @@ std::vector<std::pair<std::string, std::string>> environment_variables();
 namespace tribook {
 
 // clang-format off
-template <> struct EnumNames<config::VenueType> { static constexpr std::array<std::string_view, 2> value{"manual", "replay"}; };
+template <> struct EnumNames<config::VenueType> { static constexpr std::array<std::string_view, 3> value{"manual", "replay", "simulated"}; };
+template <> struct EnumNames<config::StoreType> { static constexpr std::array<std::string_view, 2> value{"sqlite", "none"}; };
 template <> struct EnumNames<config::Durability> { static constexpr std::array<std::string_view, 3> value{"sync", "batch", "none"}; };
 template <> struct EnumNames<config::Layout> { static constexpr std::array<std::string_view, 3> value{"auto", "split", "fused"}; };
 template <> struct EnumNames<config::Wait> { static constexpr std::array<std::string_view, 4> value{"auto", "spin", "yield", "park"}; };

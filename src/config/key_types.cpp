@@ -157,6 +157,13 @@ bool read_value(const Reading& at, const Value& value, Range range, Ratio& out) 
   return true;
 }
 
+bool read_value(const Reading& at, const Value& value, Range range, std::optional<Ratio>& out) {
+  Ratio found;
+  if (!read_value(at, value, range, found)) return false;
+  out = found;
+  return true;
+}
+
 bool read_value(const Reading& at, const Value& value, Range range, Money& out) {
   return read_decimal(at, value, range, words_of<Money>(range), out.raw);
 }
@@ -217,6 +224,9 @@ std::string toml_of(const std::vector<std::string>& value) {
 
 std::string toml_of(const HostPort& value) { return '"' + value.text() + '"'; }
 std::string toml_of(Ratio value) { return decimal_text(value.raw); }
+std::string toml_of(const std::optional<Ratio>& value) {
+  return value ? toml_of(*value) : std::string();
+}
 std::string toml_of(Money value) { return decimal_text(value.raw); }
 std::string toml_of(Currency value) { return '"' + std::string(CurrencyText(value).view()) + '"'; }
 

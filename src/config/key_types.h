@@ -42,6 +42,7 @@ bool read_value(const Reading& at, const Value& value, Range range, std::string&
 bool read_value(const Reading& at, const Value& value, Range range, std::vector<std::string>& out);
 bool read_value(const Reading& at, const Value& value, Range range, HostPort& out);
 bool read_value(const Reading& at, const Value& value, Range range, Ratio& out);
+bool read_value(const Reading& at, const Value& value, Range range, std::optional<Ratio>& out);
 bool read_value(const Reading& at, const Value& value, Range range, Money& out);
 bool read_value(const Reading& at, const Value& value, Range range, Currency& out);
 bool read_value(const Reading& at, const Value& value, Range range, std::optional<TimeNs>& out);
@@ -95,6 +96,7 @@ std::string toml_of(const std::string& value);
 std::string toml_of(const std::vector<std::string>& value);
 std::string toml_of(const HostPort& value);
 std::string toml_of(Ratio value);
+std::string toml_of(const std::optional<Ratio>& value);
 std::string toml_of(Money value);
 std::string toml_of(Currency value);
 std::string toml_of(const std::optional<TimeNs>& value);

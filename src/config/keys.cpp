@@ -7,7 +7,6 @@
 namespace tribook::config {
 namespace {
 
-enum class StoreType : std::uint8_t { Sqlite, Postgres };
 enum class FixAuth : std::uint8_t { Password, CompId };
 enum class LogOutput : std::uint8_t { Stdout, Stderr, File };
 
@@ -17,7 +16,6 @@ enum class LogOutput : std::uint8_t { Stdout, Stderr, File };
 namespace tribook {
 
 // clang-format off
-template <> struct EnumNames<config::StoreType> { static constexpr std::array<std::string_view, 2> value{"sqlite", "postgres"}; };
 template <> struct EnumNames<config::FixAuth> { static constexpr std::array<std::string_view, 2> value{"password", "compid"}; };
 template <> struct EnumNames<config::LogOutput> { static constexpr std::array<std::string_view, 3> value{"stdout", "stderr", "file"}; };
 // clang-format on
@@ -27,7 +25,7 @@ template <> struct EnumNames<config::LogOutput> { static constexpr std::array<st
 namespace tribook::config {
 namespace {
 
-constexpr const char* kNoStore = "history is kept in memory in this version";
+constexpr const char* kNoPostgres = "PostgreSQL is not supported yet";
 constexpr const char* kNoFix = "this version speaks no FIX";
 
 /// The place of a key's value in its owner.
@@ -91,17 +89,19 @@ Key<Config> one_of(const char* name, At at, const char* explanation) {
   return made;
 }
 
-constexpr std::array<std::string_view, 4> kLaterVenueTypes{"simulated", "fix", "binance", "oanda"};
+constexpr std::array<std::string_view, 3> kLaterVenueTypes{"fix", "binance", "oanda"};
 
 Key<Venue> venue_type() {
   Key<Venue> made = key<Venue>("type", TRIBOOK_AT(type),
-                               "Where its quotes come from: POST /admin/quotes or tick files.");
+                               "Where its quotes come from: POST /admin/quotes, tick files, or a "
+                               "simulated market.");
   const auto read = made.read;
   made.read = [read](const Reading& reading, const Value& value, Venue& venue) {
     if (value.is(ValueKind::Text) && is_later_venue_type(value.text)) {
       return reading.refuse(
           value, "a venue of type \"" + value.text +
-                     "\" comes in a later version; this one has \"manual\" and \"replay\"");
+                     "\" comes in a later version; this one has \"manual\", \"replay\" and "
+                     "\"simulated\"");
     }
     return read(reading, value, venue);
   };
@@ -231,12 +231,34 @@ Section brand_section() {
       {key<Config>("name", TRIBOOK_AT(brand), {1, 64}, "The broker's name, as clients see it.")}};
 }
 
+Key<Config> store_type() {
+  Key<Config> made =
+      key<Config>("type", TRIBOOK_AT(store.type),
+                  "The database of history. none: what memory holds is all there is.");
+  const auto read = made.read;
+  made.read = [read](const Reading& reading, const Value& value, Config& config) {
+    if (value.is(ValueKind::Text) && value.text == "postgres") {
+      return reading.refuse(
+          value, "\"postgres\" is not supported yet: must be " + words_of<StoreType>({}));
+    }
+    return read(reading, value, config);
+  };
+  return made;
+}
+
 Section store_section() {
-  return {"store",
-          {later<Config, StoreType>("type", {}, "The database of history.", kNoStore),
-           secret(later<Config, std::string>("url", {0, 4'096}, "Where it is.", kNoStore)),
-           secret(later<Config, std::string>("read_url", {0, 4'096}, "A copy of it to read from.",
-                                             kNoStore))}};
+  return {
+      "store",
+      {store_type(),
+       key<Config>("path", TRIBOOK_AT(store.path), {1, 4'096},
+                   "SQLite's file; relative to the data folder."),
+       key<Config>("tick_days", TRIBOOK_AT(store.tick_days), {0, 3'650},
+                   "Days that ticks are kept."),
+       key<Config>("reader_threads", TRIBOOK_AT(store.reader_threads), {1, 16},
+                   "Threads that read history for clients."),
+       secret(later<Config, std::string>("url", {0, 4'096}, "Where PostgreSQL is.", kNoPostgres)),
+       secret(later<Config, std::string>("read_url", {0, 4'096}, "A copy of it to read from.",
+                                         kNoPostgres))}};
 }
 
 Section redis_section() {
@@ -264,9 +286,7 @@ bool is_later_venue_type(std::string_view type) {
          kLaterVenueTypes.end();
 }
 
-bool is_real_venue_type(std::string_view type) {
-  return is_later_venue_type(type) && type != "simulated";
-}
+bool is_real_venue_type(std::string_view type) { return is_later_venue_type(type); }
 
 const std::vector<Section>& sections() {
   static const std::vector<Section> all{
@@ -277,11 +297,13 @@ const std::vector<Section>& sections() {
 }
 
 const Keys<Venue>& venue_keys() {
-  // `files` is read by load.cpp: each entry has the keys below.
+  // `files` and `symbols` are read by load.cpp: each entry has the keys below.
   static const Keys<Venue> keys{
       venue_type(),
       key<Venue>("speed", TRIBOOK_AT(speed), {0, 1'000'000},
-                 "Replay: multiple of real time; 0 plays as fast as the engine takes it.")};
+                 "Replay: multiple of real time; 0 plays as fast as the engine takes it."),
+      key<Venue>("seed", TRIBOOK_AT(seed), {0, 1'000'000'000'000},
+                 "Simulated: another number is another market.")};
   return keys;
 }
 
@@ -292,6 +314,18 @@ const Keys<TickFile>& tick_file_keys() {
                     "Gzip CSV; relative to the config file's folder."),
       key<TickFile>("clock_offset_minutes", TRIBOOK_AT(clock_offset_minutes), {-1'440, 1'440},
                     "What the file's clock is ahead of UTC: -300 for UTC-05.")};
+  return keys;
+}
+
+const Keys<SimulatedQuote>& simulated_quote_keys() {
+  static const Keys<SimulatedQuote> keys{
+      key<SimulatedQuote>("symbol", TRIBOOK_AT(symbol), {2, 16}, "Which one is quoted."),
+      key<SimulatedQuote>("price", TRIBOOK_AT(price), {0, 1'000'000'000},
+                          "What its price always comes back to."),
+      key<SimulatedQuote>("volatility", TRIBOOK_AT(volatility), {0, 1'000}, "Percent a year."),
+      key<SimulatedQuote>("spread", TRIBOOK_AT(spread), {0, 1'000'000}, "Pips, on average."),
+      key<SimulatedQuote>("ticks", TRIBOOK_AT(ticks), {0, 10},
+                          "A second, on the average of a working day.")};
   return keys;
 }
 
@@ -325,6 +359,7 @@ const std::vector<KeyInfo>& all_keys() {
     add(keys, "fix.sessions", fix_session_keys());
     add(keys, "venues.NAME", venue_keys());
     add(keys, "venues.NAME.files", tick_file_keys());
+    add(keys, "venues.NAME.symbols", simulated_quote_keys());
     add(keys, "demo_accounts", demo_account_keys());
     keys.push_back({"symbols", "Symbols of the first start.", "a list of tables", false, true});
     return keys;

@@ -37,10 +37,11 @@ struct Section {
 struct FixSession {};
 
 const std::vector<Section>& sections();
-const Keys<Venue>& venue_keys();               ///< [venues.NAME]
-const Keys<TickFile>& tick_file_keys();        ///< venues.NAME.files
-const Keys<DemoAccount>& demo_account_keys();  ///< [[demo_accounts]]
-const Keys<FixSession>& fix_session_keys();    ///< [[fix.sessions]]
+const Keys<Venue>& venue_keys();                     ///< [venues.NAME]
+const Keys<TickFile>& tick_file_keys();              ///< venues.NAME.files
+const Keys<SimulatedQuote>& simulated_quote_keys();  ///< venues.NAME.symbols
+const Keys<DemoAccount>& demo_account_keys();        ///< [[demo_accounts]]
+const Keys<FixSession>& fix_session_keys();          ///< [[fix.sessions]]
 
 /// "type" of a venue that a later version has.
 bool is_later_venue_type(std::string_view type);

@@ -177,13 +177,19 @@ class Loader {
     }
     Venue venue;
     venue.name = name;
-    read_table(path, value, venue_keys(), venue, {"files"},
+    read_table(path, value, venue_keys(), venue, {"files", "symbols"},
                [&](const std::string& key_name, const std::string& key, const Value& item) {
-                 if (key_name != "files") return false;
-                 venue.files = read_list(key, item, tick_file_keys(), {"symbol", "path"});
+                 if (key_name == "files") {
+                   venue.files = read_list(key, item, tick_file_keys(), {"symbol", "path"});
+                 } else if (key_name == "symbols") {
+                   venue.quotes = read_list(key, item, simulated_quote_keys(), {"symbol"});
+                 } else {
+                   return false;
+                 }
                  return true;
                });
     drop_replay_keys(path, value, venue);
+    drop_simulated_keys(path, value, venue);
     if (!problems_.has(path + ".type")) config_.venues.push_back(std::move(venue));
   }
 
@@ -195,7 +201,7 @@ class Loader {
     return table;
   }
 
-  // --set may make a replay venue a manual one; what it played is told, not refused.
+  // --set may make a venue one of another type; what it was told before is told, not refused.
   void drop_replay_keys(const std::string& path, const Value& value, Venue& venue) {
     if (venue.type == VenueType::Replay) return;
     for (const char* name : {"files", "speed"}) {
@@ -204,6 +210,17 @@ class Loader {
     }
     venue.files.clear();
     venue.speed = Venue{}.speed;
+  }
+
+  void drop_simulated_keys(const std::string& path, const Value& value, Venue& venue) {
+    if (venue.type == VenueType::Simulated) return;
+    for (const char* name : {"seed", "symbols"}) {
+      if (value.find(name) == nullptr) continue;
+      config_.without_effect.push_back(path + "." + name +
+                                       ": only a simulated venue makes a market");
+    }
+    venue.seed = Venue{}.seed;
+    venue.quotes.clear();
   }
 
   bool read_demo_accounts(const Value& value) {

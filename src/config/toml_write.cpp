@@ -35,24 +35,41 @@ bool has_effect(const Section& section) {
   return false;
 }
 
-std::string inline_table(const TickFile& file) {
+// Without what is not set.
+template <typename Row>
+std::string inline_table(const Keys<Row>& keys, const Row& row) {
   std::string toml;
-  for (const Key<TickFile>& key : tick_file_keys()) {
-    toml += (toml.empty() ? "{" : ", ") + key.name + " = " + key.print(file);
+  for (const Key<Row>& key : keys) {
+    const std::string value = key.print(row);
+    if (!value.empty()) toml += (toml.empty() ? "{" : ", ") + key.name + " = " + value;
   }
   return toml + "}";
 }
 
+template <typename Row>
+void append_list(std::string& toml, const char* name, const Keys<Row>& keys,
+                 const std::vector<Row>& rows) {
+  if (rows.empty()) return;
+  toml += std::string(name) + " = [\n";
+  for (const Row& row : rows) toml += "  " + inline_table(keys, row) + ",\n";
+  toml += "]\n";
+}
+
+// Of the keys of all venues those that one of its type has.
+bool is_of(VenueType type, const Key<Venue>& key) {
+  return key.name == "type" || (key.name == "speed" && type == VenueType::Replay) ||
+         (key.name == "seed" && type == VenueType::Simulated);
+}
+
 void append_venue(std::string& toml, const Venue& venue) {
   toml += "\n[venues." + venue.name + "]\n";
-  if (venue.type != VenueType::Replay) {
-    toml += "type = " + toml_of(venue.type) + '\n';
-    return;
+  Keys<Venue> keys;
+  for (const Key<Venue>& key : venue_keys()) {
+    if (is_of(venue.type, key)) keys.push_back(key);
   }
-  append_keys(toml, venue_keys(), venue, true);
-  toml += "files = [\n";
-  for (const TickFile& file : venue.files) toml += "  " + inline_table(file) + ",\n";
-  toml += "]\n";
+  append_keys(toml, keys, venue, venue.type != VenueType::Manual);
+  append_list(toml, "files", tick_file_keys(), venue.files);
+  append_list(toml, "symbols", simulated_quote_keys(), venue.quotes);
 }
 
 }  // namespace

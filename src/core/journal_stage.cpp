@@ -20,7 +20,8 @@ JournalStage::JournalStage(std::unique_ptr<journal::Writer> writer, const base::
       ports_(ports),
       sync_every_(sync_every),
       on_failure_(std::move(on_failure)),
-      told_{writer_->releasable_sequence()} {}
+      told_{writer_->releasable_sequence()},
+      written_(told_.value) {}
 
 std::size_t JournalStage::fill_batch() {
   std::size_t taken = 0;

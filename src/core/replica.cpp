@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/record_codec.h"
+#include "core/journal_replay.h"
+#include "tribook/message/command.h"
 
 namespace tribook::core {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 bool is_past(const Record& record, const ReplayUntil& until) {
   return (until.sequence && record.sequence > *until.sequence) ||
          (until.time && record.time > *until.time);
-}
-
-std::string divergence(const journal::BatchEnd& batch) {
-  return "replay gives other events than were recorded before the batch that ends at record " +
-         std::to_string(batch.last_sequence) +
-         "; the journal is whole but this program is not the one that wrote it: start the version "
-         "that did";
 }
 
 }  // namespace
@@ -47,58 +41,30 @@ Replica::Replica(const engine::EngineLimits& limits, Slab& slab)
       house_(std::make_unique<House>(limits, slab)),
       outbox_(limits.events_of_one_record()) {}
 
-void Replica::apply(const Record& record, const EventVisitor& on_event) {
-  house_->apply(record, outbox_);
-  if (on_event) {
-    for (const Event& event : outbox_) on_event(event);
-  }
-  outbox_.clear();
-  slab_.release(record.command.header.text);
-}
-
-// The reader gives a batch's footer after its records, so the digest that the footer must agree
-// with is taken down when the batch begins.
 ReplayResult Replica::replay(journal::Disk& disk, const std::string& directory,
                              const ReplayUntil& until, const EventVisitor& on_event,
                              const RecordVisitor& on_record) {
-  journal::Reader reader(disk, {directory, engine::kRulesVersion, 0});
+  JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, 0});
   ReplayResult result;
-  std::uint64_t digest_before_batch = house_->events_digest();
-  for (;;) {
-    switch (reader.next()) {
-      case journal::Reader::Step::Record: {
-        const auto record = decode(reader.record(), slab_);
-        if (!record) {
-          result.problem = "record " + std::to_string(reader.record().header.sequence) +
-                           " is of a kind that this program does not know; start a newer version";
-          return result;
-        }
-        if (is_past(*record, until)) {
-          slab_.release(record->command.header.text);
-          result.is_good = result.stopped_early = true;
-          return result;
-        }
-        if (on_record) on_record(*record);
-        apply(*record, on_event);
-        ++result.records;
-        break;
-      }
-      case journal::Reader::Step::BatchEnd:
-        if (reader.batch_end().record_count != 0 &&
-            reader.batch_end().event_digest != digest_before_batch) {
-          result.problem = divergence(reader.batch_end());
-          return result;
-        }
-        digest_before_batch = house_->events_digest();
-        break;
-      case journal::Reader::Step::End:
-        result.end = reader.end();
-        result.is_good = result.end.kind == journal::EndKind::Clean ||
-                         result.end.kind == journal::EndKind::TornTail;
-        result.problem = result.is_good ? std::string{} : result.end.message;
-        return result;
+  JournalReplay::Step step = replay.next();
+  for (; step == JournalReplay::Step::Record; step = replay.next()) {
+    if (is_past(replay.record(), until)) {
+      result.is_good = result.stopped_early = true;
+      return result;
     }
+    if (on_record) on_record(replay.record());
+    replay.apply([&](const Event& event) {
+      if (on_event) on_event(event);
+    });
+    ++result.records;
   }
+  result.problem = replay.problem();
+  if (step != JournalReplay::Step::End) return result;
+  result.end = replay.end();
+  result.is_good =
+      result.end.kind == journal::EndKind::Clean || result.end.kind == journal::EndKind::TornTail;
+  if (!result.is_good) result.problem = result.end.message;
+  return result;
 }
 
 }  // namespace tribook::core

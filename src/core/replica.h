@@ -52,8 +52,6 @@ class Replica {
   [[nodiscard]] std::unique_ptr<House> take_house() { return std::move(house_); }
 
  private:
-  void apply(const Record& record, const EventVisitor& on_event);
-
   Slab& slab_;
   std::unique_ptr<House> house_;
   engine::Outbox outbox_;

@@ -36,9 +36,13 @@ void FileWindow::attach(File* file, std::uint64_t file_bytes) {
   filled_ = 0;
 }
 
-FileWindow::View FileWindow::at(std::uint64_t offset) {
-  TB_ASSERT(offset <= file_bytes_);
-  const std::uint64_t wanted = std::min(kMaxBatchBytes, file_bytes_ - offset);
+void FileWindow::forget_from(std::uint64_t offset) {
+  filled_ = offset > begin_ ? std::min(filled_, offset - begin_) : 0;
+}
+
+FileWindow::View FileWindow::at(std::uint64_t offset, std::uint64_t ahead) {
+  TB_ASSERT(offset <= file_bytes_ && ahead <= kBytes);
+  const std::uint64_t wanted = std::min({kMaxBatchBytes, ahead, file_bytes_ - offset});
   const bool inside = offset >= begin_ && offset + wanted <= begin_ + filled_;
   if (!inside) {
     const std::uint64_t end = begin_ + filled_;
@@ -49,7 +53,7 @@ FileWindow::View FileWindow::at(std::uint64_t offset) {
     }
     begin_ = offset;
     filled_ = kept;
-    const std::uint64_t more = std::min(kBytes, file_bytes_ - begin_) - kept;
+    const std::uint64_t more = std::min(ahead, file_bytes_ - begin_) - kept;
     const SizeResult read = file_->read_at(begin_ + kept, {buffer_.get() + kept, more});
     if (read.status != DiskStatus::Ok) return {read.status, {}};
     // Shorter than its size a moment ago: someone is cutting the file under us.

@@ -26,14 +26,16 @@ class FileWindow {
     DiskStatus status = DiskStatus::Ok;
     std::span<const std::byte> bytes;
   };
-  /// What stands at `offset`: kMaxBatchBytes or more, or all up to the file's end. Valid until the
-  /// next call.
-  [[nodiscard]] View at(std::uint64_t offset);
+  static constexpr std::uint64_t kBytes = 4 * kMaxBatchBytes;
+
+  /// What stands at `offset`: `ahead` or kMaxBatchBytes or more, or all up to the file's end. Reads
+  /// up to `ahead` when it has less. Valid until the next call. REQUIRES: ahead <= kBytes.
+  [[nodiscard]] View at(std::uint64_t offset, std::uint64_t ahead = kBytes);
+  /// What was read from `offset` on may have been written since.
+  void forget_from(std::uint64_t offset);
   [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
 
  private:
-  static constexpr std::uint64_t kBytes = 4 * kMaxBatchBytes;
-
   std::unique_ptr<std::byte[]> buffer_;
   File* file_ = nullptr;
   std::uint64_t file_bytes_ = 0;

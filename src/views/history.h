@@ -28,7 +28,7 @@ class History {
     std::uint64_t number = 0;
     std::uint64_t account_before = 0;
     std::uint64_t bucket_before = 0;
-    std::uint64_t reserved = 0;
+    Sequence root;  ///< of the last change
     Body body{};
   };
 
@@ -41,16 +41,24 @@ class History {
   // The writer.
 
   /// Adds a record; its number becomes the account's newest.
-  void append(const Body& body, std::atomic<std::uint64_t>& account_newest) {
+  void append(const Body& body, Sequence root, std::atomic<std::uint64_t>& account_newest) {
     std::atomic<std::uint64_t>& bucket = bucket_of(body.id.value);
     const Item item{++last_, account_newest.load(std::memory_order_relaxed),
-                    bucket.load(std::memory_order_relaxed), 0, body};
-    item_[place(last_)].store(item);
+                    bucket.load(std::memory_order_relaxed), root, body};
+    Versioned<Item>& slot = item_[place(last_)];
+    // Told before it goes, so that whoever misses the old record finds this.
+    if (last_ > capacity_) lose(slot.own().root);
+    slot.store(item);
     bucket.store(last_, std::memory_order_release);
     account_newest.store(last_, std::memory_order_release);
   }
   /// Replaces what `read` or `find` gave, in place.
   void update(const Item& item) { item_[place(item.number)].store(item); }
+  /// A record is gone for good whose last change this was.
+  void lose(Sequence root) {
+    if (root.value <= lost_.load(std::memory_order_relaxed)) return;
+    lost_.store(root.value, std::memory_order_release);
+  }
 
   // Anybody.
 
@@ -71,27 +79,44 @@ class History {
   }
 
   /// The number of the account's record before `id`; 0 when there is none or `id` is not the
-  /// account's.
+  /// account's. NotFound for an id that is not kept.
   [[nodiscard]] ReadStatus find_before(std::uint64_t id, AccountId account,
                                        std::uint64_t& number) const {
     Item item;
     const ReadStatus status = find(id, item);
     const bool is_own = status == ReadStatus::Found && item.body.account == account;
     number = is_own ? item.account_before : 0;
-    return status == ReadStatus::Found && !is_own ? ReadStatus::NotFound : status;
+    return status;
+  }
+
+  /// Where the page before `id` (0 = the newest) begins, and its records to `take`. What the page
+  /// lacks is noted in it.
+  template <typename Page, typename Take>
+  void page(std::uint64_t newest, std::uint64_t id, AccountId account, Page& out, Take take) const {
+    std::uint64_t number = newest;
+    const ReadStatus found = id == 0 ? ReadStatus::Found : find_before(id, account, number);
+    out.status = found == ReadStatus::Busy ? found : walk(number, take, out.is_cut);
+    if (found == ReadStatus::NotFound) out.is_cut = static_cast<bool>(lost());
+    out.whole = out.items.size();
+    if (out.is_cut) out.lost = lost();
   }
 
   /// Gives the account's records from `number` on to `take`, newest first, until it returns false.
+  /// `is_cut`: it came to where older ones were overwritten.
   template <typename Take>
-  [[nodiscard]] ReadStatus walk(std::uint64_t number, Take take) const {
+  [[nodiscard]] ReadStatus walk(std::uint64_t number, Take take, bool& is_cut) const {
     Item item;
-    for (;;) {
+    is_cut = false;
+    for (; number != 0; number = item.account_before) {
       const ReadStatus status = read(number, item);
       if (status == ReadStatus::Busy) return status;
-      if (status == ReadStatus::NotFound || !take(item.body)) return ReadStatus::Found;
-      number = item.account_before;
+      is_cut = status == ReadStatus::NotFound;
+      if (is_cut || !take(item.body)) break;
     }
+    return ReadStatus::Found;
   }
+  /// The last change of all records that are gone; 0 = none is.
+  [[nodiscard]] Sequence lost() const { return {lost_.load(std::memory_order_acquire)}; }
 
  private:
   [[nodiscard]] std::size_t place(std::uint64_t number) const { return number % capacity_; }
@@ -104,6 +129,7 @@ class History {
   std::unique_ptr<Versioned<Item>[]> item_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> bucket_;
   std::uint64_t last_ = 0;
+  std::atomic<std::uint64_t> lost_{0};
 };
 
 }  // namespace tribook::views

@@ -69,8 +69,9 @@ bool OrderStore::apply(const EventHeader& header, const OrderUpdated& event, con
   take_state(order, header, event);
   count_status(order.status, +1);
 
+  item.root = header.root;
   if (is_kept) history_.update(item);
-  if (is_new) history_.append(order, account.orders);
+  if (is_new) history_.append(order, header.root, account.orders);
   if (place == 0) return !is_new || is_final(order.status) || add_to_pool(order, texts, account);
   Pooled pooled = pool_.load(place);
   static_cast<OrderFields&>(pooled) = order;
@@ -80,7 +81,7 @@ bool OrderStore::apply(const EventHeader& header, const OrderUpdated& event, con
   if (is_kept) {
     remove_from_pool(place, account);
   } else {
-    retire(place);
+    retire(place, header.root);
   }
   return true;
 }
@@ -109,18 +110,19 @@ void OrderStore::remove_from_pool(std::uint32_t place, AccountSlot& account) {
   pool_.remove(place, account.open_orders);
 }
 
-void OrderStore::retire(std::uint32_t place) {
-  retired_[(retired_first_ + retired_count_) % retired_.size()] = place;
+void OrderStore::retire(std::uint32_t place, Sequence root) {
+  retired_[(retired_first_ + retired_count_) % retired_.size()] = {place, root};
   ++retired_count_;
 }
 
 bool OrderStore::make_room() {
   if (retired_count_ == 0) return false;
-  const std::uint32_t place = retired_[retired_first_];
+  const auto [place, root] = retired_[retired_first_];
+  history_.lose(root);
   retired_first_ = (retired_first_ + 1) % retired_.size();
   --retired_count_;
   accounts_.with(pool_.load(place).account,
-                 [&](AccountSlot& owner) { remove_from_pool(place, owner); });
+                 [&, place = place](AccountSlot& owner) { remove_from_pool(place, owner); });
   return true;
 }
 
@@ -220,10 +222,8 @@ Page<OrderView> OrderStore::open_page(const AccountSlot& account, OrderId before
 Page<OrderView> OrderStore::page(const AccountSlot& account, AccountId id, OrderId before,
                                  std::size_t limit) const {
   Page<OrderView> page;
-  std::uint64_t number = account.orders.load(std::memory_order_acquire);
-  if (before) page.status = history_.find_before(before.value, id, number);
-  if (page.status == ReadStatus::Busy) return page;
-  page.status = history_.walk(number, [&](const Kept& order) {
+  const std::uint64_t newest = account.orders.load(std::memory_order_acquire);
+  history_.page(newest, before.value, id, page, [&](const Kept& order) {
     view_of(order, page.items.emplace_back());
     return page.items.size() <= limit;
   });

@@ -57,7 +57,7 @@ class OrderStore {
 
   bool add_to_pool(const Kept& order, const Texts& texts, AccountSlot& account);
   void remove_from_pool(std::uint32_t place, AccountSlot& account);
-  void retire(std::uint32_t place);
+  void retire(std::uint32_t place, Sequence root);
   bool make_room();
   void count_open(AccountSlot& account, int change);
   void count_status(OrderStatus status, int change);
@@ -76,8 +76,12 @@ class OrderStore {
   Pool<Pooled> pool_;
   IdIndex pool_index_;
   std::unique_ptr<Words<TextBlock>[]> pool_text_;
-  // The writer's: places of retired orders, a queue in a ring.
-  std::vector<std::uint32_t> retired_;
+  struct Retired {
+    std::uint32_t place = 0;
+    Sequence root;  ///< of the last change
+  };
+  // The writer's: retired orders, a queue in a ring.
+  std::vector<Retired> retired_;
   std::size_t retired_first_ = 0;
   std::size_t retired_count_ = 0;
   std::array<std::atomic<std::uint64_t>, kOrderStatuses> counts_{};

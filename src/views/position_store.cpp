@@ -87,7 +87,7 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
   closed.side = record.view.side;
   closed.book = record.view.book;
   closed.reason = record.reason;
-  closed_.append(closed, account.closed_positions);
+  closed_.append(closed, header.root, account.closed_positions);
   index_.erase(event.position.value);
   pool_.remove(place, account.positions);
   count(account, -1);

@@ -32,6 +32,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       ledger(limits.ledger),
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
+      candles(limits),
       symbols(std::make_shared<const SymbolTable>()),
       directory(limits.users) {}
 
@@ -110,7 +111,7 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
   trade.side = event.side;
   trade.book = event.book;
   trade.reason = event.reason;
-  trades.append(trade, account->trades);
+  trades.append(trade, header.root, account->trades);
   return true;
 }
 
@@ -143,7 +144,7 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   entry.reference_is_position = event.reference_is_position != 0;
   entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
                               texts.part[kNote].substr(0, kNoteMax));
-  ledger.append(entry, account->ledger);
+  ledger.append(entry, header.root, account->ledger);
   return true;
 }
 
@@ -190,6 +191,7 @@ bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {
   const auto instrument = read_spec<Instrument>(slab.get(header.text));
   TB_ASSERT(instrument.has_value() && instrument->id == event.symbol);
   if (!event.symbol || event.symbol.value > symbols_max) return false;
+  candles.add_symbol(event.symbol);
   auto table = symbols->with(*instrument);
   const std::lock_guard lock(symbols_mutex);
   symbols.swap(table);
@@ -207,6 +209,7 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
                .symbol = event.symbol,
                .venue = event.venue,
                .never_stale = event.never_stale != 0});
+  candles.apply(header, event);
   return true;
 }
 

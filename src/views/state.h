@@ -9,6 +9,7 @@
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
 #include "views/accounts.h"
+#include "views/candles.h"
 #include "views/directory.h"
 #include "views/history.h"
 #include "views/order_store.h"
@@ -63,7 +64,8 @@ struct Views::State {
 
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
-  mutable std::mutex symbols_mutex;                // the pointer only
+  Candles candles;
+  mutable std::mutex symbols_mutex;  // the pointer only
   std::shared_ptr<const SymbolTable> symbols;
   Directory directory;
 

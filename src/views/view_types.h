@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tribook/base/time.h"
+#include "tribook/domain/candle.h"
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
@@ -25,9 +26,9 @@ namespace tribook::views {
 
 /// How much is kept; all of it is allocated at construction (but users and symbols, which are
 /// cold): about 250 MB by these defaults, of which an order takes 400 bytes, a position 300, others
-/// 200. Accounts, open positions, open orders, symbols and users must not be fewer than the engine
-/// admits: one more is not shown, and counted in Figures::overflows. Of the histories the newest
-/// are kept.
+/// 200. A symbol takes 400 KB more when it appears, for its candles and ticks. Accounts, open
+/// positions, open orders, symbols and users must not be fewer than the engine admits: one more is
+/// not shown, and counted in Figures::overflows. Of the histories the newest are kept.
 struct ViewLimits {
   std::size_t accounts = 65'536;
   std::size_t users = 65'536;
@@ -39,6 +40,8 @@ struct ViewLimits {
   std::size_t ledger = 262'144;
   std::size_t closed_positions = 65'536;
   std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
+  std::size_t candles = 512;            ///< of each symbol and timeframe
+  std::size_t ticks = 2'048;            ///< of each symbol
 };
 
 /// Busy: the writer left no gap long enough to copy in some 100,000 tries. Answer BUSY.
@@ -51,6 +54,11 @@ struct Page {
   ReadStatus status = ReadStatus::Found;
   std::vector<View> items;
   std::uint64_t next = 0;  ///< id to give as `before` (accounts, users: `after`); 0 = that was all
+  /// Older ones fell off their ring: behind the first `whole` items some are missing, or all. A
+  /// store that has the record `lost` has them.
+  bool is_cut = false;
+  std::size_t whole = 0;
+  Sequence lost;
 };
 inline constexpr std::size_t kPageMax = 1'000;  ///< more is cut to it
 
@@ -210,6 +218,36 @@ struct QuoteView {
   bool never_stale = false;
 
   [[nodiscard]] Price mid() const { return {bid.raw + (ask.raw - bid.raw) / 2}; }
+};
+
+/// A quote that was, as clients saw it.
+struct TickView {
+  Sequence sequence;  ///< of the quote's record
+  TimeNs time{};      ///< the engine's
+  Price bid;
+  Price ask;
+};
+
+/// Candles oldest first. NotFound: no such symbol.
+struct CandlePage {
+  ReadStatus status = ReadStatus::NotFound;
+  std::vector<Candle> items;
+  /// Older live candles were overwritten: only those that start at or after `complete_from` are all
+  /// here, each with all its live ticks. A store that has the record `lost` has the others.
+  bool is_cut = false;
+  TimeNs complete_from{INT64_MIN};
+  Sequence lost;
+};
+
+/// Ticks newest first. NotFound: no such symbol.
+struct TickPage {
+  ReadStatus status = ReadStatus::NotFound;
+  std::vector<TickView> items;
+  /// There may be more that were overwritten, all older than the one at `complete_from` (0 = all).
+  /// A store that has the record `lost` has them.
+  bool is_cut = false;
+  Sequence complete_from;
+  Sequence lost;
 };
 
 /// All symbols at one moment; never changes, so hold it as long as you like.

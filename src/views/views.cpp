@@ -18,6 +18,7 @@ Page<View> finished(Page<View> page, std::size_t limit) {
     page.items.resize(limit);
     page.next = page.items.back().id.value;
   }
+  page.whole = page.is_cut ? std::min(page.whole, page.items.size()) : page.items.size();
   return page;
 }
 
@@ -31,12 +32,8 @@ Page<View> history_page(const Accounts& accounts, const History<Body>& history,
   const AccountSlot* account = nullptr;
   page.status = accounts.find(id, account);
   if (page.status != ReadStatus::Found) return page;
-  std::uint64_t number = (account->*newest).load(std::memory_order_acquire);
-  if (before != 0 && history.find_before(before, id, number) == ReadStatus::Busy) {
-    page.status = ReadStatus::Busy;
-    return page;
-  }
-  page.status = history.walk(number, [&](const Body& body) {
+  const std::uint64_t number = (account->*newest).load(std::memory_order_acquire);
+  history.page(number, before, id, page, [&](const Body& body) {
     view_of(body, page.items.emplace_back());
     return page.items.size() <= limit;
   });
@@ -161,6 +158,26 @@ ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
   if (!id || id.value > state_->symbols_max) return ReadStatus::NotFound;
   if (!state_->quotes[id.value].load(out)) return ReadStatus::Busy;
   return out.ticks == 0 ? ReadStatus::NotFound : ReadStatus::Found;
+}
+
+bool Views::set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail) {
+  return state_->candles.set_history_tail(id, timeframe, tail);
+}
+
+ReadStatus Views::candle(SymbolId id, Timeframe timeframe, Candle& out) const {
+  return state_->candles.forming(id, timeframe, out);
+}
+CandlePage Views::candles(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                          std::size_t limit) const {
+  return state_->candles.all(id, timeframe, from, until, limit);
+}
+CandlePage Views::live_candles(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                               std::size_t limit) const {
+  return state_->candles.live(id, timeframe, from, until, limit);
+}
+TickPage Views::ticks(SymbolId id, Sequence before, TimeNs from, TimeNs until,
+                      std::size_t limit) const {
+  return state_->candles.ticks(id, before, from, until, limit);
 }
 
 bool Views::session_open(SymbolId id) const {

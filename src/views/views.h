@@ -20,6 +20,8 @@
 // Histories (all orders, trades, ledger, closed positions) are consistent record by record and show
 // at once.
 //
+// Candles and ticks of a symbol are consistent record by record, too, and show at once.
+//
 // Bounds. Histories are rings over all accounts: the newest `limits.x` records are there, an
 // account's are linked from the newest to the oldest that is left. Comments, metadata and notes lie
 // in one ring of bytes. Orders that are not final have a pool besides, where they outlive the ring.
@@ -43,6 +45,12 @@ class Views {
   /// round of work, or readers of the last account are answered Busy.
   void flush();
 
+  // One other thread.
+
+  /// What a store has of a candle from before the live ticks began; readers see both as one. False:
+  /// no such symbol (yet).
+  bool set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail);
+
   // Any thread.
 
   [[nodiscard]] ReadStatus account(AccountId id, AccountView& out) const;
@@ -57,7 +65,8 @@ class Views {
   [[nodiscard]] Page<AccountView> accounts(AccountId after, std::size_t limit) const;
 
   // Histories, newest first, from the one before `before`; 0 = from the newest. A `before` that is
-  // no longer kept, or another account's, gives an empty page: nothing older is kept.
+  // no longer kept, or another account's, gives an empty page: nothing older is kept. Page::is_cut
+  // says that a store has more.
   [[nodiscard]] Page<OrderView> orders(AccountId id, OrderFilter filter, OrderId before,
                                        std::size_t limit) const;
   [[nodiscard]] Page<TradeView> trades(AccountId id, TradeId before, std::size_t limit) const;
@@ -70,6 +79,18 @@ class Views {
 
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
+  /// The candle that is forming, what history has of it included; NotFound for a symbol without
+  /// any.
+  [[nodiscard]] ReadStatus candle(SymbolId id, Timeframe timeframe, Candle& out) const;
+  /// The newest `limit` candles with from <= start < until. With what history has of one of them,
+  /// or made of live ticks alone (then a store's part can be added).
+  [[nodiscard]] CandlePage candles(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                                   std::size_t limit) const;
+  [[nodiscard]] CandlePage live_candles(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                                        std::size_t limit) const;
+  /// The newest `limit` ticks with sequence < before (0 = any) and from <= time < until.
+  [[nodiscard]] TickPage ticks(SymbolId id, Sequence before, TimeNs from, TimeNs until,
+                               std::size_t limit) const;
   /// False for an unknown symbol.
   [[nodiscard]] bool session_open(SymbolId id) const;
   /// Highest symbol id there can be.

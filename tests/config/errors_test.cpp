@@ -97,19 +97,23 @@ TEST_CASE("one mistake, one line that tells it") {
       {"clock.type = \"sundial\"",
        "a.toml:1: clock.type: must be \"system\", \"manual\" or \"replay\", is \"sundial\""},
       {"store.type = \"mysql\"",
-       "a.toml:1: store.type: must be \"sqlite\" or \"postgres\", is \"mysql\""},
+       "a.toml:1: store.type: must be \"sqlite\" or \"none\", is \"mysql\""},
+      {"store.type = \"postgres\"",
+       "a.toml:1: store.type: \"postgres\" is not supported yet: must be \"sqlite\" or \"none\""},
+      {"store.path = \"\"", "a.toml:1: store.path: must be a text of 1 to 4096 bytes, has 0"},
+      {"store.tick_days = 3651",
+       "a.toml:1: store.tick_days: must be a whole number from 0 to 3650, is 3651"},
+      {"store.reader_threads = 0",
+       "a.toml:1: store.reader_threads: must be a whole number from 1 to 16, is 0"},
       {"venues.a.type = \"telepathy\"",
-       "a.toml:1: venues.a.type: must be \"manual\" or \"replay\", is \"telepathy\""},
+       "a.toml:1: venues.a.type: must be \"manual\", \"replay\" or \"simulated\", is "
+       "\"telepathy\""},
       {"venues.a = {}", "a.toml:1: venues.a.type: is required"},
       {"venues.\"a b\".type = \"manual\"",
        "a.toml:1: venues.a b: a venue's name has 1 to 32 letters, digits, _ and -"},
       {"[venues.lp]\ntype = \"fix\"\nhost = \"x\"",
        "a.toml:2: venues.lp.type: a venue of type \"fix\" comes in a later version; this one has "
-       "\"manual\" and \"replay\""},
-      {"venues.a.type = \"simulated\"",
-       "a.toml:1: venues.a.type: a venue of type \"simulated\" comes in a later version; this one "
-       "has "
-       "\"manual\" and \"replay\""},
+       "\"manual\", \"replay\" and \"simulated\""},
       // Addresses and times.
       {"clock = {type = \"manual\", start = \"yesterday\"}",
        "a.toml:1: clock.start: must be a time with Z or an offset, to the millisecond, as "
@@ -168,6 +172,33 @@ TEST_CASE("one mistake, one line that tells it") {
        "\"a\"}]\n[venues.b]\ntype = "
        "\"replay\"\nfiles = [{symbol = \"EURUSD\", path = \"a\"}]",
        "a.toml:5: venues.b.type: there is one replay venue already: give that one several files"},
+      {"venues.a.type = \"simulated\"\nvenues.b.type = \"simulated\"",
+       "a.toml:2: venues.b.type: there is one simulated venue already, and its market has all "
+       "symbols"},
+      {"venues.a.type = \"manual\"\nvenues.b.type = \"simulated\"",
+       "a.toml:2: venues.b.type: a simulated venue stands alone: take the other venues out"},
+      {"venues.a.type = \"simulated\"\n[venues.b]\ntype = \"replay\"\nfiles = [{symbol = "
+       "\"EURUSD\", path = \"a\"}]",
+       "a.toml:1: venues.a.type: a simulated venue stands alone: take the other venues out"},
+      {"venues.a.type = \"simulated\"\nclock.type = \"manual\"",
+       "a.toml:2: clock.type: a simulated venue goes by the system's clock: leave clock.type out, "
+       "or take the venue out"},
+      {"venues.a.type = \"simulated\"\nclock.type = \"replay\"",
+       "a.toml:2: clock.type: a simulated venue goes by the system's clock: leave clock.type out, "
+       "or take the venue out"},
+      {"[venues.a]\ntype = \"simulated\"\nsymbols = [\n{symbol = \"EURUSD\"},\n{symbol = "
+       "\"EURUSD\"}]",
+       "a.toml:5: venues.a.symbols[1].symbol: is there twice: EURUSD"},
+      {"[venues.a]\ntype = \"simulated\"\nsymbols = [{symbol = \"EURUSD\", price = 0}]",
+       "a.toml:3: venues.a.symbols[0].price: must be above 0"},
+      {"[venues.a]\ntype = \"simulated\"\nsymbols = [{symbol = \"EURUSD\", ticks = 11}]",
+       "a.toml:3: venues.a.symbols[0].ticks: must be a number from 0 to 10, is 11"},
+      {"[venues.a]\ntype = \"simulated\"\nsymbols = [{price = 1}]",
+       "a.toml:3: venues.a.symbols[0].symbol: is required"},
+      {"[venues.a]\ntype = \"simulated\"\nsymbols = [{symbol = \"EURUSD\", vola = 1}]",
+       "a.toml:3: venues.a.symbols[0].vola: unknown key"},
+      {"[venues.a]\ntype = \"simulated\"\nseed = -1",
+       "a.toml:3: venues.a.seed: must be a whole number from 0 to 1000000000000, is -1"},
       {"listen.client = \"127.0.0.1:8081\"",
        "a.toml:1: listen.admin: is the same as listen.client: 127.0.0.1:8081"},
       {"accounts.margin_call_level = 40",
@@ -223,9 +254,9 @@ TEST_CASE("all mistakes are told, by source and line") {
           "\"[::1]:8080\", is \"nowhere\"",
           "a.toml:3: listen.admn: unknown key; did you mean admin?",
           "a.toml:5: venues.lp.type: a venue of type \"oanda\" comes in a later version; this one "
-          "has \"manual\" and \"replay\"",
-          "a.toml:7: venues.a.type: manual and replay venues are for rehearsals and do not stand "
-          "beside a real one",
+          "has \"manual\", \"replay\" and \"simulated\"",
+          "a.toml:7: venues.a.type: manual, replay and simulated venues are for rehearsals and do "
+          "not stand beside a real one",
           "a.toml:9: log.level: must be \"debug\", \"info\", \"warn\" or \"error\", is \"loud\"",
           "TRIBOOK_THREADS__WAIT: threads.wait: must be \"auto\", \"spin\", \"yield\" or \"park\", "
           "is "

@@ -77,7 +77,7 @@ TEST_CASE("default.toml sets every key that has a default") {
 TEST_CASE("default.toml names every key") {
   std::set<std::string> named;
   for (std::string key : keys_named(read_all(kDefault))) {
-    for (const char* venue : {"venues.desk.", "venues.feed."}) {
+    for (const char* venue : {"venues.desk.", "venues.feed.", "venues.market."}) {
       if (key.starts_with(venue)) key = "venues.NAME." + key.substr(std::string(venue).size());
     }
     named.insert(key);
@@ -86,8 +86,8 @@ TEST_CASE("default.toml names every key") {
     std::string path = key.path;
     if (path == "symbols") path = "symbols.symbol";
     // A list of tables in one line names its keys beside those of the table it is in.
-    if (const std::string list = "venues.NAME.files."; path.starts_with(list)) {
-      path = "venues.NAME." + path.substr(list.size());
+    for (const std::string list : {"venues.NAME.files.", "venues.NAME.symbols."}) {
+      if (path.starts_with(list)) path = "venues.NAME." + path.substr(list.size());
     }
     INFO(path);
     CHECK(named.count(path) == 1);
@@ -107,18 +107,16 @@ TEST_CASE("keys are there once and explained") {
 TEST_CASE("the demo's settings") {
   const Config config = good({.file = kDemo, .set = {}, .environment = {}});
   CHECK(config.without_effect.empty());
-  CHECK(config.clock_type() == ClockType::Replay);
+  CHECK(config.clock_type() == ClockType::System);
   REQUIRE(config.venues.size() == 1);
-  CHECK(config.venues[0].speed == 1);
-  REQUIRE(config.venues[0].files.size() == 1);
-  CHECK(std::filesystem::exists(config.resolve(config.venues[0].files[0].path)));
-  REQUIRE(config.symbols.size() == 1);
-  CHECK(
-      config.symbols[0].json ==
-      R"({"baseCurrency":"EUR","category":"FOREX","commission":{"amount":25,"basis":"PER_MILLION",)"
-      R"("currency":"USD"},"contractSize":100000,"digits":5,"margin":{"hedged":"LARGER_LEG",)"
-      R"("mode":"FOREX"},"maxVolume":50,"minVolume":0.01,"pipSize":0.0001,"quoteCurrency":"USD",)"
-      R"("schedule":"24x5","symbol":"EURUSD","tickSize":0.00001,"volumeStep":0.01})");
+  CHECK(config.venues[0].type == VenueType::Simulated);
+  CHECK(config.venues[0].seed == 1);
+  CHECK(config.venues[0].quotes.empty());
+  CHECK(config.symbols.size() == 26);
+  CHECK(config.symbols.at(0).json ==
+        R"({"category":"FOREX","commission":{"amount":25,"basis":"PER_MILLION",)"
+        R"("currency":"USD"},"margin":{"hedged":"LARGER_LEG","mode":"FOREX"},"maxVolume":50,)"
+        R"("schedule":"24x5","symbol":"EURUSD"})");
   REQUIRE(config.demo_accounts.size() == 3);
   CHECK(config.demo_accounts[0].username == "trader");
   CHECK(config.demo_accounts[0].deposit == Money::from_whole(10'000));

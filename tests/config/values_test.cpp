@@ -115,15 +115,14 @@ TEST_CASE("keys of later versions are taken, and told to be without effect") {
       "\"T\"\n"
       "fix.sessions = [{target_comp_id = \"C\", auth = \"compid\", account = \"1\", reset_on_logon "
       "= true}]\n"
-      "store = {type = \"postgres\", url = \"x\", read_url = \"y\"}\n");
+      "store = {url = \"x\", read_url = \"y\"}\n");
   std::string all = lines(config.without_effect);
-  for (const char* key :
-       {"listen.fix: ", "gateway.echo: ", "redis.url: ", "fix.comp_id: ", "store.type: ",
-        "fix.sessions[0].auth: ", "store.url: ", "store.read_url: "}) {
+  for (const char* key : {"listen.fix: ", "gateway.echo: ", "redis.url: ", "fix.comp_id: ",
+                          "fix.sessions[0].auth: ", "store.url: ", "store.read_url: "}) {
     INFO(key << "\n" << all);
     CHECK(all.find(key) != std::string::npos);
   }
-  CHECK(config.without_effect.size() == 11);
+  CHECK(config.without_effect.size() == 10);
   CHECK(good({}).without_effect.empty());
 }
 
@@ -156,6 +155,7 @@ auth = {bcrypt_cost = 4, bcrypt_threads = 2, client_token_hours = 3, admin_token
 limits = {accounts = 1, positions = 2, symbols = 3, client_ids = 4, history = 5, texts = 64, ring = 128}
 log = {level = "debug", format = "json", output = "file"}
 brand = {name = "Ünder \"Quotes\""}
+store = {type = "none", path = "other.sqlite", tick_days = 0, reader_threads = 16}
 [venues.ticks]
 type = "replay"
 speed = 1000
@@ -197,6 +197,51 @@ TEST_CASE("to_toml reads back as the same, but for secrets") {
   // And the comparison compares.
   again.symbols[0].json += " ";
   CHECK(again != config);
+}
+
+constexpr const char* kSimulated = R"(
+[venues.market]
+type = "simulated"
+seed = 42
+symbols = [
+  {symbol = "EURUSD"},
+  {symbol = "XAUUSD", price = 2000.5, volatility = 30, spread = 0.25, ticks = 0.5},
+]
+)";
+
+TEST_CASE("a simulated market's settings, and back") {
+  const Config config = good_text(kSimulated);
+  CHECK(config.clock_type() == ClockType::System);
+  REQUIRE(config.venues.size() == 1);
+  const Venue& venue = config.venues[0];
+  CHECK(venue.type == VenueType::Simulated);
+  CHECK(venue.seed == 42);
+  REQUIRE(venue.quotes.size() == 2);
+  CHECK(venue.quotes[0] == SimulatedQuote{"EURUSD", {}, {}, {}, {}});
+  CHECK(venue.quotes[1] == SimulatedQuote{"XAUUSD", Ratio{200'050'000'000}, Ratio::from_whole(30),
+                                          Ratio{25'000'000}, Ratio{50'000'000}});
+  CHECK(good_text(to_toml(config)).venues == config.venues);
+  CHECK(good_set({"venues.m.type=simulated"}).venues.at(0).seed == 1);
+}
+
+TEST_CASE("a simulated venue that --set makes manual forgets its market, and says so") {
+  const Folder folder;
+  const std::string file = folder.write("a.toml", kSimulated);
+  const Config config =
+      good({.file = file, .set = {"venues.market.type=manual"}, .environment = {}});
+  CHECK(config.venues.at(0).quotes.empty());
+  CHECK(config.without_effect ==
+        std::vector<std::string>{"venues.market.seed: only a simulated venue makes a market",
+                                 "venues.market.symbols: only a simulated venue makes a market"});
+}
+
+TEST_CASE("where history is kept") {
+  const Store usual = good({}).store;
+  CHECK(usual.type == StoreType::Sqlite);
+  CHECK(usual.path == "store.sqlite");
+  CHECK(usual.tick_days == 2);
+  CHECK(usual.reader_threads == 2);
+  CHECK(good_set({"store.type=none"}).store.type == StoreType::None);
 }
 
 TEST_CASE("to_toml of the defaults reads back as the defaults") {

@@ -158,7 +158,7 @@ class BadInput(case.DaemonCase):
 
     def test_wrong_paths_and_methods(self):
         for method, path, status, code in [
-                ("GET", "/api/nothing", 404, "NOT_FOUND"), ("GET", "/", 404, "NOT_FOUND"),
+                ("GET", "/api/nothing", 404, "NOT_FOUND"), ("GET", "/nothing", 404, "NOT_FOUND"),
                 ("GET", "/api/account/summary/", 404, "NOT_FOUND"),
                 ("GET", "/API/account/summary", 404, "NOT_FOUND"),
                 ("GET", "/api//account/summary", 404, "NOT_FOUND"),

@@ -135,14 +135,14 @@ class GatewayFixture {
     admin_token = log_in(gateway::Door::Admin, "root");
   }
 
-  /// What a test changes in `options` holds from here on.
+  /// What a test changes in `options`, or gives as `history`, holds from here on.
   void open() {
     const auto port = house.pipeline().gateway(0);
     gate = std::make_unique<gateway::Gateway>(
         options,
         gateway::Pipeline{0, *port.commands, *port.events, *port.quotes_missed, house.slab(),
                           house.pipeline().views()},
-        gateway::World{network, passwords, tokens, throttle, house.clock()});
+        gateway::World{network, passwords, tokens, throttle, house.clock(), history});
   }
 
   static app::PipelineSettings settings_of_test() {
@@ -260,6 +260,7 @@ class GatewayFixture {
   FakePasswords passwords;
   gateway::JwtTokens tokens;
   auth::LoginThrottle throttle;
+  gateway::History* history = nullptr;
   std::string not_ready;
   std::unique_ptr<gateway::Gateway> gate;
   std::string admin_token;

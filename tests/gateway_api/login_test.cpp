@@ -151,7 +151,9 @@ TEST_CASE("health and readiness need no token") {
 
 TEST_CASE("unknown paths and methods") {
   GatewayFixture f;
-  CHECK(f.send(Door::Client, Method::Get, "/", "", {}).status == 404);
+  CHECK(f.send(Door::Client, Method::Get, "/nothing", "", {}).status == 404);
+  CHECK(f.send(Door::Client, Method::Get, "/", "", {}).status == 200);  // the page
+  CHECK(f.send(Door::Admin, Method::Get, "/", "", {}).status == 404);
   CHECK(f.send(Door::Client, Method::Get, "/admin/accounts", "", {}).status == 404);
   const Answer answer = f.send(Door::Client, Method::Put, "/api/login", "", {});
   CHECK(answer.status == 405);

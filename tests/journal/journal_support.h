@@ -52,6 +52,14 @@ inline bool append(Writer& writer, const Entry& entry) {
   return writer.append(entry.kind, entry.sequence, entry.time_ns, entry.payload, entry.attachment);
 }
 
+inline Entry entry_of(const RecordView& record) {
+  return {record.header.sequence,
+          record.header.time_ns,
+          record.header.kind,
+          {record.payload.begin(), record.payload.end()},
+          {record.attachment.begin(), record.attachment.end()}};
+}
+
 struct Reading {
   std::vector<Entry> entries;
   std::vector<BatchEnd> batches;
@@ -74,11 +82,7 @@ inline Reading read_all(Disk& disk, ReaderOptions options) {
     const RecordView& record = reader.record();
     if (first) reading.batch_offsets.push_back(record.offset);
     first = false;
-    reading.entries.push_back({record.header.sequence,
-                               record.header.time_ns,
-                               record.header.kind,
-                               {record.payload.begin(), record.payload.end()},
-                               {record.attachment.begin(), record.attachment.end()}});
+    reading.entries.push_back(entry_of(record));
   }
   reading.end = reader.end();
   return reading;

@@ -12,7 +12,7 @@ void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
   Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids),
-              {},    {},      {}};
+              {},    {},      {},    {}};
   const auto on_record = [&](const Record& record) {
     const auto known = hashes.find(record.sequence.value - 1);
     demand(
@@ -29,6 +29,7 @@ void World::audit(bool is_sealed) {
       if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
     }
     check_replayed(audit, event);
+    audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;
     audit.log.push_back(entry_of(event));
     audit.reference.apply(event, texts.get(event.header.text));

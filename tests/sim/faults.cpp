@@ -56,6 +56,15 @@ void clock_falls(World& world) {
   world.advance_clock(-world.fault_random.between(1, 5'000'000'000));
 }
 
+void database_refuses(World& world) {
+  world.store_fails_until = world.step + world.fault_random.below(800);
+}
+
+// Takes events and writes none of them, even when nothing more comes.
+void database_hangs(World& world) {
+  world.store_waits_until = world.step + world.fault_random.below(800);
+}
+
 constexpr FaultRow kFaults[] = {
     {"the process dies", 10, process_dies},
     {"power fails", 10, power_fails},
@@ -68,6 +77,8 @@ constexpr FaultRow kFaults[] = {
     {"answers are lost", 8, answers_are_lost},
     {"the clock leaps", 6, clock_leaps},
     {"the clock falls", 3, clock_falls},
+    {"the database refuses", 8, database_refuses},
+    {"the database hangs", 8, database_hangs},
 };
 
 }  // namespace

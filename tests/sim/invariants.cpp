@@ -99,6 +99,19 @@ void released_after_durable(const World& world, std::string_view name) {
   demand(released <= safe, name, number(released) + " was released, safe is " + number(safe));
 }
 
+void store_behind_disk(const World& world, std::string_view name) {
+  const std::uint64_t safe = world.pipeline->journal_stage().writer().releasable_sequence();
+  const std::uint64_t applied = world.follower->applied().value;
+  demand(applied <= safe, name, number(applied) + " was followed, safe is " + number(safe));
+  const std::uint64_t stored = world.database.stored.value;
+  demand(stored <= safe, name, number(stored) + " is stored, safe is " + number(safe));
+}
+
+void follower_follows(const World& world, std::string_view name) {
+  demand(world.follower_problem.empty(), name, world.follower_problem);
+  demand(world.store->complaint().empty(), name, world.store->complaint());
+}
+
 // --- When everything has settled -----------------------------------------------------------------
 
 void nobody_waits(const World& world, std::string_view name) {
@@ -114,6 +127,19 @@ void nobody_waits(const World& world, std::string_view name) {
 void no_text_leaks(const World& world, std::string_view name) {
   const std::uint32_t in_use = world.pipeline->slab().in_use();
   demand(in_use == 0, name, number(in_use) + " texts are still held");
+}
+
+void follower_is_there(const World& world, std::string_view name) {
+  const core::Follower& follower = *world.follower;
+  const Sequence last = world.house().engine().last_sequence();
+  demand(follower.applied() == last, name,
+         "it is at " + number(follower.applied().value) + " of " + number(last.value));
+  demand(follower.house().state_hash() == world.house().state_hash(), name,
+         "it has another state than the live engine");
+  demand(world.database.stored == last, name,
+         "the store is at " + number(world.database.stored.value) + " of " + number(last.value));
+  const std::uint32_t texts = world.follower->slab().in_use();
+  demand(texts == 0, name, number(texts) + " texts are still held");
 }
 
 void same_positions(const Reference& reference, const engine::Engine& engine,
@@ -240,6 +266,27 @@ void replay_adds_up(const Audit& audit, std::string_view name) {
   demand(audit.slab.in_use() == 0, name, "replay leaks texts");
 }
 
+// Each event of each record up to the one that the store says, once and in order.
+void stored_once(const Audit& audit, std::string_view name) {
+  const Database& database = audit.world.database;
+  const Sequence last = audit.replica.house().engine().last_sequence();
+  demand(database.stored <= last, name,
+         number(database.stored.value) + " is stored, the journal ends at " + number(last.value));
+  demand(!audit.is_sealed || database.stored == last, name,
+         "after a proper stop, the store is at " + number(database.stored.value) + " of " +
+             number(last.value));
+  const auto end = std::find_if(audit.rows.begin(), audit.rows.end(), [&](const LogEntry& row) {
+    return row.root > database.stored.value;
+  });
+  const auto [given, stored] =
+      std::mismatch(audit.rows.begin(), end, database.rows.begin(), database.rows.end());
+  demand(given == end && stored == database.rows.end(), name,
+         "the store differs from the journal at event " +
+             number(static_cast<std::uint64_t>(given - audit.rows.begin())) + " of " +
+             number(static_cast<std::uint64_t>(end - audit.rows.begin())) + ", it has " +
+             number(database.rows.size()));
+}
+
 // --- The tables ----------------------------------------------------------------------------------
 
 template <typename... Arguments>
@@ -260,6 +307,8 @@ constexpr Row<const World&, const Edge&, const Event&> kOfEvents[] = {
 constexpr Row<const World&> kOfSteps[] = {
     {"ledger sums to zero", ledger_sums_to_zero},
     {"nothing leaves before it is durable", released_after_durable},
+    {"the store is never ahead of the disk", store_behind_disk},
+    {"the follower follows", follower_follows},
 };
 
 constexpr Row<const World&> kOfQuiet[] = {
@@ -267,6 +316,7 @@ constexpr Row<const World&> kOfQuiet[] = {
     {"texts are released", no_text_leaks},
     {"events tell the whole state", events_tell_all},
     {"views show the engine's figures", views_show_all},
+    {"the follower comes to the live state", follower_is_there},
 };
 
 constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
@@ -280,6 +330,7 @@ constexpr Row<const Audit&> kOfSurvival[] = {
     {"the journal gives what was told", same_history},
     {"replay gives the same state", same_state},
     {"the replayed state adds up", replay_adds_up},
+    {"the store has every event once", stored_once},
 };
 
 }  // namespace

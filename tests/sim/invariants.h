@@ -20,6 +20,7 @@ struct Audit {
   bool is_sealed = false;  ///< the house was stopped properly before
   Reference reference;
   std::vector<LogEntry> log;
+  std::vector<LogEntry> rows;                    ///< all events, with their texts
   std::map<std::uint16_t, QuoteApplied> quotes;  ///< the latest
   core::ReplayResult result;
 };

@@ -48,6 +48,8 @@ void Figures::add(const Figures& other) {
   power_cuts += other.power_cuts;
   stops += other.stops;
   disk_errors += other.disk_errors;
+  store_commits += other.store_commits;
+  store_failures += other.store_failures;
   settled += other.settled;
   simulated_ms += other.simulated_ms;
 }
@@ -59,10 +61,12 @@ World::World(const Options& run_options)
       client_random(plan_random.fork()),
       market_random(plan_random.fork()),
       fault_random(plan_random.fork()),
+      store_random(0),
       plan(draw_plan(plan_random.fork())),
       reference(plan.settings.limits.client_ids) {
   static const bool zones_are_loaded = (calendar::load_time_zones(), true);
   static_cast<void>(zones_are_loaded);
+  store_random = plan_random.fork();
   broken_disk = make_broken_disk(options.canary, memory);
   plan.settings.start = clock.now();
   memory.set_fault_hook([this](journal::MemoryDisk::Operation operation, const std::string&) {
@@ -120,6 +124,9 @@ void World::boot() {
   }
   say("started: " + std::to_string(recovery.records) + " records" +
       (recovery.tail_was_cut ? ", a torn tail was cut" : ""));
+  store = std::make_unique<Store>(*this);
+  follower = make_follower(*this);
+  follower->add_sink(*store);
   edges.clear();
   for (std::uint32_t g = 0; g < plan.settings.gateways; ++g) {
     Edge& edge = edges.emplace_back();
@@ -147,6 +154,8 @@ void World::lose_connections() {
     std::move(edge.to_send.begin(), edge.to_send.end(), std::back_inserter(unanswered));
   }
   edges.clear();
+  follower.reset();
+  store.reset();
   if (recovery.is_good) {
     figures.records += house().engine().last_sequence().value - recovery.records;
   }
@@ -154,31 +163,38 @@ void World::lose_connections() {
   pipeline.reset();
 }
 
+void World::lift_faults() {
+  is_disk_full = fail_next_sync = fail_next_write = false;
+  disk_calls_until_cut = 0;
+  store_fails_until = store_waits_until = 0;
+}
+
 void World::kill() {
   say("killed");
   ++figures.kills;
   lose_connections();
-  is_disk_full = fail_next_sync = fail_next_write = false;
-  disk_calls_until_cut = 0;
+  lift_faults();
 }
 
 void World::cut_power() {
   say("power cut");
   ++figures.power_cuts;
   lose_connections();
-  is_disk_full = fail_next_sync = fail_next_write = false;
+  lift_faults();
   // Another cut may come while it recovers.
   disk_calls_until_cut = fault_random.percent(25) ? 1 + fault_random.below(40) : 0;
   const std::uint64_t mood = fault_random.below(4);
   memory.crash([&](const journal::MemoryDisk::Change& change) {
     return fate_of(fault_random, mood, change);
   });
+  database.lose_newest(fault_random.one_in(2) ? 0 : 8, fault_random);
 }
 
 void World::stop() {
   say("stopped");
   ++figures.stops;
   pipeline->journal_stage().on_close();
+  follower->on_close();
   demand(!has_journal_failed, "a proper stop", "the journal was not closed");
   audit(true);
   lose_connections();
@@ -192,14 +208,14 @@ std::size_t World::run_stages_once() {
   work += pipeline->journal_stage().do_work(now);
   work += pipeline->segment_stage().do_work(now);
   work += pipeline->egress_stage().do_work(now);
+  work += follower->do_work(now);
   for (Edge& edge : edges) work += drain(edge, 1'000);
   return work;
 }
 
 // Faults are off, wishes that were not answered are sent, everybody reads.
 void World::settle() {
-  is_disk_full = fail_next_sync = fail_next_write = false;
-  disk_calls_until_cut = 0;
+  lift_faults();
   std::size_t idle = 0;
   for (std::size_t round = 0; idle < 4; ++round) {
     demand(round < kRoundsMax, "everything settles",

@@ -20,7 +20,8 @@ constexpr const char* kUsage =
     "  --seeds A..B   one run each; stops at the first that fails\n"
     "  --steps N      turns that the scheduler gives (10000)\n"
     "  --canary NAME  break something on purpose: sync-does-nothing, write-behind,\n"
-    "                 last-batch-forgotten, other-client-id, event-lost, event-twice\n"
+    "                 last-batch-forgotten, other-client-id, event-lost, event-twice,\n"
+    "                 store-forgets, follower-reads-ahead\n"
     "  --verbose      tell what happens\n";
 
 struct Arguments {
@@ -96,6 +97,8 @@ void print_figures(const Figures& f, double seconds) {
   std::printf(
       "%llu kills, %llu power cuts, %llu disk errors, %llu proper stops, settled %llu times\n",
       wide(f.kills), wide(f.power_cuts), wide(f.disk_errors), wide(f.stops), wide(f.settled));
+  std::printf("the store committed %llu times and failed %llu times\n", wide(f.store_commits),
+              wide(f.store_failures));
   std::printf("%.1f simulated hours in %.2f s: %.0f steps/s, %.0f records/s\n",
               static_cast<double>(f.simulated_ms) / 3'600'000.0, seconds,
               static_cast<double>(f.steps) / seconds, static_cast<double>(f.records) / seconds);

@@ -37,6 +37,15 @@ Plan draw_plan(Random random) {
   settings.journal_directory = "journal";
   settings.segment_bytes = (532U << 10) + 4096U * random.below(32);
   settings.durability = plan.can_lose_power ? journal::Durability::Sync : journal::Durability::None;
+
+  constexpr std::size_t turns[] = {1, 5, 40, 2'000};
+  constexpr std::size_t held[] = {1, 20, 300, 65'536};
+  plan.follower.journal_directory = settings.journal_directory;
+  plan.follower.limits = settings.limits;
+  plan.follower.texts = random.one_of(texts);
+  plan.follower.records_of_one_turn = random.one_of(turns);
+  plan.follower.events_held = random.one_of(held);
+  plan.follower.retry_after = plan.follower.report_every = std::chrono::nanoseconds{0};
   return plan;
 }
 

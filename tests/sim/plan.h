@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/pipeline.h"
+#include "core/follower.h"
 #include "sim/random.h"
 
 namespace tribook::sim {
@@ -17,10 +18,12 @@ enum class Canary : std::uint8_t {
   OtherClientId,       ///< a wish that is sent again goes out under another id
   EventLost,           ///< a gateway misses one event
   EventTwice,          ///< a gateway gets one event twice
+  StoreForgets,        ///< a store that was started again does not know what it has
+  FollowerReadsAhead,  ///< the follower reads what was sequenced and not written yet
 };
 inline constexpr std::string_view kCanaryNames[] = {
-    "none",       "sync-does-nothing", "write-behind", "last-batch-forgotten", "other-client-id",
-    "event-lost", "event-twice"};
+    "none",       "sync-does-nothing", "write-behind",  "last-batch-forgotten", "other-client-id",
+    "event-lost", "event-twice",       "store-forgets", "follower-reads-ahead"};
 
 struct Options {
   std::uint64_t seed = 1;
@@ -32,6 +35,7 @@ struct Options {
 /// What a seed decides once, for its whole run.
 struct Plan {
   app::PipelineSettings settings;
+  core::FollowerOptions follower;
   bool is_driven = false;          ///< engine time comes from commands
   bool can_lose_power = true;      ///< with less than Durability::Sync only the process may die
   std::uint64_t fault_one_in = 0;  ///< steps; 0 = no faults

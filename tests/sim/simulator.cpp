@@ -24,9 +24,10 @@ enum class Turn : std::uint8_t {
   Send,
   Read,
   Venue,
-  Clock
+  Clock,
+  Follower
 };
-constexpr std::size_t kTurns = 10;
+constexpr std::size_t kTurns = 11;
 constexpr std::uint64_t kShiftSteps = 400;  // on average between two changes of the weights
 constexpr std::uint64_t kSampleSteps = 64;  // on average between two noted state hashes
 
@@ -109,6 +110,9 @@ void give_turn(World& world, Turn turn) {
       return tick(world);
     case Turn::Clock:
       return world.advance_clock(world.schedule_random.between(0, 200'000'000));
+    case Turn::Follower:
+      world.follower->do_work(now);
+      return;
   }
 }
 

@@ -12,16 +12,19 @@
 
 #include "app/pipeline.h"
 #include "journal/memory_disk.h"
+#include "sim/log_entry.h"
 #include "sim/market.h"
 #include "sim/plan.h"
 #include "sim/random.h"
 #include "sim/reference.h"
+#include "sim/store.h"
 #include "tribook/base/hash.h"
 
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
-// events; audit.cpp reads the journal as a stranger would; commands.cpp, faults.cpp and
-// invariants.cpp are the tables of what may be asked, what may go wrong and what must hold.
+// events; store.cpp is the database that follows; audit.cpp reads the journal as a stranger would;
+// commands.cpp, faults.cpp and invariants.cpp are the tables of what may be asked, what may go
+// wrong and what must hold.
 
 namespace tribook::sim {
 
@@ -62,13 +65,6 @@ struct Edge {
   std::size_t log_seen = 0;  ///< place in World::log of its next event
 };
 
-/// An event that goes to everybody, in short.
-struct LogEntry {
-  std::uint64_t root = 0;
-  std::uint64_t digest = 0;
-  friend bool operator==(const LogEntry&, const LogEntry&) = default;
-};
-
 struct Figures {
   std::uint64_t steps = 0;
   std::uint64_t records = 0;  ///< sequenced, over all runs of the house
@@ -81,6 +77,8 @@ struct Figures {
   std::uint64_t power_cuts = 0;
   std::uint64_t stops = 0;
   std::uint64_t disk_errors = 0;
+  std::uint64_t store_commits = 0;
+  std::uint64_t store_failures = 0;
   std::uint64_t settled = 0;  ///< times that everything was let settle
   std::uint64_t simulated_ms = 0;
   void add(const Figures& other);
@@ -114,6 +112,7 @@ class World {
   [[nodiscard]] std::string new_intent() { return "wish" + std::to_string(++intents); }
   [[nodiscard]] const core::House& house() const { return pipeline->sequencer().house(); }
   [[nodiscard]] Slab& slab() { return pipeline->slab(); }
+  journal::Disk& disk() { return broken_disk ? *broken_disk : memory; }
   void say(const std::string& what) const;
 
   Options options;
@@ -122,6 +121,7 @@ class World {
   Random client_random;
   Random market_random;
   Random fault_random;
+  Random store_random;
   Plan plan;
 
   SimulatedClock clock;
@@ -131,6 +131,10 @@ class World {
   std::unique_ptr<app::Pipeline> pipeline;
   app::Recovery recovery;
   std::vector<Edge> edges;
+  Database database;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<core::Follower> follower;
+  std::string follower_problem;  ///< why it stopped following
 
   // Faults that are armed.
   std::uint64_t disk_calls_until_cut = 0;  ///< 0 = none
@@ -138,7 +142,9 @@ class World {
   bool fail_next_write = false;
   bool is_disk_full = false;
   bool has_journal_failed = false;
-  bool has_disk_erred = false;  ///< since boot() began
+  bool has_disk_erred = false;          ///< since boot() began
+  std::uint64_t store_fails_until = 0;  ///< step
+  std::uint64_t store_waits_until = 0;  ///< step
 
   // What is known from outside.
   std::vector<LogEntry> log;  ///< events to everybody that at least one gateway got
@@ -158,8 +164,8 @@ class World {
  private:
   journal::DiskStatus on_disk_call(journal::MemoryDisk::Operation operation);
   void lose_connections();
+  void lift_faults();
   bool try_start();
-  journal::Disk& disk() { return broken_disk ? *broken_disk : memory; }
 };
 
 }  // namespace tribook::sim

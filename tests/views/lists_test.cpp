@@ -135,6 +135,75 @@ TEST_CASE("a history keeps the newest, an account's chain ends where the ring wa
   CHECK(feed.views.trades(kSecond, {2}, 3).items.empty());  // its cursor was overwritten
 }
 
+TEST_CASE("a page tells that older records fell off, and which record a store must have") {
+  Feed feed;  // rings of 8
+  feed.client(1);
+  feed.client(2);
+  std::vector<std::uint64_t> root_of(13);
+  const auto trade = [&](AccountId account, std::uint64_t id) {
+    root_of[id] = feed.root;
+    feed.trade(account, id);
+    feed.settle();
+  };
+  for (std::uint64_t id = 1; id <= 8; ++id) trade(id == 1 ? kFirst : kSecond, id);
+  CHECK_FALSE(feed.views.trades(kFirst, {}, 10).is_cut);
+  CHECK_FALSE(feed.views.trades(kSecond, {}, 10).is_cut);
+  CHECK_FALSE(feed.views.trades(kSecond, {99}, 10).is_cut);
+  trade(kSecond, 9);  // pushes out 1
+  auto page = feed.views.trades(kFirst, {}, 10);
+  CHECK(page.is_cut);
+  CHECK(page.whole == 0);
+  CHECK(page.lost == Sequence{root_of[1]});
+  CHECK_FALSE(feed.views.trades(kSecond, {}, 10).is_cut);  // its first one is still there
+  for (std::uint64_t id = 10; id <= 12; ++id) trade(kSecond, id);
+  page = feed.views.trades(kSecond, {}, 10);
+  CHECK(page.is_cut);
+  CHECK(page.whole == 8);
+  CHECK(page.items.back().id == TradeId{5});
+  CHECK(page.lost == Sequence{root_of[4]});
+  CHECK_FALSE(feed.views.trades(kSecond, {}, 7).is_cut);  // not that far
+  CHECK(feed.views.trades(kSecond, {}, 8).is_cut);
+  page = feed.views.trades(kSecond, {3}, 5);  // a cursor that is gone
+  CHECK(page.is_cut);
+  CHECK(page.items.empty());
+}
+
+TEST_CASE("orders of the pool stand behind the gap; their last change is what a store must have") {
+  Feed feed;  // 8 orders, 4 open
+  feed.client(1);
+  feed.order(kFirst, 1, OrderStatus::Working);
+  feed.settle();
+  const std::uint64_t lost = feed.root;
+  feed.order(kFirst, 2, OrderStatus::Filled);
+  feed.settle();
+  for (std::uint64_t id = 3; id <= 10; ++id) {
+    feed.order(kFirst, id, OrderStatus::Filled);
+    feed.settle();
+  }
+  auto page = feed.views.orders(kFirst, OrderFilter::All, {}, 20);
+  REQUIRE(page.items.size() == 9);
+  CHECK(page.items.back().id == OrderId{1});
+  CHECK(page.is_cut);
+  CHECK(page.whole == 8);
+  CHECK(page.lost == Sequence{lost});
+  CHECK_FALSE(feed.views.orders(kFirst, OrderFilter::Open, {}, 20).is_cut);
+  page = feed.views.orders(kFirst, OrderFilter::All, {2}, 20);
+  CHECK(page.is_cut);
+  CHECK(page.whole == 0);
+  CHECK(page.items.size() == 1);
+
+  // Filled late and then pushed out of the pool: gone with its last change, not its first.
+  const std::uint64_t filled = feed.root;
+  feed.order(kFirst, 1, OrderStatus::Filled);
+  feed.settle();
+  CHECK(feed.views.orders(kFirst, OrderFilter::All, {}, 20).lost == Sequence{lost});
+  for (std::uint64_t id = 11; id <= 14; ++id) feed.order(kFirst, id, OrderStatus::Working);
+  feed.settle();
+  page = feed.views.orders(kFirst, OrderFilter::All, {}, 20);
+  CHECK(page.items.size() == 8);
+  CHECK(page.lost == Sequence{filled});
+}
+
 TEST_CASE("closed positions and the ledger wrap like all histories") {
   Feed feed;
   feed.client(1);

@@ -338,3 +338,56 @@ TEST_CASE("race: quotes, symbols and users") {
       });
   report(findings);
 }
+
+TEST_CASE("race: candles and ticks without a gap, each whole, and a tail put beside them") {
+  ViewLimits limits = race_limits();
+  limits.candles = 8;
+  limits.ticks = 32;
+  Feed feed(limits);
+  feed.symbol(Instrument{}, 1);
+  constexpr std::int64_t kTicksOfCandle = 10;
+  constexpr std::int64_t kApart = 60'000'000'000 / kTicksOfCandle;
+  const TimeNs begin = candle_start(Timeframe::M1, feed.time);
+  Candle tail = Candle::of(begin, {0}, begin);
+  Findings findings;
+  // Tick i is at the price i, so a candle's prices say which ticks are in it.
+  const auto is_whole = [&](const Candle& candle) {
+    const std::int64_t first = (candle.start - begin).count() / kApart;
+    return candle.open.raw == first && candle.low.raw == first && candle.high == candle.close &&
+           candle.close.raw == first + static_cast<std::int64_t>(candle.ticks) - 1;
+  };
+  race(
+      [&] {
+        for (std::int64_t i = 1; i <= kRoots; ++i) {  // tick 0 is the tail
+          feed.time = {begin.ns + i * kApart};
+          feed.root = static_cast<std::uint64_t>(i);
+          feed.quote(1, i, 3 * i);
+        }
+      },
+      [&](int reader) {
+        if (reader == 0) findings.check(feed.views.set_history_tail({1}, Timeframe::M1, tail));
+        if (reader == 0) return;
+        Candle forming;
+        const ReadStatus status = feed.views.candle({1}, Timeframe::M1, forming);
+        if (status == ReadStatus::Found) findings.check(forming.start > begin || forming.ticks > 0);
+        const auto page = feed.views.live_candles({1}, Timeframe::M1, {0}, {INT64_MAX}, 100);
+        TimeNs expected = page.items.empty() ? TimeNs{} : page.items.front().start;
+        for (const Candle& candle : page.items) {
+          const bool is_first = candle.start == begin;  // its first tick is the tail's
+          findings.check(candle.start == expected && (is_first || is_whole(candle)) &&
+                         candle.start >= page.complete_from);
+          expected = expected + std::chrono::minutes{1};
+        }
+        const auto ticks = feed.views.ticks({1}, {}, {0}, {INT64_MAX}, 100);
+        std::uint64_t before = ticks.items.empty() ? 0 : ticks.items.front().sequence.value + 1;
+        for (const TickView& tick : ticks.items) {
+          const auto price = static_cast<std::int64_t>(tick.sequence.value);
+          findings.check(tick.sequence.value + 1 == before && tick.bid.raw == price &&
+                         tick.ask.raw == 3 * price && tick.time.ns == begin.ns + price * kApart);
+          before = tick.sequence.value;
+        }
+        if (ticks.is_cut) findings.check(ticks.lost.value + 1 >= before && ticks.lost.value > 0);
+      });
+  report(findings);
+  CHECK(feed.views.figures().overflows == 0);
+}

@@ -70,6 +70,11 @@ struct ReaderOptions {
   /// Give only batches that end at or after this sequence, and of those only records from it on;
   /// earlier segments are not read. 0: all.
   std::uint64_t from_sequence = 0;
+  /// Read beside a writer of the same process: give only batches that lie wholly at or before this
+  /// sequence, which is one that the writer called releasable and so the end of a batch. What lies
+  /// beyond is not looked at, and all up to it must be whole. Reader::go_on() raises it. Unset:
+  /// read all there is and judge how it ends.
+  std::optional<std::uint64_t> until_sequence = std::nullopt;
 };
 
 /// Reads a journal's whole batches in order and checks every byte of them. A record is given only
@@ -85,10 +90,13 @@ class Reader {
   [[nodiscard]] Step next();
   /// After Step::Record, valid until the next call of next().
   [[nodiscard]] const RecordView& record() const;
-  /// After Step::BatchEnd.
+  /// After Step::BatchEnd, and from the batch's first record on: what its footer says.
   [[nodiscard]] const BatchEnd& batch_end() const;
-  /// After Step::End; next() then gives End for ever.
+  /// After Step::End; next() then gives End until go_on(), and for ever if the end is not clean.
   [[nodiscard]] const End& end() const;
+  /// Goes on where reading ended: the writer has come as far as `until_sequence` by now. A lower
+  /// one than before is passed over. Cheapest after Step::End. REQUIRES: options.until_sequence.
+  void go_on(std::uint64_t until_sequence);
   /// For a progress line: of the segments there are, the number begun by now.
   [[nodiscard]] std::uint64_t segments_total() const;
   [[nodiscard]] std::uint64_t segments_read() const;

@@ -13,6 +13,7 @@ Context::Context(const Options& gateway_options, const Pipeline& ends, const Wor
       tokens(world.tokens),
       throttle(world.throttle),
       clock(world.clock),
+      history(world.history),
       views(ends.views),
       mirror(ends.views, gateway_options.symbols_max),
       pending(gateway_options.pending_max) {}
@@ -85,8 +86,9 @@ std::optional<std::uint64_t> parse_id(std::string_view text) {
   return value;
 }
 
-std::optional<PageRequest> read_page(const Call& call) {
+std::optional<PageRequest> read_page(const Call& call, std::size_t limit_if_none) {
   PageRequest page;
+  page.limit = limit_if_none;
   if (const auto limit = call.request.param("limit")) {
     const auto parsed = parse_id(*limit);
     if (!parsed || *parsed > views::kPageMax) {

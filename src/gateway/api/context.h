@@ -44,7 +44,8 @@ struct World {
   Passwords& passwords;
   Tokens& tokens;
   auth::LoginThrottle& throttle;
-  const base::Clock& clock;  ///< the system's
+  const base::Clock& clock;    ///< the system's
+  History* history = nullptr;  ///< without: what is in memory is all there is
 };
 
 /// What the handlers of one I/O thread share. Everything in it belongs to that thread.
@@ -59,6 +60,7 @@ class Context {
   Tokens& tokens;
   auth::LoginThrottle& throttle;
   const base::Clock& clock;
+  History* history;  ///< null: none
   const views::Views& views;
   Mirror mirror;
   Pending pending;
@@ -111,7 +113,7 @@ struct PageRequest {
   std::size_t limit = 100;
   std::uint64_t cursor = 0;  ///< 0 = from the start
 };
-/// Answers and returns nothing when they are no good.
-std::optional<PageRequest> read_page(const Call& call);
+/// Answers and returns nothing when they are no good. `limit`: when none is given.
+std::optional<PageRequest> read_page(const Call& call, std::size_t limit = 100);
 
 }  // namespace tribook::gateway

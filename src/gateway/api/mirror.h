@@ -18,6 +18,8 @@ namespace tribook::gateway {
 struct PositionValue {
   Price current_price;   ///< at which it would close; 0 = never quoted
   Money unrealized_pnl;  ///< what closing now would book; 0 when that cannot be said
+
+  friend bool operator==(const PositionValue&, const PositionValue&) = default;
 };
 
 /// What an account is worth.

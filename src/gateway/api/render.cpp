@@ -33,6 +33,14 @@ void write_level(json::Writer& writer, std::string_view key, const std::optional
   }
 }
 
+void write_candle(json::Writer& writer, const Candle& candle, int digits) {
+  writer.field("open", candle.open, digits)
+      .field("high", candle.high, digits)
+      .field("low", candle.low, digits)
+      .field("close", candle.close, digits)
+      .field("volume", candle.ticks);
+}
+
 void write_summary(json::Writer& writer, const views::AccountView& account,
                    const AccountValue& value, bool with_credit) {
   const int digits = minor_digits(account.currency);

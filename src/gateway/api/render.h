@@ -4,6 +4,7 @@
 
 #include "gateway/api/context.h"
 #include "gateway/json/writer.h"
+#include "tribook/domain/candle.h"
 #include "tribook/message/event.h"
 #include "views/views.h"
 
@@ -14,6 +15,9 @@ namespace tribook::gateway {
 /// Decimals of prices of a symbol; 8 for one that is not known.
 int price_digits(const Context& context, SymbolId symbol);
 std::string_view symbol_name(const Context& context, SymbolId symbol);
+
+/// open high low close volume, as fields; prices with so many digits.
+void write_candle(json::Writer& writer, const Candle& candle, int digits);
 
 /// balance equity margin freeMargin marginLevel unrealizedPnL credit currency, as fields.
 void write_summary(json::Writer& writer, const views::AccountView& account,

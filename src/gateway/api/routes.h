@@ -30,6 +30,8 @@ enum class Endpoint : std::uint8_t {
   AccountTrades,
   AccountLedger,
   Symbols,
+  Ohlc,
+  Ticks,
   MarginPreview,
   CalculateLot,
   ClosePosition,
@@ -57,7 +59,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 38;
+inline constexpr std::size_t kEndpoints = 40;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

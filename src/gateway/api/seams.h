@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "gateway/http/message.h"
+#include "persistence/history.h"
 #include "tribook/base/time.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/ids.h"
@@ -36,6 +37,16 @@ class Passwords {
   virtual bool hash(std::string password, std::function<void(std::string)> done) = 0;
   /// Sixteen random letters and digits.
   virtual std::string generate() = 0;
+};
+
+/// What a store knows of the past.
+class History {
+ public:
+  virtual ~History() = default;
+  /// Runs `work` where blocking is allowed, then calls `done` on the gateway's thread, with false
+  /// when `work` threw. False when too many wait (answer BUSY); neither is called then.
+  virtual bool read(std::function<void(persistence::HistoryReader&)> work,
+                    std::function<void(bool ok)> done) = 0;
 };
 
 /// Who speaks.

@@ -41,6 +41,13 @@ bool PooledPasswords::hash(std::string password, std::function<void(std::string)
 
 std::string PooledPasswords::generate() { return auth::random_password(kGeneratedPassword); }
 
+bool PooledHistory::read(std::function<void(persistence::HistoryReader&)> work,
+                         std::function<void(bool ok)> done) {
+  return run_(std::move(work), [&network = network_, done = std::move(done)](bool ok) {
+    network.post([done, ok] { done(ok); });
+  });
+}
+
 Tokens::Issued JwtTokens::issue(const Identity& identity, Audience audience, TimeNs now) {
   const auto lifetime = audience == Audience::Client ? client_ : staff_;
   auth::JwtClaims claims;

@@ -42,6 +42,22 @@ class PooledPasswords final : public Passwords {
   Network& network_;
 };
 
+/// One for each I/O thread. `run` is that of a pool of readers (HistoryPool): it calls `done` on a
+/// thread of its own. The pool must be gone before the threads' gateways are.
+class PooledHistory final : public History {
+ public:
+  using Run = std::function<bool(std::function<void(persistence::HistoryReader&)> work,
+                                 std::function<void(bool ok)> done)>;
+
+  PooledHistory(Run run, Network& network) : run_(std::move(run)), network_(network) {}
+  bool read(std::function<void(persistence::HistoryReader&)> work,
+            std::function<void(bool ok)> done) override;
+
+ private:
+  Run run_;
+  Network& network_;
+};
+
 /// Any thread.
 class JwtTokens final : public Tokens {
  public:

@@ -5,6 +5,7 @@
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/login.h"
 #include "gateway/rest/client_api.h"
+#include "gateway/site/site.h"
 
 namespace tribook::gateway {
 
@@ -32,6 +33,12 @@ bool Gateway::admit(const Route& route, const http::HttpRequest& request, Identi
 
 void Gateway::dispatch(Door door, const http::HttpRequest& request,
                        const http::ReplyHandle& handle) {
+  if (door == Door::Client) {
+    if (auto page = site::embedded_site().answer(request)) {
+      context_.network.reply(handle, std::move(*page));
+      return;
+    }
+  }
   const RouteMatch match = find_route(door, request.method, request.path);
   if (match.route == nullptr) {
     context_.network.reply(

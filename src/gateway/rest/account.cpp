@@ -1,37 +1,18 @@
 #include "gateway/api/render.h"
 #include "gateway/rest/client_api.h"
+#include "gateway/rest/lists.h"
 
 // The account's own records: summary, positions, orders, trades, ledger.
 
 namespace tribook::gateway::rest {
 namespace {
 
-using views::ReadStatus;
-
-// False, answered, when the views have no such account or are too busy.
-bool is_found(const Call& call, ReadStatus status) {
-  if (status == ReadStatus::Found) return true;
-  call.refuse(status == ReadStatus::Busy ? RejectCode::Busy : RejectCode::NotFound);
-  return false;
-}
+using persistence::HistoryReader;
 
 std::optional<Currency> currency_of(const Call& call) {
   views::AccountView account;
   if (!is_found(call, call.context.views.account(call.account, account))) return std::nullopt;
   return account.currency;
-}
-
-// {"items":[...],"nextCursor"?}
-template <typename Item, typename Write>
-void reply_list(const Call& call, const std::vector<Item>& items, std::uint64_t next, Write write) {
-  std::string body;
-  json::Writer writer(body);
-  writer.begin_object().begin_array("items");
-  for (const Item& item : items) write(writer, item);
-  writer.end_array();
-  if (next != 0) writer.field("nextCursor", std::to_string(next));
-  writer.end_object();
-  call.reply(json_response(200, std::move(body)));
 }
 
 // The part of a list, newest first, that lies before the cursor.
@@ -48,20 +29,24 @@ void get_open_positions(const Call& call, const PageRequest& page) {
   views::AccountSnapshot snapshot;
   if (!is_found(call, call.context.views.snapshot(call.account, snapshot))) return;
   const std::uint64_t next = cut_page(snapshot.positions, page);
-  reply_list(call, snapshot.positions, next, [&](json::Writer& writer, const auto& position) {
+  const auto write = [&](json::Writer& writer, const views::PositionView& position) {
     write_position(writer, call.context, position, snapshot.account.currency, false);
-  });
+  };
+  call.reply(list_response(snapshot.positions, next, write));
 }
 
 void get_closed_positions(const Call& call, const PageRequest& page) {
   const auto currency = currency_of(call);
   if (!currency) return;
-  const auto found =
-      call.context.views.closed_positions(call.account, PositionId{page.cursor}, page.limit);
-  if (!is_found(call, found.status)) return;
-  reply_list(call, found.items, found.next, [&](json::Writer& writer, const auto& position) {
-    write_closed_position(writer, call.context, position, *currency);
-  });
+  reply_list(
+      call, call.context.views.closed_positions(call.account, PositionId{page.cursor}, page.limit),
+      page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.closed_positions(account, PositionId{before}, limit);
+      },
+      [&context = call.context, currency = *currency](json::Writer& writer, const auto& position) {
+        write_closed_position(writer, context, position, currency);
+      });
 }
 
 }  // namespace
@@ -94,12 +79,15 @@ void get_orders(const Call& call) {
     return call.refuse(RejectCode::Validation, "status must be open or all");
   }
   const auto filter = status == "open" ? views::OrderFilter::Open : views::OrderFilter::All;
-  const auto found =
-      call.context.views.orders(call.account, filter, OrderId{page->cursor}, page->limit);
-  if (!is_found(call, found.status)) return;
-  reply_list(call, found.items, found.next, [&](json::Writer& writer, const auto& order) {
-    write_order(writer, call.context, order, false);
-  });
+  reply_list(
+      call, call.context.views.orders(call.account, filter, OrderId{page->cursor}, page->limit),
+      *page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.orders(account, OrderId{before}, limit);
+      },
+      [&context = call.context](json::Writer& writer, const auto& order) {
+        write_order(writer, context, order, false);
+      });
 }
 
 void get_trades(const Call& call) {
@@ -107,11 +95,14 @@ void get_trades(const Call& call) {
   if (!page) return;
   const auto currency = currency_of(call);
   if (!currency) return;
-  const auto found = call.context.views.trades(call.account, TradeId{page->cursor}, page->limit);
-  if (!is_found(call, found.status)) return;
-  reply_list(call, found.items, found.next, [&](json::Writer& writer, const auto& trade) {
-    write_trade(writer, call.context, trade, *currency);
-  });
+  reply_list(
+      call, call.context.views.trades(call.account, TradeId{page->cursor}, page->limit), *page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.trades(account, TradeId{before}, limit);
+      },
+      [&context = call.context, currency = *currency](json::Writer& writer, const auto& trade) {
+        write_trade(writer, context, trade, currency);
+      });
 }
 
 void get_ledger(const Call& call) {
@@ -119,11 +110,14 @@ void get_ledger(const Call& call) {
   if (!page) return;
   const auto currency = currency_of(call);
   if (!currency) return;
-  const auto found = call.context.views.ledger(call.account, LedgerId{page->cursor}, page->limit);
-  if (!is_found(call, found.status)) return;
-  reply_list(call, found.items, found.next, [&](json::Writer& writer, const auto& entry) {
-    write_ledger_entry(writer, entry, *currency);
-  });
+  reply_list(
+      call, call.context.views.ledger(call.account, LedgerId{page->cursor}, page->limit), *page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.ledger(account, LedgerId{before}, limit);
+      },
+      [currency = *currency](json::Writer& writer, const auto& entry) {
+        write_ledger_entry(writer, entry, currency);
+      });
 }
 
 }  // namespace tribook::gateway::rest

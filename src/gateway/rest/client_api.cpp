@@ -31,6 +31,10 @@ void handle_client(const Call& call) {
       return rest::get_ledger(call);
     case Endpoint::Symbols:
       return rest::get_symbols(call);
+    case Endpoint::Ohlc:
+      return rest::get_ohlc(call);
+    case Endpoint::Ticks:
+      return rest::get_ticks(call);
     case Endpoint::MarginPreview:
       return rest::get_margin_preview(call);
     case Endpoint::CalculateLot:

@@ -79,6 +79,36 @@ std::string tick_message(const Context& context, SymbolId symbol) {
   return text;
 }
 
+std::string candle_message(const Context& context, SymbolId symbol, Timeframe timeframe,
+                           const Candle& candle) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object()
+      .field("type", "candle")
+      .field("symbol", symbol_name(context, symbol))
+      .field("timeframe", name_of(timeframe))
+      .field("time", candle.start.ms());
+  write_candle(writer, candle, price_digits(context, symbol));
+  writer.end_object();
+  return text;
+}
+
+std::string position_values(const Context& context, std::span<const ValuedPosition> positions,
+                            Currency currency) {
+  const int money = minor_digits(currency);
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object().field("type", "position_values").begin_array("positions");
+  for (const ValuedPosition& position : positions) {
+    writer.begin_object().field("id", position.id.value);
+    price_or_null(writer, "currentPrice", position.value.current_price,
+                  price_digits(context, position.symbol));
+    writer.field("unrealizedPnL", position.value.unrealized_pnl, money).end_object();
+  }
+  writer.end_array().end_object();
+  return text;
+}
+
 std::string with_seq(std::string_view type, std::uint64_t seq, std::string_view rest) {
   std::string text;
   text.reserve(type.size() + rest.size() + 40);

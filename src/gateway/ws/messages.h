@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,20 @@ namespace tribook::gateway::ws {
 
 /// {"type":"tick",...}: the same for all.
 std::string tick_message(const Context& context, SymbolId symbol);
+
+/// {"type":"candle",...}: likewise.
+std::string candle_message(const Context& context, SymbolId symbol, Timeframe timeframe,
+                           const Candle& candle);
+
+/// An open position and what it is worth.
+struct ValuedPosition {
+  PositionId id;
+  SymbolId symbol;
+  PositionValue value;
+};
+/// {"type":"position_values",...}
+std::string position_values(const Context& context, std::span<const ValuedPosition> positions,
+                            Currency currency);
 
 std::string with_seq(std::string_view type, std::uint64_t seq, std::string_view rest);
 

@@ -100,6 +100,7 @@ void Stream::close(http::WsSession& session) {
   if (client == nullptr) return;
   session.set_user(nullptr);
   forget_quotes(*client);
+  forget_candles(*client);
   if (const auto group = groups_.find(client->account.value);
       client->is_known && group != groups_.end()) {
     erase_one(group->second->clients, client);
@@ -142,7 +143,8 @@ void Stream::end_stale_sessions(TimeNs now) {
 void Stream::tick(TimeNs now) {
   if (context_.mirror.quote_count() != quotes_valued_) {
     quotes_valued_ = context_.mirror.quote_count();
-    for (const auto& [account, group] : groups_) send_account(*group);
+    for (const auto& [account, group] : groups_) value(*group);
+    if (!send_candles()) quotes_valued_ = 0;  // again at the next turn
   }
   if (now - looked_at_ < kLookInterval) return;
   looked_at_ = now;

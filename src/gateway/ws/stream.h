@@ -12,8 +12,9 @@
 #include "gateway/http/handler.h"
 
 // All WebSocket sessions of one I/O thread. A tick is made into text once and shared by all who
-// want it. A session that does not keep up gets of each symbol the latest quote only; its own
-// account's messages are never left out: a queue that is full of them ends the session.
+// want it. A session that does not keep up gets of each symbol, candle and position the latest
+// only; its own account's messages are never left out: a queue that is full of them ends the
+// session.
 
 namespace tribook::gateway {
 
@@ -48,6 +49,7 @@ class Stream {
  private:
   struct Client;
   struct Group;
+  struct Followed;
   struct Request;
 
   // Sessions (stream.cpp).
@@ -58,12 +60,27 @@ class Stream {
   Client* find(std::uint64_t id);
   [[nodiscard]] Currency currency_of(AccountId account) const;
 
+  // Candles (stream_candles.cpp).
+  void subscribe_candles(Client& client, const Request& request, bool wanted);
+  void follow(Client& client, SymbolId symbol, Timeframe timeframe);
+  void unfollow(Client& client, std::uint32_t key);
+  void forget_candles(Client& client);
+  bool send_candles();
+  void send_waiting_candles(Client& client);
+
+  // Values of positions (stream_values.cpp).
+  void send_values(Group& group, const views::AccountSnapshot& snapshot);
+  void send_all_values(Client& client, PositionId before);
+  void send_waiting_values(Client& client);
+
   // Events (stream_events.cpp).
   void send_tick(SymbolId symbol);
   void offer_tick(Client& client, SymbolId symbol, const std::shared_ptr<const std::string>& text);
   const std::shared_ptr<const std::string>& latest_tick(SymbolId symbol);
   void send_account_event(Group& group, const Event& event);
   void send_account(Group& group);
+  void send_account(Group& group, const views::AccountSnapshot& snapshot);
+  void value(Group& group);
   template <typename Wants>
   void send_to(Group& group, Wants wants, std::string_view type, const std::string& rest);
 
@@ -71,11 +88,14 @@ class Stream {
   void authenticate(Client& client, const Request& request);
   void subscribe(Client& client, const Request& request, bool wanted);
   void subscribe_quotes(Client& client, const Request& request, bool wanted);
+  bool read_symbols(Client& client, const Request& request, std::vector<SymbolId>& named,
+                    bool& is_all);
   void set_quote(Client& client, SymbolId symbol, bool wanted);
   void set_all_quotes(Client& client, bool wanted);
   void trade(Client& client, const Request& request);
   Respond responder(const Client& client, const Request& request);
   void refuse(Client& client, const Request& request, RejectCode code, std::string_view detail);
+  static void acknowledge(Client& client, const Request& request);
 
   Context& context_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
@@ -83,6 +103,7 @@ class Stream {
   std::vector<Client*> all_quotes_;
   std::vector<std::vector<Client*>> by_symbol_;
   std::vector<std::shared_ptr<const std::string>> ticks_;  // latest, by symbol; null: to be made
+  std::unordered_map<std::uint32_t, std::unique_ptr<Followed>> followed_;  // by key_of
   std::vector<Group*> changed_;
   std::uint64_t next_id_ = 1;
   std::uint64_t quotes_valued_ = 0;

@@ -5,12 +5,6 @@
 #include "gateway/ws/messages.h"
 
 namespace tribook::gateway {
-namespace {
-
-// Messages that may wait for a reader before only the latest quotes are kept for it.
-constexpr std::size_t kQuotesQueued = 128;
-
-}  // namespace
 
 const std::shared_ptr<const std::string>& Stream::latest_tick(SymbolId symbol) {
   auto& text = ticks_[symbol.value];
@@ -40,7 +34,9 @@ void Stream::send_tick(SymbolId symbol) {
 
 void Stream::drained(http::WsSession& session) {
   auto* client = static_cast<Client*>(session.user());
-  if (client == nullptr || client->waiting.empty()) return;
+  if (client == nullptr) return;
+  send_waiting_values(*client);
+  send_waiting_candles(*client);
   const std::vector<SymbolId> waiting = std::move(client->waiting);
   client->waiting.clear();
   for (const SymbolId symbol : waiting) offer_tick(*client, symbol, latest_tick(symbol));
@@ -119,11 +115,14 @@ void Stream::send_account_event(Group& group, const Event& event) {
 }
 
 void Stream::send_account(Group& group) {
-  const auto wants = [](const Client& c) { return c.wants_account; };
   const bool any = std::any_of(group.clients.begin(), group.clients.end(),
-                               [&](const Client* c) { return wants(*c); });
+                               [](const Client* c) { return c->wants_account; });
   views::AccountSnapshot snapshot;
   if (!any || context_.views.snapshot(group.account, snapshot) != views::ReadStatus::Found) return;
+  send_account(group, snapshot);
+}
+
+void Stream::send_account(Group& group, const views::AccountSnapshot& snapshot) {
   const std::string rest = ws::account_update(context_, snapshot);
   send_to(
       group,
@@ -133,6 +132,17 @@ void Stream::send_account(Group& group) {
         return true;
       },
       "account_update", rest);
+}
+
+// Quotes have moved.
+void Stream::value(Group& group) {
+  const bool any = std::any_of(group.clients.begin(), group.clients.end(), [](const Client* c) {
+    return c->wants_account || c->wants_positions;
+  });
+  views::AccountSnapshot snapshot;
+  if (!any || context_.views.snapshot(group.account, snapshot) != views::ReadStatus::Found) return;
+  send_account(group, snapshot);
+  send_values(group, snapshot);
 }
 
 void Stream::flush() {

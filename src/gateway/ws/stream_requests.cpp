@@ -35,13 +35,14 @@ void Stream::message(http::WsSession& session, std::string_view text) {
     client->send(ws::error_message(RejectCode::Validation, why, {}));
     return;
   }
-  Request request{document.root(), {}, {}, {}, {}, {}, {}, {}};
+  Request request{document.root(), {}, {}, {}, {}, {}, {}, {}, {}};
   json::Reader reader;
   for (const Value value : request.body) {
     const std::string_view key = value.key();
     if (key == "action") reader.text(value, request.action, 32);
     if (key == "type") reader.text(value, request.type, 32);
     if (key == "token" && value.kind() == Kind::String) request.token = value.text();
+    if (key == "timeframe" && value.kind() == Kind::String) request.timeframe = value.text();
     if (key == "symbols" && !value.is_null()) request.symbols = value;
     if (key == "accountId") read_id(value, reader, request.account);
     if (key == "positionId" || key == "id") read_id(value, reader, request.position);
@@ -63,6 +64,11 @@ void Stream::message(http::WsSession& session, std::string_view text) {
 void Stream::refuse(Client& client, const Request& request, RejectCode code,
                     std::string_view detail) {
   client.send(ws::error_message(code, detail, request.request_id));
+}
+
+void Stream::acknowledge(Client& client, const Request& request) {
+  if (request.request_id.empty()) return;
+  client.send(ws::answer_message(json_response(200, "{}"), request.action, request.request_id));
 }
 
 void Stream::authenticate(Client& client, const Request& request) {
@@ -89,6 +95,7 @@ void Stream::authenticate(Client& client, const Request& request) {
 
 void Stream::subscribe(Client& client, const Request& request, bool wanted) {
   if (request.type == "quotes") return subscribe_quotes(client, request, wanted);
+  if (request.type == "candles") return subscribe_candles(client, request, wanted);
   if (request.type == "account") {
     client.wants_account = wanted;
     client.last_account.clear();
@@ -100,11 +107,10 @@ void Stream::subscribe(Client& client, const Request& request, bool wanted) {
     client.wants_trades = wanted;
   } else {
     return refuse(client, request, RejectCode::Validation,
-                  "type must be one of quotes account positions orders trades");
+                  "type must be one of quotes candles account positions orders trades");
   }
-  if (!request.request_id.empty()) {
-    client.send(ws::answer_message(json_response(200, "{}"), request.action, request.request_id));
-  }
+  acknowledge(client, request);
+  if (request.type == "positions" && wanted) send_all_values(client, {});
   if (request.type == "account" && wanted) {
     // The latest now, the changes as they come.
     const auto group = groups_.find(client.account.value);
@@ -132,27 +138,36 @@ void Stream::set_all_quotes(Client& client, bool wanted) {
   if (wanted) all_quotes_.push_back(&client);
 }
 
-void Stream::subscribe_quotes(Client& client, const Request& request, bool wanted) {
-  std::vector<SymbolId> named;
-  bool is_all = !request.symbols;
-  if (request.symbols) {
-    const Value symbols = *request.symbols;
-    if (symbols.kind() != Kind::Array && symbols.text() != "*") {
-      return refuse(client, request, RejectCode::Validation, "symbols must be an array of names");
-    }
-    is_all = symbols.kind() != Kind::Array;
-    for (const Value symbol : symbols) {
-      const Instrument* instrument =
-          symbol.kind() == Kind::String ? context_.mirror.find(symbol.text()) : nullptr;
-      if (symbol.kind() == Kind::String && symbol.text() == "*") {
-        is_all = true;
-      } else if (instrument == nullptr || instrument->id.value >= by_symbol_.size()) {
-        return refuse(client, request, RejectCode::SymbolUnknown, {});
-      } else {
-        named.push_back(instrument->id);
-      }
+// The symbols that a request names; false, answered, when they are no good.
+bool Stream::read_symbols(Client& client, const Request& request, std::vector<SymbolId>& named,
+                          bool& is_all) {
+  is_all = !request.symbols;
+  if (!request.symbols) return true;
+  const Value symbols = *request.symbols;
+  if (symbols.kind() != Kind::Array && symbols.text() != "*") {
+    refuse(client, request, RejectCode::Validation, "symbols must be an array of names");
+    return false;
+  }
+  is_all = symbols.kind() != Kind::Array;
+  for (const Value symbol : symbols) {
+    const Instrument* instrument =
+        symbol.kind() == Kind::String ? context_.mirror.find(symbol.text()) : nullptr;
+    if (symbol.kind() == Kind::String && symbol.text() == "*") {
+      is_all = true;
+    } else if (instrument == nullptr || instrument->id.value >= by_symbol_.size()) {
+      refuse(client, request, RejectCode::SymbolUnknown, {});
+      return false;
+    } else {
+      named.push_back(instrument->id);
     }
   }
+  return true;
+}
+
+void Stream::subscribe_quotes(Client& client, const Request& request, bool wanted) {
+  std::vector<SymbolId> named;
+  bool is_all = false;
+  if (!read_symbols(client, request, named, is_all)) return;
   const bool had_all = client.wants_all_quotes;
   if (is_all) {
     set_all_quotes(client, wanted);
@@ -168,9 +183,7 @@ void Stream::subscribe_quotes(Client& client, const Request& request, bool wante
       if (!(wanted && had_all)) set_quote(client, symbol, wanted);
     }
   }
-  if (!request.request_id.empty()) {
-    client.send(ws::answer_message(json_response(200, "{}"), request.action, request.request_id));
-  }
+  acknowledge(client, request);
   if (!wanted) return;
   if (is_all) {
     for (const auto& instrument : context_.mirror.symbols().all()) named.push_back(instrument->id);

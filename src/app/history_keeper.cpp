@@ -1,0 +1,109 @@
+#include "app/history_keeper.h"
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+
+#include "app/log.h"
+#include "app/settings.h"
+#include "persistence/sqlite/sqlite_reader.h"
+#include "tribook/journal/reader.h"
+
+namespace tribook::app {
+namespace {
+
+// The store is read by people and programs that do not wait for the last millisecond.
+constexpr std::chrono::milliseconds kLongestPark{20};
+
+core::FollowerOptions follower_options(const config::Config& config, const Pipeline& pipeline) {
+  core::FollowerOptions options;
+  options.journal_directory = journal_directory(config.data_directory);
+  options.limits = pipeline.capacity();
+  options.texts = config.limits.texts;
+  return options;
+}
+
+core::Follower::Ports follower_ports(Pipeline& pipeline) {
+  core::Follower::Ports ports;
+  ports.written = [&pipeline] { return pipeline.journal_stage().written(); };
+  ports.on_stop = [](Sequence last, const std::string& what) {
+    log_error("store: follows the journal no further than record " + std::to_string(last.value) +
+              ": " + what);
+  };
+  ports.on_sink_failure = [](const std::string& what) { log_warning("store: " + what); };
+  return ports;
+}
+
+}  // namespace
+
+HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, journal::Disk& disk,
+                             const base::Clock& clock)
+    : config_(config),
+      pipeline_(pipeline),
+      disk_(disk),
+      clock_(clock),
+      path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
+      follower_(follower_options(config, pipeline), follower_ports(pipeline), disk) {
+  persistence::HistoryPoolOptions options;
+  options.threads = config.store.reader_threads;
+  options.make_reader = [path = path_] {
+    return std::make_unique<persistence::sqlite::SqliteReader>(path);
+  };
+  options.log = [](const std::string& what) { log_warning("store: " + what); };
+  pool_ = std::make_unique<persistence::HistoryPool>(std::move(options));
+}
+
+HistoryKeeper::~HistoryKeeper() { stop(); }
+
+// Two journals do not begin in the same nanosecond.
+std::string HistoryKeeper::journal_identity() const {
+  const std::string directory = journal_directory(config_.data_directory);
+  journal::Reader reader(disk_, {directory, std::nullopt, 0});
+  if (reader.next() != journal::Reader::Step::Record) {
+    throw std::runtime_error(directory + ": no record to begin the store with");
+  }
+  return "begun " + std::to_string(reader.record().header.time_ns);
+}
+
+void HistoryKeeper::open() {
+  persistence::sqlite::SqliteOptions options;
+  options.path = path_;
+  options.journal = journal_identity();
+  options.tick_days = config_.store.tick_days;
+  options.warn = [](const std::string& what) { log_warning("store: " + what); };
+  store_ = std::make_unique<persistence::sqlite::SqliteStore>(std::move(options), follower_.slab());
+  if (store_->stored() > pipeline_.journal_stage().written()) {
+    log_warning("store: " + path_ + " is ahead of the journal; it is made anew");
+    store_->reset();
+  }
+  follower_.add_sink(*store_);
+}
+
+void HistoryKeeper::start() {
+  runtime::ThreadOptions options;
+  options.name = "store";
+  options.rounds_before_park = 1;
+  options.longest_park = kLongestPark;
+  thread_ = std::make_unique<runtime::StageThread>(options, clock_,
+                                                   std::vector<runtime::Stage*>{&follower_});
+  thread_->start();
+}
+
+void HistoryKeeper::stop() {
+  pool_->stop();
+  if (thread_) thread_->stop();
+}
+
+HistoryKeeper::Figures HistoryKeeper::figures() const {
+  Figures figures;
+  figures.follower = follower_.figures();
+  figures.thread = thread_.get();
+  if (store_ == nullptr) return figures;
+  figures.stored = store_->stored();
+  figures.rows = store_->figures().rows.load(std::memory_order_relaxed);
+  figures.commit_failures = store_->figures().failures.load(std::memory_order_relaxed);
+  figures.commits = &store_->figures().commit_durations;
+  return figures;
+}
+
+}  // namespace tribook::app

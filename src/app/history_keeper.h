@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "config/config.h"
+#include "core/follower.h"
+#include "persistence/history_pool.h"
+#include "persistence/sqlite/sqlite_store.h"
+#include "runtime/stage_thread.h"
+#include "tribook/base/time.h"
+#include "tribook/journal/disk.h"
+
+namespace tribook::app {
+
+/// The past: the store, the follower that feeds it, and the threads that read it.
+class HistoryKeeper {
+ public:
+  /// All that is given outlives it. Reads are answered `not ok` until open().
+  HistoryKeeper(const config::Config& config, Pipeline& pipeline, journal::Disk& disk,
+                const base::Clock& clock);
+  ~HistoryKeeper();
+  HistoryKeeper(const HistoryKeeper&) = delete;
+  HistoryKeeper& operator=(const HistoryKeeper&) = delete;
+
+  /// Opens the store. Throws std::runtime_error when it cannot be used. REQUIRES: the journal has a
+  /// durable record.
+  void open();
+  /// Between open() and start().
+  [[nodiscard]] persistence::sqlite::SqliteStore& store() { return *store_; }
+  /// The store follows the journal from now on, on a thread of its own.
+  void start();
+  /// No reads any more; the store gets what is durable, as far as one turn goes.
+  void stop();
+
+  [[nodiscard]] persistence::HistoryPool& pool() { return *pool_; }
+
+  struct Figures {
+    core::Follower::Figures follower;
+    Sequence stored;
+    std::uint64_t rows = 0;
+    std::uint64_t commit_failures = 0;
+    const metrics::LatencyHistogram* commits = nullptr;  ///< null before open()
+    const runtime::StageThread* thread = nullptr;        ///< null before start()
+  };
+  /// Any thread, once start() has returned.
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  [[nodiscard]] std::string journal_identity() const;
+
+  const config::Config& config_;
+  Pipeline& pipeline_;
+  journal::Disk& disk_;
+  const base::Clock& clock_;
+  std::string path_;
+  core::Follower follower_;
+  std::unique_ptr<persistence::sqlite::SqliteStore> store_;
+  std::unique_ptr<persistence::HistoryPool> pool_;
+  std::unique_ptr<runtime::StageThread> thread_;
+};
+
+}  // namespace tribook::app

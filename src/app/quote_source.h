@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "config/config.h"
+#include "market_data/quote_filter.h"
+#include "persistence/sqlite/sqlite_store.h"
+#include "runtime/stage.h"
+
+namespace tribook::app {
+
+/// A venue of the configuration that quotes by itself, wired to the pipeline. Paused until play().
+class QuoteSource {
+ public:
+  QuoteSource() = default;
+  QuoteSource(const QuoteSource&) = delete;
+  QuoteSource& operator=(const QuoteSource&) = delete;
+  virtual ~QuoteSource() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual runtime::Stage& stage() = 0;
+  /// REQUIRES: the symbols of the configuration are imported.
+  virtual void play() = 0;
+  virtual void pause() = 0;
+
+  /// Candles of the times in which no daemon ran, and of before the first one, into a store that
+  /// lacks them. Before play().
+  virtual void fill_past(persistence::sqlite::SqliteStore& /*store*/,
+                         const std::vector<Silence>& /*silences*/) {}
+
+  // Any thread.
+
+  /// What should be quoted by now and is not; empty when all is.
+  [[nodiscard]] virtual std::string not_ready() const = 0;
+  [[nodiscard]] virtual const market_data::QuoteFilter& filter() const = 0;
+  /// Rows of files that were no tick.
+  [[nodiscard]] virtual std::uint64_t malformed() const { return 0; }
+};
+
+/// Null when no venue of the configuration quotes by itself.
+std::unique_ptr<QuoteSource> make_quote_source(const config::Config& config, Pipeline& pipeline);
+
+}  // namespace tribook::app

@@ -1,0 +1,131 @@
+#include "app/simulated_source.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+
+#include "app/log.h"
+#include "venue/simulated/history.h"
+
+namespace tribook::app {
+namespace {
+
+using venue::simulated::Market;
+using venue::simulated::SymbolSetup;
+
+constexpr std::size_t kCandlesAtOnce = 1'024;
+
+std::size_t simulated_venue(const config::Config& config) {
+  const auto found = std::find_if(
+      config.venues.begin(), config.venues.end(),
+      [](const config::Venue& venue) { return venue.type == config::VenueType::Simulated; });
+  if (found == config.venues.end()) throw std::logic_error("no simulated venue");
+  return static_cast<std::size_t>(found - config.venues.begin());
+}
+
+// Hands candles of one symbol and timeframe to the store in lots.
+class CandleLots {
+ public:
+  CandleLots(persistence::sqlite::SqliteStore& store, const Market& market)
+      : store_(store), market_(market) {}
+
+  void take(std::size_t symbol, Timeframe timeframe, const Candle& candle) {
+    const auto lot = static_cast<std::size_t>(timeframe);
+    if (symbol != symbol_) flush();
+    symbol_ = symbol;
+    lots_[lot].push_back(candle);
+    if (lots_[lot].size() == kCandlesAtOnce) flush(lot);
+  }
+  void flush() {
+    for (std::size_t lot = 0; lot < lots_.size(); ++lot) flush(lot);
+  }
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  void flush(std::size_t lot) {
+    if (lots_[lot].empty()) return;
+    store_.fill(market_.symbol(symbol_).id, timeframe_at(lot), lots_[lot]);
+    count_ += lots_[lot].size();
+    lots_[lot].clear();
+  }
+
+  persistence::sqlite::SqliteStore& store_;
+  const Market& market_;
+  std::size_t symbol_ = 0;
+  std::array<std::vector<Candle>, kTimeframes> lots_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+SimulatedSource::SimulatedSource(const config::Config& config, Pipeline& pipeline)
+    : settings_(config.venues[simulated_venue(config)]), pipeline_(pipeline) {
+  venue::simulated::SimulatedSettings settings;
+  settings.name = settings_.name;
+  settings.venue = VenueId{static_cast<std::uint16_t>(simulated_venue(config) + 1)};
+  settings.filter.symbols_max = config.limits.symbols;
+  venue_ = std::make_unique<venue::simulated::SimulatedVenue>(settings, pipeline.venue(0));
+}
+
+std::vector<SymbolSetup> SimulatedSource::setups() const {
+  std::vector<SymbolSetup> setups;
+  const auto symbols = pipeline_.views().symbols();
+  if (settings_.quotes.empty()) {
+    for (const auto& instrument : symbols->all()) setups.push_back(SymbolSetup::of(*instrument));
+    return setups;
+  }
+  for (const config::SimulatedQuote& wanted : settings_.quotes) {
+    const Instrument* instrument = symbols->find(wanted.symbol);
+    if (instrument == nullptr) {
+      log_warning("venue " + settings_.name + ": there is no symbol " + wanted.symbol);
+      continue;
+    }
+    SymbolSetup setup = SymbolSetup::of(*instrument);
+    setup.price = wanted.price;
+    setup.volatility = wanted.volatility;
+    setup.spread = wanted.spread;
+    setup.ticks = wanted.ticks;
+    setups.push_back(std::move(setup));
+  }
+  return setups;
+}
+
+const Market& SimulatedSource::market() {
+  if (market_ == nullptr) market_ = std::make_shared<const Market>(settings_.seed, setups());
+  return *market_;
+}
+
+// What an earlier run filled in stays; a new store gets all of it, from the oldest on.
+void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
+                                const std::vector<Silence>& silences) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::optional<TimeNs> filled = store.filled_until();
+  if (!filled) log_info("venue " + settings_.name + ": fills in the market's past");
+  CandleLots lots(store, market());
+  store.begin_fill();
+  for (const Silence& silence : silences) {
+    const TimeNs from = std::max(silence.from, filled.value_or(TimeNs{}));
+    if (from >= silence.until) continue;
+    venue::simulated::fill_history(
+        market(), from, silence.until,
+        [&](std::size_t symbol, Timeframe timeframe, const Candle& candle) {
+          lots.take(symbol, timeframe, candle);
+        });
+    lots.flush();
+  }
+  store.end_fill(silences.back().until);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
+  log_info("venue " + settings_.name + ": " + std::to_string(lots.count()) +
+           " candles of the past in " + std::to_string(took.count()) + " ms");
+}
+
+void SimulatedSource::play() {
+  static_cast<void>(market());
+  venue_->begin(market_);
+  venue_->resume();
+}
+
+}  // namespace tribook::app

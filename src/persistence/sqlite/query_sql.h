@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+// What SqliteReader asks. Each is answered by an index alone: tests/persistence looks at the plans.
+
+namespace tribook::persistence::sqlite::sql {
+
+inline constexpr std::string_view kStored = "SELECT value FROM meta WHERE name = 'sequence'";
+
+inline constexpr std::string_view kOrders = R"(
+SELECT id, account, symbol, position, side, type, time_in_force, status, book, reason, code, origin,
+       routing_rule, volume, filled_volume, filled_price, limit_price, stop_loss, take_profit,
+       required_margin, free_margin, updated, created, client_order_id, strategy, comment, metadata
+FROM orders WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kTrades = R"(
+SELECT id, account, order_id, position, symbol, side, book, reason, volume, price, realized_pnl,
+       commission, time
+FROM trades WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kLedgerEntries = R"(
+SELECT id, account, type, house, method, amount, balance_after, reference_id, reference_is_position,
+       payment_reference, note, time
+FROM ledger WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kClosed = R"(
+SELECT id, account, symbol, side, book, closed_volume, open_price, close_price, commission, swap,
+       realized_pnl, open_time, close_time, reason
+FROM positions
+WHERE account = ?1 AND closed_sequence IS NOT NULL AND (closed_sequence, closed_number) < (?2, ?3)
+ORDER BY closed_sequence DESC, closed_number DESC LIMIT ?4)";
+
+inline constexpr std::string_view kClosing =
+    "SELECT account, closed_sequence, closed_number FROM positions WHERE id = ?1";
+
+inline constexpr std::string_view kNewestPosition = "SELECT max(id) FROM positions";
+
+inline constexpr std::string_view kCandlesLive = R"(
+SELECT start, open, high, low, close, ticks, first_time, last_time FROM candles
+WHERE symbol = ?1 AND minutes = ?2 AND start >= ?3 AND start < ?4 ORDER BY start DESC LIMIT ?5)";
+
+inline constexpr std::string_view kCandlesHistory = R"(
+SELECT start, open, high, low, close, ticks, first_time, last_time FROM candle_history
+WHERE symbol = ?1 AND minutes = ?2 AND start >= ?3 AND start < ?4 ORDER BY start DESC LIMIT ?5)";
+
+inline constexpr std::string_view kCandleForming = R"(
+SELECT start, open, high, low, close, ticks, first_time, last_time FROM candles_forming
+WHERE symbol = ?1 AND minutes = ?2 AND start >= ?3 AND start < ?4 LIMIT ?5)";
+
+inline constexpr std::string_view kTickBefore =
+    "SELECT time, sequence FROM ticks WHERE sequence < ?1 ORDER BY sequence DESC LIMIT 1";
+
+inline constexpr std::string_view kTicks = R"(
+SELECT sequence, time, bid, ask FROM ticks
+WHERE symbol = ?1 AND time >= ?2 AND (time, sequence) <= (?3, ?4)
+ORDER BY time DESC, sequence DESC LIMIT ?5)";
+
+inline constexpr std::array kQueries{
+    kStored,         kOrders,      kTrades,         kLedgerEntries, kClosed,     kClosing,
+    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming, kTickBefore, kTicks};
+
+}  // namespace tribook::persistence::sqlite::sql

@@ -1,0 +1,203 @@
+#include "persistence/sqlite/row_writer.h"
+
+#include "persistence/sqlite/decimal_text.h"
+#include "persistence/sqlite/row_sql.h"
+#include "tribook/base/assert.h"
+#include "tribook/message/text.h"
+#include "views/average.h"
+
+namespace tribook::persistence::sqlite {
+namespace {
+
+// Which of an order's and of a payment's texts is which.
+constexpr std::size_t kClientId = 0;
+constexpr std::size_t kStrategy = 1;
+constexpr std::size_t kComment = 2;
+constexpr std::size_t kMetadata = 3;
+constexpr std::size_t kReference = 1;
+constexpr std::size_t kNote = 2;
+
+std::string_view cut(std::string_view text, std::size_t size) { return text.substr(0, size); }
+
+std::string_view text_of(const CurrencyText& currency) { return currency.view(); }
+
+}  // namespace
+
+RowWriter::RowWriter(Database& database, const Slab& slab)
+    : slab_(slab),
+      order_(database, sql::kOrder),
+      trade_(database, sql::kTrade),
+      position_(database, sql::kPosition),
+      position_closed_(database, sql::kPositionClosed),
+      reduced_so_far_(database, sql::kReducedSoFar),
+      position_reduced_(database, sql::kPositionReduced),
+      ledger_(database, sql::kLedger),
+      account_created_(database, sql::kAccountCreated),
+      account_updated_(database, sql::kAccountUpdated),
+      user_(database, sql::kUser),
+      symbol_(database, sql::kSymbol),
+      tick_(database, sql::kTick),
+      is_open_(database, sql::kIsOpen),
+      margin_call_(database, sql::kMarginCall),
+      stop_out_(database, sql::kStopOut) {}
+
+void RowWriter::apply(const Event& event) {
+  number_ = event.header.root == root_ ? number_ + 1 : 0;
+  root_ = event.header.root;
+  switch (event.header.kind) {
+    case EventKind::OrderUpdated:
+      return on(event.header, event.get<OrderUpdated>());
+    case EventKind::TradeExecuted:
+      return on(event.header, event.get<TradeExecuted>());
+    case EventKind::PositionUpdated:
+      return on(event.header, event.get<PositionUpdated>());
+    case EventKind::PositionReduced:
+      return on(event.header, event.get<PositionReduced>());
+    case EventKind::LedgerPosted:
+      return on(event.header, event.get<LedgerPosted>());
+    case EventKind::AccountUpdated:
+      return on(event.header, event.get<AccountUpdated>());
+    case EventKind::AccountCreated:
+      return on(event.header, event.get<AccountCreated>());
+    case EventKind::UserCreated:
+      return on(event.header, event.get<UserCreated>());
+    case EventKind::SymbolUpdated:
+      return on(event.header, event.get<SymbolUpdated>());
+    case EventKind::QuoteApplied:
+      return on(event.header, event.get<QuoteApplied>());
+    case EventKind::SessionChanged:
+      return on(event.header, event.get<SessionChanged>());
+    case EventKind::MarginCall:
+      return on(event.header, event.get<MarginCallRaised>());
+    case EventKind::StopOut:
+      return on(event.header, event.get<StopOutStarted>());
+    case EventKind::None:
+    case EventKind::ClockMoved:
+    case EventKind::Refused:
+    case EventKind::Settled:
+      return;
+  }
+}
+
+void RowWriter::on(const EventHeader& header, const OrderUpdated& event) {
+  if (event.is_duplicate != 0) return;
+  const Texts texts = read_texts(slab_.get(header.text));
+  order_.run(event.order.value, header.root.value, header.account.value, event.symbol.value,
+             event.position.value, name_of(event.side), name_of(event.type),
+             name_of(event.time_in_force), name_of(event.status), name_of(event.book),
+             name_of(event.reason), name_of(event.code), name_of(event.origin), event.routing_rule,
+             event.volume.raw, event.filled_volume.raw, event.filled_price.raw, event.limit.raw,
+             event.stop_loss.raw, event.take_profit.raw,
+             DecimalText(Money{event.required_margin_raw}),
+             DecimalText(Money{event.free_margin_raw}), header.time.ns,
+             cut(texts.part[kClientId], kClientIdMax), cut(texts.part[kStrategy], kStrategyMax),
+             cut(texts.part[kComment], kCommentMax), cut(texts.part[kMetadata], kMetadataMax));
+}
+
+void RowWriter::on(const EventHeader& header, const TradeExecuted& event) {
+  trade_.run(event.trade.value, header.root.value, header.account.value, event.order.value,
+             event.position.value, event.symbol.value, name_of(event.side), name_of(event.book),
+             name_of(event.reason), event.volume.raw, event.price.raw,
+             DecimalText(event.realized_pnl), DecimalText(event.commission), header.time.ns);
+}
+
+// What is left when it closes is nothing; the price at which it was open stays.
+void RowWriter::on(const EventHeader& header, const PositionUpdated& event) {
+  if (event.action == PositionAction::Closed) {
+    position_closed_.run(event.position.value, header.root.value, number_, header.time.ns,
+                         DecimalText(event.commission), DecimalText(event.swap));
+    return;
+  }
+  const Price open_price = views::average_price(event.open_cost, event.volume);
+  position_.run(event.position.value, header.root.value, header.account.value, event.symbol.value,
+                name_of(event.side), name_of(event.book), event.volume.raw,
+                DecimalText(event.open_cost), open_price.raw, event.stop_loss.raw,
+                event.take_profit.raw, DecimalText(event.commission), DecimalText(event.swap),
+                event.open_time.ns, header.time.ns);
+}
+
+// A netting position may turn over without end: a sum that no longer fits stays as it was.
+void RowWriter::on(const EventHeader& header, const PositionReduced& event) {
+  Volume volume;
+  Cost cost;
+  {
+    Rows rows = reduced_so_far_.rows(event.position.value);
+    if (!rows.next()) return;
+    volume = {rows.integer(0)};
+    cost = cost_of_text(rows.text(1));
+  }
+  const auto volume_sum = checked_add(volume.raw, event.closed_volume.raw);
+  const auto cost_sum = checked_add(cost.raw, cost_of(event.price, event.closed_volume).raw);
+  if (volume_sum && cost_sum) {
+    volume = {*volume_sum};
+    cost = {*cost_sum};
+  }
+  position_reduced_.run(event.position.value, header.root.value, volume.raw, DecimalText(cost),
+                        views::average_price(cost, volume).raw, DecimalText(event.realized_total),
+                        name_of(event.reason), header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const LedgerPosted& event) {
+  if (event.is_duplicate != 0) return;  // an answer; nothing was booked
+  const Texts texts = read_texts(slab_.get(header.text));
+  ledger_.run(event.entry.value, header.root.value, header.account.value, name_of(event.type),
+              name_of(event.house), name_of(event.method), DecimalText(event.amount),
+              DecimalText(event.balance_after), event.reference, event.reference_is_position != 0,
+              cut(texts.part[kReference], kReferenceMax), cut(texts.part[kNote], kNoteMax),
+              header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const AccountUpdated& event) {
+  account_updated_.run(header.account.value, header.root.value, DecimalText(event.balance),
+                       DecimalText(event.credit), DecimalText(event.used_margin), event.leverage,
+                       name_of(event.state), header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
+  const auto spec = read_spec<AccountSpec>(slab_.get(header.text));
+  TB_ASSERT(spec.has_value());
+  account_created_.run(header.account.value, header.root.value, event.user.value,
+                       text_of(CurrencyText(spec->currency)), name_of(spec->kind),
+                       name_of(spec->mode), name_of(AccountState::Active), spec->group.view(),
+                       spec->leverage, spec->stop_out_level.raw, spec->margin_call_level.raw,
+                       spec->negative_balance_protection != 0, header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const UserCreated& event) {
+  const auto spec = read_user_spec(slab_.get(header.text));
+  TB_ASSERT(spec.has_value());
+  user_.run(event.user.value, header.root.value, spec->username.view(), spec->email.view(),
+            name_of(spec->role), header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const SymbolUpdated& event) {
+  const auto spec = read_spec<Instrument>(slab_.get(header.text));
+  TB_ASSERT(spec.has_value());
+  symbol_.run(event.symbol.value, header.root.value, spec->name.view(), name_of(spec->category),
+              text_of(CurrencyText(spec->base)), text_of(CurrencyText(spec->quote)),
+              text_of(CurrencyText(spec->margin_currency)), spec->digits, spec->tick_size.raw,
+              spec->pip_size.raw, spec->contract_size.raw, spec->min_volume.raw,
+              spec->max_volume.raw, spec->volume_step.raw, name_of(spec->state), spec->enabled);
+}
+
+void RowWriter::on(const EventHeader& header, const QuoteApplied& event) {
+  tick_.run(header.root.value, event.symbol.value, header.time.ns, event.bid.raw, event.ask.raw);
+}
+
+void RowWriter::on(const EventHeader&, const SessionChanged& event) {
+  is_open_.run(event.symbol.value, event.is_open != 0);
+}
+
+void RowWriter::on(const EventHeader& header, const MarginCallRaised& event) {
+  margin_call_.run(header.root.value, number_, header.account.value, DecimalText(event.equity),
+                   DecimalText(event.used_margin), event.threshold.raw, event.level.raw,
+                   header.time.ns);
+}
+
+void RowWriter::on(const EventHeader& header, const StopOutStarted& event) {
+  stop_out_.run(header.root.value, number_, header.account.value, DecimalText(event.equity),
+                DecimalText(event.used_margin), event.threshold.raw, event.level.raw,
+                header.time.ns, event.symbol.value, event.bid.raw, event.ask.raw);
+}
+
+}  // namespace tribook::persistence::sqlite

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+
+#include "persistence/sqlite/database.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+
+namespace tribook::persistence::sqlite {
+
+/// Events as rows, but for candles. Says what the views say of the same events.
+class RowWriter {
+ public:
+  RowWriter(Database& database, const Slab& slab);
+
+  /// Throws Error.
+  void apply(const Event& event);
+  /// The events of a record that was begun will come again from its first one.
+  void forget_record() { root_ = {}; }
+
+ private:
+  void on(const EventHeader& header, const OrderUpdated& event);
+  void on(const EventHeader& header, const TradeExecuted& event);
+  void on(const EventHeader& header, const PositionUpdated& event);
+  void on(const EventHeader& header, const PositionReduced& event);
+  void on(const EventHeader& header, const LedgerPosted& event);
+  void on(const EventHeader& header, const AccountUpdated& event);
+  void on(const EventHeader& header, const AccountCreated& event);
+  void on(const EventHeader& header, const UserCreated& event);
+  void on(const EventHeader& header, const SymbolUpdated& event);
+  void on(const EventHeader& header, const QuoteApplied& event);
+  void on(const EventHeader& header, const SessionChanged& event);
+  void on(const EventHeader& header, const MarginCallRaised& event);
+  void on(const EventHeader& header, const StopOutStarted& event);
+
+  const Slab& slab_;
+  Sequence root_;             // of the last event
+  std::uint64_t number_ = 0;  // of the last event within its record, from 0
+  Statement order_;
+  Statement trade_;
+  Statement position_;
+  Statement position_closed_;
+  Statement reduced_so_far_;
+  Statement position_reduced_;
+  Statement ledger_;
+  Statement account_created_;
+  Statement account_updated_;
+  Statement user_;
+  Statement symbol_;
+  Statement tick_;
+  Statement is_open_;
+  Statement margin_call_;
+  Statement stop_out_;
+};
+
+}  // namespace tribook::persistence::sqlite

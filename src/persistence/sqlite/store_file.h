@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "persistence/sqlite/database.h"
+
+namespace tribook::persistence::sqlite {
+
+struct SqliteOptions {
+  std::string path;
+  /// Names the journal that the store is of. A file that was of another one is emptied.
+  std::string journal;
+  /// Ticks older than this before the newest are removed, in small pieces; 0 = all are kept.
+  std::int64_t tick_days = 30;
+  std::size_t cache_bytes = std::size_t{32} << 20;
+  /// How long a lock that some other program holds is waited for.
+  std::chrono::milliseconds patience{2'000};
+  /// A transaction is committed when it has so many events, or is so old, or nothing more waits
+  /// and the last commit is so long ago: each commit writes whole pages.
+  std::size_t commit_events = 5'000;
+  std::chrono::milliseconds commit_interval{100};
+  /// For the log: what the operator should know and need not act upon.
+  std::function<void(const std::string&)> warn;
+};
+
+/// The store's file, ready to be written, with today's schema. One that is no database or was found
+/// damaged is moved aside, with a warning, and an empty one takes its place. Throws
+/// std::runtime_error when it cannot be opened, belongs to another program or is a newer version's.
+std::unique_ptr<Database> open_store_file(const SqliteOptions& options);
+
+}  // namespace tribook::persistence::sqlite

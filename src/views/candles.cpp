@@ -1,0 +1,147 @@
+#include "views/candles.h"
+
+#include <algorithm>
+
+namespace tribook::views {
+namespace {
+
+// Puts the part that history has of a candle among the live ones, which are in order of time.
+void merge_tail(const Candle& tail, std::vector<Candle>& candles) {
+  const auto place =
+      std::lower_bound(candles.begin(), candles.end(), tail.start,
+                       [](const Candle& candle, TimeNs start) { return candle.start < start; });
+  if (place == candles.end() || place->start != tail.start) {
+    candles.insert(place, tail);
+    return;
+  }
+  Candle whole = tail;
+  whole.merge(*place);
+  *place = whole;
+}
+
+}  // namespace
+
+Candles::Symbol::Symbol(const ViewLimits& limits) : ticks(limits.ticks) {
+  for (auto& one : series) one = std::make_unique<Series>(limits.candles);
+}
+
+Candles::Candles(const ViewLimits& limits)
+    : limits_(limits), symbol_(new std::atomic<Symbol*>[limits.symbols + 1]()) {}
+
+Candles::Symbol* Candles::find(SymbolId id) const {
+  if (!id || id.value > limits_.symbols) return nullptr;
+  return symbol_[id.value].load(std::memory_order_acquire);
+}
+
+Candles::Series* Candles::find(SymbolId id, Timeframe timeframe) const {
+  Symbol* symbol = find(id);
+  return symbol == nullptr ? nullptr : symbol->series[static_cast<std::size_t>(timeframe)].get();
+}
+
+void Candles::add_symbol(SymbolId id) {
+  if (find(id) != nullptr) return;
+  owned_.push_back(std::make_unique<Symbol>(limits_));
+  symbol_[id.value].store(owned_.back().get(), std::memory_order_release);
+}
+
+// Engine time never falls, so a tick belongs to the newest candle or opens the next.
+void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
+  add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
+  Symbol& symbol = *find(event.symbol);
+  symbol.ticks.append({header.root, header.time, event.bid, event.ask}, header.root);
+  for (std::size_t i = 0; i < kTimeframes; ++i) {
+    Series& series = *symbol.series[i];
+    const TimeNs start = candle_start(timeframe_at(i), header.time);
+    if (series.newest.is_empty() || series.newest.start < start) {
+      series.newest = Candle::of(start, event.bid, header.time);
+      series.live.append(series.newest, header.root);
+    } else {
+      series.newest.add(event.bid, header.time);
+      series.live.update(series.newest, header.root);
+    }
+  }
+}
+
+bool Candles::set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail) {
+  Series* series = find(id, timeframe);
+  if (series == nullptr) return false;
+  series->tail.store(tail);
+  return true;
+}
+
+ReadStatus Candles::forming(SymbolId id, Timeframe timeframe, Candle& out) const {
+  const Series* series = find(id, timeframe);
+  if (series == nullptr) return ReadStatus::NotFound;
+  Candle tail;
+  if (!series->tail.load(tail)) return ReadStatus::Busy;
+  const ReadStatus status = series->live.newest(out);
+  if (status == ReadStatus::Busy || tail.is_empty()) return status;
+  if (status == ReadStatus::NotFound || out.start < tail.start) {
+    out = tail;
+  } else if (out.start == tail.start) {
+    tail.merge(out);
+    out = tail;
+  }
+  return ReadStatus::Found;
+}
+
+CandlePage Candles::live(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                         std::size_t limit) const {
+  CandlePage page;
+  const Series* series = find(id, timeframe);
+  if (series == nullptr) return page;
+  TimeNs oldest{INT64_MAX};
+  page.status = series->live.walk(
+      [&](const Candle& candle) {
+        oldest = candle.start;
+        const bool is_wanted = candle.start >= from && candle.start < until;
+        if (is_wanted && page.items.size() < limit) page.items.push_back(candle);
+        return true;
+      },
+      page.is_cut);
+  if (page.status != ReadStatus::Found) page.items.clear();
+  std::reverse(page.items.begin(), page.items.end());
+  if (!page.is_cut) return page;
+  page.complete_from = oldest;
+  page.lost = series->live.lost();
+  return page;
+}
+
+CandlePage Candles::all(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs until,
+                        std::size_t limit) const {
+  CandlePage page = live(id, timeframe, from, until, limit);
+  const Series* series = find(id, timeframe);
+  if (page.status != ReadStatus::Found || series == nullptr) return page;
+  Candle tail;
+  if (!series->tail.load(tail)) {
+    page.status = ReadStatus::Busy;
+    page.items.clear();
+    return page;
+  }
+  const bool is_in_reach = tail.start >= page.complete_from;  // else there is a gap between
+  if (tail.is_empty() || tail.start < from || tail.start >= until || !is_in_reach) return page;
+  merge_tail(tail, page.items);
+  if (page.items.size() > limit) page.items.erase(page.items.begin());
+  return page;
+}
+
+TickPage Candles::ticks(SymbolId id, Sequence before, TimeNs from, TimeNs until,
+                        std::size_t limit) const {
+  TickPage page;
+  const Symbol* symbol = find(id);
+  if (symbol == nullptr) return page;
+  page.status = symbol->ticks.walk(
+      [&](const TickView& tick) {
+        if (tick.time < from) return false;
+        page.complete_from = tick.sequence;
+        const bool is_wanted = (!before || tick.sequence < before) && tick.time < until;
+        if (is_wanted) page.items.push_back(tick);
+        return page.items.size() < limit;
+      },
+      page.is_cut);
+  if (page.status != ReadStatus::Found) page.items.clear();
+  if (page.is_cut) page.lost = symbol->ticks.lost();
+  return page;
+}
+
+}  // namespace tribook::views

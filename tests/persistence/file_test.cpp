@@ -1,0 +1,197 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "persistence/sqlite/schema.h"
+#include "persistence/sqlite/sqlite_reader.h"
+#include "persistence/sqlite/sqlite_store.h"
+#include "traffic.h"
+
+using namespace tribook;
+using namespace tribook::persistence::sqlite;
+using namespace tribook::test;
+using Catch::Matchers::Contains;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds kNow{0};
+
+void write_file(const std::string& path, const std::string& bytes, std::streamoff at = 0) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  if (!file) file.open(path, std::ios::binary | std::ios::out);
+  file.seekp(at);
+  file << bytes;
+  REQUIRE(file.flush());
+}
+
+struct Warned {
+  explicit Warned(const std::string& path) : options(eager_options(path)) {
+    options.warn = [this](const std::string& text) { warnings.push_back(text); };
+  }
+  SqliteOptions options;
+  std::vector<std::string> warnings;
+};
+
+void fill_a_candle(SqliteStore& store) {
+  store.begin_fill();
+  store.fill({1}, Timeframe::H1, std::vector<Candle>{Candle::of({0}, {5}, {0})});
+  store.end_fill({7});
+}
+
+}  // namespace
+
+TEST_CASE("a database of an earlier version is brought up to date and keeps its rows") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  {
+    Database old(path, Database::Access::ReadWrite, kNow);
+    upgrade(old, 1);
+    REQUIRE(old.integer("PRAGMA user_version") == 1);
+    old.execute(
+        "INSERT INTO meta VALUES ('journal', 'test'), ('sequence', 41);"
+        "INSERT INTO ticks VALUES (41, 1, 1000, 5, 6)");
+  }
+  Slab slab(64);
+  Warned warned(path);
+  SqliteStore store(warned.options, slab);
+  CHECK(store.stored() == Sequence{41});
+  CHECK(warned.warnings.empty());
+  Database database(path, Database::Access::ReadOnly, kNow);
+  CHECK(database.integer("PRAGMA user_version") == newest_schema());
+  CHECK(database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'show_trades'") == 1);
+  CHECK(SqliteReader(path).ticks({1}, {}, {0}, {2'000}, 5).size() == 1);
+}
+
+TEST_CASE("a newer version's database and another program's are left alone") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  Slab slab(64);
+  Warned warned(path);
+  SECTION("newer") {
+    { SqliteStore store(warned.options, slab); }
+    Database(path, Database::Access::ReadWrite, kNow).execute("PRAGMA user_version = 99");
+    CHECK_THROWS_WITH(SqliteStore(warned.options, slab), Contains("schema 99"));
+    CHECK_THROWS_WITH(SqliteReader(path), Contains("version"));
+  }
+  SECTION("another's") {
+    Database(path, Database::Access::ReadWrite, kNow).execute("CREATE TABLE birds (name TEXT)");
+    CHECK_THROWS_WITH(SqliteStore(warned.options, slab), Contains("other program"));
+    Database other(path, Database::Access::ReadOnly, kNow);
+    CHECK(other.text("PRAGMA journal_mode") == "delete");
+    CHECK(other.integer("SELECT count(*) FROM sqlite_schema") == 1);
+  }
+  CHECK(warned.warnings.empty());
+  CHECK_FALSE(fs::exists(path + ".damaged-1"));
+}
+
+TEST_CASE("what cannot be opened says so") {
+  TempFolder folder;
+  Slab slab(64);
+  CHECK_THROWS_WITH(SqliteStore(eager_options(folder.file("no/such/store.db")), slab),
+                    Contains("cannot open the store") && Contains("no/such/store.db"));
+  CHECK_THROWS_AS(SqliteReader(folder.file("none.db")), Error);
+}
+
+TEST_CASE("a damaged file is moved aside and written anew") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  Slab slab(64);
+  const Traffic traffic = random_traffic(20260313, 1'500);
+  {
+    SqliteStore store(eager_options(path), slab);
+    play(traffic, slab, store);
+  }
+  const std::string whole = dump(path);
+  Warned warned(path);
+  const auto build_anew = [&] {
+    {
+      SqliteStore store(warned.options, slab);
+      CHECK(store.stored() == Sequence{0});
+      play(traffic, slab, store);
+    }
+    CHECK(dump(path) == whole);
+    CHECK(warned.warnings.size() == 1);
+    CHECK(fs::exists(path + ".damaged-1"));
+    CHECK_FALSE(fs::exists(damage_mark(path)));
+  };
+  SECTION("it is no database") {
+    write_file(path, std::string(500, 'x'));
+    build_anew();
+    CHECK_THAT(warned.warnings.front(), Contains("damaged-1"));
+    // The next one gets the next number.
+    write_file(path, std::string(500, 'y'));
+    SqliteStore store(warned.options, slab);
+    CHECK(fs::exists(path + ".damaged-2"));
+  }
+  SECTION("it was cut short") {
+    fs::resize_file(path, fs::file_size(path) / 2);
+    build_anew();
+  }
+  SECTION("something in it is found broken while in use") {
+    for (std::uintmax_t at = 40'960; at + 4'096 <= fs::file_size(path); at += 4'096) {
+      write_file(path, std::string(4'096, '\xAA'), static_cast<std::streamoff>(at));
+    }
+    std::string what;
+    try {
+      SqliteReader reader(path);
+      for (std::uint32_t number = 1; number <= traffic.accounts; ++number) {
+        reader.orders({number}, {}, 1'000);
+        reader.trades({number}, {}, 1'000);
+      }
+    } catch (const Error& error) {
+      CHECK(error.is_damage());
+      what = error.what();
+    }
+    CHECK_THAT(what, Contains("malformed"));
+    CHECK(fs::exists(damage_mark(path)));
+    build_anew();
+  }
+}
+
+TEST_CASE("another journal's file is emptied, history and all") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  Slab slab(64);
+  const Traffic first = random_traffic(20260314, 800);
+  const Traffic second = random_traffic(20260315, 800);
+  {
+    SqliteStore store(eager_options(path), slab);
+    play(first, slab, store);
+    fill_a_candle(store);
+  }
+  SqliteOptions options = eager_options(path);
+  options.journal = "another";
+  {
+    SqliteStore store(options, slab);
+    CHECK(store.stored() == Sequence{0});
+    CHECK(store.newest_history({1}).empty());
+    CHECK_FALSE(store.filled_until().has_value());
+    play(second, slab, store);
+  }
+  options.path = folder.file("fresh.db");
+  {
+    SqliteStore store(options, slab);
+    play(second, slab, store);
+  }
+  CHECK(dump(path) == dump(options.path));
+}
+
+TEST_CASE("a reset forgets the journal and keeps history") {
+  TempFolder folder;
+  Slab slab(64);
+  const Traffic traffic = random_traffic(20260316, 800);
+  SqliteStore store(eager_options(folder.file("store.db")), slab);
+  fill_a_candle(store);
+  play(traffic, slab, store);
+  const std::string before = dump(store.path());
+  store.reset();
+  CHECK(store.stored() == Sequence{0});
+  CHECK(store.newest_history({1}).size() == 1);
+  CHECK(store.filled_until() == TimeNs{7});
+  CHECK(SqliteReader(store.path()).stored() == Sequence{0});
+  play(traffic, slab, store);
+  CHECK(dump(store.path()) == before);
+}

@@ -1,0 +1,328 @@
+#include "traffic.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "core/house.h"
+#include "support/instruments.h"
+#include "support/random.h"
+#include "tribook/message/text.h"
+
+namespace tribook::test {
+namespace {
+
+using persistence::sqlite::Database;
+using persistence::sqlite::Rows;
+using persistence::sqlite::Statement;
+
+constexpr std::uint32_t kAccounts = 12;
+constexpr const char* kCurrencies[] = {"USD", "EUR", "JPY"};
+
+class Day {
+ public:
+  explicit Day(std::uint64_t seed)
+      : random_(seed),
+        slab_(64),
+        house_(limits(), slab_),
+        outbox_(limits().events_of_one_record()) {
+    traffic_.reproduce = random_.reproduce();
+  }
+
+  Traffic live(std::size_t records) {
+    set_up();
+    while (sequence_ < records) act();
+    traffic_.last = {sequence_};
+    return std::move(traffic_);
+  }
+
+ private:
+  struct Open {
+    PositionId id;
+    AccountId account;
+  };
+  struct Market {
+    std::int64_t bid = 0;
+    std::int64_t tick = 0;
+  };
+
+  static engine::EngineLimits limits() {
+    engine::EngineLimits limits;
+    limits.accounts = 64;
+    limits.positions = 2'048;
+    limits.symbols = 16;
+    limits.client_ids = 128;
+    return limits;
+  }
+
+  void apply(Command command, AccountId account = {}, TextRef text = {}) {
+    command.header.account = account;
+    command.header.text = text;
+    house_.apply({Sequence{++sequence_}, now_, command}, outbox_);
+    for (const Event& event : outbox_) {
+      const auto bytes = slab_.get(event.header.text);
+      Told told{event, {}};
+      if (event.header.text) told.text.assign(bytes.begin(), bytes.end());
+      told.event.header.text = {};
+      note(event);
+      traffic_.told.push_back(std::move(told));
+    }
+    outbox_.clear();
+    slab_.release(text);
+  }
+  template <typename Body>
+  void send(AccountId account, const Body& body, const Texts& texts = {}) {
+    apply(Command::make(body), account, texts.is_empty() ? TextRef{} : put_texts(slab_, texts));
+  }
+
+  void note(const Event& event) {
+    if (event.header.kind != EventKind::PositionUpdated) return;
+    const auto position = event.get<PositionUpdated>();
+    if (position.action == PositionAction::Opened) {
+      open_.push_back({position.position, event.header.account});
+    }
+    if (position.action == PositionAction::Closed) {
+      std::erase_if(open_, [&](const Open& open) { return open.id == position.position; });
+    }
+  }
+
+  void set_up() {
+    add_symbol(forex("EUR", "USD"), 108'450'000, 1'000);
+    add_symbol(forex("USD", "JPY"), 15'012'300'000, 100'000);
+    add_symbol(forex("EUR", "JPY"), 16'280'100'000, 100'000);
+    for (std::uint32_t i = 1; i <= kAccounts; ++i) add_account(i);
+    UserSpec admin;
+    admin.username = FixedText<100>::of("root");
+    admin.password_hash = FixedText<64>::of("secret hash");
+    admin.role = Role::SuperAdmin;
+    admin.email = FixedText<128>::of("root@example.com");
+    CreateUser create;
+    create.user = house_.directory().next_user();
+    apply(Command::make(create), {}, put_spec(slab_, admin));
+    for (std::uint16_t id = 1; id <= market_.size(); ++id) quote(id);
+    traffic_.accounts = kAccounts;
+    traffic_.symbols = static_cast<std::uint16_t>(market_.size());
+  }
+  void add_symbol(Instrument instrument, std::int64_t bid, std::int64_t tick) {
+    instrument.id = house_.engine().next_symbol();
+    instrument.commission.amount = Ratio::from_whole(3);
+    apply(Command::make(CreateSymbol{}), {}, put_spec(slab_, instrument));
+    instruments_.push_back(instrument);
+    market_.push_back({bid, tick});
+    session(instrument.id, true);
+  }
+  void session(SymbolId symbol, bool is_open) {
+    SessionChange change;
+    change.nominal = now_;
+    change.symbol = symbol;
+    change.is_open = is_open ? 1 : 0;
+    send({}, change);
+  }
+  void add_account(std::uint32_t number) {
+    AccountSpec spec;
+    spec.user.username = FixedText<100>::of("client" + std::to_string(number));
+    spec.user.password_hash = FixedText<64>::of("secret hash");
+    spec.currency = Currency::of(kCurrencies[number % 3]);
+    spec.leverage = number % 2 == 0 ? 100 : 500;
+    spec.group = FixedText<32>::of("group" + std::to_string(number % 2));
+    Deposit initial;
+    const bool is_yen = number % 3 == 2;
+    set_amount(initial, Money::from_whole((is_yen ? 100 : 1) * random_.between(1'000, 9'000)));
+    spec.initial_deposit_low = initial.amount_low;
+    spec.initial_deposit_high = initial.amount_high;
+    CreateAccount create;
+    create.user = house_.directory().next_user();
+    apply(Command::make(create), {}, put_spec(slab_, spec));
+  }
+
+  void act() {
+    if (random_.one_in(3)) pass_time();
+    const auto what = random_.below(100);
+    if (what < 45) return quote(any_symbol().value);
+    if (what < 65) return order();
+    if (what < 78) return close();
+    if (what < 84) return modify();
+    if (what < 94) return pay();
+    if (what < 96) return session(any_symbol(), !random_.one_in(4));
+    if (what < 98) return change_symbol();
+    SetClock clock;
+    clock.now = now_ + std::chrono::milliseconds(random_.between(0, 500));
+    now_ = clock.now;
+    send({}, clock);
+  }
+  // Mostly moments, now and then a weekend.
+  void pass_time() {
+    const std::int64_t most = random_.one_in(200)  ? 200'000'000
+                              : random_.one_in(10) ? 900'000
+                                                   : 3'000;
+    now_ = now_ + std::chrono::milliseconds(random_.between(0, most));
+  }
+  SymbolId any_symbol() { return {static_cast<std::uint16_t>(1 + random_.below(market_.size()))}; }
+  AccountId any_account() { return {static_cast<std::uint32_t>(1 + random_.below(kAccounts))}; }
+
+  void quote(std::uint16_t id) {
+    Market& market = market_[id - std::size_t{1}];
+    const std::int64_t most = random_.one_in(60) ? 2'000 : 20;
+    market.bid =
+        std::max(market.bid + random_.between(-most, most) * market.tick, 1'000 * market.tick);
+    QuoteCommand quote;
+    quote.symbol = {id};
+    quote.bid = {market.bid};
+    quote.ask = {market.bid + random_.between(0, 20) * market.tick};
+    quote.venue_time = now_;
+    quote.venue = {1};
+    send({}, quote);
+  }
+  void order() {
+    const SymbolId symbol = any_symbol();
+    const Market& market = market_[symbol.value - std::size_t{1}];
+    NewOrder order;
+    order.symbol = symbol;
+    order.side = random_.one_in(2) ? Side::Buy : Side::Sell;
+    order.volume = {random_.between(1, random_.one_in(4) ? 500 : 60) * 1'000'000};
+    order.max_slippage_pips = Ratio{-1};
+    order.book = Book::B;
+    order.required_margin_raw = random_.between(0, INT64_MAX);
+    order.free_margin_raw = random_.between(INT64_MIN / 2, INT64_MAX / 2);
+    order.origin = random_.one_in(2) ? Origin::Rest : Origin::WebSocket;
+    order.routing_rule = static_cast<std::uint16_t>(random_.below(5));
+    const std::int64_t way = order.side == Side::Buy ? 1 : -1;
+    if (random_.one_in(3)) order.stop_loss = {market.bid - way * 60 * market.tick};
+    if (random_.one_in(3)) order.take_profit = {market.bid + way * 60 * market.tick};
+    if (random_.one_in(8)) order.decision = RejectCode::InsufficientMargin;
+    if (random_.one_in(3)) return send(any_account(), order);
+    const std::string id = random_.one_in(4) ? "again" : "order" + std::to_string(sequence_);
+    const std::string comment(random_.below(kCommentMax + 1), 'c');
+    const std::string metadata = "{\"n\":\"" + std::string(random_.below(900), 'm') + "\"}";
+    send(any_account(), order, {{id, random_.one_in(2) ? "grid" : "", comment, metadata}});
+  }
+  void close() {
+    if (open_.empty()) return;
+    const Open open = open_[random_.below(open_.size())];
+    ClosePosition close;
+    close.position = open.id;
+    if (random_.one_in(2)) {
+      close.volume = {random_.between(1, 20) * 1'000'000};
+      close.partial = 1;
+    }
+    send(open.account, close);
+  }
+  void modify() {
+    if (open_.empty()) return;
+    const Open open = open_[random_.below(open_.size())];
+    ModifyPosition modify;
+    modify.position = open.id;
+    modify.stop_loss = {random_.between(0, 2) * 100'000'000};
+    modify.keep_take_profit = random_.one_in(2) ? 1 : 0;
+    send(open.account, modify);
+  }
+  void pay() {
+    const std::string key = random_.one_in(5) ? "key" : "key" + std::to_string(sequence_);
+    const std::string note(random_.below(kNoteMax + 1), 'n');
+    const Texts texts{{key, random_.one_in(2) ? "" : "ref \u20AC", note, ""}};
+    const Money amount{random_.between(1, 1'000'000) * 1'000'000};
+    if (random_.one_in(3)) {
+      Withdraw withdraw;
+      set_amount(withdraw, amount);
+      withdraw.method = PaymentMethod::Card;
+      return send(any_account(), withdraw, texts);
+    }
+    Deposit deposit;
+    set_amount(deposit, amount);
+    deposit.method = random_.one_in(2) ? PaymentMethod::Crypto : PaymentMethod::BankTransfer;
+    send(any_account(), deposit, texts);
+  }
+  void change_symbol() {
+    const SymbolId symbol = any_symbol();
+    Instrument& instrument = instruments_[symbol.value - std::size_t{1}];
+    instrument.max_volume = Volume::from_whole(random_.between(10, 1'000));
+    UpdateSymbol update;
+    update.symbol = symbol;
+    apply(Command::make(update), {}, put_spec(slab_, instrument));
+  }
+
+  Random random_;
+  Slab slab_;
+  core::House house_;
+  engine::Outbox outbox_;
+  Traffic traffic_;
+  std::uint64_t sequence_ = 0;
+  TimeNs now_ = TimeNs::from_ms(1'700'000'000'123);
+  std::vector<Instrument> instruments_;
+  std::vector<Market> market_;
+  std::vector<Open> open_;
+};
+
+}  // namespace
+
+Traffic random_traffic(std::uint64_t seed, std::size_t records) { return Day(seed).live(records); }
+
+void play(const Traffic& traffic, Slab& slab, core::EventSink& sink, std::size_t batch,
+          Sequence until) {
+  std::size_t given = 0;
+  Sequence whole;  // records up to it were given
+  for (const Told& told : traffic.told) {
+    Event event = told.event;
+    if (event.header.root > until) break;
+    const bool begins_record = whole.value + 1 < event.header.root.value;
+    if (begins_record) {
+      whole = {event.header.root.value - 1};
+      if (given >= batch) {
+        sink.commit(whole, true);
+        given = 0;
+      }
+    }
+    if (!told.text.empty()) event.header.text = slab.put(told.text);
+    try {
+      sink.apply(event);
+    } catch (...) {
+      slab.release(event.header.text);
+      throw;
+    }
+    slab.release(event.header.text);
+    ++given;
+  }
+  sink.commit(std::min(until, traffic.last), true);
+}
+
+TempFolder::TempFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "tribook-store-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder for the test");
+  path_ = pattern;
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+persistence::sqlite::SqliteOptions eager_options(const std::string& path) {
+  persistence::sqlite::SqliteOptions options;
+  options.path = path;
+  options.journal = "test";
+  options.tick_days = 0;
+  options.patience = std::chrono::milliseconds{0};
+  options.commit_interval = std::chrono::milliseconds{0};
+  return options;
+}
+
+std::string dump(const std::string& path) {
+  Database database(path, Database::Access::ReadWrite, std::chrono::milliseconds{1'000});
+  Statement tables(database,
+                   "SELECT name, (SELECT group_concat('quote(' || c.name || ')', ' || '' '' || ') "
+                   "FROM pragma_table_info(t.name) AS c) "
+                   "FROM sqlite_schema AS t WHERE type = 'table' ORDER BY name");
+  std::string all;
+  Rows table = tables.rows();
+  while (table.next()) {
+    const std::string name(table.text(0));
+    Statement lines(database,
+                    "SELECT " + std::string(table.text(1)) + " FROM " + name + " ORDER BY 1");
+    Rows line = lines.rows();
+    while (line.next()) all += name + " " + std::string(line.text(0)) + "\n";
+  }
+  return all;
+}
+
+}  // namespace tribook::test

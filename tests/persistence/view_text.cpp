@@ -1,0 +1,135 @@
+#include "view_text.h"
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+#include "support/values.h"
+
+namespace tribook::test {
+namespace {
+
+class Line {
+ public:
+  template <typename T>
+  Line& add(const char* name, const T& value) {
+    text_ += std::string(name) + "=" + print(value) + " ";
+    return *this;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  template <typename T>
+  static std::string print(const T& value) {
+    if constexpr (std::is_enum_v<T>) {
+      return std::to_string(static_cast<int>(value));
+    } else if constexpr (requires { value.ns; }) {
+      return std::to_string(value.ns);
+    } else if constexpr (std::same_as<T, Money>) {
+      return test::text_of(value.raw);
+    } else if constexpr (requires { value.raw; }) {
+      return std::to_string(value.raw);
+    } else if constexpr (requires { value.value; }) {
+      return std::to_string(value.value);
+    } else if constexpr (requires { value.view(); }) {
+      return std::string(value.view());
+    } else if constexpr (std::integral<T>) {
+      return std::to_string(value);
+    } else {
+      return std::string(value);
+    }
+  }
+  std::string text_;
+};
+
+}  // namespace
+
+std::string text_of(const views::OrderView& o) {
+  return Line()
+      .add("id", o.id)
+      .add("position", o.position)
+      .add("volume", o.volume)
+      .add("filled", o.filled_volume)
+      .add("price", o.filled_price)
+      .add("limit", o.limit)
+      .add("sl", o.stop_loss)
+      .add("tp", o.take_profit)
+      .add("required", o.required_margin_raw)
+      .add("free", o.free_margin_raw)
+      .add("created", o.created)
+      .add("updated", o.updated)
+      .add("client_id", o.client_order_id)
+      .add("strategy", o.strategy)
+      .add("account", o.account)
+      .add("symbol", o.symbol)
+      .add("code", o.code)
+      .add("rule", o.routing_rule)
+      .add("side", o.side)
+      .add("type", o.type)
+      .add("tif", o.time_in_force)
+      .add("status", o.status)
+      .add("book", o.book)
+      .add("reason", o.reason)
+      .add("origin", o.origin)
+      .add("comment", o.comment)
+      .add("metadata", o.metadata)
+      .add("lost", o.texts_lost)
+      .text();
+}
+
+std::string text_of(const views::TradeView& t) {
+  return Line()
+      .add("id", t.id)
+      .add("pnl", t.realized_pnl)
+      .add("commission", t.commission)
+      .add("order", t.order)
+      .add("position", t.position)
+      .add("volume", t.volume)
+      .add("price", t.price)
+      .add("time", t.time)
+      .add("account", t.account)
+      .add("symbol", t.symbol)
+      .add("side", t.side)
+      .add("book", t.book)
+      .add("reason", t.reason)
+      .text();
+}
+
+std::string text_of(const views::LedgerView& e) {
+  return Line()
+      .add("id", e.id)
+      .add("amount", e.amount)
+      .add("after", e.balance_after)
+      .add("reference", e.reference_id)
+      .add("time", e.time)
+      .add("account", e.account)
+      .add("type", e.type)
+      .add("house", e.house)
+      .add("method", e.method)
+      .add("is_position", e.reference_is_position)
+      .add("payment", e.payment_reference)
+      .add("note", e.note)
+      .add("lost", e.texts_lost)
+      .text();
+}
+
+std::string text_of(const views::ClosedPositionView& c) {
+  return Line()
+      .add("id", c.id)
+      .add("pnl", c.realized_pnl)
+      .add("commission", c.commission)
+      .add("swap", c.swap)
+      .add("volume", c.volume)
+      .add("open", c.open_price)
+      .add("close", c.close_price)
+      .add("open_time", c.open_time)
+      .add("close_time", c.close_time)
+      .add("account", c.account)
+      .add("symbol", c.symbol)
+      .add("side", c.side)
+      .add("book", c.book)
+      .add("reason", c.reason)
+      .text();
+}
+
+}  // namespace tribook::test

@@ -1,0 +1,20 @@
+/** A refusal: the server answered, and said no. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(detail || code);
+    this.name = "ApiError";
+  }
+}
+
+/** No answer came: whether anything was done is not known. */
+export class NetworkError extends Error {
+  constructor(message = "The server did not answer") {
+    super(message);
+    this.name = "NetworkError";
+  }
+}

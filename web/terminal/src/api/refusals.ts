@@ -1,0 +1,65 @@
+import { ApiError, NetworkError } from "./errors";
+
+/** Every code of docs/API.md in words for who trades; a test holds the two lists together. */
+export const REFUSALS: Readonly<Record<string, string>> = {
+  VALIDATION: "The server could not accept what was entered.",
+  UNAUTHENTICATED: "You are not logged in any more. Please log in again.",
+  FORBIDDEN: "You are not allowed to do this.",
+  RATE_LIMITED: "Too many attempts. Wait a little, then try again.",
+  BUSY: "The server is very busy. Nothing was done; please try again.",
+  PAYLOAD_TOO_LARGE: "The request is larger than the server accepts.",
+  UNAVAILABLE: "The server is starting or stopping. Please try again in a moment.",
+  KILL_SWITCH: "Trading is stopped for now by the broker.",
+  ACCOUNT_DISABLED: "This account is suspended or closed.",
+  ACCOUNT_CLOSE_ONLY: "This account may only close positions.",
+  SYMBOL_UNKNOWN: "There is no such symbol.",
+  SYMBOL_DISABLED: "This symbol cannot be traded now.",
+  SYMBOL_CLOSE_ONLY: "Positions in this symbol may only be closed.",
+  MARKET_CLOSED: "This market is closed now.",
+  VOLUME_OUT_OF_RANGE: "The volume is below the smallest or above the largest of this symbol.",
+  VOLUME_STEP: "The volume does not fit this symbol's step.",
+  STALE_QUOTE: "There is no fresh price for this symbol. Try again when it moves.",
+  PRICE_INVALID: "A stop loss or take profit is on the wrong side, too close, or off the tick.",
+  NO_CONVERSION: "There is no rate to convert this symbol into your account's currency.",
+  INSUFFICIENT_MARGIN: "There is not enough free margin for this.",
+  NO_ROUTE: "No market can take this order now.",
+  DUPLICATE: "This order was sent before with other contents. Nothing new was done.",
+  NOT_FOUND: "This does not exist (any more). It may have been closed already.",
+  SLIPPAGE: "The price moved further than the order allows.",
+  VALUE_OVERFLOW: "An amount is larger than can be booked.",
+  LIMIT_REACHED: "The limit on the number of open things is reached.",
+  IN_USE: "Open positions depend on this.",
+  CLOCK_BACKWARDS: "The server's time cannot go backwards.",
+  METHOD_NOT_ALLOWED: "The server does not offer this.",
+};
+
+export interface Explanation {
+  title: string;
+  detail: string;
+}
+
+export function explainCode(code: string, detail = ""): Explanation {
+  const title = REFUSALS[code] ?? `The server refused: ${code}.`;
+  return { title, detail: detail === title ? "" : detail };
+}
+
+/** Anything that was thrown, in words. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof ApiError) {
+    const words = explainCode(error.code, error.detail);
+    if (error.retryAfterSeconds !== null && error.code === "RATE_LIMITED") {
+      words.detail = `Try again in ${waitWords(error.retryAfterSeconds)}.`;
+    }
+    return words;
+  }
+  if (error instanceof NetworkError) {
+    return { title: "The server cannot be reached.", detail: "The page tries again by itself." };
+  }
+  return { title: "Something went wrong on this page.", detail: String(error) };
+}
+
+function waitWords(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return `${minutes} minute${minutes === 1 ? "" : "s"}`;
+}
