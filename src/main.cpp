@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -44,7 +45,11 @@ constexpr Subcommand kSubcommands[] = {
 
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
-  if (name == "--help" || name == "help") {
+  // The client has a help for each of its commands.
+  const bool asks_for_help =
+      name != "client" &&
+      std::find(argv + std::min(argc, 1), argv + argc, std::string_view("--help")) != argv + argc;
+  if (asks_for_help || name == "help") {
     std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
     return tribook::app::kGood;
   }

@@ -3,9 +3,9 @@
 #include <exception>
 #include <filesystem>
 
-#include "app/arguments.h"
 #include "app/commands.h"
 #include "app/daemon.h"
+#include "cli/arguments.h"
 #include "config/config.h"
 
 namespace tribook::app {
@@ -30,7 +30,7 @@ std::optional<config::Config> load_config(const std::string& file,
 }  // namespace
 
 int run_check_config(const Words& words) {
-  const Arguments arguments(words, {"--set"}, {});
+  const cli::Arguments arguments(words, {"--set"}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
                      "check-config FILE [--set key=value]...");
@@ -41,7 +41,7 @@ int run_check_config(const Words& words) {
 }
 
 int run_print_config(const Words& words) {
-  const Arguments arguments(words, {"--set"}, {});
+  const cli::Arguments arguments(words, {"--set"}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
                      "print-config FILE [--set key=value]...");
@@ -54,7 +54,7 @@ int run_print_config(const Words& words) {
 
 int run_serve(const Words& words) {
   const char* usage = "serve --config FILE [--data DIR] [--set key=value]...";
-  const Arguments arguments(words, {"--config", "--data", "--set"}, {});
+  const cli::Arguments arguments(words, {"--config", "--data", "--set"}, {});
   if (!arguments.problem().empty()) return bad_usage(arguments.problem(), usage);
   if (!arguments.plain().empty())
     return bad_usage("unexpected word " + arguments.plain()[0], usage);

@@ -25,6 +25,7 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
                                  const DoorCallbacks& callbacks,
                                  metrics::LatencyHistogram& order_latency) {
   gateway::Options options;
+  options.brand = config.brand;
   options.account_number_prefix = config.accounts.number_prefix;
   options.account_defaults = {config.accounts.max_leverage, config.accounts.stop_out_level,
                               config.accounts.margin_call_level};

@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <functional>
 
-#include "app/arguments.h"
 #include "app/commands.h"
 #include "app/journal_end.h"
 #include "app/replay_report.h"
 #include "app/settings.h"
+#include "cli/arguments.h"
 #include "core/replica.h"
 #include "gateway/json/time_text.h"
 #include "journal/posix_disk.h"
@@ -73,7 +73,7 @@ int with_replay(const std::string& directory, const core::ReplayUntil& until,
 }  // namespace
 
 int run_verify(const Words& words) {
-  const Arguments arguments(words, {}, {});
+  const cli::Arguments arguments(words, {}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
                      "verify DIR");
@@ -104,7 +104,7 @@ int run_verify(const Words& words) {
 }
 
 int run_state_hash(const Words& words) {
-  const Arguments arguments(words, {}, {});
+  const cli::Arguments arguments(words, {}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
                      "state-hash DIR");
@@ -118,7 +118,7 @@ int run_state_hash(const Words& words) {
 
 int run_replay(const Words& words) {
   const char* usage = "replay DIR [--until SEQ|TIME] [--account N] [--json]";
-  const Arguments arguments(words, {"--until", "--account"}, {"--json"});
+  const cli::Arguments arguments(words, {"--until", "--account"}, {"--json"});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(), usage);
   }

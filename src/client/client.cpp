@@ -6,8 +6,8 @@
 #include <exception>
 #include <span>
 
-#include "app/arguments.h"
 #include "app/commands.h"
+#include "cli/arguments.h"
 #include "client/command.h"
 #include "client/context.h"
 #include "client/failure.h"
@@ -57,7 +57,7 @@ const Command* find_command(const std::string& name) {
 }
 
 // What is wrong with the words, "" when nothing is.
-std::string words_problem(const Syntax& syntax, const app::Arguments& arguments) {
+std::string words_problem(const Syntax& syntax, const cli::Arguments& arguments) {
   if (!arguments.problem().empty()) return arguments.problem();
   const std::size_t count = arguments.plain().size();
   if (count < syntax.required.size()) return std::string(syntax.required[count]) + " is missing";
@@ -68,7 +68,7 @@ std::string words_problem(const Syntax& syntax, const app::Arguments& arguments)
 int run_command(const Command& command, const std::vector<std::string>& words) {
   const std::string usage = whole_usage(command);
   const Syntax syntax = parse_usage(usage);
-  const app::Arguments arguments(words, std::span(syntax.valued), std::span(syntax.flags));
+  const cli::Arguments arguments(words, std::span(syntax.valued), std::span(syntax.flags));
   const std::string problem = words_problem(syntax, arguments);
   if (!problem.empty()) return bad_usage(problem, usage_text(command));
   try {

@@ -30,13 +30,13 @@ std::chrono::milliseconds read_timeout(const std::optional<std::string>& text) {
   return std::chrono::seconds(seconds);
 }
 
-bool is_admin(const Command& command, const app::Arguments& arguments) {
+bool is_admin(const Command& command, const cli::Arguments& arguments) {
   return command.name.starts_with("admin ") || arguments.has("--admin");
 }
 
 }  // namespace
 
-Context::Context(const Command& command, const app::Arguments& arguments)
+Context::Context(const Command& command, const cli::Arguments& arguments)
     : arguments_(arguments),
       door_(is_admin(command, arguments) ? Door::Admin : Door::Client),
       timeout_(read_timeout(arguments.value("--timeout"))) {

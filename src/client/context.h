@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/arguments.h"
+#include "cli/arguments.h"
 #include "client/api.h"
 #include "client/command.h"
 
@@ -15,7 +15,7 @@ namespace tribook::client {
 class Context {
  public:
   /// Throws UsageMistake when a shared option is wrong.
-  Context(const Command& command, const app::Arguments& arguments);
+  Context(const Command& command, const cli::Arguments& arguments);
 
   /// Plain words by place.
   [[nodiscard]] std::size_t word_count() const { return arguments_.plain().size(); }
@@ -45,7 +45,7 @@ class Context {
   void print_answer(const std::string& answer, std::string_view text) const;
 
  private:
-  const app::Arguments& arguments_;
+  const cli::Arguments& arguments_;
   Door door_;
   std::string account_;
   std::chrono::milliseconds timeout_;

@@ -272,7 +272,7 @@ TEST_CASE("other events than the live house's are told once, and nothing is stor
   CHECK(followed.stops.size() == 1);
 }
 
-TEST_CASE("a damaged journal is told once; what came before is stored") {
+TEST_CASE("a damaged journal is told once, what came before it is stored") {
   journal::MemoryDisk disk;
   HouseRunner house(Layout::Stepped, disk);
   Traffic traffic(house, Random(8));

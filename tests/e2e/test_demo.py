@@ -24,7 +24,9 @@ def always_open(folder):
         text = source.read()
     path = os.path.join(folder, "demo.toml")
     with open(path, "w", encoding="utf-8") as copy:
-        copy.write(re.sub(r'schedule = (?:"24x5"|\{.*?\]\})', 'schedule = "24x7"', text))
+        text = re.sub(r'\[symbols\.schedule\].*?(?=\n\[\[symbols|\Z)', 'schedule = "24x7"\n', text,
+                      flags=re.DOTALL)
+        copy.write(text.replace('schedule = "24x5"', 'schedule = "24x7"'))
     return path
 
 
@@ -60,7 +62,8 @@ class Demo(case.TribookCase):
 
         symbols = trader.all("/api/symbols")
         self.assertGreaterEqual(len(symbols), 20)
-        self.assertEqual({s["category"] for s in symbols}, {"FOREX", "METAL", "INDEX", "CRYPTO"})
+        self.assertEqual({s["category"] for s in symbols},
+                         {"FOREX", "METAL", "INDEX", "CFD", "CRYPTO"})
         for symbol in symbols:
             self.assertTrue(symbol["marketOpen"], symbol)
             self.assertTrue(0 < symbol["bid"] < symbol["ask"], symbol)

@@ -103,7 +103,7 @@ class Login(case.DaemonCase):
     def test_the_profile(self):
         answer = self.client.get("/api/profile")
         self.assertEqual(answer.status, 200, str(answer))
-        self.has(answer.json, username="anna", role="CLIENT")
+        self.has(answer.json, username="anna", role="CLIENT", brand="tribook")
 
     def test_guessing_is_slowed_down(self):
         name = "guessed"

@@ -69,9 +69,12 @@ semaphore set shared_mutex source_location span sstream stack stdexcept stop_tok
 string_view strstream syncstream system_error thread tuple type_traits typeindex typeinfo
 unordered_map unordered_set utility valarray variant vector version""".split())
 
-FOREIGN = r"\bboost(::|/)|\bBOOST_|\bmoodycamel\b|\bsimdjson\b|\bfmt::|\bpqxx\b|\bquickfix\b|\bFIX::"
+FOREIGN = r"\bboost(::|/)|\bBOOST_|\bmoodycamel\b|\bsimdjson\b|\bfmt::|\bpqxx\b|\bsqlite3\b|\bquickfix\b|\bFIX::"
 
 UNFINISHED = r"\b(TODO|FIXME|XXX|HACK)\b"
+
+# ctest would take the name for two.
+TEST_NAME = r'^TEST_CASE\("[^"]*;'
 
 # --- Reading the tree ----------------------------------------------------------------------------
 
@@ -142,6 +145,7 @@ def check_sizes(tree):
 def check_words(tree):
     for path, text in tree.files("include", "src", "tests", "bench"):
         tree.find(path, text, text, "unfinished", UNFINISHED)
+        tree.find(path, text, text, "test-name", TEST_NAME)
         code = code_only(text, keep_includes=True)
         if path.startswith("include/"):
             tree.find(path, text, code, "foreign", FOREIGN)
@@ -262,6 +266,7 @@ BAD = [
     ("size", "src/app/long.cpp", "int x;\n" * 451),
     ("size", "tests/unit/long.cpp", "int x;\n" * 601),
     ("unfinished", "src/app/a.cpp", "// TO" "DO: later\n"),
+    ("test-name", "tests/app/a_test.cpp", 'TEST_CASE("this; that") {}\n'),
     ("pragma-once", "src/app/a.h", "int a();\n"),
     ("clock", "src/engine/a.cpp", "auto t = std::chrono::steady_clock::now();\n"),
     ("clock", "include/tribook/domain/a.h", "#pragma once\n#include <ctime>\n"),

@@ -168,7 +168,8 @@ TEST_CASE("a page tells that older records fell off, and which record a store mu
   CHECK(page.items.empty());
 }
 
-TEST_CASE("orders of the pool stand behind the gap; their last change is what a store must have") {
+TEST_CASE(
+    "orders of the pool stand behind the gap, and their last change is what a store must have") {
   Feed feed;  // 8 orders, 4 open
   feed.client(1);
   feed.order(kFirst, 1, OrderStatus::Working);

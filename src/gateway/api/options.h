@@ -16,6 +16,7 @@ namespace tribook::gateway {
 /// What the doors are told by the configuration and by whoever builds the daemon. The callbacks are
 /// called from every I/O thread.
 struct Options {
+  std::string brand;  ///< the broker's name, as clients see it
   std::string account_number_prefix;
   AccountDefaults account_defaults{};           ///< `accounts`
   std::chrono::milliseconds order_wait{5'000};  ///< `gateway.order_wait_ms`

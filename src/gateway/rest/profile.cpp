@@ -15,6 +15,7 @@ void get_profile(const Call& call) {
       .text_or_null("email", user->email)
       .field("role", user->role)
       .field("createdAt", user->created)
+      .field("brand", context.options.brand)
       .begin_array("accounts");
   for (const AccountId id : user->accounts) {
     views::AccountView account;

@@ -55,6 +55,13 @@ export function Ticket() {
     return rule ? volumeProblem(volume(), rule) : null;
   };
 
+  const volumeNote = () => {
+    const rule = symbol();
+    if (!rule) return "";
+    const { minVolume, maxVolume, volumeStep } = rule;
+    return `${volumeText(minVolume, rule)} to ${maxVolume}, in steps of ${volumeStep}`;
+  };
+
   const levels = createMemo(() => {
     const rule = symbol();
     const now = quote();
@@ -158,11 +165,7 @@ export function Ticket() {
         label="Volume, lots"
         text={volume()}
         problem={wrongVolume()}
-        note={
-          symbol()
-            ? `${volumeText(symbol()!.minVolume, symbol()!)} to ${symbol()!.maxVolume}, in steps of ${symbol()!.volumeStep}`
-            : ""
-        }
+        note={volumeNote()}
         onInput={setVolume}
         onStep={(direction) => {
           const rule = symbol();

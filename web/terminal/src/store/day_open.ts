@@ -23,6 +23,7 @@ export function changePercent(open: number | null, bid: number | null): number |
 
 export class DayOpens {
   private readonly signals = new Map<string, DaySignal>();
+  private isReading = false;
 
   constructor(private readonly load: (symbol: string) => Promise<Page<Candle>>) {}
 
@@ -30,8 +31,11 @@ export class DayOpens {
     return this.signal(symbol)[0];
   }
 
+  /** Reads those that are missing. A failure ends it; what is missing then is read the next time. */
   async readAll(symbols: readonly string[]): Promise<void> {
-    const left = [...symbols];
+    if (this.isReading) return;
+    this.isReading = true;
+    const left = symbols.filter((symbol) => this.signal(symbol)[0]() === null);
     let isOffered = true;
     const one = async () => {
       for (let symbol = left.shift(); symbol && isOffered; symbol = left.shift()) {
@@ -47,6 +51,7 @@ export class DayOpens {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, one));
+    this.isReading = false;
   }
 
   /** The first quote of a new day opens it. */

@@ -146,7 +146,8 @@ export function createTerminal(options: TerminalOptions) {
     clearTimeout(again);
     history.touchAll();
     const done = await Promise.all([readSummary(), readPositions(), readSymbols()]);
-    if (done.every(Boolean) || isOver || connection().kind !== "live") return;
+    if (isOver || connection().kind !== "live") return;
+    if (done.every(Boolean)) return dayOpens.readAll(catalog.symbols().map((each) => each.symbol));
     again = setTimeout(() => void reload(), RELOAD_MS);
   }
 
@@ -213,11 +214,9 @@ export function createTerminal(options: TerminalOptions) {
     onState: setConnection,
     onReady: () => {
       sequence.reset();
-      void reload().then(async () => {
-        if (isFirst) await dayOpens.readAll(catalog.symbols().map((each) => each.symbol));
-        isFirst = false;
-      });
+      void reload();
       if (!isFirst) candles.resume();
+      isFirst = false;
     },
     // The stream was refused. Whether the login is over, REST says for certain.
     onUnauthenticated: () => void checkLogin(),

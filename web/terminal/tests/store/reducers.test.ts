@@ -181,6 +181,8 @@ describe("the day", () => {
     const opens = new DayOpens(load);
     await opens.readAll(["A", "BB", "CCC", "DDDD"]);
     expect(load).toHaveBeenCalledTimes(4);
+    await opens.readAll(["A", "BB", "CCC", "DDDD", "EEEEE"]);
+    expect(load).toHaveBeenCalledTimes(5);
     expect(opens.get("CCC")()?.open).toBe(3);
     opens.roll("CCC", 7, Date.parse("2026-01-02T23:59:59Z"));
     expect(opens.get("CCC")()?.open).toBe(3);

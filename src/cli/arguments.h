@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tribook::app {
+namespace tribook::cli {
 
 /// The words of a subcommand taken apart: options with a value, flags, and the rest in order.
 class Arguments {
@@ -33,4 +33,4 @@ class Arguments {
   std::string problem_;
 };
 
-}  // namespace tribook::app
+}  // namespace tribook::cli

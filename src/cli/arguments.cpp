@@ -1,8 +1,8 @@
-#include "app/arguments.h"
+#include "cli/arguments.h"
 
 #include <algorithm>
 
-namespace tribook::app {
+namespace tribook::cli {
 
 Arguments::Arguments(const std::vector<std::string>& words,
                      std::initializer_list<std::string_view> valued,
@@ -54,4 +54,4 @@ std::vector<std::string> Arguments::values(std::string_view option) const {
 
 bool Arguments::has(std::string_view flag) const { return options_.contains(flag); }
 
-}  // namespace tribook::app
+}  // namespace tribook::cli
