@@ -1,7 +1,6 @@
 #include "app/simulated_source.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -25,16 +24,14 @@ std::size_t simulated_venue(const config::Config& config) {
   return static_cast<std::size_t>(found - config.venues.begin());
 }
 
-// Hands candles of one symbol and timeframe to the store in lots.
+// Hands candles to the store in lots of one symbol and timeframe.
 class CandleLots {
  public:
   CandleLots(persistence::sqlite::SqliteStore& store, const Market& market)
-      : store_(store), market_(market) {}
+      : store_(store), market_(market), lots_(market.size() * kTimeframes) {}
 
   void take(std::size_t symbol, Timeframe timeframe, const Candle& candle) {
-    const auto lot = static_cast<std::size_t>(timeframe);
-    if (symbol != symbol_) flush();
-    symbol_ = symbol;
+    const std::size_t lot = symbol * kTimeframes + static_cast<std::size_t>(timeframe);
     lots_[lot].push_back(candle);
     if (lots_[lot].size() == kCandlesAtOnce) flush(lot);
   }
@@ -46,15 +43,14 @@ class CandleLots {
  private:
   void flush(std::size_t lot) {
     if (lots_[lot].empty()) return;
-    store_.fill(market_.symbol(symbol_).id, timeframe_at(lot), lots_[lot]);
+    store_.fill(market_.symbol(lot / kTimeframes).id, timeframe_at(lot % kTimeframes), lots_[lot]);
     count_ += lots_[lot].size();
     lots_[lot].clear();
   }
 
   persistence::sqlite::SqliteStore& store_;
   const Market& market_;
-  std::size_t symbol_ = 0;
-  std::array<std::vector<Candle>, kTimeframes> lots_;
+  std::vector<std::vector<Candle>> lots_;  // by symbol, then timeframe
   std::size_t count_ = 0;
 };
 

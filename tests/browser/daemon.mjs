@@ -33,7 +33,7 @@ const LIVELY = ['EURUSD', 'GBPUSD', 'USDJPY', 'XAUUSD'];
 /// The simulated market's line that says which symbols it quotes, some of them restless.
 function quotes(text) {
   const rows = [...text.matchAll(/^symbol = "([^"]+)"$/gm)].map(([, name]) =>
-    `{symbol = "${name}"${LIVELY.includes(name) ? ', volatility = 60, ticks = 10' : ''}}`);
+    `{symbol = "${name}"${LIVELY.includes(name) ? ', volatility = 40, ticks = 10' : ''}}`);
   return `symbols = [${rows.join(', ')}]`;
 }
 

@@ -121,6 +121,16 @@ export function sidewaysScroll(page) {
   });
 }
 
+/// Is all of an element on the screen, with nothing before it?
+export function isWhole(locator) {
+  return locator.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const corners = [[left + 3, top + 3], [right - 3, top + 3], [left + 3, bottom - 3],
+      [right - 3, bottom - 3]];
+    return corners.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
+  });
+}
+
 /// Things to be touched that are lower than 40 px: too small for a thumb.
 export function smallTargets(page) {
   return page.evaluate(() =>

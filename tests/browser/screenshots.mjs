@@ -19,8 +19,8 @@ const SHOWN = 'BTCUSD';
 // [side, symbol, lots, how far off SL and TP are as parts of the price]
 const TRADES = [
   ['BUY', 'EURUSD', 0.5, -0.004, 0.008],
-  ['SELL', 'USDJPY', 0.2, 0.006, -0.009],
   ['BUY', 'XAUUSD', 0.1, -0.012, 0.02],
+  ['SELL', 'ETHUSD', 1, 0.015, -0.02],
   ['BUY', SHOWN, 0.1, -0.012, 0.016],
 ];
 const BYTES_MAX = 250_000;
@@ -34,6 +34,13 @@ async function openPositions(daemon) {
     await until(`a position in ${name}`, () =>
       rest.market(side, name, volume, { sl: level(sl), tp: level(tp) }));
   }
+  return rest;
+}
+
+/// One position in profit and one at a loss: after a while, most of the time.
+async function isMixed(rest) {
+  const profits = (await rest.positions()).map(({ unrealizedPnL }) => unrealizedPnL);
+  return profits.some((profit) => profit > 0) && profits.some((profit) => profit < 0);
 }
 
 async function take(scene, file, looks) {
@@ -56,7 +63,8 @@ async function take(scene, file, looks) {
 }
 
 async function takeAll(scene, folder) {
-  await openPositions(scene.daemon);
+  const rest = await openPositions(scene.daemon);
+  await until('a profit and a loss', () => isMixed(rest), 60_000).catch(String);
   await take(scene, path.join(folder, 'terminal-dark.png'), { viewport: DESK, scheme: 'dark' });
   await take(scene, path.join(folder, 'terminal-light.png'), { viewport: DESK, scheme: 'light' });
   await take(scene, path.join(folder, 'terminal-phone.png'), { viewport: PHONE, scheme: 'dark' });

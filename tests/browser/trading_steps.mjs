@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { isWhole } from './looks.mjs';
 import { numberOf, numbersIn } from './numbers.mjs';
 import { Terminal } from './terminal.mjs';
 import { until, untilChanged } from './wait.mjs';
@@ -134,11 +135,16 @@ async function trades(scene) {
 async function reloads(scene) {
   const terminal = await Terminal.openAs(scene, 'trader');
   const rest = await terminal.rest();
-  const { id, openPrice } = await terminal.trade(rest, 'SELL', { symbol: 'BTCUSD', volume: 0.01 });
+  const symbol = await rest.symbol('BTCUSD');
+  const order = { symbol: 'BTCUSD', volume: 0.01, sl: priceAt(symbol, 0.2),
+    tp: priceAt(symbol, -0.2) };
+  const { id, openPrice } = await terminal.trade(rest, 'SELL', order);
   await terminal.page.reload();
   await terminal.isLive();
   await terminal.goTo('positions');
-  await terminal.shows(terminal.position(id), [openPrice, 0.01]);
+  const row = terminal.position(id);
+  await terminal.shows(row, [openPrice, 0.01, order.sl, order.tp]);
+  await until('a row with its buttons in sight', () => isWhole(row.getByTestId('position-close')));
   await accountAgrees(terminal, rest);
   await terminal.quotesMove('BTCUSD');
   await terminal.close();
