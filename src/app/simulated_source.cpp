@@ -111,7 +111,7 @@ void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
         });
     lots.flush();
   }
-  store.end_fill(silences.back().until);
+  store.end_fill(std::max(silences.back().until, filled.value_or(TimeNs{})));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   log_info("venue " + settings_.name + ": " + std::to_string(lots.count()) +

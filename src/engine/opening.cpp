@@ -5,11 +5,13 @@
 namespace tribook::engine {
 namespace {
 
-// What opens needs a fresh rate on all ways between its currencies and the account's.
-bool has_fresh_conversions(const State& state, const Account& account,
-                           const Instrument& instrument) {
+// What opens needs a good rate on all ways between its currencies and the account's: a fresh one
+// where the market is open, the last one where it is closed.
+bool has_good_conversions(const State& state, const Account& account,
+                          const Instrument& instrument) {
   const auto is_good = [&](SymbolId id, const Quote& quote) {
-    return is_fresh(state.symbol(id), quote, state.now);
+    const Symbol& symbol = state.symbol(id);
+    return symbol.is_session_open ? is_fresh(symbol, quote, state.now) : quote.is_known();
   };
   const RateBook& rates = state.rates;
   const Currency charged = instrument.commission.currency;
@@ -32,7 +34,7 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   const Instrument& instrument = symbol.instrument;
   const Quote& quote = state.rates.quote(instrument.id);
   opening.price = price;
-  if (!has_fresh_conversions(state, account, instrument)) return RejectCode::NoConversion;
+  if (!has_good_conversions(state, account, instrument)) return RejectCode::NoConversion;
   const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
   const auto charge = commission(instrument, volume, price, account.currency, state.rates);
   const auto pnl = profit_and_loss(instrument, side, cost_of(price, volume), volume,

@@ -61,6 +61,7 @@ void on_quote(State& state, const QuoteCommand& command) {
   applied.symbol = command.symbol;
   applied.venue = command.venue;
   applied.never_stale = command.never_stale;
+  applied.is_reference = command.is_reference;
   state.emit({}, applied);
   if (is_tradable(*symbol)) fire_levels(state, *symbol, quote);
   look_at_accounts(state, command.symbol);

@@ -54,12 +54,18 @@ bool are_prices_valid(Question& q) {
                          q.order.take_profit);
 }
 
+// Of a closed market the last price holds, as in the engine.
+bool is_rate_good(const Question& q, SymbolId symbol) {
+  if (q.replica.symbol(symbol)->is_session_open) return is_fresh(q, symbol);
+  return q.replica.rates().quote(symbol).is_known();
+}
+
 bool is_convertible(const Question& q, Currency from, Currency to) {
   if (from == to) return true;
   const RateBook::Chain& chain = q.replica.rates().listed_chain(from, to);
   if (!chain.exists) return false;
   for (std::size_t i = 0; i < chain.length; ++i) {
-    if (!is_fresh(q, chain.steps[i].symbol)) return false;
+    if (!is_rate_good(q, chain.steps[i].symbol)) return false;
   }
   return true;
 }

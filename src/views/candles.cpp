@@ -47,6 +47,7 @@ void Candles::add_symbol(SymbolId id) {
 // Engine time never falls, so a tick belongs to the newest candle or opens the next.
 void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
+  if (event.is_reference != 0) return;
   Symbol& symbol = *find(event.symbol);
   symbol.ticks.append({header.root, header.time, event.bid, event.ask}, header.root);
   for (std::size_t i = 0; i < kTimeframes; ++i) {

@@ -20,7 +20,7 @@ const SHOWN = 'BTCUSD';
 const TRADES = [
   ['BUY', 'EURUSD', 0.5, -0.004, 0.008],
   ['BUY', 'XAUUSD', 0.1, -0.012, 0.02],
-  ['SELL', 'ETHUSD', 1, 0.015, -0.02],
+  ['SELL', 'ETHUSD', 0.2, 0.015, -0.02],
   ['BUY', SHOWN, 0.1, -0.012, 0.016],
 ];
 const BYTES_MAX = 250_000;

@@ -1,5 +1,6 @@
-"""The demo that `./dev run` starts: a simulated market with a past, generated passwords, first orders."""
+"""The demo that `./dev run` starts: a market with a past, generated passwords, first orders."""
 
+import datetime
 import os
 import re
 import tempfile
@@ -18,16 +19,23 @@ PORTS = ["--set", "listen.client=127.0.0.1:0", "--set", "listen.admin=127.0.0.1:
 CANDLES = {"1m": 1000, "5m": 1000, "15m": 1000, "30m": 1000, "1h": 1000, "4h": 1000, "1d": 500}
 
 
-def always_open(folder):
-    """demo.toml with currencies traded at weekends too: the test may run on any day."""
+def with_hours(folder, schedule):
+    """demo.toml with other hours for all that rests at weekends: the tests may run on any day."""
     with open(CONFIG, encoding="utf-8") as source:
         text = source.read()
     path = os.path.join(folder, "demo.toml")
     with open(path, "w", encoding="utf-8") as copy:
-        text = re.sub(r'\[symbols\.schedule\].*?(?=\n\[\[symbols|\Z)', 'schedule = "24x7"\n', text,
-                      flags=re.DOTALL)
-        copy.write(text.replace('schedule = "24x5"', 'schedule = "24x7"'))
+        text = re.sub(r'\[symbols\.schedule\].*?(?=\n\[\[symbols|\Z)', f"schedule = {schedule}\n",
+                      text, flags=re.DOTALL)
+        copy.write(text.replace('schedule = "24x5"', f"schedule = {schedule}"))
     return path
+
+
+def closed_today():
+    """Hours of one day of the week that is neither yesterday nor today nor tomorrow."""
+    day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=3)).strftime("%A")
+    return ('{timeZone = "UTC", sessions = [{day = "%s", open = "08:00", close = "20:00"}]}'
+            % day.upper())
 
 
 class Demo(case.TribookCase):
@@ -35,8 +43,8 @@ class Demo(case.TribookCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
 
-    def start(self, demo):
-        demo.config_file = always_open(self.folder.name)
+    def start(self, demo, schedule='"24x7"'):
+        demo.config_file = with_hours(self.folder.name, schedule)
         return demo.start(*PORTS)
 
     def login(self, demo, username, password):
@@ -126,6 +134,20 @@ class Demo(case.TribookCase):
         minutes = [bar["time"] for bar in self.candles(again, "BTCUSD", "1m", limit=120)]
         self.assertEqual(minutes, sorted(set(minutes)))
         self.assertEqual(len(minutes), 120)
+        self.assertEqual(demo.stop(), 0, demo.log())
+
+    def test_what_is_closed_has_its_last_price_and_converts(self):
+        demo = self.start(Daemon(env={}), closed_today())
+        printed = dict(re.findall(r"^\s+(\w+)\s+password (\S+)$", demo.log(), re.MULTILINE))
+        for name in ("handelaar", "toreida"):  # EUR and JPY buy coins in USD
+            client = self.login(demo, name, printed[name])
+            client.filled("BUY", "BTCUSD", "0.01")
+            self.refused(client.order("BUY", "EURUSD", "0.10"), 422, "MARKET_CLOSED")
+        [euro] = [s for s in client.all("/api/symbols") if s["symbol"] == "EURUSD"]
+        self.assertFalse(euro["marketOpen"])
+        newest = self.candles(client, "EURUSD", "5m", limit=1)[0]
+        self.assertTrue(newest["time"].endswith("T19:55:00.000Z"), newest)
+        self.assertLess(abs(newest["close"] / euro["bid"] - 1), 0.001)
         self.assertEqual(demo.stop(), 0, demo.log())
 
     def test_the_same_seed_is_the_same_market(self):

@@ -239,6 +239,10 @@ TEST_CASE("Order refused: NO_CONVERSION without a chain, without a quote on it, 
   m.house.advance(std::chrono::seconds(61));
   m.house.quote(m.symbol, "1.10000", "1.10020");  // fresh, but USDJPY is not
   CHECK(code() == RejectCode::NoConversion);
+  m.house.open_session(usdjpy, false);
+  CHECK(code() == RejectCode::None);  // a closed market's last price holds
+  m.house.open_session(usdjpy, true);
+  CHECK(code() == RejectCode::NoConversion);
   m.house.quote(usdjpy, "150.000", "150.010");
   CHECK(code() == RejectCode::None);
 }

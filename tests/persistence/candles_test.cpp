@@ -36,6 +36,7 @@ std::vector<Tick> ticks_of(const Traffic& traffic) {
   for (const Told& told : traffic.told) {
     if (told.event.header.kind != EventKind::QuoteApplied) continue;
     const auto quote = told.event.get<QuoteApplied>();
+    if (quote.is_reference != 0) continue;  // a closed market's last price is no tick
     ticks.push_back(
         {told.event.header.root, quote.symbol, told.event.header.time, quote.bid, quote.ask});
   }

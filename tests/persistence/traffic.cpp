@@ -172,6 +172,7 @@ class Day {
     quote.ask = {market.bid + random_.between(0, 20) * market.tick};
     quote.venue_time = now_;
     quote.venue = {1};
+    quote.is_reference = ++quotes_ % 50 == 0 ? 1 : 0;
     send({}, quote);
   }
   void order() {
@@ -249,6 +250,7 @@ class Day {
   Traffic traffic_;
   std::uint64_t sequence_ = 0;
   TimeNs now_ = TimeNs::from_ms(1'700'000'000'123);
+  std::uint64_t quotes_ = 0;
   std::vector<Instrument> instruments_;
   std::vector<Market> market_;
   std::vector<Open> open_;

@@ -69,7 +69,8 @@ TEST_CASE("margin, profit and commission must convert, over fresh quotes") {
   }
   SECTION("a chain over a symbol that was never quoted, then stale, then fresh") {
     world.account(AccountId{2}, "CHF", "10000");
-    world.symbol(SymbolId{3}, forex("USDCHF", "USD", "CHF"));  // out of session: rates do not care
+    world.symbol(SymbolId{3}, forex("USDCHF", "USD", "CHF"));
+    world.session(SymbolId{3}, true);
     const auto code = [&] {
       return world.try_decide(market(Side::Buy, lots("0.01")), AccountId{2}).decision;
     };
@@ -78,6 +79,10 @@ TEST_CASE("margin, profit and commission must convert, over fresh quotes") {
     CHECK(code() == RejectCode::None);
     world.now = kStart + 60s + 1ns;
     world.quote(kEurUsd, "1.08440", "1.08450");
+    CHECK(code() == RejectCode::NoConversion);
+    world.session(SymbolId{3}, false);
+    CHECK(code() == RejectCode::None);  // a closed market's last price holds
+    world.session(SymbolId{3}, true);
     CHECK(code() == RejectCode::NoConversion);
     world.quote(SymbolId{3}, "0.9000", "0.9001");
     CHECK(code() == RejectCode::None);

@@ -140,13 +140,29 @@ TEST_CASE("two venues of one market send the same") {
   }
 }
 
-TEST_CASE("at the weekend coins alone are quoted, until Sunday evening") {
+TEST_CASE("at the weekend coins alone tick, of the rest the last price is told") {
   World world;
   world.run();
   world.venue.do_work(kSaturday);
-  CHECK(symbols_of(world.drain()) == std::set<std::uint64_t>{21, 22, 23, 24});
+  std::vector<QuoteCommand> ticks;
+  std::vector<QuoteCommand> references;
+  for (const QuoteCommand& quote : world.drain()) {
+    (quote.is_reference != 0 ? references : ticks).push_back(quote);
+  }
+  CHECK(symbols_of(ticks) == std::set<std::uint64_t>{21, 22, 23, 24});
+  CHECK(references.size() == usual_market()->size() - ticks.size());
+  for (const QuoteCommand& quote : references) {
+    const auto last = ticks_of(*usual_market(), usual_market()->symbol(quote.symbol.value - 1).name,
+                               kSaturday - 24h, kSaturday)
+                          .back();
+    CHECK(quote.bid == last.bid);
+    CHECK(quote.ask == last.ask);
+    CHECK(quote.venue_time == last.time);
+  }
   CHECK(world.venue.not_ready().empty());
   const TimeNs opening = utc("2026-11-22 22:00");
+  world.venue.do_work(opening - 3s);  // long after: everything anew
+  world.drain();
   for (TimeNs now = opening - 3s; now < opening; now = now + 50ms) world.venue.do_work(now);
   CHECK(symbols_of(world.drain()) == std::set<std::uint64_t>{21, 22, 23, 24});
   for (TimeNs now = opening; now <= opening + 1s; now = now + 50ms) world.venue.do_work(now);

@@ -110,6 +110,18 @@ TEST_CASE("candles of all timeframes equal a plain aggregation") {
   }
 }
 
+TEST_CASE("the last price of a closed market is a quote and no tick") {
+  Feed feed(limits_of(16, 8));
+  feed.quote(1, 100, 110);
+  const auto before = feed.views.candles(kEurusd, Timeframe::M1, kFirst, kEnd, kAll).items;
+  feed.quote(1, 120, 130, true);
+  CHECK(feed.views.candles(kEurusd, Timeframe::M1, kFirst, kEnd, kAll).items == before);
+  CHECK(feed.views.ticks(kEurusd, {}, kFirst, kEnd, kAll).items.size() == 1);
+  QuoteView quote;
+  REQUIRE(feed.views.quote(kEurusd, quote) == ReadStatus::Found);
+  CHECK(quote.bid == Price{120});
+}
+
 TEST_CASE("a window of candles, its newest, and where memory ends") {
   const auto seed = Catch::rngSeed();
   INFO("reproduce: --rng-seed " << seed);

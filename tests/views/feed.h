@@ -122,8 +122,10 @@ class Feed {
     body.is_new = is_new ? 1 : 0;
     apply({}, body, put_spec(slab, instrument));
   }
-  void quote(std::uint16_t id, std::int64_t bid_raw, std::int64_t ask_raw) {
+  void quote(std::uint16_t id, std::int64_t bid_raw, std::int64_t ask_raw,
+             bool is_reference = false) {
     QuoteApplied body;
+    body.is_reference = is_reference ? 1 : 0;
     body.bid = {bid_raw};
     body.ask = {ask_raw};
     body.venue_time = time - std::chrono::nanoseconds{5};

@@ -18,7 +18,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 1;
+inline constexpr std::uint32_t kRulesVersion = 2;
 
 struct AccountFigures {
   Currency currency;

@@ -107,7 +107,8 @@ struct QuoteCommand {
   VenueId venue;
   std::uint8_t never_stale = 0;   ///< manual and replay venues
   std::uint8_t drives_clock = 0;  ///< engine time follows venue_time (replay)
-  std::uint8_t reserved[2] = {};
+  std::uint8_t is_reference = 0;  ///< the last price of a market that is closed, and no tick of it
+  std::uint8_t reserved[1] = {};
 };
 
 /// Timer: a symbol's market opens or closes.

@@ -185,7 +185,8 @@ struct QuoteApplied {
   SymbolId symbol;
   VenueId venue;
   std::uint8_t never_stale = 0;
-  std::uint8_t reserved[67] = {};
+  std::uint8_t is_reference = 0;  ///< no tick: a closed market's last price; not in candles
+  std::uint8_t reserved[66] = {};
 };
 
 struct SessionChanged {

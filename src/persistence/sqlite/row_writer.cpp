@@ -181,6 +181,7 @@ void RowWriter::on(const EventHeader& header, const SymbolUpdated& event) {
 }
 
 void RowWriter::on(const EventHeader& header, const QuoteApplied& event) {
+  if (event.is_reference != 0) return;
   tick_.run(header.root.value, event.symbol.value, header.time.ns, event.bid.raw, event.ask.raw);
 }
 

@@ -90,7 +90,8 @@ void SqliteStore::apply(const Event& event) {
     rows_.apply(event);
     if (event.header.kind == EventKind::QuoteApplied) {
       const auto quote = event.get<QuoteApplied>();
-      candles_.add(quote.symbol, quote.bid, event.header.time);
+      const bool is_tick = quote.is_reference == 0;
+      if (is_tick) candles_.add(quote.symbol, quote.bid, event.header.time);
     }
   } catch (const std::runtime_error&) {
     bump(figures_.failures);

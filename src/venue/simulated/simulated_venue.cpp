@@ -105,6 +105,8 @@ std::size_t SimulatedVenue::place_sources(TimeNs now, std::size_t budget) {
     if (source.ticks.is_open(now)) {
       offer(placed_, source.ticks.quote_at(now));
     } else {
+      const auto last = last_tick_before(*owned_, placed_, now);
+      if (last) offer(placed_, *last, true);
       set_state(placed_, State::Closed);
     }
     source.ticks.seek(now + std::chrono::nanoseconds{1});
@@ -134,7 +136,7 @@ void SimulatedVenue::schedule(std::size_t index) {
 }
 
 // The venue's time never runs backwards, even if the system's does.
-void SimulatedVenue::offer(std::size_t index, const MarketTick& tick) {
+void SimulatedVenue::offer(std::size_t index, const MarketTick& tick, bool is_reference) {
   Source& source = sources_[index];
   source.last = std::max(source.last, tick.time);
   QuoteCommand quote;
@@ -143,6 +145,7 @@ void SimulatedVenue::offer(std::size_t index, const MarketTick& tick) {
   quote.venue_time = source.last;
   quote.symbol = source.symbol;
   quote.venue = settings_.venue;
+  quote.is_reference = is_reference ? 1 : 0;
   if (filter_.check(quote) != market_data::QuoteRefusal::None) return;
   if (source.is_waiting) {
     source.waiting = quote;

@@ -19,7 +19,8 @@
 // Sends the ticks of a simulated market as their time comes. Like a real venue's its quotes are of
 // now: what could not be sent in time is conflated, the newest of each symbol, before it is
 // sequenced. After a start, a pause or a time in which the thread did not run each open symbol is
-// quoted once as it stands, and the ticks go on from there.
+// quoted once as it stands, and the ticks go on from there; of a closed one the last price is told
+// again, as a reference: what is converted by it needs a rate.
 
 namespace tribook::venue::simulated {
 
@@ -90,7 +91,7 @@ class SimulatedVenue final : public runtime::Stage {
   std::size_t place_sources(TimeNs now, std::size_t budget);
   std::size_t play(TimeNs now, std::size_t budget);
   void schedule(std::size_t index);
-  void offer(std::size_t index, const MarketTick& tick);
+  void offer(std::size_t index, const MarketTick& tick, bool is_reference = false);
   bool send(std::size_t index, const QuoteCommand& quote);
   void set_state(std::size_t index, State state) {
     states_[index].store(state, std::memory_order_relaxed);

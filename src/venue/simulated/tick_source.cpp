@@ -1,6 +1,7 @@
 #include "venue/simulated/tick_source.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "tribook/base/assert.h"
 #include "venue/simulated/noise.h"
@@ -134,6 +135,21 @@ void ticks_between(const Market& market, std::size_t symbol, TimeNs from, TimeNs
   TickSource source(market, symbol);
   source.seek(from);
   while (source.next_time() < until) sink(source.take());
+}
+
+std::optional<MarketTick> last_tick_before(const Market& market, std::size_t symbol, TimeNs time) {
+  constexpr int hours_back = 240;
+  const calendar::Schedule& schedule = market.symbol(symbol).schedule;
+  TimeNs open = time;
+  for (int hour = 0; hour < hours_back && !schedule.is_open(open); ++hour) {
+    open = open - std::chrono::hours{1};
+  }
+  if (!schedule.is_open(open)) return std::nullopt;
+  const TimeNs end = std::min(time, schedule.next_change(open));
+  std::optional<MarketTick> last;
+  ticks_between(market, symbol, end - std::chrono::seconds{kMinuteSeconds}, end,
+                [&](const MarketTick& tick) { last = tick; });
+  return last;
 }
 
 }  // namespace tribook::venue::simulated

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "calendar/schedule.h"
@@ -72,5 +73,8 @@ class TickSource {
 /// The ticks of a symbol from `from`, up to and without `until`.
 void ticks_between(const Market& market, std::size_t symbol, TimeNs from, TimeNs until,
                    const std::function<void(const MarketTick&)>& sink);
+
+/// The last tick before `time`; nothing when the symbol was closed for the ten days before.
+std::optional<MarketTick> last_tick_before(const Market& market, std::size_t symbol, TimeNs time);
 
 }  // namespace tribook::venue::simulated

@@ -1,6 +1,8 @@
-import { ApiError, NetworkError } from "./errors";
+import { ApiError, ClosedError, NetworkError } from "./errors";
 
 const TIMEOUT_MS = 15_000;
+/** How long logging out waits for what was ordered before. */
+const WRITES_MS = 3_000;
 
 export interface ApiOptions {
   token: () => string | null;
@@ -27,6 +29,10 @@ export function withQuery(path: string, query: Query): string {
 }
 
 export class Api {
+  private readonly reads = new Set<AbortController>();
+  private readonly writes = new Set<Promise<unknown>>();
+  private isClosed = false;
+
   constructor(private readonly options: ApiOptions) {}
 
   get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
@@ -34,11 +40,36 @@ export class Api {
   }
 
   post<T>(path: string, body?: unknown): Promise<T> {
-    return this.request<T>("POST", path, body);
+    return this.write<T>("POST", path, body);
   }
 
   put<T>(path: string, body: unknown): Promise<T> {
-    return this.request<T>("PUT", path, body);
+    return this.write<T>("PUT", path, body);
+  }
+
+  /** From here on nothing goes out, and no read is waited for. What was ordered runs to its end. */
+  close(): void {
+    this.isClosed = true;
+    for (const read of this.reads) read.abort();
+  }
+
+  /** Ends the token, and before it everything that would go out with it. */
+  async logOut(): Promise<void> {
+    this.close();
+    const tooLong = new Promise((done) => setTimeout(done, WRITES_MS));
+    if (this.writes.size > 0) await Promise.race([Promise.allSettled(this.writes), tooLong]);
+    // On this page it ends even if the server cannot be told.
+    await this.exchange("POST", "/api/logout").catch(() => undefined);
+  }
+
+  private async write<T>(method: string, path: string, body: unknown): Promise<T> {
+    const answer = this.request<T>(method, path, body);
+    this.writes.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.writes.delete(answer);
+    }
   }
 
   private async request<T>(
@@ -47,17 +78,23 @@ export class Api {
     body?: unknown,
     signal?: AbortSignal,
   ): Promise<T> {
+    if (this.isClosed) throw new ClosedError();
+    return this.exchange<T>(method, path, body, signal);
+  }
+
+  private async exchange<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const token = this.options.token();
-    const response = await this.send(method, path, token, body, signal);
-    const text = await response.text().catch(() => {
-      throw new NetworkError();
-    });
+    const { response, text } = await this.send(method, path, token, body, signal);
     if (response.ok) return parse(text) as T;
     const error = refusalOf(response, text);
     // An answer to a token that has been replaced meanwhile says nothing of the new one.
-    if (response.status === 401 && token !== null && token === this.options.token()) {
-      this.options.onUnauthenticated();
-    }
+    const isCurrent = !this.isClosed && token !== null && token === this.options.token();
+    if (response.status === 401 && isCurrent) this.options.onUnauthenticated();
     throw error;
   }
 
@@ -67,29 +104,34 @@ export class Api {
     token: string | null,
     body: unknown,
     signal: AbortSignal | undefined,
-  ): Promise<Response> {
+  ): Promise<{ response: Response; text: string }> {
+    const abort = new AbortController();
+    const isRead = method === "GET";
+    if (isRead) this.reads.add(abort);
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    const stop = () => abort.abort();
+    signal?.addEventListener("abort", stop);
+    try {
+      const init = { ...this.envelope(method, token, body), signal: abort.signal };
+      const response = await (this.options.fetch ?? fetch)(path, init);
+      return { response, text: await response.text() };
+    } catch {
+      throw isRead && this.isClosed ? new ClosedError() : new NetworkError();
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      this.reads.delete(abort);
+    }
+  }
+
+  private envelope(method: string, token: string | null, body: unknown): RequestInit {
     const headers: Record<string, string> = {};
     if (token !== null) headers["Authorization"] = `Bearer ${token}`;
     const account = this.options.accountId();
     if (token !== null && account !== null) headers["X-Account-Id"] = String(account);
-    const init: RequestInit = { method, headers, cache: "no-store" };
-    if (body !== undefined) {
-      headers["Content-Type"] = "application/json";
-      init.body = JSON.stringify(body);
-    }
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const stop = () => abort.abort();
-    signal?.addEventListener("abort", stop);
-    init.signal = abort.signal;
-    try {
-      return await (this.options.fetch ?? fetch)(path, init);
-    } catch {
-      throw new NetworkError();
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    }
+    if (body === undefined) return { method, headers, cache: "no-store" };
+    headers["Content-Type"] = "application/json";
+    return { method, headers, cache: "no-store", body: JSON.stringify(body) };
   }
 }
 

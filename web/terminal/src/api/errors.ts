@@ -11,6 +11,14 @@ export class ApiError extends Error {
   }
 }
 
+/** It was not sent, or is not waited for any more: the login was ended on this page. */
+export class ClosedError extends Error {
+  constructor() {
+    super("The login was ended");
+    this.name = "ClosedError";
+  }
+}
+
 /** No answer came: whether anything was done is not known. */
 export class NetworkError extends Error {
   constructor(message = "The server did not answer") {

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError } from "./errors";
+import { ApiError, ClosedError, NetworkError } from "./errors";
 
 /** Every code of docs/API.md in words for who trades; a test holds the two lists together. */
 export const REFUSALS: Readonly<Record<string, string>> = {
@@ -55,6 +55,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof NetworkError) {
     return { title: "The server cannot be reached.", detail: "The page tries again by itself." };
   }
+  if (error instanceof ClosedError) return { title: "You have logged out.", detail: "" };
   return { title: "Something went wrong on this page.", detail: String(error) };
 }
 

@@ -14,6 +14,7 @@ import type { Indicator } from "./indicators";
 import { LEVEL, type LevelData } from "./level_overlay";
 import { lineChanges, type ChartLine, type LineKind } from "./lines";
 import type { Palette } from "./palette";
+import { BOTTOM_GAP, candlesRoom, PANE_ROOM, topGap } from "./room";
 import { chartChange, chartStyles } from "./styles";
 import type { Timeframe } from "./timeframes";
 
@@ -33,6 +34,8 @@ const CANDLE_PANE = "candle_pane";
 const PANES: readonly Indicator[] = ["VOL", "RSI", "MACD"];
 const PANE_HEIGHT = 84;
 const PANE_HEIGHT_MIN = 36;
+/** About. */
+const X_AXIS_HEIGHT = 26;
 /** Room for the lines' tags beside the newest candle. */
 const WIDE_OFFSET = 104;
 const NARROW_OFFSET = 64;
@@ -51,6 +54,7 @@ export class ChartEngine {
   private readonly chart: Chart;
   private market: ChartMarket | null = null;
   private palette: Palette;
+  private isNarrow: boolean;
   private run = 0;
   private cursor: BarPage["cursor"] = null;
   private push: ((bar: KLineData) => void) | null = null;
@@ -67,8 +71,9 @@ export class ChartEngine {
     private readonly onStatus: (status: ChartStatus) => void,
   ) {
     this.palette = palette;
+    this.isNarrow = element.clientWidth < NARROW;
     const chart = init(element, {
-      styles: chartStyles(palette),
+      styles: chartStyles(palette, this.isNarrow),
       timezone: "UTC",
       locale: "en-US",
       hotkey: { enabled: false },
@@ -77,7 +82,7 @@ export class ChartEngine {
     });
     if (!chart) throw new Error("The chart could not be made");
     this.chart = chart;
-    chart.setOffsetRightDistance(element.clientWidth < NARROW ? NARROW_OFFSET : WIDE_OFFSET);
+    chart.setOffsetRightDistance(this.isNarrow ? NARROW_OFFSET : WIDE_OFFSET);
     chart.setDataLoader({
       getBars: (params) => void this.load(params),
       subscribeBar: ({ callback }) => this.live(callback),
@@ -103,7 +108,7 @@ export class ChartEngine {
 
   setTheme(palette: Palette): void {
     this.palette = palette;
-    this.chart.setStyles(chartStyles(palette));
+    this.chart.setStyles(chartStyles(palette, this.isNarrow));
     // What carries colours of its own is made anew.
     const lines = [...this.shown.values()];
     this.setLines([]);
@@ -158,6 +163,11 @@ export class ChartEngine {
     // Hidden it has no size; it keeps the one it had.
     if (this.element.clientWidth === 0) return;
     this.chart.resize();
+    const isNarrow = this.element.clientWidth < NARROW;
+    if (isNarrow !== this.isNarrow) {
+      this.isNarrow = isNarrow;
+      this.chart.setStyles(chartStyles(this.palette, isNarrow));
+    }
     this.fitPanes();
   }
 
@@ -181,12 +191,19 @@ export class ChartEngine {
   /** The panes below leave at least half of the height to the candles. */
   private fitPanes(): void {
     const names = PANES.filter((name) => this.indicators.has(name));
-    if (names.length === 0) return;
-    const share = Math.floor(this.element.clientHeight / 2 / names.length);
+    const share = Math.floor(this.element.clientHeight / 2 / Math.max(1, names.length));
     const height = Math.max(PANE_HEIGHT_MIN, Math.min(PANE_HEIGHT, share));
     for (const name of names) {
       this.chart.setPaneOptions({ id: paneOf(name), height, minHeight: PANE_HEIGHT_MIN });
+      this.keepRoom(paneOf(name), PANE_ROOM, height);
     }
+    const left = this.element.clientHeight - X_AXIS_HEIGHT - names.length * height;
+    this.keepRoom(CANDLE_PANE, candlesRoom([...this.indicators.keys()], this.isNarrow), left);
+  }
+
+  /** For the legend, which would lie over what is drawn. */
+  private keepRoom(paneId: string, room: number, height: number): void {
+    this.chart.overrideYAxis({ paneId, gap: { top: topGap(room, height), bottom: BOTTOM_GAP } });
   }
 
   private addIndicator(name: Indicator): string | null {
@@ -201,7 +218,16 @@ export class ChartEngine {
       case "VOL":
         return this.addVolume();
       case "RSI":
-        return this.addPane(name, [14], { precision: 2 });
+        return this.addPane(name, [14], {
+          precision: 2,
+          // By its length, not by its number.
+          regenerateFigures: (lengths) =>
+            lengths.map((each, index) => ({
+              key: `rsi${index + 1}`,
+              title: `RSI${String(each)}: `,
+              type: "line",
+            })),
+        });
       case "MACD":
         return this.addPane(name, [12, 26, 9], {
           precision: (this.market?.digits ?? 5) + 1,
@@ -235,13 +261,16 @@ export class ChartEngine {
 
   /** The candles' own legend tells the volume: here it would stand in the bar's pale colour. */
   private addVolume(): string | null {
+    const { muted } = this.palette;
     return this.addPane("VOL", [], {
       precision: 0,
       createTooltipDataSource: () => ({
-        name: "Volume",
+        name: "",
         calcParamsText: "",
         features: [],
-        legends: [],
+        legends: [
+          { title: { text: "Volume", color: muted }, value: { text: "", color: muted } },
+        ],
       }),
     });
   }

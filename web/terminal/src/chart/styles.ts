@@ -9,7 +9,10 @@ export function chartChange({ up, down, muted }: Palette) {
   return { upColor: up, downColor: down, noChangeColor: muted };
 }
 
-export function chartStyles(palette: Palette): DeepPartial<Styles> {
+const PRICES = ["open", "high", "low", "close"];
+
+/** On a narrow chart the legends say less, to take fewer rows. */
+export function chartStyles(palette: Palette, isNarrow: boolean): DeepPartial<Styles> {
   const { text, muted, up, down, grid, font } = palette;
   const words = { color: muted, size: TEXT_SIZE, family: font, weight: "normal" };
   const axis = {
@@ -59,7 +62,7 @@ export function chartStyles(palette: Palette): DeepPartial<Styles> {
           marginLeft: 4,
           template: [
             { title: "", value: "{time}" },
-            ...["open", "high", "low", "close", "volume"].map((name) => ({
+            ...(isNarrow ? PRICES : [...PRICES, "volume"]).map((name) => ({
               title: `${name[0]?.toUpperCase() ?? ""} `,
               value: `{${name}}`,
             })),
@@ -75,7 +78,7 @@ export function chartStyles(palette: Palette): DeepPartial<Styles> {
       tooltip: {
         offsetTop: 6,
         offsetLeft: 10,
-        title: { ...words },
+        title: { ...words, show: !isNarrow },
         legend: { ...words, marginRight: 6, marginLeft: 4 },
       },
     },

@@ -8,6 +8,7 @@ import { positionLines, type ChartLine } from "../chart/lines";
 import { readPalette } from "../chart/palette";
 import { isTimeframe, TIMEFRAME_WORDS, TIMEFRAMES, type Timeframe } from "../chart/timeframes";
 import { volumeText } from "../order/volume";
+import { glance } from "../store/glance";
 import { createStored } from "../store/preferences";
 import { useTerminal } from "./context";
 import { IndicatorMenu } from "./indicator_menu";
@@ -77,9 +78,9 @@ export function ChartPanel(props: ChartPanelProps) {
       volumeText(volume, symbol),
     );
     const quote = terminal.quotes.get(symbol.symbol)();
-    if (!quote) return list;
-    list.push({ key: "ask", kind: "ask", value: quote.ask, label: "" });
-    list.push({ key: "bid", kind: "bid", value: quote.bid, label: "" });
+    const { isClosed, last } = glance(symbol, quote, terminal.dayOpens.get(symbol.symbol)());
+    if (quote && !isClosed) list.push({ key: "ask", kind: "ask", value: quote.ask, label: "" });
+    if (last !== null) list.push({ key: "bid", kind: "bid", value: last, label: "" });
     return list;
   });
   createEffect(() => engine()?.setLines(lines()));

@@ -9,6 +9,8 @@ import { useTerminal } from "./context";
 
 const SETTLE_MS = 250;
 const AGAIN_MS = 5_000;
+/** A refusal, such as for want of a rate, will most likely be the next answer too. */
+const AGAIN_REFUSED_MS = 60_000;
 
 /** What one pip of one lot is worth in the account's currency, as the server has it. */
 export function createPipValue(symbol: () => string | undefined) {
@@ -30,7 +32,7 @@ export function createPipValue(symbol: () => string | undefined) {
 
 export interface MarginPreviewProps {
   symbol: SymbolInfo | undefined;
-  /** Null while it is no good volume. */
+  /** Null while it is no good volume, or has no price. */
   volume: string | null;
   onMax: (volume: string) => void;
 }
@@ -51,7 +53,9 @@ export function MarginPreview(props: MarginPreviewProps) {
     }
     if (!isLive) return;
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
     const ask = async () => {
+      let wait = AGAIN_MS;
       try {
         const query = { symbol, volume, side: "BUY" };
         setPreview(await terminal.api.get<Preview>("/api/risk/margin-preview", query, abort.signal));
@@ -59,20 +63,23 @@ export function MarginPreview(props: MarginPreviewProps) {
       } catch (error) {
         if (abort.signal.aborted) return;
         // Without an answer the last one stays: the header tells that the server is away.
-        if (!(error instanceof ApiError)) return;
-        setPreview(null);
-        setProblem(explain(error).title);
+        if (error instanceof ApiError) {
+          setPreview(null);
+          setProblem(explain(error).title);
+          wait = AGAIN_REFUSED_MS;
+        }
       }
+      if (!abort.signal.aborted) timer = setTimeout(askIfSeen, wait);
+    };
+    const askIfSeen = () => {
+      if (document.visibilityState === "visible") void ask();
+      else timer = setTimeout(askIfSeen, AGAIN_MS);
     };
     // The number of open positions changes what is free.
     void terminal.positions().length;
-    const first = setTimeout(() => void ask(), SETTLE_MS);
-    const again = setInterval(() => {
-      if (document.visibilityState === "visible") void ask();
-    }, AGAIN_MS);
+    timer = setTimeout(() => void ask(), SETTLE_MS);
     onCleanup(() => {
-      clearTimeout(first);
-      clearInterval(again);
+      clearTimeout(timer);
       abort.abort();
     });
   });
@@ -87,7 +94,8 @@ export function MarginPreview(props: MarginPreviewProps) {
       <dl class="pairs">
         <dt>Margin</dt>
         <dd>
-          {money(preview()?.requiredMargin, terminal.currency())} {terminal.currency()}
+          {money(preview()?.requiredMargin, terminal.currency())}{" "}
+          {preview() ? terminal.currency() : ""}
         </dd>
         <dt>Free after</dt>
         <dd class={isTooMuch() ? "down" : undefined}>

@@ -3,7 +3,7 @@ import { createMemo, Show } from "solid-js";
 import type { SymbolInfo } from "../api/types";
 import { signedPercent, tone } from "../format/money";
 import { price, spreadPips } from "../format/price";
-import { changePercent } from "../store/day_open";
+import { glance } from "../store/glance";
 import { useTerminal } from "./context";
 
 const ARROWS = { "-1": "▼", "0": "", "1": "▲" } as const;
@@ -19,10 +19,21 @@ export function MarketRow(props: MarketRowProps) {
   const terminal = useTerminal();
   const name = props.symbol.symbol;
   const quote = terminal.quotes.get(name);
-  const dayOpen = terminal.dayOpens.get(name);
-  const direction = () => String(quote()?.direction ?? 0) as keyof typeof ARROWS;
-  const change = createMemo(() => changePercent(dayOpen()?.open ?? null, quote()?.bid ?? null));
-  const shown = (value: number | undefined) => price(value, props.symbol.digits);
+  const day = terminal.dayOpens.get(name);
+  const now = createMemo(() => glance(props.symbol, quote(), day()));
+  const isClosed = () => now().isClosed;
+  const change = () => now().change;
+  const direction = () =>
+    String(isClosed() ? 0 : (quote()?.direction ?? 0)) as keyof typeof ARROWS;
+  const shown = (value: number | null | undefined) => price(value, props.symbol.digits);
+  // The columns' names do not fit a closed market's row: it is read out in its own words.
+  const words = () => {
+    if (!isClosed()) return undefined;
+    const parts = [name, "market closed"];
+    if (now().last !== null) parts.push(`last ${shown(now().last)}`);
+    if (change() !== null) parts.push(signedPercent(change()));
+    return parts.join(", ");
+  };
   return (
     <div
       class="market-row"
@@ -31,20 +42,16 @@ export function MarketRow(props: MarketRowProps) {
       data-symbol={name}
       data-direction={DIRECTIONS[direction()]}
       data-beat={(quote()?.beat ?? 0) % 2}
-      data-closed={props.symbol.marketOpen ? undefined : ""}
+      data-closed={isClosed() ? "" : undefined}
+      aria-label={words()}
       aria-selected={props.isSelected}
       tabIndex={props.isSelected ? 0 : -1}
       onClick={() => props.onPick()}
     >
       <div class="market-name" role="rowheader">
         <span class="market-symbol">{name}</span>
-        <Show
-          when={props.symbol.marketOpen}
-          fallback={<span class="market-note">market closed</span>}
-        >
-          <Show when={change() !== null}>
-            <span class={`market-change ${tone(change())}`}>{signedPercent(change())}</span>
-          </Show>
+        <Show when={change() !== null}>
+          <span class={`market-change ${tone(change())}`}>{signedPercent(change())}</span>
         </Show>
       </div>
       <div class="market-price bid" role="gridcell">
@@ -52,14 +59,16 @@ export function MarketRow(props: MarketRowProps) {
           <span class="market-arrow" aria-hidden="true">
             {ARROWS[direction()]}
           </span>
-          <span data-testid="market-bid">{shown(quote()?.bid)}</span>
+          <span data-testid="market-bid">{shown(now().last)}</span>
         </span>
       </div>
       <div class="market-price" role="gridcell">
-        {shown(quote()?.ask)}
+        <Show when={!isClosed()} fallback={<span class="market-note">closed</span>}>
+          {shown(quote()?.ask)}
+        </Show>
       </div>
       <div class="market-spread" role="gridcell">
-        <Show when={quote()} fallback="–">
+        <Show when={!isClosed() && quote()} fallback="–">
           {(known) => spreadPips(known().bid, known().ask, props.symbol.pipSize)}
         </Show>
       </div>

@@ -10,6 +10,7 @@ export function Markets(props: { onPicked: () => void }) {
   const [search, setSearch] = createSignal("");
   const groups = createMemo(() => groupSymbols(terminal.catalog.symbols(), search().trim()));
   const flat = createMemo(() => groups().flatMap((group) => group.symbols));
+  const group = (category: string) => groups().find((each) => each.category === category);
   let grid!: HTMLDivElement;
 
   function focusSelected(): void {
@@ -94,15 +95,16 @@ export function Markets(props: { onPicked: () => void }) {
             </p>
           }
         >
-          <For each={groups()}>
-            {(group) => (
-              <div role="rowgroup" aria-label={group.title}>
+          {/* By name: rows stay where they are when a market opens or closes. */}
+          <For each={groups().map((each) => each.category)}>
+            {(category) => (
+              <div role="rowgroup" aria-label={group(category)?.title}>
                 <Show when={groups().length > 1}>
                   <div class="market-group" aria-hidden="true">
-                    {group.title}
+                    {group(category)?.title}
                   </div>
                 </Show>
-                <For each={group.symbols}>
+                <For each={group(category)?.symbols}>
                   {(symbol) => (
                     <MarketRow
                       symbol={symbol}

@@ -5,8 +5,10 @@ import { splitPrice, type PriceShape } from "../format/price";
 
 export interface PriceButtonProps {
   side: Side;
-  /** The price's text, or null without a quote. */
+  /** The price's text, or null when there is none to trade at. */
   price: string | null;
+  /** What stands there then. */
+  none: string;
   shape: PriceShape;
   isDisabled: boolean;
   isBusy: boolean;
@@ -28,7 +30,7 @@ export function PriceButton(props: PriceButtonProps) {
       onClick={() => !props.isDisabled && props.onClick()}
     >
       <span class="price-side">{props.isBusy ? "Sending…" : props.side}</span>
-      <Show when={parts()} fallback={<span class="price-none">no price</span>}>
+      <Show when={parts()} fallback={<span class="price-none">{props.none}</span>}>
         {(each) => (
           <span class="price-figures">
             {each().head}

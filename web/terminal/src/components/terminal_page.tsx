@@ -30,14 +30,11 @@ export interface TerminalPageProps {
 const TITLE_MS = 1_000;
 
 export function TerminalPage(props: TerminalPageProps) {
-  // Logging out ends the stream too, which then says that the login has ended: that is no news.
   let isLeaving = false;
   const terminal = createTerminal({
     login: props.login,
     messages: props.messages,
-    onExpired: () => {
-      if (!isLeaving) props.onLeave("Your login has ended. Please log in again.");
-    },
+    onExpired: () => props.onLeave("Your login has ended. Please log in again."),
   });
   const [view, setView] = createSignal<View>("markets");
   const [isHelpOpen, setHelpOpen] = createSignal(false);
@@ -46,9 +43,9 @@ export function TerminalPage(props: TerminalPageProps) {
   const brand = () => terminal.profile()?.brand ?? "tribook";
 
   async function logOut(): Promise<void> {
+    if (isLeaving) return;
     isLeaving = true;
-    // The token ends here even if the server cannot be told.
-    await terminal.api.post("/api/logout").catch(() => undefined);
+    await terminal.logOut();
     props.onLeave("You are logged out.");
   }
 

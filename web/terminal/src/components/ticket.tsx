@@ -4,6 +4,7 @@ import type { Side } from "../api/types";
 import { formatDecimal, parseDecimal, unitsOf } from "../format/decimal";
 import { price } from "../format/price";
 import { levelsAgainst, readLevel, type Level, type LevelKind } from "../order/levels";
+import { marketAgainst } from "../order/readiness";
 import { moneyOf } from "../order/risk";
 import { firstVolume, stepVolume, volumeProblem, volumeText } from "../order/volume";
 import { createStored } from "../store/preferences";
@@ -29,7 +30,9 @@ export function Ticket() {
   const [tp, setTp] = createSignal("");
   const [sending, setSending] = createSignal<Side | null>(null);
   const name = createMemo(() => symbol()?.symbol);
-  const pipValue = createPipValue(name);
+  // Without a price the server could only refuse to reckon.
+  const canReckon = createMemo(() => symbol()?.marketOpen === true && quote() !== null);
+  const pipValue = createPipValue(() => (canReckon() ? name() : undefined));
 
   createEffect(
     on(name, (each) => {
@@ -71,11 +74,9 @@ export function Ticket() {
   });
 
   const against = (side: Side): string | null => {
-    const rule = symbol();
-    if (!rule) return "Pick a market first.";
-    if (terminal.connection().kind !== "live") return "Not connected: these prices are not live.";
-    if (!quote()) return "There is no price yet.";
-    return wrongVolume() ?? levelsAgainst(side, levels().sl, levels().tp);
+    const isLive = terminal.connection().kind === "live";
+    const reason = marketAgainst({ symbol: symbol(), isLive, hasQuote: quote() !== null });
+    return reason ?? wrongVolume() ?? levelsAgainst(side, levels().sl, levels().tp);
   };
   const buyProblem = createMemo(() => against("BUY"));
   const sellProblem = createMemo(() => against("SELL"));
@@ -118,14 +119,16 @@ export function Ticket() {
 
   const worth = (level: Level) =>
     level.side ? moneyOf(level.pips, volume(), pipValue()) : null;
+  const isClosed = () => symbol()?.marketOpen === false;
   const shown = (value: number | undefined) => {
     const rule = symbol();
-    return value === undefined || !rule ? null : price(value, rule.digits);
+    return value === undefined || !rule || isClosed() ? null : price(value, rule.digits);
   };
   const button = (side: Side) => (
     <PriceButton
       side={side}
       price={shown(side === "BUY" ? quote()?.ask : quote()?.bid)}
+      none={isClosed() ? "closed" : "no price"}
       shape={symbol() ?? { digits: 5, pipSize: 0.0001 }}
       isDisabled={(side === "BUY" ? buyProblem() : sellProblem()) !== null || sending() !== null}
       isBusy={sending() === side}
@@ -158,7 +161,7 @@ export function Ticket() {
         {button("BUY")}
       </div>
       <p class="ticket-hint" id="ticket-hint" aria-live="polite">
-        {hint() || (symbol()?.marketOpen === false ? "This market is closed now." : "")}
+        {hint()}
       </p>
       <VolumeField
         testid="ticket-volume"
@@ -194,7 +197,9 @@ export function Ticket() {
       </div>
       <MarginPreview
         symbol={symbol()}
-        volume={wrongVolume() === null && volume() !== "" ? volume().trim() : null}
+        volume={
+          canReckon() && wrongVolume() === null && volume() !== "" ? volume().trim() : null
+        }
         onMax={setVolume}
       />
     </section>

@@ -1,7 +1,7 @@
 // Sends an order so that it is placed once, whatever the network does: without an answer the same order
 // goes out again under the same id, and the server says what became of the first.
 
-import { ApiError, NetworkError } from "../api/errors";
+import { ApiError, ClosedError, NetworkError } from "../api/errors";
 import type { MarketOrder, OrderAnswer } from "../api/types";
 
 export type Outcome =
@@ -36,6 +36,7 @@ export async function submitOrder(order: MarketOrder, options: SubmitOptions): P
     } catch (error) {
       if (!mayAskAgain(error)) {
         if (error instanceof ApiError) return { kind: "refused", error };
+        if (error instanceof ClosedError && isUnsure) return { kind: "unknown" };
         throw error;
       }
       if (error instanceof NetworkError) isUnsure = true;

@@ -31,7 +31,10 @@ export function matches(symbol: SymbolInfo, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** The symbols in groups, in the server's order, the kinds in ours. */
+/**
+ * The symbols in groups, in the server's order, the kinds in ours. On a weekend most markets are closed:
+ * kinds with an open one come first.
+ */
 export function groupSymbols(symbols: readonly SymbolInfo[], search: string): MarketGroup[] {
   const order = Object.keys(CATEGORIES);
   const groups = new Map<string, SymbolInfo[]>();
@@ -51,7 +54,15 @@ export function groupSymbols(symbols: readonly SymbolInfo[], search: string): Ma
       title: CATEGORIES[category] ?? category,
       symbols: list,
     }))
-    .sort((a, b) => rank(a.category) - rank(b.category));
+    .sort((a, b) => closedLast(a) - closedLast(b) || rank(a.category) - rank(b.category));
+}
+
+const closedLast = (group: MarketGroup) => (group.symbols.some((each) => each.marketOpen) ? 0 : 1);
+
+/** What is looked at before anything was chosen: the first that can be traded now. */
+export function firstChoice(symbols: readonly SymbolInfo[]): SymbolInfo | undefined {
+  const list = groupSymbols(symbols, "").flatMap((group) => group.symbols);
+  return list.find((each) => each.marketOpen && each.state === "OPEN") ?? list[0];
 }
 
 export function createCatalog() {

@@ -1,4 +1,4 @@
-// Where each symbol's day began, for the change of the day. Read once, a few at a time, when all else is
+// Where each symbol's last day began and ended, for its change. Read once, a few at a time, when all else is
 // there; a server without candles simply shows none.
 
 import { createSignal, type Accessor, type Setter } from "solid-js";
@@ -8,12 +8,14 @@ import type { Candle, Page } from "../api/types";
 const AT_ONCE = 3;
 const DAY_MS = 86_400_000;
 
-interface DayOpen {
+export interface Day {
   open: number;
+  /** As it was when it was read; the quotes go on from there. */
+  close: number;
   day: number;
 }
 
-type DaySignal = [Accessor<DayOpen | null>, Setter<DayOpen | null>];
+type DaySignal = [Accessor<Day | null>, Setter<Day | null>];
 
 export function changePercent(open: number | null, bid: number | null): number | null {
   if (open === null || bid === null || open === 0) return null;
@@ -27,7 +29,7 @@ export class DayOpens {
 
   constructor(private readonly load: (symbol: string) => Promise<Page<Candle>>) {}
 
-  get(symbol: string): Accessor<DayOpen | null> {
+  get(symbol: string): Accessor<Day | null> {
     return this.signal(symbol)[0];
   }
 
@@ -44,7 +46,7 @@ export class DayOpens {
           const candle = page.items[page.items.length - 1];
           if (!candle) continue;
           const day = Math.floor(Date.parse(candle.time) / DAY_MS);
-          this.signal(symbol)[1]({ open: candle.open, day });
+          this.signal(symbol)[1]({ open: candle.open, close: candle.close, day });
         } catch {
           isOffered = false;
         }
@@ -59,13 +61,13 @@ export class DayOpens {
     const [known, set] = this.signal(symbol);
     const old = known();
     const day = Math.floor(time / DAY_MS);
-    if (old && day > old.day) set({ open: bid, day });
+    if (old && day > old.day) set({ open: bid, close: bid, day });
   }
 
   private signal(symbol: string): DaySignal {
     let signal = this.signals.get(symbol);
     if (!signal) {
-      signal = createSignal<DayOpen | null>(null);
+      signal = createSignal<Day | null>(null);
       this.signals.set(symbol, signal);
     }
     return signal;

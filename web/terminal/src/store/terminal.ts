@@ -13,7 +13,7 @@ import type { StreamMessage } from "../stream/messages";
 import { volumeText } from "../order/volume";
 import { SequenceWatch } from "../stream/sequence";
 import { Stream, type StreamState } from "../stream/stream";
-import { createCatalog } from "./catalog";
+import { createCatalog, firstChoice } from "./catalog";
 import { DayOpens } from "./day_open";
 import { createHistory } from "./history";
 import type { LoggedIn } from "./login";
@@ -24,6 +24,8 @@ import { Quotes } from "./quotes";
 import { createTrading } from "./trading";
 
 const LOOK_AT_MARKETS_MS = 30_000;
+/** The sooner look when a quote of a closed market says that it may have opened. */
+const LOOK_SOONER_MS = 5_000;
 const LIST_MAX = 1_000;
 const PAGES_MAX = 20;
 const RELOAD_MS = 2_000;
@@ -49,7 +51,10 @@ export function createTerminal(options: TerminalOptions) {
   const [positions, setPositions] = createStore<Position[]>([]);
   const [arePositionsLoaded, setPositionsLoaded] = createSignal(false);
   const [connection, setConnection] = createSignal<StreamState>({ kind: "stopped" });
-  const [selected, select] = createStored<string>("symbol", "", isText);
+  // What was picked is remembered; what the page began with for lack of that is not.
+  const [picked, setPicked] = createStored<string>("symbol", "", isText);
+  const [start, setStart] = createSignal("");
+  const selected = () => start() || picked();
   const sequence = new SequenceWatch();
   const history = createHistory(api, report);
   const dayOpens = new DayOpens((symbol) =>
@@ -104,7 +109,17 @@ export function createTerminal(options: TerminalOptions) {
     }
   }
 
+  function select(symbol: string): void {
+    batch(() => {
+      setStart("");
+      setPicked(symbol);
+    });
+  }
+
+  let lookedAt = 0;
+
   async function readSymbols(): Promise<boolean> {
+    lookedAt = Date.now();
     try {
       const list = await readAll<SymbolInfo>("/api/symbols", {});
       batch(() => {
@@ -114,12 +129,18 @@ export function createTerminal(options: TerminalOptions) {
             quotes.offer({ symbol, bid, ask, timestamp: 0 });
           }
         }
-        if (!catalog.find(selected()) && list[0]) select(list[0].symbol);
+        if (!catalog.find(selected())) setStart(firstChoice(list)?.symbol ?? "");
       });
       return true;
     } catch (error) {
       return report("Symbols", error);
     }
+  }
+
+  /** The server does not tell when a market opens, but then its quotes come. */
+  function lookAtMarket(symbol: string): void {
+    if (catalog.find(symbol)?.marketOpen !== false) return;
+    if (Date.now() - lookedAt > LOOK_SOONER_MS) void readSymbols();
   }
 
   async function readSummary(): Promise<boolean> {
@@ -161,6 +182,7 @@ export function createTerminal(options: TerminalOptions) {
       case "tick":
         quotes.offer(message);
         dayOpens.roll(message.symbol, message.bid, message.timestamp);
+        lookAtMarket(message.symbol);
         break;
       case "account_update":
         // The currency comes with the summary alone.
@@ -242,7 +264,9 @@ export function createTerminal(options: TerminalOptions) {
   }, LOOK_AT_MARKETS_MS);
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
-  onCleanup(() => {
+
+  /** Nothing more is sent, asked for or heard. */
+  function end(): void {
     isOver = true;
     clearTimeout(again);
     clearInterval(markets);
@@ -250,7 +274,14 @@ export function createTerminal(options: TerminalOptions) {
     document.removeEventListener("visibilitychange", wake);
     stream.stop();
     quotes.stop();
-  });
+    api.close();
+  }
+  onCleanup(end);
+
+  async function logOut(): Promise<void> {
+    end();
+    await api.logOut();
+  }
 
   void readProfile();
   stream.start();
@@ -273,6 +304,7 @@ export function createTerminal(options: TerminalOptions) {
     positions: () => positions,
     arePositionsLoaded,
     connection,
+    logOut,
     retryConnection: () => stream.retryNow(),
     selected,
     select,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { Api } from "../../src/api/client";
-import { ApiError, NetworkError } from "../../src/api/errors";
+import { ApiError, ClosedError, NetworkError } from "../../src/api/errors";
 
 function makeApi(answer: () => Promise<Response>) {
   const onUnauthenticated = vi.fn();
@@ -51,6 +51,45 @@ describe("Api", () => {
     const forbidden = makeApi(answers(403, { code: "FORBIDDEN" }));
     await expect(forbidden.api.get("/x")).rejects.toBeInstanceOf(ApiError);
     expect(forbidden.onUnauthenticated).not.toHaveBeenCalled();
+  });
+
+  it("logs out after all else: reads are given up, what was ordered is waited for", async () => {
+    const events: string[] = [];
+    let fill: (answer: Response) => void = () => undefined;
+    const api = new Api({
+      token: () => "secret",
+      accountId: () => 7,
+      onUnauthenticated: () => events.push("unauthenticated"),
+      fetch: ((path: string, init: RequestInit) => {
+        events.push(path);
+        if (path === "/api/logout") return Promise.resolve(new Response("{}", { status: 401 }));
+        if (path === "/order") return new Promise((done) => (fill = done));
+        return new Promise((_, fail) => {
+          init.signal?.addEventListener("abort", () => fail(new Error("aborted")));
+        });
+      }) as typeof fetch,
+    });
+    const read = api.get("/read").catch((error: unknown) => error);
+    const order = api.post<{ orderId: number }>("/order", {});
+    const out = api.logOut();
+    expect(await read).toBeInstanceOf(ClosedError);
+    await expect(api.get("/late")).rejects.toBeInstanceOf(ClosedError);
+    await expect(api.post("/late")).rejects.toBeInstanceOf(ClosedError);
+    expect(events).toEqual(["/read", "/order"]);
+    fill(new Response('{"orderId":4}', { status: 201 }));
+    await out;
+    expect(await order).toEqual({ orderId: 4 });
+    expect(events).toEqual(["/read", "/order", "/api/logout"]);
+  });
+
+  it("logs out although an order gets no answer", async () => {
+    vi.useFakeTimers();
+    const { api, calls } = makeApi(() => new Promise(() => undefined));
+    void api.post("/order", {}).catch(() => undefined);
+    void api.logOut();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(calls.map(([path]) => path)).toEqual(["/order", "/api/logout"]);
+    vi.useRealTimers();
   });
 
   it("knows no answer from a refusal", async () => {

@@ -5,6 +5,7 @@ import type { Position } from "../../src/api/types";
 import { barOf, createCandles, isNewer } from "../../src/chart/candles";
 import { areIndicators } from "../../src/chart/indicators";
 import { lineChanges, positionLines } from "../../src/chart/lines";
+import { BOTTOM_GAP, candlesRoom, PANE_ROOM, topGap } from "../../src/chart/room";
 import { isTimeframe } from "../../src/chart/timeframes";
 import type { Stream, Subscription } from "../../src/stream/stream";
 
@@ -87,6 +88,25 @@ describe("lines", () => {
     expect(changes.added.map((each) => each.key)).toEqual(["d"]);
     expect(changes.changed.map((each) => each.key)).toEqual(["b"]);
     expect(changes.removed).toEqual(["c"]);
+  });
+});
+
+describe("the room for a legend", () => {
+  it("grows with what is drawn over the candles, and on a narrow screen", () => {
+    const none = candlesRoom(["VOL", "RSI"], false);
+    expect(candlesRoom(["MA", "VOL"], false)).toBeGreaterThan(none);
+    expect(candlesRoom(["MA", "BOLL"], false)).toBeGreaterThan(candlesRoom(["MA"], false));
+    expect(candlesRoom(["MA"], true)).toBeGreaterThan(candlesRoom(["MA"], false));
+  });
+
+  it("is kept free above what is drawn, but leaves most of the height to it", () => {
+    const kept = (gap: number, height: number) => (height * gap) / (1 + gap + BOTTOM_GAP);
+    expect(kept(topGap(PANE_ROOM, 84), 84)).toBeCloseTo(PANE_ROOM);
+    expect(kept(topGap(60, 400), 400)).toBeCloseTo(60);
+    expect(kept(topGap(200, 100), 100)).toBeLessThan(50);
+    // From 1 on the chart would take it for pixels.
+    expect(topGap(1_000, 10)).toBeLessThan(1);
+    expect(topGap(25, 0)).toBe(0);
   });
 });
 

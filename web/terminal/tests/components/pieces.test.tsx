@@ -72,6 +72,7 @@ describe("PriceButton", () => {
       <PriceButton
         side="BUY"
         price="1.38699"
+        none="no price"
         shape={shape}
         isDisabled={false}
         isBusy={false}
@@ -91,6 +92,7 @@ describe("PriceButton", () => {
       <PriceButton
         side="SELL"
         price={null}
+        none="closed"
         shape={shape}
         isDisabled
         isBusy={false}
@@ -99,6 +101,7 @@ describe("PriceButton", () => {
       />
     ));
     const button = screen.getByTestId("ticket-sell");
+    expect(button.textContent).toBe("SELLclosed");
     fireEvent.click(button);
     expect(onClick).not.toHaveBeenCalled();
     expect(button.getAttribute("aria-disabled")).toBe("true");

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { ApiError, NetworkError } from "../../src/api/errors";
+import { ApiError, ClosedError, NetworkError } from "../../src/api/errors";
 import type { MarketOrder } from "../../src/api/types";
 import { levelsAgainst, readLevel } from "../../src/order/levels";
 import { moneyOf } from "../../src/order/risk";
+import { marketAgainst } from "../../src/order/readiness";
 import { makeOrderId, submitOrder, WAITS_MS } from "../../src/order/submit";
 import { firstVolume, partProblem, shareOf, stepVolume, volumeProblem } from "../../src/order/volume";
 
@@ -95,6 +96,21 @@ describe("levels", () => {
   });
 });
 
+describe("what is against any order", () => {
+  const symbol = { marketOpen: true };
+
+  it("is told by the first thing that counts", () => {
+    const now = { symbol, isLive: true, hasQuote: true };
+    expect(marketAgainst(now)).toBeNull();
+    expect(marketAgainst({ ...now, symbol: undefined })).toMatch(/Pick a market/);
+    expect(marketAgainst({ ...now, isLive: false, hasQuote: false })).toMatch(/Not connected/);
+    expect(marketAgainst({ ...now, hasQuote: false })).toBe("There is no price yet.");
+    const closed = { ...now, symbol: { marketOpen: false } };
+    expect(marketAgainst(closed)).toBe("This market is closed now.");
+    expect(marketAgainst({ ...closed, hasQuote: false })).toBe("This market is closed now.");
+  });
+});
+
 describe("submitOrder", () => {
   const order: MarketOrder = {
     symbol: "EURUSD",
@@ -130,6 +146,12 @@ describe("submitOrder", () => {
     const place = vi.fn().mockRejectedValue(new NetworkError());
     expect(await submitOrder(order, { place, wait })).toEqual({ kind: "unknown" });
     expect(place).toHaveBeenCalledTimes(WAITS_MS.length + 1);
+  });
+
+  it("says so too when the login ended before an answer came", async () => {
+    const place = vi.fn().mockRejectedValueOnce(new NetworkError()).mockRejectedValue(new ClosedError());
+    expect(await submitOrder(order, { place, wait })).toEqual({ kind: "unknown" });
+    expect(place).toHaveBeenCalledTimes(2);
   });
 
   it("says busy when nothing but that was said", async () => {

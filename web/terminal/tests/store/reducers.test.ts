@@ -187,7 +187,7 @@ describe("the day", () => {
     opens.roll("CCC", 7, Date.parse("2026-01-02T23:59:59Z"));
     expect(opens.get("CCC")()?.open).toBe(3);
     opens.roll("CCC", 7, Date.parse("2026-01-03T00:00:01Z"));
-    expect(opens.get("CCC")()?.open).toBe(7);
+    expect(opens.get("CCC")()).toMatchObject({ open: 7, close: 7 });
 
     const refuse = vi.fn(() => Promise.reject(new Error("404")));
     await new DayOpens(refuse).readAll(["A", "B", "C", "D", "E", "F", "G"]);
