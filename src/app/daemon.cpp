@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -150,15 +151,10 @@ void Daemon::import_config() {
 }
 
 void Daemon::open_history() {
-  history_->open();
+  // The system's clock may have been set back; recorded time does not fall with it.
   std::vector<Silence> silences = recovery_.silences;
-  silences.push_back({recovery_.last_time, clock_.now()});
-  if (quotes_) quotes_->fill_past(history_->store(), silences);
-  for (const auto& instrument : pipeline_->views().symbols()->all()) {
-    for (const auto& tail : history_->store().newest_history(instrument->id)) {
-      pipeline_->views().set_history_tail(instrument->id, tail.timeframe, tail.candle);
-    }
-  }
+  silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
+  history_->open(quotes_.get(), silences);
   history_->start();
 }
 

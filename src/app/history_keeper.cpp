@@ -6,6 +6,7 @@
 
 #include "app/log.h"
 #include "app/settings.h"
+#include "persistence/sqlite/database.h"
 #include "persistence/sqlite/sqlite_reader.h"
 #include "tribook/journal/reader.h"
 
@@ -44,6 +45,10 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
       clock_(clock),
       path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
       follower_(follower_options(config, pipeline), follower_ports(pipeline), disk) {
+  if (std::filesystem::is_directory(path_)) {
+    throw std::runtime_error("store.path: " + path_ + " is a folder, not a file");
+  }
+  std::filesystem::create_directories(std::filesystem::path(path_).parent_path());
   persistence::HistoryPoolOptions options;
   options.threads = config.store.reader_threads;
   options.make_reader = [path = path_] {
@@ -65,7 +70,29 @@ std::string HistoryKeeper::journal_identity() const {
   return "begun " + std::to_string(reader.record().header.time_ns);
 }
 
-void HistoryKeeper::open() {
+// A broken page shows only when it is read; whoever finds it leaves a mark, and the next to open
+// the file begins a new one.
+void HistoryKeeper::open(QuoteSource* quotes, const std::vector<Silence>& silences) {
+  try {
+    open_store();
+    fill(quotes, silences);
+  } catch (const persistence::sqlite::Error& error) {
+    if (!error.is_damage()) throw;
+    log_warning("store: " + std::string(error.what()) + "; it is made anew");
+    filler_.reset();
+    store_.reset();
+    open_store();
+    fill(quotes, silences);
+  }
+}
+
+void HistoryKeeper::fill(QuoteSource* quotes, const std::vector<Silence>& silences) {
+  if (quotes == nullptr || !quotes->knows_past()) return;
+  filler_ = std::make_unique<PastFiller>(*store_, *quotes, pipeline_.views());
+  filler_->fill(silences);
+}
+
+void HistoryKeeper::open_store() {
   persistence::sqlite::SqliteOptions options;
   options.path = path_;
   options.journal = journal_identity();
@@ -76,10 +103,14 @@ void HistoryKeeper::open() {
     log_warning("store: " + path_ + " is ahead of the journal; it is made anew");
     store_->reset();
   }
-  follower_.add_sink(*store_);
 }
 
 void HistoryKeeper::start() {
+  if (filler_) {
+    follower_.add_sink(*filler_);
+  } else {
+    follower_.add_sink(*store_);
+  }
   runtime::ThreadOptions options;
   options.name = "store";
   options.rounds_before_park = 1;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/past_filler.h"
 #include "app/pipeline.h"
 #include "config/config.h"
 #include "core/follower.h"
@@ -25,11 +26,10 @@ class HistoryKeeper {
   HistoryKeeper(const HistoryKeeper&) = delete;
   HistoryKeeper& operator=(const HistoryKeeper&) = delete;
 
-  /// Opens the store. Throws std::runtime_error when it cannot be used. REQUIRES: the journal has a
-  /// durable record.
-  void open();
-  /// Between open() and start().
-  [[nodiscard]] persistence::sqlite::SqliteStore& store() { return *store_; }
+  /// Opens the store, and fills in the `silences` if the venue knows its past; a store that turns
+  /// out damaged is made anew. Throws std::runtime_error when it cannot be used. REQUIRES: the
+  /// journal has a durable record; the last silence ends now.
+  void open(QuoteSource* quotes, const std::vector<Silence>& silences);
   /// The store follows the journal from now on, on a thread of its own.
   void start();
   /// No reads any more; the store gets what is durable, as far as one turn goes.
@@ -49,6 +49,8 @@ class HistoryKeeper {
   [[nodiscard]] Figures figures() const;
 
  private:
+  void open_store();
+  void fill(QuoteSource* quotes, const std::vector<Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
 
   const config::Config& config_;
@@ -58,6 +60,7 @@ class HistoryKeeper {
   std::string path_;
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
+  std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past
   std::unique_ptr<persistence::HistoryPool> pool_;
   std::unique_ptr<runtime::StageThread> thread_;
 };

@@ -114,13 +114,16 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     router_.apply(event);
     views_.apply(event);
   };
-  const auto on_record = [&recovery](const Record& record) {
-    const bool begins_run = record.command.header.kind == CommandKind::Started;
-    if (begins_run) recovery.silences.push_back({recovery.last_time, record.time});
-    recovery.last_time = record.time;
+  SilenceFinder silences;
+  const auto on_record = [&](const Record& record) {
+    const CommandKind kind = record.command.header.kind;
+    if (kind == CommandKind::Started) silences.begin_run();
+    if (kind != CommandKind::Quote || record.command.get<QuoteCommand>().is_reference != 0) return;
+    if (const auto silence = silences.tick(record.time)) recovery.silences.push_back(*silence);
   };
   const core::ReplayResult replayed = replica.replay(disk_, directory, {}, on_event, on_record);
   views_.flush();
+  recovery.last_tick = silences.last_tick();
   recovery.problem = problem_of(replayed);
   if (!replayed.is_good) return recovery;
   recovery.records = replayed.records;

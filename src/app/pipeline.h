@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/silence.h"
 #include "core/journal_stage.h"
 #include "core/replica.h"
 #include "core/sequencer.h"
@@ -50,12 +51,6 @@ struct GatewayPort {
   std::atomic<bool>* quotes_missed = nullptr;
 };
 
-/// A time in which no daemon ran: nothing was recorded after `from` and before `until`.
-struct Silence {
-  TimeNs from{};
-  TimeNs until{};
-};
-
 /// What recovery found.
 struct Recovery {
   bool is_good = false;
@@ -64,8 +59,8 @@ struct Recovery {
   std::uint64_t state_hash = 0;
   bool tail_was_cut = false;
   std::string tail_message;
-  std::vector<Silence> silences;  ///< before each run, the oldest first; not the one that ends now
-  TimeNs last_time{};             ///< of the last record; 0 for a new journal
+  std::vector<Silence> silences;  ///< the oldest first; not the one that ends now
+  TimeNs last_tick{};             ///< 0: none yet
 };
 
 /// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/pipeline.h"
+#include "app/silence.h"
 #include "config/config.h"
 #include "market_data/quote_filter.h"
 #include "persistence/sqlite/sqlite_store.h"
@@ -28,8 +29,10 @@ class QuoteSource {
   virtual void play() = 0;
   virtual void pause() = 0;
 
-  /// Candles of the times in which no daemon ran, and of before the first one, into a store that
-  /// lacks them. Before play().
+  /// It can say what it quoted while nobody listened.
+  [[nodiscard]] virtual bool knows_past() const { return false; }
+  /// Candles of such times, and of before the first tick, into a store that lacks them. Before
+  /// play(), then on the store's thread.
   virtual void fill_past(persistence::sqlite::SqliteStore& /*store*/,
                          const std::vector<Silence>& /*silences*/) {}
 

@@ -93,25 +93,48 @@ const Market& SimulatedSource::market() {
   return *market_;
 }
 
-// What an earlier run filled in stays; a new store gets all of it, from the oldest on.
+std::string SimulatedSource::source() const {
+  return "simulated, seed " + std::to_string(settings_.seed);
+}
+
+// Prices would leap to where the other market is, and stop out whoever holds something.
+void SimulatedSource::require_own_past(persistence::sqlite::SqliteStore& store) const {
+  const auto told = store.history_source();
+  if (!told || *told == source()) return;
+  throw std::runtime_error("venues." + settings_.name + ": this data folder's market is \"" +
+                           *told + "\", not \"" + source() +
+                           "\": give its seed, or begin a new folder (--data)");
+}
+
+// What an earlier run filled in stays. A new store gets all silences, from before the first tick
+// on; a symbol that came since the last fill gets all its past, for nobody quoted it yet.
 void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
                                 const std::vector<Silence>& silences) {
+  require_own_past(store);
   const auto begin = std::chrono::steady_clock::now();
   const std::optional<TimeNs> filled = store.filled_until();
   if (!filled) log_info("venue " + settings_.name + ": fills in the market's past");
+  std::vector<bool> is_new;
+  for (std::size_t i = 0; i < market().size(); ++i) {
+    is_new.push_back(filled && store.newest_history(market().symbol(i).id).empty());
+  }
   CandleLots lots(store, market());
-  store.begin_fill();
-  for (const Silence& silence : silences) {
-    const TimeNs from = std::max(silence.from, filled.value_or(TimeNs{}));
-    if (from >= silence.until) continue;
+  const auto fill = [&](Silence silence, bool of_new) {
+    if (silence.from >= silence.until) return;
     venue::simulated::fill_history(
-        market(), from, silence.until,
+        market(), silence.from, silence.until,
         [&](std::size_t symbol, Timeframe timeframe, const Candle& candle) {
-          lots.take(symbol, timeframe, candle);
+          if (is_new[symbol] == of_new) lots.take(symbol, timeframe, candle);
         });
     lots.flush();
+  };
+  const TimeNs until = silences.back().until;
+  store.begin_fill();
+  for (const Silence& silence : silences) {
+    fill({std::max(silence.from, filled.value_or(TimeNs{})), silence.until}, false);
   }
-  store.end_fill(std::max(silences.back().until, filled.value_or(TimeNs{})));
+  if (std::find(is_new.begin(), is_new.end(), true) != is_new.end()) fill({TimeNs{}, until}, true);
+  store.end_fill(std::max(until, filled.value_or(TimeNs{})), source());
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   log_info("venue " + settings_.name + ": " + std::to_string(lots.count()) +

@@ -18,6 +18,7 @@ class SimulatedSource final : public QuoteSource {
 
   [[nodiscard]] std::string_view name() const override { return venue_->name(); }
   [[nodiscard]] runtime::Stage& stage() override { return *venue_; }
+  [[nodiscard]] bool knows_past() const override { return true; }
   void fill_past(persistence::sqlite::SqliteStore& store,
                  const std::vector<Silence>& silences) override;
   void play() override;
@@ -27,6 +28,8 @@ class SimulatedSource final : public QuoteSource {
 
  private:
   const venue::simulated::Market& market();
+  void require_own_past(persistence::sqlite::SqliteStore& store) const;
+  [[nodiscard]] std::string source() const;
   [[nodiscard]] std::vector<venue::simulated::SymbolSetup> setups() const;
 
   const config::Venue& settings_;

@@ -246,14 +246,30 @@ Key<Config> store_type() {
   return made;
 }
 
+// So that no other file of the folder is taken for a store by mistake.
+Key<Config> store_path() {
+  Key<Config> made = key<Config>("path", TRIBOOK_AT(store.path), {1, 4'096},
+                                 "SQLite's file; relative to the data folder.");
+  const auto read = made.read;
+  made.read = [read](const Reading& reading, const Value& value, Config& config) {
+    const auto ends_well = [&] {
+      return value.text.ends_with(".sqlite") || value.text.ends_with(".sqlite3") ||
+             value.text.ends_with(".db");
+    };
+    if (!value.is(ValueKind::Text) || value.text.empty() || ends_well()) {
+      return read(reading, value, config);
+    }
+    return reading.refuse(value, "must be a file name that ends in .sqlite, .sqlite3 or .db");
+  };
+  return made;
+}
+
 Section store_section() {
   return {
       "store",
-      {store_type(),
-       key<Config>("path", TRIBOOK_AT(store.path), {1, 4'096},
-                   "SQLite's file; relative to the data folder."),
+      {store_type(), store_path(),
        key<Config>("tick_days", TRIBOOK_AT(store.tick_days), {0, 3'650},
-                   "Days that ticks are kept."),
+                   "Days that ticks are kept; 0: for good."),
        key<Config>("reader_threads", TRIBOOK_AT(store.reader_threads), {1, 16},
                    "Threads that read history for clients."),
        secret(later<Config, std::string>("url", {0, 4'096}, "Where PostgreSQL is.", kNoPostgres)),

@@ -92,8 +92,7 @@ bool Reader::Impl::header_is_wrong(const SegmentHeader& header, bool first) {
     finish(EndKind::WrongVersion, 0,
            "written under rules version " + std::to_string(header.rules_version) +
                ", this program has " + std::to_string(*options_.rules_version) +
-               "; stop the release that wrote it with SIGTERM, which leaves a snapshot, and start "
-               "this one from that");
+               ": start the release that wrote it, or give this one another data folder");
     return true;
   }
   if (header.segment_id != ids_[index_]) {

@@ -101,6 +101,8 @@ TEST_CASE("one mistake, one line that tells it") {
       {"store.type = \"postgres\"",
        "a.toml:1: store.type: \"postgres\" is not supported yet: must be \"sqlite\" or \"none\""},
       {"store.path = \"\"", "a.toml:1: store.path: must be a text of 1 to 4096 bytes, has 0"},
+      {"store.path = \"jwt.secret\"",
+       "a.toml:1: store.path: must be a file name that ends in .sqlite, .sqlite3 or .db"},
       {"store.tick_days = 3651",
        "a.toml:1: store.tick_days: must be a whole number from 0 to 3650, is 3651"},
       {"store.reader_threads = 0",

@@ -28,7 +28,9 @@ CandleHistory::CandleHistory(Database& database)
       merge_(database, kMerge),
       newest_(database, kNewest),
       filled_until_(database, "SELECT value FROM meta WHERE name = 'filled_until'"),
-      set_filled_until_(database, "INSERT OR REPLACE INTO meta VALUES ('filled_until', ?1)") {}
+      set_filled_until_(database, "INSERT OR REPLACE INTO meta VALUES ('filled_until', ?1)"),
+      source_(database, "SELECT value FROM meta WHERE name = 'history_source'"),
+      set_source_(database, "INSERT OR REPLACE INTO meta VALUES ('history_source', ?1)") {}
 
 void CandleHistory::begin() { database_.execute("BEGIN IMMEDIATE"); }
 
@@ -41,8 +43,9 @@ void CandleHistory::add(SymbolId symbol, Timeframe timeframe, std::span<const Ca
   }
 }
 
-void CandleHistory::end(TimeNs filled_until) {
+void CandleHistory::end(TimeNs filled_until, std::string_view source) {
   set_filled_until_.run(filled_until.ns);
+  set_source_.run(source);
   database_.execute("COMMIT");
 }
 
@@ -50,6 +53,12 @@ std::optional<TimeNs> CandleHistory::filled_until() {
   Rows rows = filled_until_.rows();
   if (!rows.next()) return std::nullopt;
   return TimeNs{rows.integer(0)};
+}
+
+std::optional<std::string> CandleHistory::source() {
+  Rows rows = source_.rows();
+  if (!rows.next()) return std::nullopt;
+  return std::string(rows.text(0));
 }
 
 std::vector<HistoryTail> CandleHistory::newest(SymbolId symbol) {

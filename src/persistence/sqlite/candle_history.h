@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "persistence/sqlite/database.h"
@@ -26,10 +28,11 @@ class CandleHistory {
   void begin();
   /// A candle that is there already takes in the other one: they must share no tick.
   void add(SymbolId symbol, Timeframe timeframe, std::span<const Candle> candles);
-  void end(TimeNs filled_until);
+  void end(TimeNs filled_until, std::string_view source);
   void roll_back() noexcept { database_.roll_back(); }
 
   [[nodiscard]] std::optional<TimeNs> filled_until();
+  [[nodiscard]] std::optional<std::string> source();
   /// One for each timeframe that has any.
   [[nodiscard]] std::vector<HistoryTail> newest(SymbolId symbol);
 
@@ -39,6 +42,8 @@ class CandleHistory {
   Statement newest_;
   Statement filled_until_;
   Statement set_filled_until_;
+  Statement source_;
+  Statement set_source_;
 };
 
 }  // namespace tribook::persistence::sqlite

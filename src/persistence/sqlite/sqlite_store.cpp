@@ -178,15 +178,17 @@ void SqliteStore::fill(SymbolId symbol, Timeframe timeframe, std::span<const Can
   }
 }
 
-void SqliteStore::end_fill(TimeNs filled_until) {
+void SqliteStore::end_fill(TimeNs filled_until, std::string_view source) {
   if (!database_->is_in_transaction()) throw std::runtime_error("the store is not being filled");
   try {
-    history_.end(filled_until);
+    history_.end(filled_until, source);
   } catch (const std::runtime_error&) {
     history_.roll_back();
     throw;
   }
 }
+
+std::optional<std::string> SqliteStore::history_source() { return history_.source(); }
 
 std::optional<TimeNs> SqliteStore::filled_until() { return history_.filled_until(); }
 

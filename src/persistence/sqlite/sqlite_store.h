@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/event_sink.h"
@@ -63,9 +64,12 @@ class SqliteStore final : public core::EventSink {
   /// Shares no tick with what is filled in already, nor with live ones; a candle that is there
   /// takes in the other one.
   void fill(SymbolId symbol, Timeframe timeframe, std::span<const Candle> candles);
-  void end_fill(TimeNs filled_until);
+  /// `source` says what the candles are of.
+  void end_fill(TimeNs filled_until, std::string_view source = {});
   /// Nothing when no fill has ended yet.
   [[nodiscard]] std::optional<TimeNs> filled_until();
+  /// As the last fill told; nothing when no fill has ended yet.
+  [[nodiscard]] std::optional<std::string> history_source();
   /// The newest candle filled in, of each timeframe that has one.
   [[nodiscard]] std::vector<HistoryTail> newest_history(SymbolId symbol);
 
