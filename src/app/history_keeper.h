@@ -10,12 +10,14 @@
 #include "persistence/history_pool.h"
 #include "persistence/sqlite/sqlite_store.h"
 #include "runtime/stage_thread.h"
+#include "snapshot/shelf.h"
 #include "tribook/base/time.h"
 #include "tribook/journal/disk.h"
 
 namespace tribook::app {
 
-/// The past: the store, the follower that feeds it, and the threads that read it.
+/// The past: the store, the follower that feeds it and takes snapshots, and the threads that read
+/// the store.
 class HistoryKeeper {
  public:
   /// All that is given outlives it. Reads are answered `not ok` until open().
@@ -50,12 +52,15 @@ class HistoryKeeper {
 
  private:
   [[nodiscard]] std::string journal_identity() const;
+  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void begin_with_snapshot();
 
   const config::Config& config_;
   Pipeline& pipeline_;
   journal::Disk& disk_;
   const base::Clock& clock_;
   std::string path_;
+  snapshot::Shelf snapshots_;
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<persistence::HistoryPool> pool_;

@@ -5,12 +5,15 @@
 
 #include "app/commands.h"
 #include "app/journal_end.h"
-#include "app/replay_report.h"
 #include "app/settings.h"
+#include "app/snapshot_check.h"
 #include "cli/arguments.h"
 #include "core/replica.h"
 #include "gateway/json/time_text.h"
 #include "journal/posix_disk.h"
+#include "time_machine/account_view.h"
+#include "time_machine/explain.h"
+#include "time_machine/what_if.h"
 #include "tribook/journal/verify.h"
 
 namespace tribook::app {
@@ -91,15 +94,16 @@ int run_verify(const Words& words) {
               static_cast<unsigned long long>(summary.last_sequence));
   if (summary.end.kind == journal::EndKind::TornTail)
     std::printf("%s\n", describe(summary.end).c_str());
-  bool is_balanced = false;
-  const int replayed =
-      with_replay(directory, {}, [&](core::House& house, const core::ReplayResult&) {
-        is_balanced = house.engine().is_ledger_balanced();
-      });
-  if (replayed != kGood) return replayed;
-  if (!is_balanced)
+  const SnapshotCheck check = check_snapshots(disk, arguments.plain()[0]);
+  if (!check.replay.is_good) return fail(problem_of(check.replay));
+  if (!check.is_balanced)
     return fail("the ledger does not balance: keep the folder as it is and report it");
   std::printf("replay gives the events that were recorded; the ledger balances\n");
+  for (const std::string& problem : check.problems) fail(problem);
+  if (!check.problems.empty()) return kFailed;
+  if (check.snapshots != 0) {
+    std::printf("%zu snapshot%s: good\n", check.snapshots, check.snapshots == 1 ? "" : "s");
+  }
   return kGood;
 }
 
@@ -116,35 +120,109 @@ int run_state_hash(const Words& words) {
   });
 }
 
-int run_replay(const Words& words) {
-  const char* usage = "replay DIR [--until SEQ|TIME] [--account N] [--json]";
-  const cli::Arguments arguments(words, {"--until", "--account"}, {"--json"});
-  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(), usage);
-  }
-  std::optional<core::ReplayUntil> until = core::ReplayUntil{};
-  if (const auto text = arguments.value("--until")) until = parse_until(*text);
-  if (!until)
-    return bad_usage("--until takes a record's number or a time as 2026-01-21T22:00:00Z", usage);
+namespace {
+
+constexpr const char* kReplayUsage =
+    "replay DIR [--until SEQ|TIME] [--account N] [--explain ID] [--with FILE] [--json]";
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+/// What replay's words ask for.
+struct Asked {
+  std::string directory;  // of the journal
+  core::ReplayUntil until;
   AccountId account;
-  if (const auto text = arguments.value("--account")) {
-    account.value = parse_number<std::uint32_t>(*text).value_or(0);
-    if (!account) return bad_usage("--account takes an account's number", usage);
-  }
-  const std::string directory = find_journal(arguments.plain()[0]);
-  if (directory.empty()) return kFailed;
+  std::optional<std::string> explain;
+  std::optional<std::string> with;
+  bool is_json = false;
+};
+
+int show_accounts(const Asked& asked) {
   int status = kGood;
   const int replayed =
-      with_replay(directory, *until, [&](core::House& house, const core::ReplayResult&) {
-        if (account && !house.engine().has_account(account)) {
-          status = fail("there is no account " + std::to_string(account.value) + " at that moment");
+      with_replay(asked.directory, asked.until, [&](core::House& house, const core::ReplayResult&) {
+        if (asked.account && !house.engine().has_account(asked.account)) {
+          status = fail("there is no account " + std::to_string(asked.account.value) +
+                        " at that moment");
           return;
         }
-        const std::string report =
-            arguments.has("--json") ? report_json(house, account) : report_text(house, account);
-        std::fwrite(report.data(), 1, report.size(), stdout);
+        print(asked.is_json ? time_machine::accounts_json(house, asked.account)
+                            : time_machine::accounts_text(house, asked.account));
       });
   return replayed != kGood ? replayed : status;
+}
+
+int explain(const Asked& asked) {
+  const auto subjects = time_machine::parse_subjects(*asked.explain);
+  if (!subjects) {
+    return bad_usage("--explain takes order:12, ORD-12, position:7, or a number for both",
+                     kReplayUsage);
+  }
+  journal::PosixDisk disk;
+  Slab slab(kTexts);
+  const engine::EngineLimits limits = core::journaled_limits(disk, asked.directory);
+  core::Replica replica(limits, slab);
+  std::vector<time_machine::Story> stories;
+  const core::ReplayResult result = time_machine::explain(
+      replica, disk, asked.directory, asked.until, slab, limits.symbols, *subjects, stories);
+  if (!result.is_good) return fail(problem_of(result));
+  if (stories.empty()) {
+    return fail(*asked.explain + " is not in this journal up to record " +
+                std::to_string(replica.house().engine().last_sequence().value));
+  }
+  print(asked.is_json ? time_machine::stories_json(stories) : time_machine::stories_text(stories));
+  return kGood;
+}
+
+int compare(const Asked& asked) {
+  const time_machine::SettingsResult settings = time_machine::read_settings(*asked.with);
+  if (!settings.problems.empty()) {
+    for (const std::string& problem : settings.problems) fail(problem);
+    return kFailed;
+  }
+  journal::PosixDisk disk;
+  time_machine::Comparison comparison;
+  const core::ReplayResult result =
+      time_machine::compare(disk, asked.directory, asked.until, settings.settings, comparison);
+  if (!comparison.problem.empty()) return fail(*asked.with + ": " + comparison.problem);
+  if (!result.is_good) return fail(problem_of(result));
+  print(asked.is_json ? time_machine::comparison_json(comparison, asked.account)
+                      : time_machine::comparison_text(comparison, asked.account));
+  return kGood;
+}
+
+}  // namespace
+
+int run_replay(const Words& words) {
+  const cli::Arguments arguments(words, {"--until", "--account", "--explain", "--with"},
+                                 {"--json"});
+  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
+    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
+                     kReplayUsage);
+  }
+  Asked asked;
+  if (const auto text = arguments.value("--until")) {
+    const auto until = parse_until(*text);
+    if (!until) {
+      return bad_usage("--until takes a record's number or a time as 2026-01-21T22:00:00Z",
+                       kReplayUsage);
+    }
+    asked.until = *until;
+  }
+  if (const auto text = arguments.value("--account")) {
+    asked.account.value = parse_number<std::uint32_t>(*text).value_or(0);
+    if (!asked.account) return bad_usage("--account takes an account's number", kReplayUsage);
+  }
+  asked.explain = arguments.value("--explain");
+  asked.with = arguments.value("--with");
+  asked.is_json = arguments.has("--json");
+  if (asked.explain && (asked.with || asked.account)) {
+    return bad_usage("--explain goes with --until and --json alone", kReplayUsage);
+  }
+  asked.directory = find_journal(arguments.plain()[0]);
+  if (asked.directory.empty()) return kFailed;
+  if (asked.explain) return explain(asked);
+  return asked.with ? compare(asked) : show_accounts(asked);
 }
 
 }  // namespace tribook::app

@@ -38,6 +38,7 @@ struct PipelineSettings {
   core::ClockKind clock = core::ClockKind::System;
   TimeNs start{};  ///< engine time at the first start, when driven
   std::string journal_directory;
+  std::string snapshot_directory;  ///< empty: none are kept
   std::uint64_t segment_bytes = 64ULL << 20;
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
@@ -50,11 +51,7 @@ struct GatewayPort {
   std::atomic<bool>* quotes_missed = nullptr;
 };
 
-/// A time in which no daemon ran: nothing was recorded after `from` and before `until`.
-struct Silence {
-  TimeNs from{};
-  TimeNs until{};
-};
+using core::Silence;
 
 /// What recovery found.
 struct Recovery {

@@ -1,12 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "directory/directory.h"
 #include "tribook/engine/engine.h"
 #include "tribook/message/slab.h"
 
+namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace tribook::base
+
 namespace tribook::core {
+
+/// A time in which no daemon ran: nothing was recorded after `from` and before `until`.
+struct Silence {
+  TimeNs from{};
+  TimeNs until{};
+};
 
 /// The state that the journal determines: the engine's and the directory's. The live engine thread
 /// and every replica own one each and apply the same records to it. (Risk and router keep replicas
@@ -22,8 +34,18 @@ class House {
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t events_digest() const { return engine_.events_digest(); }
   [[nodiscard]] std::uint64_t state_hash() const;
+  /// Before each run, the oldest first; of very many, the latest.
+  [[nodiscard]] const std::vector<Silence>& silences() const { return silences_; }
+
+  /// All of the state as bytes, the same for the same state.
+  void save(base::ArchiveWriter& archive) const;
+  /// Becomes what was saved. When archive.ok() does not hold afterwards, or bytes are left, the
+  /// house is of no use. REQUIRES: nothing was applied or loaded; room for what
+  /// engine().room_needed() was.
+  void load(base::ArchiveReader& archive);
 
  private:
+  void begin_run(const Record& record);
   void add_user(const Record& record, const UserSpec& spec, engine::Outbox& out);
   RejectCode create_account(const Record& record, engine::Outbox& out);
   RejectCode create_user(const Record& record, engine::Outbox& out);
@@ -32,6 +54,7 @@ class House {
   const Slab& slab_;
   engine::Engine engine_;
   directory::Directory directory_;
+  std::vector<Silence> silences_;
 };
 
 }  // namespace tribook::core

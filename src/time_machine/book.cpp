@@ -1,0 +1,167 @@
+#include "time_machine/book.h"
+
+#include "tribook/base/assert.h"
+#include "tribook/message/text.h"
+
+namespace tribook::time_machine {
+namespace {
+
+template <typename Key, typename Thing>
+const Thing* find(const std::map<Key, Thing>& things, Key key) {
+  const auto found = things.find(key);
+  return found == things.end() ? nullptr : &found->second;
+}
+
+// amount x part / whole to 10^-8, as the engine scales what is left.
+Money share_of(Money amount, Volume part, Volume whole) {
+  if (part.is_zero()) return {};
+  Product product(amount.raw);
+  product.scale(static_cast<std::uint64_t>(part.raw), static_cast<std::uint64_t>(whole.raw));
+  product.divide_by_power_of_ten(kFixedDigits);
+  return product.round(kFixedDigits).value_or(Money{});
+}
+
+}  // namespace
+
+Price open_price(Cost open_cost, Volume volume) {
+  return Price{static_cast<std::int64_t>(divide_half_away(open_cost.raw, volume.raw))};
+}
+
+void Book::set_venue_quote(Price bid, Price ask) {
+  venue_bid_ = bid;
+  venue_ask_ = ask;
+}
+
+const BookPosition* Book::position(PositionId id) const { return find(positions_, id); }
+const BookAccount* Book::account(AccountId id) const { return find(accounts_, id); }
+const BookSymbol* Book::symbol(SymbolId id) const { return find(symbols_, id); }
+
+Book::Sides Book::sides(AccountId account, SymbolId symbol) const {
+  Sides sides;
+  for (const auto& [id, position] : positions_) {
+    if (position.account != account || position.symbol != symbol) continue;
+    MarginSide& side = position.side == Side::Buy ? sides.buys : sides.sells;
+    side.basis += position.basis;
+    side.volume += position.volume;
+  }
+  return sides;
+}
+
+Money Book::unrealized(const BookPosition& position) const {
+  const Instrument& instrument = symbol(position.symbol)->instrument;
+  const Price mark = closing_price(position.side, quote(position.symbol));
+  return profit_and_loss(instrument, position.side, position.open_cost, position.volume, mark,
+                         account(position.account)->currency, rates_)
+      .value_or(Money{});
+}
+
+Money Book::unrealized(AccountId account) const {
+  Money sum;
+  for (const auto& [id, position] : positions_) {
+    if (position.account == account) sum += unrealized(position);
+  }
+  return sum;
+}
+
+void Book::apply(const Event& event) {
+  switch (event.header.kind) {
+    case EventKind::SymbolUpdated:
+      return apply_symbol(event);
+    case EventKind::AccountCreated:
+      return apply_account_created(event);
+    case EventKind::QuoteApplied:
+      return apply_quote(event);
+    case EventKind::PositionUpdated:
+      return apply_position(event);
+    case EventKind::SessionChanged: {
+      const auto changed = event.get<SessionChanged>();
+      symbols_[changed.symbol].is_session_open = changed.is_open != 0;
+      return;
+    }
+    case EventKind::LedgerPosted:
+      accounts_[event.header.account].balance = event.get<LedgerPosted>().balance_after;
+      return;
+    case EventKind::AccountUpdated: {
+      const auto updated = event.get<AccountUpdated>();
+      BookAccount& account = accounts_[event.header.account];
+      account.balance = updated.balance;
+      account.credit = updated.credit;
+      account.used_margin = updated.used_margin;
+      account.leverage = updated.leverage;
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+void Book::apply_symbol(const Event& event) {
+  const auto updated = event.get<SymbolUpdated>();
+  const auto instrument = read_spec<Instrument>(slab_.get(event.header.text));
+  TB_ASSERT(instrument);
+  BookSymbol& symbol = symbols_[updated.symbol];
+  symbol.instrument = *instrument;
+  symbol.instrument.id = updated.symbol;
+  if (updated.is_new != 0) {
+    rates_.add_symbol(symbol.instrument);
+  } else {
+    rates_.add_currency(instrument->margin_currency);
+    rates_.add_currency(instrument->commission.currency);
+  }
+}
+
+void Book::apply_account_created(const Event& event) {
+  const auto spec = read_spec<AccountSpec>(slab_.get(event.header.text));
+  TB_ASSERT(spec);
+  BookAccount& account = accounts_[event.header.account];
+  account.currency = spec->currency;
+  account.leverage = spec->leverage;
+  rates_.add_currency(spec->currency);
+}
+
+void Book::apply_quote(const Event& event) {
+  const auto applied = event.get<QuoteApplied>();
+  BookSymbol& symbol = symbols_[applied.symbol];
+  symbol.previous = rates_.quote(applied.symbol);
+  symbol.venue_bid = venue_bid_;
+  symbol.venue_ask = venue_ask_;
+  symbol.quoted_at = event.header.root;
+  symbol.markup_pips = symbol.instrument.spread_markup_pips;
+  symbol.pip_size = symbol.instrument.pip_size;
+  symbol.tick_size = symbol.instrument.tick_size;
+  rates_.set_quote(applied.symbol,
+                   {applied.bid, applied.ask, event.header.time, applied.never_stale != 0});
+}
+
+// A fill adds its own margin at its price and the rates of now; a close scales what is there.
+Money Book::basis_after(const BookPosition* before, const BookPosition& after) const {
+  if (before != nullptr && after.volume <= before->volume) {
+    return after.volume == before->volume ? before->basis
+                                          : share_of(before->basis, after.volume, before->volume);
+  }
+  return margin_basis(symbol(after.symbol)->instrument, after.volume,
+                      open_price(after.open_cost, after.volume), account(after.account)->currency,
+                      rates_)
+      .value_or(Money{});
+}
+
+void Book::apply_position(const Event& event) {
+  const auto updated = event.get<PositionUpdated>();
+  if (updated.volume.is_zero()) {
+    positions_.erase(updated.position);
+    return;
+  }
+  BookPosition after{updated.position,
+                     event.header.account,
+                     updated.symbol,
+                     updated.side,
+                     updated.volume,
+                     updated.open_cost,
+                     {},
+                     updated.stop_loss,
+                     updated.take_profit};
+  after.basis = basis_after(position(updated.position), after);
+  positions_[updated.position] = after;
+}
+
+}  // namespace tribook::time_machine

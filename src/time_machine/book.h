@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "tribook/domain/arithmetic.h"
+#include "tribook/domain/rate_book.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+
+// What a story needs to know of the house at each event: fed by events alone, so that it stands
+// between two events of one record as well, where the engine itself cannot be asked.
+
+namespace tribook::time_machine {
+
+struct BookPosition {
+  PositionId id;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  Volume volume;
+  Cost open_cost;
+  Money basis;  ///< margin before leverage, in account currency
+  Price stop_loss;
+  Price take_profit;
+};
+
+struct BookAccount {
+  Money balance;
+  Money credit;
+  Money used_margin;
+  Currency currency;
+  std::uint32_t leverage = 0;
+};
+
+struct BookSymbol {
+  Instrument instrument;
+  bool is_session_open = false;
+  Quote previous;   ///< the quote before the one in force
+  Price venue_bid;  ///< as the venue gave the one in force
+  Price venue_ask;
+  Sequence quoted_at;
+  Ratio markup_pips;  ///< of that time, and what it is counted in
+  Price pip_size;
+  Price tick_size;
+};
+
+class Book {
+ public:
+  Book(std::size_t symbols_max, const Slab& slab) : slab_(slab), rates_(symbols_max) {}
+
+  /// The next record's quote before its markup; QuoteApplied follows if it is taken.
+  void set_venue_quote(Price bid, Price ask);
+  /// The next event, while its text is alive.
+  void apply(const Event& event);
+
+  [[nodiscard]] const RateBook& rates() const { return rates_; }
+  [[nodiscard]] const std::map<PositionId, BookPosition>& positions() const { return positions_; }
+  /// Null for what is not there.
+  [[nodiscard]] const BookPosition* position(PositionId id) const;
+  [[nodiscard]] const BookAccount* account(AccountId id) const;
+  [[nodiscard]] const BookSymbol* symbol(SymbolId id) const;
+  [[nodiscard]] const Quote& quote(SymbolId id) const { return rates_.quote(id); }
+
+  /// Both sides of what the account holds of the symbol.
+  struct Sides {
+    MarginSide buys;
+    MarginSide sells;
+  };
+  [[nodiscard]] Sides sides(AccountId account, SymbolId symbol) const;
+  /// What closing the position now would bring.
+  [[nodiscard]] Money unrealized(const BookPosition& position) const;
+  [[nodiscard]] Money unrealized(AccountId account) const;
+
+ private:
+  void apply_symbol(const Event& event);
+  void apply_account_created(const Event& event);
+  void apply_quote(const Event& event);
+  void apply_position(const Event& event);
+  [[nodiscard]] Money basis_after(const BookPosition* before, const BookPosition& after) const;
+
+  const Slab& slab_;
+  RateBook rates_;
+  std::map<SymbolId, BookSymbol> symbols_;
+  std::map<AccountId, BookAccount> accounts_;
+  std::map<PositionId, BookPosition> positions_;
+  Price venue_bid_;
+  Price venue_ask_;
+};
+
+/// The average open price, as it is shown.
+Price open_price(Cost open_cost, Volume volume);
+
+}  // namespace tribook::time_machine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <vector>
+
+#include "time_machine/book.h"
+#include "time_machine/formula.h"
+#include "tribook/message/event.h"
+
+// The broker's sums as formulas over what the book holds at this moment.
+
+namespace tribook::time_machine {
+
+/// What closing `volume`, opened at `cost`, at `price` brings.
+Formula profit_formula(const Book& book, const BookPosition& position, Cost cost, Volume volume,
+                       Price price, std::optional<int128> booked);
+
+/// A charge, positive.
+Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
+                           Price price, std::optional<int128> booked);
+
+/// A fill's margin before leverage.
+Formula basis_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
+                      Price price);
+
+/// Used margin of an account's holding of a symbol. `leverage` in effect, hedging and rate are
+/// inputs.
+Formula margin_formula(const Book& book, std::string what, SymbolId symbol, AccountId account,
+                       const Book::Sides& sides, Ratio rate);
+
+/// What an opening order needs and what is left: basis, margin of the symbol before and after,
+/// required margin, free margin after. The book stands before the fill.
+std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, AccountId account,
+                                      Side side, Volume volume, Price price);
+
+/// Equity and margin level as they are.
+std::vector<Formula> standing_formulas(const Book& book, AccountId account,
+                                       std::optional<int128> equity, std::optional<int128> level);
+
+/// The venue's prices with the symbol's markup. Empty without a markup.
+std::vector<Formula> markup_formulas(const Book& book, SymbolId symbol);
+
+/// Symbols whose quotes an account in that currency needs to trade this one: itself, then those on
+/// the ways of its conversions.
+std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,
+                                     Currency currency);
+
+}  // namespace tribook::time_machine

@@ -1,0 +1,97 @@
+#include "time_machine/sums.h"
+#include "time_machine/teller.h"
+
+// A close or a part of one: who or what asked for it, the tick, the profit.
+
+namespace tribook::time_machine {
+namespace {
+
+int128 whole(std::uint64_t number) { return static_cast<int128>(number) * kFixedOne; }
+
+const char* title_of(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::StopLoss:
+      return "its stop-loss was reached";
+    case CloseReason::TakeProfit:
+      return "its take-profit was reached";
+    case CloseReason::StopOut:
+      return "a stop-out closed it";
+    case CloseReason::Admin:
+      return "an admin closed it";
+    default:
+      return "the client closed it";
+  }
+}
+
+}  // namespace
+
+void Teller::tell_close(const Event& event, const OrderUpdated& updated) {
+  if (updated.reason == CloseReason::StopOut) tell_stop_out();
+  const CommandHeader& header = record_.command.header;
+  Section& section = add("CLOSE", title_of(updated.reason));
+  section.number("order", whole(updated.order.value));
+  section.number("position", whole(updated.position.value));
+  section.number("account", whole(event.header.account.value));
+  if (const BookSymbol* symbol = book_.symbol(updated.symbol)) {
+    section.say("symbol", symbol->instrument.name.view());
+  }
+  section.say("side", name_of(updated.side));
+  section.number("volume", updated.volume.raw);
+  section.say("reason", name_of(updated.reason));
+  section.say("book", name_of(updated.book));
+  section.say("door", name_of(updated.origin));
+  if (header.kind == CommandKind::ClosePosition) {
+    section.number("by user", whole(header.actor.value));
+    if (record_.command.get<ClosePosition>().partial != 0) section.say("asked for", "a part");
+  }
+  const BookPosition* position = book_.position(updated.position);
+  const bool is_level =
+      updated.reason == CloseReason::StopLoss || updated.reason == CloseReason::TakeProfit;
+  if (position != nullptr && is_level) tell_trigger(*position, updated.reason);
+}
+
+void Teller::tell_stop_out() {
+  if (stop_out_) story_.sections.push_back(*stop_out_);
+}
+
+void Teller::tell_trigger(const BookPosition& position, CloseReason reason) {
+  const BookSymbol& symbol = *book_.symbol(position.symbol);
+  const Quote& quote = book_.quote(position.symbol);
+  const bool is_stop = reason == CloseReason::StopLoss;
+  const bool is_buy = position.side == Side::Buy;
+  Section& section = add("TRIGGER", "the tick that reached it");
+  section.price("level", is_stop ? position.stop_loss : position.take_profit);
+  section.say("fires when", std::string(is_buy ? "bid" : "ask") +
+                                (is_buy == is_stop ? " <= " : " >= ") + "level");
+  section.price("bid before", symbol.previous.bid);
+  section.price("ask before", symbol.previous.ask);
+  if (symbol.previous.is_known()) section.say("quoted before at", time_text(symbol.previous.time));
+  section.price("bid", quote.bid);
+  section.price("ask", quote.ask);
+  section.price("venue bid", symbol.venue_bid);
+  section.price("venue ask", symbol.venue_ask);
+  section.number("markup in pips", symbol.markup_pips.raw);
+  section.formulas = markup_formulas(book_, position.symbol);
+}
+
+void Teller::tell_reduction(const TradeExecuted& trade) {
+  const BookPosition* position = book_.position(trade.position);
+  if (position == nullptr) return;
+  Section& section = add("PROFIT", "what it brought");
+  section.number("trade", whole(trade.trade.value));
+  section.number("price", trade.price.raw);
+  section.say("at the", trade.side == Side::Buy ? "ask" : "bid");
+  section.number("volume before", position->volume.raw);
+  section.number("volume closed", trade.volume.raw);
+  section.number("volume after", (position->volume - trade.volume).raw);
+  // The same share of the cost that the engine takes out.
+  Cost cost = position->open_cost;
+  if (trade.volume != position->volume) {
+    cost = cost_of(open_price(position->open_cost, position->volume), trade.volume);
+  }
+  section.formulas.push_back(
+      profit_formula(book_, *position, cost, trade.volume, trade.price, trade.realized_pnl.raw));
+  add_quotes(section, trade.symbol, position->account);
+}
+
+}  // namespace tribook::time_machine

@@ -1,0 +1,226 @@
+#include "time_machine/teller.h"
+
+#include <utility>
+
+#include "time_machine/sums.h"
+
+namespace tribook::time_machine {
+
+Teller::Teller(Subject subject, const Book& book, const Slab& slab)
+    : subject_(subject), book_(book), slab_(slab) {
+  story_.subject = subject.order ? "order " + std::to_string(subject.order.value)
+                                 : "position " + std::to_string(subject.position.value);
+}
+
+Section& Teller::add(std::string kind, std::string title) {
+  Section section;
+  section.kind = std::move(kind);
+  section.title = std::move(title);
+  section.sequence = record_.sequence;
+  section.time = record_.time;
+  story_.sections.push_back(std::move(section));
+  return story_.sections.back();
+}
+
+void Teller::add_quotes(Section& section, SymbolId id, AccountId account) {
+  const BookAccount* owner = book_.account(account);
+  const BookSymbol* traded = book_.symbol(id);
+  if (traded == nullptr || owner == nullptr) return;
+  for (const SymbolId needed : symbols_needed(book_.rates(), traded->instrument, owner->currency)) {
+    const BookSymbol& symbol = *book_.symbol(needed);
+    section.quotes.push_back(
+        quote_line(symbol.instrument, book_.quote(needed), symbol.is_session_open, record_.time));
+  }
+}
+
+void Teller::begin(const Record& record) {
+  record_ = record;
+  chapter_.reset();
+  stop_out_.reset();
+  texts_ = {};
+  if (record.command.header.kind != CommandKind::NewOrder) return;
+  const Texts texts = read_texts(slab_.get(record.command.header.text));
+  for (std::size_t i = 0; i < texts_.size(); ++i) texts_[i] = texts.part[i];
+}
+
+void Teller::hear(const Event& event) {
+  switch (event.header.kind) {
+    case EventKind::OrderUpdated:
+      return hear_order(event, event.get<OrderUpdated>());
+    case EventKind::TradeExecuted:
+      return hear_trade(event, event.get<TradeExecuted>());
+    case EventKind::PositionUpdated:
+      return hear_position(event.get<PositionUpdated>());
+    case EventKind::LedgerPosted:
+      return hear_ledger(event, event.get<LedgerPosted>());
+    case EventKind::AccountUpdated:
+      return hear_account(event, event.get<AccountUpdated>());
+    case EventKind::StopOut:
+      return hear_stop_out(event, event.get<StopOutStarted>());
+    case EventKind::MarginCall:
+      return hear_margin_call(event, event.get<MarginCallRaised>());
+    case EventKind::Refused:
+      return hear_refused(event.get<Refused>());
+    default:
+      return;
+  }
+}
+
+void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
+  const bool is_ours = subject_.order ? updated.order == subject_.order
+                                      : updated.position && updated.position == subject_.position;
+  chapter_.reset();
+  if (!is_ours) return;
+  if (updated.is_duplicate != 0) {
+    Section& section = add("REPEATED", "asked again with the same id: answered, nothing changed");
+    section.say("client order id", texts_[0]);
+    return;
+  }
+  chapter_ = Chapter{updated.order, updated.position, event.header.account, updated.symbol};
+  if (updated.reason == CloseReason::None) {
+    tell_order(event, updated);
+  } else {
+    tell_close(event, updated);
+  }
+}
+
+void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
+  if (!chapter_ || trade.order != chapter_->order) return;
+  chapter_->margin_before = symbol_margin(*chapter_).result;
+  commission_ += trade.commission;
+  realized_ += trade.realized_pnl;
+  owner_ = event.header.account;
+  if (trade.reason == CloseReason::None) {
+    tell_fill(trade, event.header.account);
+  } else {
+    tell_reduction(trade);
+  }
+  tell_commission(trade, event.header.account);
+}
+
+void Teller::hear_position(const PositionUpdated& updated) {
+  if (chapter_ || !subject_.position || updated.position != subject_.position) return;
+  const BookPosition* before = book_.position(updated.position);
+  if (before == nullptr || updated.action != PositionAction::Modified) return;
+  Section& section = add("LEVELS", "its stop-loss and take-profit were changed");
+  section.number("by user", static_cast<int128>(record_.command.header.actor.value) * kFixedOne);
+  section.price("stop-loss before", before->stop_loss);
+  section.price("stop-loss after", updated.stop_loss);
+  section.price("take-profit before", before->take_profit);
+  section.price("take-profit after", updated.take_profit);
+}
+
+void Teller::hear_ledger(const Event& event, const LedgerPosted& posted) {
+  if (!chapter_ || event.header.account != chapter_->account) return;
+  const bool is_of_position =
+      posted.reference_is_position != 0 && posted.reference == chapter_->position.value;
+  if (!is_of_position && posted.type != LedgerType::NegativeBalance) return;
+  Section* section = &story_.sections.back();
+  if (section->ledger.empty()) section = &add("LEDGER", "what was booked");
+  section->ledger.push_back({posted.entry, posted.type, posted.balance_after - posted.amount,
+                             posted.amount, posted.balance_after});
+}
+
+Formula Teller::symbol_margin(const Chapter& chapter) const {
+  const Ratio rate = book_.symbol(chapter.symbol)->instrument.margin.maintenance_rate;
+  return margin_formula(book_, "margin of the symbol", chapter.symbol, chapter.account,
+                        book_.sides(chapter.account, chapter.symbol), rate);
+}
+
+// The fill is in the book by now, the account is not.
+void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
+  if (!chapter_ || event.header.account != chapter_->account || chapter_->is_margin_told) return;
+  chapter_->is_margin_told = true;
+  const BookAccount* before = book_.account(event.header.account);
+  if (before == nullptr) return;
+  Section& section = add("STANDING", "the account after it");
+  section.number("balance", updated.balance.raw);
+  section.number("used margin before", before->used_margin.raw);
+  section.number("used margin after", updated.used_margin.raw);
+  const Formula now = symbol_margin(*chapter_);
+  FormulaMaker maker("used margin", now.unit, now.digits);
+  std::string sum = maker.in("before", before->used_margin.raw);
+  sum += " - " + maker.in("symbol_before", chapter_->margin_before, "margin of the symbol");
+  sum += " + " + maker.in("symbol_after", now.result);
+  section.formulas = {now, maker.make(sum, updated.used_margin.raw)};
+}
+
+void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
+  const BookAccount* account = book_.account(event.header.account);
+  const BookSymbol* symbol = book_.symbol(started.symbol);
+  if (account == nullptr || symbol == nullptr) return;
+  Section section;
+  section.kind = "STOP_OUT";
+  section.title = "the account was stopped out";
+  section.sequence = record_.sequence;
+  section.time = record_.time;
+  section.number("equity", started.equity.raw);
+  section.number("used margin", started.used_margin.raw);
+  section.number("margin level", started.level.raw);
+  section.number("stop-out level", started.threshold.raw);
+  section.say("closes while", "margin level < stop-out level");
+  section.say("tick of", symbol->instrument.name.view());
+  section.price("bid before", symbol->previous.bid);
+  section.price("ask before", symbol->previous.ask);
+  section.price("bid", started.bid);
+  section.price("ask", started.ask);
+  section.formulas =
+      standing_formulas(book_, event.header.account, started.equity.raw,
+                        started.used_margin.is_zero() ? std::optional<int128>()
+                                                      : std::optional<int128>(started.level.raw));
+  stop_out_ = std::move(section);
+}
+
+void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {
+  const BookPosition* position = book_.position(subject_.position);
+  if (position == nullptr || position->account != event.header.account) return;
+  chapter_.reset();
+  Section& section = add("MARGIN_CALL", "its account was called: a warning, nothing was closed");
+  section.number("margin call level", raised.threshold.raw);
+  section.formulas =
+      standing_formulas(book_, event.header.account, raised.equity.raw, raised.level.raw);
+}
+
+void Teller::hear_refused(const Refused& refused) {
+  if (!subject_.position) return;
+  const Command& command = record_.command;
+  const bool is_close = command.header.kind == CommandKind::ClosePosition &&
+                        command.get<ClosePosition>().position == subject_.position;
+  const bool is_change = command.header.kind == CommandKind::ModifyPosition &&
+                         command.get<ModifyPosition>().position == subject_.position;
+  if (!is_close && !is_change) return;
+  Section& section =
+      add("REFUSED", is_close ? "a close was refused" : "a change of its levels was refused");
+  section.number("by user", static_cast<int128>(command.header.actor.value) * kFixedOne);
+  section.say("code", name_of(refused.code));
+  section.say("reason", describe(refused.code));
+}
+
+void Teller::finish(Sequence sequence, TimeNs now) {
+  record_.sequence = sequence;
+  record_.time = now;
+  if (!subject_.position || !has_story()) return;
+  const BookPosition* position = book_.position(subject_.position);
+  Section& section =
+      add("NOW", position != nullptr ? "where it stands: open" : "where it stands: closed");
+  if (position != nullptr) {
+    section.number("volume", position->volume.raw);
+    section.price("stop-loss", position->stop_loss);
+    section.price("take-profit", position->take_profit);
+    const Price price = closing_price(position->side, book_.quote(position->symbol));
+    section.price("current price", price);
+    section.formulas.push_back(
+        profit_formula(book_, *position, position->open_cost, position->volume, price, {}));
+    add_quotes(section, position->symbol, position->account);
+  }
+  const BookAccount* account = book_.account(owner_);
+  if (account == nullptr) return;
+  const Currency currency = account->currency;
+  FormulaMaker maker("booked in all", std::string(CurrencyText(currency).view()),
+                     minor_digits(currency));
+  const std::string sum = maker.in("realized", realized_.raw, "P&L of its closes") + " + " +
+                          maker.in("commission", commission_.raw, "of all its fills");
+  section.formulas.push_back(maker.make(sum));
+}
+
+}  // namespace tribook::time_machine

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "time_machine/book.h"
+#include "time_machine/story.h"
+#include "tribook/message/command.h"
+#include "tribook/message/event.h"
+#include "tribook/message/text.h"
+
+namespace tribook::time_machine {
+
+/// Whose story: an order's or a position's.
+struct Subject {
+  OrderId order;
+  PositionId position;
+};
+
+/// Hears what happened, record by record and event by event, and keeps what concerns its subject.
+/// The book stands before each event when the teller hears it, and is applied after that.
+class Teller {
+ public:
+  Teller(Subject subject, const Book& book, const Slab& slab);
+
+  /// The next record; its texts are alive.
+  void begin(const Record& record);
+  void hear(const Event& event);
+  /// After the last record: how it stands now.
+  void finish(Sequence sequence, TimeNs now);
+
+  [[nodiscard]] bool has_story() const { return !story_.sections.empty(); }
+  [[nodiscard]] const Story& story() const { return story_; }
+
+ private:
+  /// Of the order that is being told, until its record is over.
+  struct Chapter {
+    OrderId order;
+    PositionId position;
+    AccountId account;
+    SymbolId symbol;
+    int128 margin_before = 0;  // of the symbol
+    bool is_margin_told = false;
+  };
+
+  Section& add(std::string kind, std::string title);
+  void add_quotes(Section& section, SymbolId symbol, AccountId account);
+  void hear_order(const Event& event, const OrderUpdated& updated);
+  void tell_order(const Event& event, const OrderUpdated& updated);
+  void tell_received(const OrderUpdated& updated, AccountId account);
+  void tell_risk(const OrderUpdated& updated, AccountId account);
+  void tell_routing(const OrderUpdated& updated);
+  void tell_recheck(const OrderUpdated& updated, AccountId account);
+  void tell_close(const Event& event, const OrderUpdated& updated);
+  [[nodiscard]] Formula symbol_margin(const Chapter& chapter) const;
+  void tell_trigger(const BookPosition& position, CloseReason reason);
+  void tell_stop_out();
+  void hear_trade(const Event& event, const TradeExecuted& trade);
+  void tell_fill(const TradeExecuted& trade, AccountId account);
+  void tell_reduction(const TradeExecuted& trade);
+  void tell_commission(const TradeExecuted& trade, AccountId account);
+  void hear_position(const PositionUpdated& updated);
+  void hear_ledger(const Event& event, const LedgerPosted& posted);
+  void hear_account(const Event& event, const AccountUpdated& updated);
+  void hear_stop_out(const Event& event, const StopOutStarted& started);
+  void hear_margin_call(const Event& event, const MarginCallRaised& raised);
+  void hear_refused(const Refused& refused);
+
+  Subject subject_;
+  const Book& book_;
+  const Slab& slab_;
+  Story story_;
+  Record record_;
+  std::array<std::string, 4> texts_;  // of the order: client order id, strategy, comment, metadata
+  std::optional<Chapter> chapter_;
+  std::optional<Section> stop_out_;  // of this record, for the closes that it causes
+  Money realized_;
+  Money commission_;
+  AccountId owner_;  // of the position told
+};
+
+}  // namespace tribook::time_machine

@@ -1,0 +1,239 @@
+#include "time_machine/what_if.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "tribook/message/text.h"
+#include "tribook/risk/risk.h"
+#include "tribook/router/router.h"
+
+namespace tribook::time_machine {
+namespace {
+
+constexpr std::uint32_t kTexts = 64;
+// What was refused as unknown when it was recorded must not meet another's position here.
+constexpr PositionId kNoPosition{~std::uint64_t{0} - 1};
+
+risk::RiskLimits risk_limits(const engine::EngineLimits& limits) {
+  risk::RiskLimits most;
+  most.accounts = limits.accounts;
+  most.positions = limits.positions;
+  most.symbols = limits.symbols;
+  most.holds = 1;  // nobody waits for an answer, so nothing is held
+  return most;
+}
+
+// Positions of one run by the record that opened them: two runs give them different numbers.
+struct Openings {
+  std::map<PositionId, Sequence> root;
+  std::map<Sequence, PositionId> position;
+  std::set<PositionId> open;
+
+  void hear(const Event& event) {
+    if (event.header.kind != EventKind::PositionUpdated) return;
+    const auto updated = event.get<PositionUpdated>();
+    if (updated.action == PositionAction::Opened) {
+      root[updated.position] = event.header.root;
+      position[event.header.root] = updated.position;
+      open.insert(updated.position);
+    } else if (updated.action == PositionAction::Closed) {
+      open.erase(updated.position);
+    }
+  }
+};
+
+// A house that goes the same way under other settings, record by record beside the recorded one.
+class OtherHouse {
+ public:
+  OtherHouse(const engine::EngineLimits& limits, Slab& slab, const Settings& settings,
+             Comparison& comparison)
+      : slab_(slab),
+        settings_(settings),
+        comparison_(comparison),
+        house_(limits, slab),
+        outbox_(limits.events_of_one_record()),
+        risk_(risk_limits(limits), slab),
+        recorded_risk_(risk_limits(limits), slab) {}
+
+  // The recorded house is about to apply it.
+  void apply(const Record& record) {
+    was_filled_ = false;
+    if (!comparison_.problem.empty()) return;
+    Record mine = record;
+    TextRef own_text;
+    adapt(mine, own_text);
+    if (comparison_.problem.empty()) house_.apply(mine, outbox_);
+    for (const Event& event : outbox_) {
+      risk_.apply(event);
+      openings_.hear(event);
+      tally_.hear(event);
+      was_filled_ = was_filled_ || is_filled(event);
+    }
+    outbox_.clear();
+    slab_.release(own_text);
+  }
+
+  void hear_recorded(const Event& event) {
+    recorded_risk_.apply(event);
+    recorded_.hear(event);
+    if (event.header.kind != EventKind::OrderUpdated) return;
+    const auto updated = event.get<OrderUpdated>();
+    if (updated.reason != CloseReason::None || updated.is_duplicate != 0) return;
+    if (is_filled(event) && !was_filled_) ++comparison_.only_recorded_filled;
+    if (!is_filled(event) && was_filled_) ++comparison_.only_other_filled;
+  }
+
+  void finish() {
+    tally_.finish(house_);
+    comparison_.other = tally_.outcome();
+    if (!comparison_.problem.empty()) return;
+    for (const auto& [name, change] : settings_.symbols) {
+      if (seen_.find(name) == seen_.end()) {
+        comparison_.problem = "symbols: " + name + " is not in this journal";
+      }
+    }
+    for (const auto& [id, change] : settings_.account) {
+      if (!house_.engine().has_account(id)) {
+        comparison_.problem = "account: " + std::to_string(id.value) + " is not in this journal";
+      }
+    }
+  }
+
+ private:
+  static bool is_filled(const Event& event) {
+    if (event.header.kind != EventKind::OrderUpdated) return false;
+    const auto updated = event.get<OrderUpdated>();
+    return updated.reason == CloseReason::None && updated.is_duplicate == 0 &&
+           updated.code == RejectCode::None;
+  }
+
+  void adapt(Record& record, TextRef& own_text) {
+    switch (record.command.header.kind) {
+      case CommandKind::CreateSymbol:
+      case CommandKind::UpdateSymbol:
+        return change_symbol(record.command, own_text);
+      case CommandKind::CreateAccount:
+        return change_account(record.command, own_text);
+      case CommandKind::NewOrder:
+        return decide(record);
+      case CommandKind::ClosePosition:
+        return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
+      case CommandKind::ModifyPosition:
+        return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
+      default:
+        return;
+    }
+  }
+
+  void change_symbol(Command& command, TextRef& own_text) {
+    const auto spec = read_spec<Instrument>(slab_.get(command.header.text));
+    if (!spec) return;
+    const auto change = settings_.symbols.find(std::string(spec->name.view()));
+    if (change == settings_.symbols.end()) return;
+    seen_.insert(change->first);
+    std::string problem;
+    const auto instrument = changed(*spec, change->second, problem);
+    if (!instrument) {
+      comparison_.problem = "symbols: " + change->first + ": " + problem;
+      return;
+    }
+    command.header.text = own_text = put_spec(slab_, *instrument);
+  }
+
+  void change_account(Command& command, TextRef& own_text) {
+    auto spec = read_spec<AccountSpec>(slab_.get(command.header.text));
+    if (!spec) return;
+    settings_.accounts.apply(*spec);
+    const AccountId next{house_.engine().last_account().value + 1};
+    if (const auto own = settings_.account.find(next); own != settings_.account.end()) {
+      own->second.apply(*spec);
+    }
+    if (settings_.max_leverage) spec->leverage = std::min(spec->leverage, *settings_.max_leverage);
+    command.header.text = own_text = put_spec(slab_, *spec);
+  }
+
+  // Risk and router decide again. Where they would not even give what was recorded when asked about
+  // the recorded house, something had a say that no record tells of (orders under way at that
+  // moment, an event that had not arrived yet): then the recorded decision stays.
+  void decide(Record& record) {
+    const auto recorded = record.command.get<NewOrder>();
+    Command again = record.command;
+    decide_with(recorded_risk_, again, record.time);
+    const auto same = again.get<NewOrder>();
+    if (same.decision != recorded.decision || same.worst_price != recorded.worst_price) {
+      ++comparison_.kept_decisions;
+      return;
+    }
+    decide_with(risk_, record.command, record.time);
+  }
+
+  static void decide_with(risk::Risk& risk, Command& command, TimeNs now) {
+    auto order = command.get<NewOrder>();
+    order.book = Book::None;
+    order.routing_rule = 0;
+    command.set(order);
+    risk.decide(command, now);
+    router::Router().decide(command);
+  }
+
+  // The position that the same order opened here. Without one the command does nothing here.
+  template <typename Body>
+  void find_position(Command& command, std::uint64_t& of_nothing) {
+    auto body = command.get<Body>();
+    const auto root = recorded_.root.find(body.position);
+    const auto mine = root == recorded_.root.end() ? openings_.position.end()
+                                                   : openings_.position.find(root->second);
+    const bool is_there = mine != openings_.position.end();
+    const bool was_open = recorded_.open.count(body.position) != 0;
+    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) {
+      ++of_nothing;
+      command = Command{};
+      return;
+    }
+    body.position = is_there ? mine->second : kNoPosition;
+    command.set(body);
+  }
+
+  Slab& slab_;
+  const Settings& settings_;
+  Comparison& comparison_;
+  core::House house_;
+  engine::Outbox outbox_;
+  risk::Risk risk_;
+  risk::Risk recorded_risk_;
+  Openings openings_;
+  Openings recorded_;
+  Tally tally_;
+  std::set<std::string> seen_;
+  bool was_filled_ = false;
+};
+
+}  // namespace
+
+core::ReplayResult compare(journal::Disk& disk, const std::string& directory,
+                           const core::ReplayUntil& until, const Settings& settings,
+                           Comparison& comparison) {
+  const engine::EngineLimits limits = core::journaled_limits(disk, directory);
+  Slab slab(kTexts);
+  core::Replica replica(limits, slab);
+  OtherHouse other(limits, slab, settings, comparison);
+  Tally recorded;
+  const core::ReplayResult result = replica.replay(
+      disk, directory, until,
+      [&](const Event& event) {
+        recorded.hear(event);
+        other.hear_recorded(event);
+      },
+      [&](const Record& record) { other.apply(record); });
+  other.finish();
+  recorded.finish(replica.house());
+  comparison.recorded = recorded.outcome();
+  comparison.sequence = replica.house().engine().last_sequence();
+  comparison.time = replica.house().engine().now();
+  comparison.notes = settings.notes;
+  return result;
+}
+
+}  // namespace tribook::time_machine
