@@ -176,6 +176,10 @@ ReadStatus OrderStore::find_pooled(OrderId id, OrderView& out) const {
                         [&](const AccountSlot&) { view_of(pool_.load(place), place, out); })) {
       return ReadStatus::Busy;
     }
+    // The place may have gone to another account's order meanwhile, which this account's version
+    // does not tell; the index does, for it forgets the old one first.
+    std::uint32_t still = 0;
+    if (pool_index_.find(id.value, still) != ReadStatus::Found || still != place) continue;
     const AccountSlot* owner = nullptr;
     if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
         owner == account) {

@@ -106,6 +106,9 @@ ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
     const bool is_whole =
         Accounts::read(*account, [&](const AccountSlot&) { out = pool_.load(place).view; });
     if (!is_whole) return ReadStatus::Busy;
+    // The place may have gone to another account's position meanwhile; see OrderStore.
+    std::uint32_t still = 0;
+    if (index_.find(id.value, still) != ReadStatus::Found || still != place) continue;
     const AccountSlot* owner = nullptr;
     if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
         owner == account) {

@@ -182,7 +182,7 @@ TEST_CASE("work that throws is answered so, logged once, and gets a new reader")
 TEST_CASE("a pool that stops finishes what it does and answers what waits") {
   Gate gate;
   Answers answers;
-  HistoryPool pool(options_of(2, 100));
+  HistoryPool pool(options_of(2, 10'000'000));  // never full: it refuses when it has stopped
   for (int i = 0; i < 2; ++i) REQUIRE(pool.run(gate.work(), answers.done()));
   gate.wait_inside(2);
   std::atomic<bool> was_run{false};
