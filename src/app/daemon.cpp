@@ -8,19 +8,25 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
 #include "app/log.h"
 #include "app/metrics.h"
+#include "app/progress_watch.h"
 #include "app/quote_source.h"
 #include "app/replay_source.h"
+#include "app/service_manager.h"
 #include "app/settings.h"
 #include "app/system_clock.h"
 #include "calendar/time_zone.h"
@@ -32,6 +38,8 @@ namespace tribook::app {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{2};
+constexpr std::chrono::milliseconds kLookEvery{100};
+constexpr std::chrono::seconds kStandsStillAfter{5};
 
 // SIGTERM and SIGINT are taken here and nowhere else: blocked before any thread starts.
 class Signals {
@@ -42,6 +50,7 @@ class Signals {
     sigaddset(&set_, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a full disk, told by the write
   }
   /// Waits at most so long; true when one came.
   bool wait(std::chrono::milliseconds longest) {
@@ -70,7 +79,10 @@ class Daemon {
   void import_config();
   void open_history();
   void write_run_file() const;
+  void watch_threads();
   void wait_for_signal();
+  void look_after();
+  void look_at_storage();
   void drain();
   [[nodiscard]] std::string not_ready() const;
   [[nodiscard]] std::string metrics() const;
@@ -87,6 +99,9 @@ class Daemon {
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<HistoryKeeper> history_;  // null without a store
   std::unique_ptr<Threads> threads_;
+  ServiceManager manager_;
+  ProgressWatch progress_{kStandsStillAfter};
+  core::StorageLevel storage_ = core::StorageLevel::Ample;  // as last told in the log
   std::atomic<bool> is_imported_{false};
   std::atomic<bool> is_stopping_{false};
   std::atomic<bool> has_journal_failed_{false};
@@ -106,7 +121,7 @@ void Daemon::recover() {
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
     has_journal_failed_.store(true);
-    kill(getpid(), SIGTERM);
+    if (!is_stopping_.load()) kill(getpid(), SIGTERM);
   });
   if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
   if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
@@ -136,6 +151,7 @@ void Daemon::open_doors() {
   doors_->listen();
   doors_->start_threads();
   threads_->start();
+  watch_threads();
   write_run_file();
 }
 
@@ -152,7 +168,7 @@ void Daemon::import_config() {
 
 void Daemon::open_history() {
   // The system's clock may have been set back; recorded time does not fall with it.
-  std::vector<Silence> silences = recovery_.silences;
+  std::vector<core::Silence> silences = recovery_.silences;
   silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
   history_->open(quotes_.get(), silences);
   history_->start();
@@ -174,6 +190,14 @@ std::string Daemon::not_ready() const {
   if (is_stopping_.load()) return "stopping";
   if (has_journal_failed_.load()) return "the journal cannot be written";
   if (!is_imported_.load()) return "starting";
+  if (const std::string_view thread = progress_.standing_still(); !thread.empty()) {
+    return "the thread " + std::string(thread) + " stands still";
+  }
+  if (const core::Storage& storage = pipeline_->journal_stage().storage();
+      storage.level() != core::StorageLevel::Ample) {
+    return "the journal is short of room (" + std::string(to_string(storage.status())) +
+           "): new orders are refused";
+  }
   return quotes_ ? quotes_->not_ready() : std::string{};
 }
 
@@ -184,19 +208,71 @@ std::string Daemon::metrics() const {
                          doors_->admin_counters(),
                          doors_->order_latency(),
                          quotes_.get(),
-                         is_imported_.load() ? history_.get() : nullptr};
+                         is_imported_.load() ? history_.get() : nullptr,
+                         &progress_};
   return render_metrics(sources);
 }
 
-void Daemon::wait_for_signal() {
-  while (!signals_.wait(std::chrono::seconds{1})) {
+// But for the one that prepares segments: it writes whole files, and says itself when it cannot.
+void Daemon::watch_threads() {
+  for (const auto& thread : threads_->threads()) {
+    if (thread->options().name == "segments") continue;
+    progress_.add(thread->options().name, [&thread = *thread] { return thread.rounds(); });
   }
 }
 
-// No new connections, answers for what is under way, then the stages in the order of the flow.
+void Daemon::wait_for_signal() {
+  manager_.ready();
+  while (!signals_.wait(kLookEvery)) look_after();
+  manager_.stopping();
+}
+
+void Daemon::look_after() {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& [name, stands_still] : progress_.look(now)) {
+    if (stands_still) {
+      log_error("the thread " + name + " has made no progress for " +
+                std::to_string(kStandsStillAfter.count()) + " s");
+    } else {
+      log_info("the thread " + name + " goes on");
+    }
+  }
+  for (const auto& thread : threads_->threads()) {
+    if (thread->options().name == "engine") manager_.feed(thread->rounds(), now);
+  }
+  look_at_storage();
+}
+
+void Daemon::look_at_storage() {
+  const core::Storage& storage = pipeline_->journal_stage().storage();
+  const core::StorageLevel level = storage.level();
+  if (level == std::exchange(storage_, level)) return;
+  if (level == core::StorageLevel::Ample) {
+    return log_info("journal: there is room again, everything is taken");
+  }
+  const std::string why = "journal: the next segment cannot be made (" +
+                          std::string(to_string(storage.status())) + "), " +
+                          std::to_string(storage.room() >> 10) + " KiB are left; ";
+  if (level == core::StorageLevel::Short) {
+    log_error(why + "new orders are refused until there is space");
+  } else {
+    log_error(why + "nearly everything but closes is refused until there is space");
+  }
+}
+
+// No new connections, answers for what is under way, then the stages in the order of the flow. Who
+// asks again does not want to wait for that: what was acknowledged is in the journal by now, so an
+// end at once is no worse than a crash.
 void Daemon::drain() {
   is_stopping_.store(true);
   log_info("draining");
+  const std::jthread second_signal([this](const std::stop_token& is_over) {
+    while (!is_over.stop_requested()) {
+      if (!signals_.wait(kLookEvery)) continue;
+      log_warning("a second signal: stopped at once");
+      std::_Exit(1);
+    }
+  });
   if (quotes_) quotes_->pause();
   doors_->stop_accepting();
   const auto deadline = std::chrono::steady_clock::now() + config_.drain_timeout;
@@ -204,7 +280,7 @@ void Daemon::drain() {
   // Nobody reads the gateways' rings any more; what they still get is dropped there.
   while (!has_journal_failed_.load() && !pipeline_->is_drained() &&
          std::chrono::steady_clock::now() < deadline) {
-    if (signals_.wait(kPoll)) break;  // a second signal: at once
+    std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();
   if (history_) history_->stop();

@@ -6,6 +6,7 @@
 
 #include "app/log.h"
 #include "app/settings.h"
+#include "core/house_snapshot.h"
 #include "persistence/sqlite/database.h"
 #include "persistence/sqlite/sqlite_reader.h"
 #include "tribook/journal/reader.h"
@@ -21,11 +22,16 @@ core::FollowerOptions follower_options(const config::Config& config, const Pipel
   options.journal_directory = journal_directory(config.data_directory);
   options.limits = pipeline.capacity();
   options.texts = config.limits.texts;
+  options.snapshot_after_records = config.snapshots.every_records;
+  options.snapshot_after = config.snapshots.every;
   return options;
 }
 
-core::Follower::Ports follower_ports(Pipeline& pipeline) {
+using TakeSnapshot = std::function<void(const core::House&, const journal::EndPosition&)>;
+
+core::Follower::Ports follower_ports(Pipeline& pipeline, TakeSnapshot take_snapshot) {
   core::Follower::Ports ports;
+  ports.on_snapshot = std::move(take_snapshot);
   ports.written = [&pipeline] { return pipeline.journal_stage().written(); };
   ports.on_stop = [](Sequence last, const std::string& what) {
     log_error("store: follows the journal no further than record " + std::to_string(last.value) +
@@ -44,7 +50,14 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
       disk_(disk),
       clock_(clock),
       path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
-      follower_(follower_options(config, pipeline), follower_ports(pipeline), disk) {
+      snapshots_(disk, snapshot_directory(config.data_directory), config.snapshots.keep),
+      follower_(
+          follower_options(config, pipeline),
+          follower_ports(pipeline,
+                         [this](const core::House& house, const journal::EndPosition& position) {
+                           keep_snapshot(house, position);
+                         }),
+          disk) {
   if (std::filesystem::is_directory(path_)) {
     throw std::runtime_error("store.path: " + path_ + " is a folder, not a file");
   }
@@ -72,7 +85,7 @@ std::string HistoryKeeper::journal_identity() const {
 
 // A broken page shows only when it is read; whoever finds it leaves a mark, and the next to open
 // the file begins a new one.
-void HistoryKeeper::open(QuoteSource* quotes, const std::vector<Silence>& silences) {
+void HistoryKeeper::open(QuoteSource* quotes, const std::vector<core::Silence>& silences) {
   try {
     open_store();
     fill(quotes, silences);
@@ -86,7 +99,7 @@ void HistoryKeeper::open(QuoteSource* quotes, const std::vector<Silence>& silenc
   }
 }
 
-void HistoryKeeper::fill(QuoteSource* quotes, const std::vector<Silence>& silences) {
+void HistoryKeeper::fill(QuoteSource* quotes, const std::vector<core::Silence>& silences) {
   if (quotes == nullptr || !quotes->knows_past()) return;
   filler_ = std::make_unique<PastFiller>(*store_, *quotes, pipeline_.views());
   filler_->fill(silences);
@@ -105,12 +118,37 @@ void HistoryKeeper::open_store() {
   }
 }
 
+void HistoryKeeper::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
+  const auto begin = clock_.now();
+  const snapshot::Snapshot taken = core::snapshot_of(house, position);
+  const std::string problem = snapshots_.put(taken);
+  if (!problem.empty()) return log_warning("snapshot: " + problem);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
+  log_info("snapshot of record " + std::to_string(taken.about.sequence.value) + " in " +
+           std::to_string(took.count()) + " ms");
+}
+
+// Nothing that a sink lacks may be passed over, so a newer snapshot than that is of no use.
+void HistoryKeeper::begin_with_snapshot() {
+  for (const Sequence sequence : snapshots_.list()) {
+    if (sequence > follower_.least_stored()) continue;
+    const snapshot::DecodeResult read = snapshots_.get(sequence);
+    core::HouseResult loaded{nullptr, read.problem};
+    if (read.snapshot) {
+      loaded = core::house_of(*read.snapshot, pipeline_.capacity(), follower_.slab());
+    }
+    if (loaded.house) return follower_.begin_with(std::move(loaded.house));
+    log_warning("snapshot: " + snapshots_.path_of(sequence) + " is passed over: " + loaded.problem);
+  }
+}
+
 void HistoryKeeper::start() {
   if (filler_) {
     follower_.add_sink(*filler_);
   } else {
     follower_.add_sink(*store_);
   }
+  begin_with_snapshot();
   runtime::ThreadOptions options;
   options.name = "store";
   options.rounds_before_park = 1;

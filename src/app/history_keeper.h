@@ -11,12 +11,14 @@
 #include "persistence/history_pool.h"
 #include "persistence/sqlite/sqlite_store.h"
 #include "runtime/stage_thread.h"
+#include "snapshot/shelf.h"
 #include "tribook/base/time.h"
 #include "tribook/journal/disk.h"
 
 namespace tribook::app {
 
-/// The past: the store, the follower that feeds it, and the threads that read it.
+/// The past: the store, the follower that feeds it and takes snapshots, and the threads that read
+/// the store.
 class HistoryKeeper {
  public:
   /// All that is given outlives it. Reads are answered `not ok` until open().
@@ -29,7 +31,7 @@ class HistoryKeeper {
   /// Opens the store, and fills in the `silences` if the venue knows its past; a store that turns
   /// out damaged is made anew. Throws std::runtime_error when it cannot be used. REQUIRES: the
   /// journal has a durable record; the last silence ends now.
-  void open(QuoteSource* quotes, const std::vector<Silence>& silences);
+  void open(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   /// The store follows the journal from now on, on a thread of its own.
   void start();
   /// No reads any more; the store gets what is durable, as far as one turn goes.
@@ -50,14 +52,17 @@ class HistoryKeeper {
 
  private:
   void open_store();
-  void fill(QuoteSource* quotes, const std::vector<Silence>& silences);
+  void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
+  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void begin_with_snapshot();
 
   const config::Config& config_;
   Pipeline& pipeline_;
   journal::Disk& disk_;
   const base::Clock& clock_;
   std::string path_;
+  snapshot::Shelf snapshots_;
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past

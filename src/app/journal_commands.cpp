@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/journal_end.h"
 #include "app/settings.h"
+#include "app/snapshot_check.h"
 #include "cli/arguments.h"
 #include "core/replica.h"
 #include "gateway/json/time_text.h"
@@ -93,15 +94,16 @@ int run_verify(const Words& words) {
               static_cast<unsigned long long>(summary.last_sequence));
   if (summary.end.kind == journal::EndKind::TornTail)
     std::printf("%s\n", describe(summary.end).c_str());
-  bool is_balanced = false;
-  const int replayed =
-      with_replay(directory, {}, [&](core::House& house, const core::ReplayResult&) {
-        is_balanced = house.engine().is_ledger_balanced();
-      });
-  if (replayed != kGood) return replayed;
-  if (!is_balanced)
+  const SnapshotCheck check = check_snapshots(disk, arguments.plain()[0]);
+  if (!check.replay.is_good) return fail(problem_of(check.replay));
+  if (!check.is_balanced)
     return fail("the ledger does not balance: keep the folder as it is and report it");
   std::printf("replay gives the events that were recorded; the ledger balances\n");
+  for (const std::string& problem : check.problems) fail(problem);
+  if (!check.problems.empty()) return kFailed;
+  if (check.snapshots != 0) {
+    std::printf("%zu snapshot%s: good\n", check.snapshots, check.snapshots == 1 ? "" : "s");
+  }
   return kGood;
 }
 

@@ -78,6 +78,15 @@ void render_journal(Text& out, Pipeline& pipeline) {
       .sample({}, pipeline.sequencer().last_sequence().value);
   out.gauge("tribook_journal_written", "Last written record")
       .sample({}, pipeline.journal_stage().written().value);
+  const core::Storage& storage = pipeline.journal_stage().storage();
+  out.gauge("tribook_journal_storage_level",
+            "0 ample, 1 short: no next segment, new orders are refused, 2 nearly used up");
+  out.sample({}, static_cast<std::uint64_t>(storage.level()));
+  out.gauge("tribook_journal_room_bytes", "Free in the segments that are there")
+      .sample({}, storage.room());
+  out.counter("tribook_journal_storage_refusals_total",
+              "Commands refused and quotes left out because the disk is full");
+  out.sample({}, pipeline.sequencer().storage_refusals());
 }
 
 void render_threads(Text& out, const Threads& threads) {
@@ -91,6 +100,14 @@ void render_threads(Text& out, const Threads& threads) {
   for (const auto& thread : threads.threads()) {
     out.seconds(label("thread", thread->options().name),
                 static_cast<std::uint64_t>(thread->longest_round_ns()));
+  }
+}
+
+void render_progress(Text& out, const ProgressWatch* progress) {
+  if (progress == nullptr) return;
+  out.gauge("tribook_thread_stands_still", "1 while a thread makes no progress");
+  for (const auto& [name, stands_still] : progress->states()) {
+    out.sample(label("thread", name), stands_still ? 1 : 0);
   }
 }
 
@@ -142,6 +159,7 @@ std::string render_metrics(const MetricsSources& sources) {
   render_rings(out, sources.pipeline.ring_figures());
   render_journal(out, sources.pipeline);
   render_threads(out, sources.threads);
+  render_progress(out, sources.progress);
   render_quotes(out, sources.quotes);
   render_history(out, sources.history);
   return out.text();

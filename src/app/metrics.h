@@ -4,6 +4,7 @@
 
 #include "app/history_keeper.h"
 #include "app/pipeline.h"
+#include "app/progress_watch.h"
 #include "app/quote_source.h"
 #include "app/thread_plan.h"
 #include "gateway/http/counters.h"
@@ -19,6 +20,7 @@ struct MetricsSources {
   const metrics::LatencyHistogram& order_latency;
   const QuoteSource* quotes = nullptr;
   HistoryKeeper* history = nullptr;
+  const ProgressWatch* progress = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.

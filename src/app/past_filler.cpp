@@ -4,8 +4,8 @@
 
 namespace tribook::app {
 
-void PastFiller::fill(std::vector<Silence> silences) {
-  finder_ = SilenceFinder(silences.back().until);
+void PastFiller::fill(std::vector<core::Silence> silences) {
+  finder_ = core::SilenceFinder(silences.back().until);
   silences_ = std::move(silences);
   fill();
 }

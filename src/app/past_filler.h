@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "app/quote_source.h"
-#include "app/silence.h"
 #include "core/event_sink.h"
+#include "core/silence.h"
 #include "persistence/sqlite/sqlite_store.h"
 #include "views/views.h"
 
@@ -20,7 +20,7 @@ class PastFiller final : public core::EventSink {
       : store_(store), quotes_(quotes), views_(views) {}
 
   /// Before the follower starts. The last silence ends now.
-  void fill(std::vector<Silence> silences);
+  void fill(std::vector<core::Silence> silences);
 
   [[nodiscard]] Sequence stored() const override { return store_.stored(); }
   void apply(const Event& event) override;
@@ -32,8 +32,8 @@ class PastFiller final : public core::EventSink {
   persistence::sqlite::SqliteStore& store_;
   QuoteSource& quotes_;
   views::Views& views_;
-  SilenceFinder finder_;
-  std::vector<Silence> silences_;  // not filled in yet
+  core::SilenceFinder finder_;
+  std::vector<core::Silence> silences_;  // not filled in yet
 };
 
 }  // namespace tribook::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/journal_end.h"
+#include "snapshot/shelf.h"
 
 namespace tribook::app {
 namespace {
@@ -28,6 +29,14 @@ engine::EngineLimits needed_capacity(const PipelineSettings& settings, journal::
   most.symbols = std::max(most.symbols, settings.limits.symbols);
   most.client_ids = std::max(most.client_ids, settings.limits.client_ids);
   return most;
+}
+
+// Of records that the journal has not (it lost them with the power, or is an older copy) no
+// snapshot may stay: it would pass for one of the records that come to have the same numbers.
+std::string drop_snapshots_ahead(const PipelineSettings& settings, journal::Disk& disk,
+                                 Sequence last) {
+  if (settings.snapshot_directory.empty()) return {};
+  return snapshot::Shelf(disk, settings.snapshot_directory, 1).remove_after(last);
 }
 
 }  // namespace
@@ -85,7 +94,9 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   journal_stage_ = std::make_unique<core::JournalStage>(
       std::move(writer), clock_, slab_, core::JournalStage::Ports{records_.get(), durable_.get()},
       settings_.sync_every, on_failure);
-  segment_stage_ = std::make_unique<core::SegmentStage>(journal_stage_->writer());
+  sequencer_->watch(journal_stage_->storage());
+  segment_stage_ =
+      std::make_unique<core::SegmentStage>(journal_stage_->writer(), journal_stage_->storage());
 
   egress::EgressStage::Ports egress_ports{events_.get(), quotes_.get(), durable_.get(), {}};
   for (std::uint32_t g = 0; g < ports; ++g) {
@@ -114,20 +125,17 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     router_.apply(event);
     views_.apply(event);
   };
-  SilenceFinder silences;
-  const auto on_record = [&](const Record& record) {
-    const CommandKind kind = record.command.header.kind;
-    if (kind == CommandKind::Started) silences.begin_run();
-    if (kind != CommandKind::Quote || record.command.get<QuoteCommand>().is_reference != 0) return;
-    if (const auto silence = silences.tick(record.time)) recovery.silences.push_back(*silence);
-  };
-  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, on_event, on_record);
+  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, on_event);
   views_.flush();
-  recovery.last_tick = silences.last_tick();
   recovery.problem = problem_of(replayed);
   if (!replayed.is_good) return recovery;
+  recovery.problem =
+      drop_snapshots_ahead(settings_, disk_, replica.house().engine().last_sequence());
+  if (!recovery.problem.empty()) return recovery;
   recovery.records = replayed.records;
   recovery.state_hash = replica.house().state_hash();
+  recovery.silences = replica.house().silences();
+  recovery.last_tick = replica.house().last_tick();
   recovery.tail_was_cut = replayed.end.kind == journal::EndKind::TornTail;
   recovery.tail_message = describe(replayed.end);
 

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "app/silence.h"
 #include "core/journal_stage.h"
 #include "core/replica.h"
 #include "core/sequencer.h"
+#include "core/silence.h"
 #include "egress/egress_stage.h"
 #include "risk/risk_stage.h"
 #include "router/router_stage.h"
@@ -39,6 +39,7 @@ struct PipelineSettings {
   core::ClockKind clock = core::ClockKind::System;
   TimeNs start{};  ///< engine time at the first start, when driven
   std::string journal_directory;
+  std::string snapshot_directory;  ///< empty: none are kept
   std::uint64_t segment_bytes = 64ULL << 20;
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
@@ -59,8 +60,8 @@ struct Recovery {
   std::uint64_t state_hash = 0;
   bool tail_was_cut = false;
   std::string tail_message;
-  std::vector<Silence> silences;  ///< the oldest first; not the one that ends now
-  TimeNs last_tick{};             ///< 0: none yet
+  std::vector<core::Silence> silences;  ///< the oldest first; not the one that ends now
+  TimeNs last_tick{};                   ///< 0: none yet
 };
 
 /// All stages and all rings of the house, on one page: see pipeline.cpp. Threads are given by

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "app/pipeline.h"
-#include "app/silence.h"
 #include "config/config.h"
+#include "core/silence.h"
 #include "market_data/quote_filter.h"
 #include "persistence/sqlite/sqlite_store.h"
 #include "runtime/stage.h"
@@ -34,7 +34,7 @@ class QuoteSource {
   /// Candles of such times, and of before the first tick, into a store that lacks them. Before
   /// play(), then on the store's thread.
   virtual void fill_past(persistence::sqlite::SqliteStore& /*store*/,
-                         const std::vector<Silence>& /*silences*/) {}
+                         const std::vector<core::Silence>& /*silences*/) {}
 
   // Any thread.
 

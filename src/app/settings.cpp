@@ -25,6 +25,10 @@ std::string journal_directory(const std::string& data_directory) {
   return data_directory + "/journal";
 }
 
+std::string snapshot_directory(const std::string& data_directory) {
+  return data_directory + "/snapshots";
+}
+
 engine::EngineLimits engine_limits(const config::Config& config) {
   return {config.limits.accounts, config.limits.positions, config.limits.symbols,
           config.limits.client_ids};
@@ -51,6 +55,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
                                                                     : core::ClockKind::Driven;
   settings.start = config.clock.start.value_or(TimeNs{});
   settings.journal_directory = journal_directory(config.data_directory);
+  settings.snapshot_directory = snapshot_directory(config.data_directory);
   settings.segment_bytes = config.journal.segment_bytes;
   settings.durability = durability_of(config.journal.durability);
   if (config.journal.durability == config::Durability::Batch)

@@ -15,5 +15,6 @@ ThreadPlan thread_plan(const config::Threads& threads);
 
 /// The journal's folder below a data folder.
 std::string journal_directory(const std::string& data_directory);
+std::string snapshot_directory(const std::string& data_directory);
 
 }  // namespace tribook::app

@@ -109,7 +109,7 @@ void SimulatedSource::require_own_past(persistence::sqlite::SqliteStore& store) 
 // What an earlier run filled in stays. A new store gets all silences, from before the first tick
 // on; a symbol that came since the last fill gets all its past, for nobody quoted it yet.
 void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
-                                const std::vector<Silence>& silences) {
+                                const std::vector<core::Silence>& silences) {
   require_own_past(store);
   const auto begin = std::chrono::steady_clock::now();
   const std::optional<TimeNs> filled = store.filled_until();
@@ -119,7 +119,7 @@ void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
     is_new.push_back(filled && store.newest_history(market().symbol(i).id).empty());
   }
   CandleLots lots(store, market());
-  const auto fill = [&](Silence silence, bool of_new) {
+  const auto fill = [&](core::Silence silence, bool of_new) {
     if (silence.from >= silence.until) return;
     venue::simulated::fill_history(
         market(), silence.from, silence.until,
@@ -130,7 +130,7 @@ void SimulatedSource::fill_past(persistence::sqlite::SqliteStore& store,
   };
   const TimeNs until = silences.back().until;
   store.begin_fill();
-  for (const Silence& silence : silences) {
+  for (const core::Silence& silence : silences) {
     fill({std::max(silence.from, filled.value_or(TimeNs{})), silence.until}, false);
   }
   if (std::find(is_new.begin(), is_new.end(), true) != is_new.end()) fill({TimeNs{}, until}, true);

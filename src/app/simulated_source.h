@@ -20,7 +20,7 @@ class SimulatedSource final : public QuoteSource {
   [[nodiscard]] runtime::Stage& stage() override { return *venue_; }
   [[nodiscard]] bool knows_past() const override { return true; }
   void fill_past(persistence::sqlite::SqliteStore& store,
-                 const std::vector<Silence>& silences) override;
+                 const std::vector<core::Silence>& silences) override;
   void play() override;
   void pause() override { venue_->pause(); }
   [[nodiscard]] std::string not_ready() const override { return venue_->not_ready(); }

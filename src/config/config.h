@@ -74,6 +74,13 @@ struct Journal {
   friend bool operator==(const Journal&, const Journal&) = default;
 };
 
+struct Snapshots {
+  std::uint64_t every_records = 1'000'000;  ///< 0 = not for that reason
+  std::chrono::minutes every{60};           ///< 0 = not for that reason
+  std::uint32_t keep = 3;
+  friend bool operator==(const Snapshots&, const Snapshots&) = default;
+};
+
 enum class Layout : std::uint8_t { Auto, Split, Fused };
 enum class Wait : std::uint8_t { Auto, Spin, Yield, Park };
 
@@ -178,6 +185,7 @@ struct Config {
   Listen listen;
   std::vector<Venue> venues;
   Journal journal;
+  Snapshots snapshots;
   Threads threads;
   Gateway gateway;
   Clock clock;

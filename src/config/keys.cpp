@@ -135,6 +135,16 @@ Section journal_section() {
                "Size of a journal file, a multiple of 4096. Takes effect with the next file.")}};
 }
 
+Section snapshots_section() {
+  return {"snapshots",
+          {key<Config>("every_records", TRIBOOK_AT(snapshots.every_records), {0, 1'000'000'000'000},
+                       "Taken after so many records. 0: not."),
+           key<Config>("every_minutes", TRIBOOK_AT(snapshots.every), {0, 44'640},
+                       "Taken after so many minutes. 0: not."),
+           key<Config>("keep", TRIBOOK_AT(snapshots.keep), {1, 1'000},
+                       "How many of the newest are kept.")}};
+}
+
 Section threads_section() {
   return {"threads",
           {key<Config>("layout", TRIBOOK_AT(threads.layout),
@@ -305,10 +315,11 @@ bool is_later_venue_type(std::string_view type) {
 bool is_real_venue_type(std::string_view type) { return is_later_venue_type(type); }
 
 const std::vector<Section>& sections() {
-  static const std::vector<Section> all{
-      top_section(),   listen_section(),   journal_section(), threads_section(), gateway_section(),
-      clock_section(), accounts_section(), auth_section(),    limits_section(),  log_section(),
-      brand_section(), store_section(),    redis_section(),   fix_section()};
+  static const std::vector<Section> all{top_section(),       listen_section(),   journal_section(),
+                                        snapshots_section(), threads_section(),  gateway_section(),
+                                        clock_section(),     accounts_section(), auth_section(),
+                                        limits_section(),    log_section(),      brand_section(),
+                                        store_section(),     redis_section(),    fix_section()};
   return all;
 }
 

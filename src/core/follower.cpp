@@ -27,12 +27,26 @@ Follower::Follower(const FollowerOptions& options, Ports ports, journal::Disk& d
     : options_(options),
       ports_(std::move(ports)),
       slab_(options.texts),
-      house_(options.limits, slab_),
+      disk_(disk),
+      house_(std::make_unique<House>(options.limits, slab_)),
       outbox_(options.limits.events_of_one_record()),
-      replay_(house_, outbox_, slab_, disk,
-              {options.journal_directory, engine::kRulesVersion, 0, 0}),
+      replay_(std::make_unique<JournalReplay>(
+          *house_, outbox_, slab_, disk,
+          journal::ReaderOptions{options.journal_directory, engine::kRulesVersion, 0, 0})),
       least_stored_(kEverything) {
   TB_ASSERT(options_.records_of_one_turn > 0 && options_.events_held > 0);
+}
+
+void Follower::begin_with(std::unique_ptr<House> house) {
+  const Sequence last = house->engine().last_sequence();
+  TB_ASSERT(applied() == Sequence{} && last <= least_stored_);
+  replay_.reset();
+  house_ = std::move(house);
+  replay_ = std::make_unique<JournalReplay>(
+      *house_, outbox_, slab_, disk_,
+      journal::ReaderOptions{options_.journal_directory, engine::kRulesVersion, last.value + 1, 0});
+  applied_.store(last.value, std::memory_order_release);
+  last_snapshot_ = last;
 }
 
 void Follower::add_sink(EventSink& sink) {
@@ -43,11 +57,15 @@ void Follower::add_sink(EventSink& sink) {
 }
 
 std::size_t Follower::do_work(TimeNs now) {
+  if (last_turn_ == TimeNs{}) last_snapshot_at_ = now;
   last_turn_ = now;
   return turn(now, false);
 }
 
-void Follower::on_close() { turn(last_turn_, true); }
+void Follower::on_close() {
+  turn(last_turn_, true);
+  take_snapshot_if_due(true);
+}
 
 // After a divergence the events given so far are in doubt, so no sink is asked to write them.
 std::size_t Follower::turn(TimeNs now, bool is_last) {
@@ -73,21 +91,24 @@ bool Follower::has_room() const {
 
 bool Follower::step() {
   if (has_stopped()) return false;
-  JournalReplay::Step step = replay_.next();
-  if (step == JournalReplay::Step::End && goes_on()) step = replay_.next();
+  JournalReplay::Step step = replay_->next();
+  if (step == JournalReplay::Step::End) {
+    take_snapshot_if_due(false);
+    if (goes_on()) step = replay_->next();
+  }
   switch (step) {
     case JournalReplay::Step::Record:
       take();
       return true;
     case JournalReplay::Step::End:
-      if (replay_.end().kind != journal::EndKind::Clean) stop(describe(replay_.end()));
+      if (replay_->end().kind != journal::EndKind::Clean) stop(describe(replay_->end()));
       return false;
     case JournalReplay::Step::Diverged:
       has_diverged_.store(true, std::memory_order_release);
-      stop(replay_.problem());
+      stop(replay_->problem());
       return false;
     case JournalReplay::Step::Unknown:
-      stop(replay_.problem());
+      stop(replay_->problem());
       return false;
   }
   return false;
@@ -95,16 +116,34 @@ bool Follower::step() {
 
 bool Follower::goes_on() {
   const Sequence written = ports_.written();
-  if (replay_.end().kind != journal::EndKind::Clean || written <= until_) return false;
+  if (replay_->end().kind != journal::EndKind::Clean || written <= until_) return false;
   until_ = written;
-  replay_.go_on(written);
+  replay_->go_on(written);
   return true;
 }
 
+// Where the replay has come to an end a batch ends, and its place is known. On the way there it
+// does not stand still for long: it is told of a new end as soon as it has reached the one before.
+void Follower::take_snapshot_if_due(bool is_last) {
+  if (!ports_.on_snapshot || has_stopped()) return;
+  const journal::End& end = replay_->end();
+  const Sequence last = applied();
+  if (end.kind != journal::EndKind::Clean || end.position.last_sequence != last.value) return;
+  if (last <= last_snapshot_) return;
+  const std::uint64_t most = options_.snapshot_after_records;
+  const bool is_enough = most != 0 && last.value - last_snapshot_.value >= most;
+  const bool is_time = options_.snapshot_after.count() != 0 &&
+                       has_passed(last_snapshot_at_, last_turn_, options_.snapshot_after);
+  if (!is_last && !is_enough && !is_time) return;
+  last_snapshot_ = last;
+  last_snapshot_at_ = last_turn_;
+  ports_.on_snapshot(*house_, end.position);
+}
+
 void Follower::take() {
-  const Sequence sequence = replay_.record().sequence;
+  const Sequence sequence = replay_->record().sequence;
   const bool is_wanted = sequence > least_stored_;
-  replay_.apply([&](const Event& event) {
+  replay_->apply([&](const Event& event) {
     if (!is_wanted) return;
     slab_.hold(event.header.text);
     waiting_.push_back(event);

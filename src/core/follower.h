@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ struct FollowerOptions {
   std::size_t events_held = 65'536;         ///< not stored yet; beyond it no record is read
   /// How long a sink that failed is left alone.
   std::chrono::nanoseconds retry_after = std::chrono::seconds{1};
+  /// A snapshot is taken after so many records, or so much time with a record in it, and at a
+  /// proper stop. 0: not for that reason.
+  std::uint64_t snapshot_after_records = 0;
+  std::chrono::nanoseconds snapshot_after{0};
   /// Between two reports of one sink's failures.
   std::chrono::nanoseconds report_every = std::chrono::seconds{10};
 };
@@ -49,12 +54,21 @@ class Follower final : public runtime::Stage {
     std::function<void(Sequence last, const std::string& what)> on_stop;
     /// A sink could not write; it is tried again. Not more often than `report_every` for each.
     std::function<void(const std::string& what)> on_sink_failure;
+    /// Time for a snapshot of this house, with which the journal's batches end at `position`. On
+    /// the follower's thread. Empty: none are taken.
+    std::function<void(const House& house, const journal::EndPosition& position)> on_snapshot = {};
   };
 
   Follower(const FollowerOptions& options, Ports ports, journal::Disk& disk);
 
   /// Before the first do_work. The sink outlives the follower.
   void add_sink(EventSink& sink);
+  /// Goes on from a house that was loaded, instead of from the journal's start. Before the first
+  /// do_work, after the sinks: each of them must have stored what the house has. REQUIRES: made
+  /// with slab() and the options' limits; its last record ends a batch of this journal.
+  void begin_with(std::unique_ptr<House> house);
+  /// What all sinks have stored; without sinks everything.
+  [[nodiscard]] Sequence least_stored() const { return least_stored_; }
   /// In which the texts of the events that sinks are given lie.
   [[nodiscard]] Slab& slab() { return slab_; }
 
@@ -65,7 +79,7 @@ class Follower final : public runtime::Stage {
   void on_close() override;
 
   /// The state at applied(). Owning thread, or any once it has stopped.
-  [[nodiscard]] const House& house() const { return house_; }
+  [[nodiscard]] const House& house() const { return *house_; }
 
   // Any thread.
   struct Figures {
@@ -95,6 +109,7 @@ class Follower final : public runtime::Stage {
   std::size_t turn(TimeNs now, bool is_last);
   std::size_t read();
   bool step();
+  void take_snapshot_if_due(bool is_last);
   void take();
   bool goes_on();
   [[nodiscard]] bool has_room() const;
@@ -107,9 +122,10 @@ class Follower final : public runtime::Stage {
   FollowerOptions options_;
   Ports ports_;
   Slab slab_;
-  House house_;
+  journal::Disk& disk_;
+  std::unique_ptr<House> house_;
   engine::Outbox outbox_;
-  JournalReplay replay_;
+  std::unique_ptr<JournalReplay> replay_;
   std::vector<Feed> feeds_;
   // Events of records that not every sink has stored, their texts held; numbered from first_ on.
   std::deque<Event> waiting_;
@@ -117,6 +133,8 @@ class Follower final : public runtime::Stage {
   Sequence least_stored_;
   Sequence until_;  // what the replay was told
   TimeNs last_turn_{};
+  Sequence last_snapshot_;
+  TimeNs last_snapshot_at_{};
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<std::uint64_t> events_held_{0};
   std::atomic<std::uint64_t> sink_failures_{0};

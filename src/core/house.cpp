@@ -1,10 +1,18 @@
 #include "core/house.h"
 
+#include "tribook/base/archive.h"
 #include "tribook/base/hash.h"
 #include "tribook/message/text.h"
 
 namespace tribook::core {
 namespace {
+
+constexpr std::uint32_t kVersion = 1;  // of save()'s bytes
+constexpr std::size_t kSilencesMax = 65'536;
+constexpr std::size_t kSilenceBytes = 16;
+
+// Staff beside a user for each account.
+std::size_t users_of(std::uint32_t accounts) { return std::size_t{accounts} + 1'000; }
 
 template <typename Body>
 void emit(engine::Outbox& out, const Record& record, const Body& body, TextRef text = {}) {
@@ -21,7 +29,7 @@ void emit(engine::Outbox& out, const Record& record, const Body& body, TextRef t
 }  // namespace
 
 House::House(const engine::EngineLimits& limits, const Slab& slab)
-    : slab_(slab), engine_(limits, slab), directory_(std::size_t{limits.accounts} + 1'000) {}
+    : slab_(slab), engine_(limits, slab), directory_(users_of(limits.accounts)) {}
 
 void House::add_user(const Record& record, const UserSpec& spec, engine::Outbox& out) {
   UserCreated created;
@@ -57,6 +65,20 @@ void House::pass_by_engine(const Record& record, engine::Outbox& out) {
   engine_.apply({record.sequence, record.time, Command{}}, out);
 }
 
+// What a full table refused in a run is refused in its replay, whatever room there is.
+void House::begin_run(const Record& record) {
+  directory_.set_limit(users_of(record.command.get<Started>().accounts));
+  finder_.begin_run();
+}
+
+void House::note_tick(const Record& record) {
+  if (record.command.get<QuoteCommand>().is_reference != 0) return;
+  const auto silence = finder_.tick(record.time);
+  if (!silence) return;
+  if (silences_.size() == kSilencesMax) silences_.erase(silences_.begin());
+  silences_.push_back(*silence);
+}
+
 void House::apply(const Record& record, engine::Outbox& out) {
   RejectCode code = RejectCode::None;
   switch (record.command.header.kind) {
@@ -67,6 +89,14 @@ void House::apply(const Record& record, engine::Outbox& out) {
     case CommandKind::CreateUser:
       code = create_user(record, out);
       pass_by_engine(record, out);
+      break;
+    case CommandKind::Started:
+      begin_run(record);
+      engine_.apply(record, out);
+      break;
+    case CommandKind::Quote:
+      note_tick(record);
+      engine_.apply(record, out);
       break;
     default:
       engine_.apply(record, out);
@@ -82,7 +112,38 @@ std::uint64_t House::state_hash() const {
   base::Digest digest;
   digest.mix(engine_.state_hash());
   digest.mix(directory_.state_hash());
+  for (const Silence& silence : silences_) {
+    digest.mix_value(silence.from);
+    digest.mix_value(silence.until);
+  }
+  digest.mix_value(finder_.last_tick());
+  digest.mix(finder_.begins_run() ? 1 : 0);
   return digest.value();
+}
+
+void House::save(base::ArchiveWriter& archive) const {
+  archive(kVersion, static_cast<std::uint32_t>(silences_.size()));
+  for (const Silence& silence : silences_) archive(silence.from, silence.until);
+  engine_.save(archive);
+  directory_.save(archive);
+  archive(finder_.last_tick(), finder_.begins_run());
+}
+
+void House::load(base::ArchiveReader& archive) {
+  std::uint32_t version = 0;
+  archive(version);
+  archive.demand(version == kVersion);
+  for (auto left = archive.count(kSilencesMax, kSilenceBytes); left > 0; --left) {
+    Silence silence;
+    archive(silence.from, silence.until);
+    silences_.push_back(silence);
+  }
+  engine_.load(archive);
+  directory_.load(archive);
+  TimeNs last_tick;
+  bool begins_run = false;
+  archive(last_tick, begins_run);
+  finder_ = SilenceFinder(last_tick, begins_run);
 }
 
 }  // namespace tribook::core

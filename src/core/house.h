@@ -1,10 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "core/silence.h"
 #include "directory/directory.h"
 #include "tribook/engine/engine.h"
 #include "tribook/message/slab.h"
+
+namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace tribook::base
 
 namespace tribook::core {
 
@@ -22,8 +29,21 @@ class House {
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t events_digest() const { return engine_.events_digest(); }
   [[nodiscard]] std::uint64_t state_hash() const;
+  /// Times without a tick, the oldest first; of very many, the latest. Not the one that goes on.
+  [[nodiscard]] const std::vector<Silence>& silences() const { return silences_; }
+  /// 0: none yet.
+  [[nodiscard]] TimeNs last_tick() const { return finder_.last_tick(); }
+
+  /// All of the state as bytes, the same for the same state.
+  void save(base::ArchiveWriter& archive) const;
+  /// Becomes what was saved. When archive.ok() does not hold afterwards, or bytes are left, the
+  /// house is of no use. REQUIRES: nothing was applied or loaded; room for what
+  /// engine().room_needed() was.
+  void load(base::ArchiveReader& archive);
 
  private:
+  void begin_run(const Record& record);
+  void note_tick(const Record& record);
   void add_user(const Record& record, const UserSpec& spec, engine::Outbox& out);
   RejectCode create_account(const Record& record, engine::Outbox& out);
   RejectCode create_user(const Record& record, engine::Outbox& out);
@@ -32,6 +52,8 @@ class House {
   const Slab& slab_;
   engine::Engine engine_;
   directory::Directory directory_;
+  SilenceFinder finder_;
+  std::vector<Silence> silences_;
 };
 
 }  // namespace tribook::core

@@ -15,13 +15,16 @@ JournalStage::JournalStage(std::unique_ptr<journal::Writer> writer, const base::
                            Slab& slab, Ports ports, std::chrono::nanoseconds sync_every,
                            FailureHandler on_failure)
     : writer_(std::move(writer)),
+      storage_(writer_->segment_bytes()),
       clock_(clock),
       slab_(slab),
       ports_(ports),
       sync_every_(sync_every),
       on_failure_(std::move(on_failure)),
       told_{writer_->releasable_sequence()},
-      written_(told_.value) {}
+      written_(told_.value) {
+  storage_.note_room(writer_->prepared_room());
+}
 
 std::size_t JournalStage::fill_batch() {
   std::size_t taken = 0;
@@ -46,6 +49,7 @@ void JournalStage::commit() {
   const TimeNs before = clock_.now();
   const journal::DiskStatus status = writer_->commit(digest_before_batch_);
   if (status != journal::DiskStatus::Ok) return fail(status);
+  storage_.note_room(writer_->prepared_room());
   const auto took = static_cast<std::uint64_t>((clock_.now() - before).count());
   add(commits_, 1);
   add(commit_ns_total_, took);
@@ -101,10 +105,19 @@ JournalStage::Figures JournalStage::figures() const {
           commit_ns_max_.load(std::memory_order_relaxed)};
 }
 
-std::size_t SegmentStage::do_work(TimeNs) {
-  if (!writer_.needs_next_segment()) return 0;
-  // A segment that cannot be made now is made, or fails, when a commit needs it.
-  return writer_.prepare_next() == journal::DiskStatus::Ok ? 1 : 0;
+// A clock that was set back does not put the next attempt off.
+std::size_t SegmentStage::do_work(TimeNs now) {
+  const bool has_failed = storage_.status() != journal::DiskStatus::Ok;
+  if (!writer_.needs_next_segment()) {
+    // The journal's thread came first.
+    if (has_failed) storage_.note_preparation(journal::DiskStatus::Ok);
+    return 0;
+  }
+  if (has_failed && now >= last_try_ && now - last_try_ < kRetryAfter) return 0;
+  last_try_ = now;
+  const journal::DiskStatus status = writer_.prepare_next();
+  storage_.note_preparation(status);
+  return status == journal::DiskStatus::Ok ? 1 : 0;
 }
 
 }  // namespace tribook::core

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "core/storage.h"
 #include "runtime/ring.h"
 #include "runtime/stage.h"
 #include "tribook/base/histogram.h"
@@ -45,6 +46,8 @@ class JournalStage final : public runtime::Stage {
   void on_close() override;
 
   [[nodiscard]] journal::Writer& writer() { return *writer_; }
+  /// Any thread.
+  [[nodiscard]] Storage& storage() { return storage_; }
 
   /// Any thread: commits so far and the time they took.
   struct Figures {
@@ -65,6 +68,7 @@ class JournalStage final : public runtime::Stage {
   void tell_durable();
 
   std::unique_ptr<journal::Writer> writer_;
+  Storage storage_;
   const base::Clock& clock_;
   Slab& slab_;
   Ports ports_;
@@ -82,15 +86,20 @@ class JournalStage final : public runtime::Stage {
   std::atomic<std::uint64_t> commit_ns_max_{0};
 };
 
-/// Makes the next segment ready while the journal writes; runs on a thread of its own.
+/// Makes the next segment ready while the journal writes; runs on a thread of its own. Where that
+/// fails it says so in `storage` and tries again each second.
 class SegmentStage final : public runtime::Stage {
  public:
-  explicit SegmentStage(journal::Writer& writer) : writer_(writer) {}
+  static constexpr std::chrono::seconds kRetryAfter{1};
+
+  SegmentStage(journal::Writer& writer, Storage& storage) : writer_(writer), storage_(storage) {}
   [[nodiscard]] std::string_view name() const override { return "segments"; }
   std::size_t do_work(TimeNs now) override;
 
  private:
   journal::Writer& writer_;
+  Storage& storage_;
+  TimeNs last_try_{};
 };
 
 }  // namespace tribook::core

@@ -38,6 +38,7 @@ Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& l
       time_(std::max(start, house_->engine().now())),
       sequence_(house_->engine().last_sequence()) {
   urgent_.reserve(std::size_t{limits.symbols} + 1);
+  last_quotes_.resize(std::size_t{capacity.symbols} + 1);
 }
 
 // Sessions may have changed while the daemon was down; the calendar says what holds now.
@@ -140,14 +141,54 @@ void Sequencer::follow_up(const Command& command) {
 // Last event of a command that somebody waits for, under the last record that it caused.
 void Sequencer::settle() {
   is_settling_ = false;
+  answer(Settled{});
+}
+
+template <typename Body>
+void Sequencer::answer(const Body& body) {
   Event event;
   event.header.gateway = settling_.gateway;
   event.header.request = settling_.request;
   event.header.root = sequence_;
   event.header.time = time_;
   event.header.account = settling_.account;
-  event.set(Settled{});
+  event.set(body);
   outbox_.push(event);
+}
+
+// Prices must not stand still while positions can be closed, so some go through to the end.
+bool Sequencer::is_quote_too_many(const QuoteCommand& quote, TimeNs time) {
+  if (quote.symbol.value >= last_quotes_.size()) return true;
+  TimeNs& last = last_quotes_[quote.symbol.value];
+  if (time >= last && time - last < kQuoteEvery) return true;
+  last = time;
+  return false;
+}
+
+bool Sequencer::is_refused(TimeNs time) {
+  const StorageLevel level = storage_ == nullptr ? StorageLevel::Ample : storage_->level();
+  if (level == StorageLevel::Ample) return false;
+  const CommandKind kind = pending_.header.kind;
+  if (kind != CommandKind::Quote) return is_refused_at(level, kind);
+  return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
+}
+
+// It gets no sequence and leaves no trace; its answer goes with the last record.
+void Sequencer::refuse() {
+  take_over();
+  storage_refusals_.store(storage_refusals() + 1, std::memory_order_relaxed);
+  if (!is_settling_) return;
+  Refused refused;
+  refused.code = RejectCode::StorageFull;
+  answer(refused);
+}
+
+// The pending command is dealt with: who asked for it is told, and then its text is let go.
+void Sequencer::take_over() {
+  has_pending_ = false;
+  held_ = pending_.header.text;
+  settling_ = pending_.header;
+  is_settling_ = pending_.header.gateway != kNoGateway;
 }
 
 bool Sequencer::send(const Event& event) {
@@ -215,15 +256,17 @@ bool Sequencer::step(TimeNs now) {
     settle();
     return true;
   }
+  const bool is_new = !has_pending_;
   if (!take_input()) return clock_ == ClockKind::System && queue_timers(std::max(time_, now));
   const TimeNs time = time_of(pending_, now);
+  if (is_new && is_refused(time)) {
+    refuse();
+    return true;
+  }
   if (queue_timers(time)) return true;
   prepare(pending_);
   if (!sequence(pending_, time)) return false;
-  has_pending_ = false;
-  held_ = pending_.header.text;
-  settling_ = pending_.header;
-  is_settling_ = pending_.header.gateway != kNoGateway;
+  take_over();
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "calendar/calendar.h"
 #include "core/house.h"
 #include "core/journal_stage.h"
+#include "core/storage.h"
 #include "runtime/ring.h"
 #include "runtime/stage.h"
 #include "tribook/message/command.h"
@@ -31,6 +33,8 @@ class Sequencer final : public runtime::Stage {
   using CommandRing = runtime::Ring<Command>;
   using EventRing = runtime::Ring<Event>;
   static constexpr std::size_t kBatch = 64;  ///< commands of one input in one do_work
+  /// At StorageLevel::Last, of a symbol's quotes no more than one in so long.
+  static constexpr std::chrono::seconds kQuoteEvery{1};
 
   struct Ports {
     std::vector<CommandRing*> inputs;  ///< router first, then venues
@@ -44,6 +48,9 @@ class Sequencer final : public runtime::Stage {
   Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits,
             const engine::EngineLimits& capacity, Slab& slab, Ports ports, ClockKind clock,
             TimeNs start);
+
+  /// Whose shortness makes it refuse; before the first do_work. Without it nothing is refused.
+  void watch(const Storage& storage) { storage_ = &storage; }
 
   [[nodiscard]] std::string_view name() const override { return "engine"; }
   /// Sequences the Started record and brings every symbol's session up to date.
@@ -59,6 +66,10 @@ class Sequencer final : public runtime::Stage {
   }
   [[nodiscard]] TimeNs engine_time() const {
     return {engine_time_.load(std::memory_order_relaxed)};
+  }
+  /// Commands refused, and quotes left out, because storage was short.
+  [[nodiscard]] std::uint64_t storage_refusals() const {
+    return storage_refusals_.load(std::memory_order_relaxed);
   }
 
  private:
@@ -76,6 +87,12 @@ class Sequencer final : public runtime::Stage {
   void follow_up(const Command& command);
   void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
   void settle();
+  template <typename Body>
+  void answer(const Body& body);
+  [[nodiscard]] bool is_refused(TimeNs time);
+  [[nodiscard]] bool is_quote_too_many(const QuoteCommand& quote, TimeNs time);
+  void refuse();
+  void take_over();
   [[nodiscard]] TimeNs time_of(const Command& command, TimeNs now) const;
 
   std::unique_ptr<House> house_;
@@ -92,13 +109,16 @@ class Sequencer final : public runtime::Stage {
   // To be sequenced before anything else: timers, and what follows from an input.
   std::vector<Command> urgent_;
   std::size_t urgent_next_ = 0;
-  Command pending_;  // taken, not sequenced yet
+  const Storage* storage_ = nullptr;
+  std::vector<TimeNs> last_quotes_;  // by symbol, of those sequenced since storage ran out
+  Command pending_;                  // taken, not sequenced yet
   bool has_pending_ = false;
   std::size_t next_input_ = 0;
   CommandHeader settling_;  // who is told once urgent_ is empty
   bool is_settling_ = false;
   std::atomic<std::uint64_t> last_sequence_{0};
   std::atomic<std::int64_t> engine_time_{0};
+  std::atomic<std::uint64_t> storage_refusals_{0};
 };
 
 }  // namespace tribook::core

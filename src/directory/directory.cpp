@@ -1,9 +1,22 @@
 #include "directory/directory.h"
 
+#include <limits>
+
+#include "tribook/base/archive.h"
 #include "tribook/base/assert.h"
 #include "tribook/base/hash.h"
 
 namespace tribook::directory {
+namespace {
+
+constexpr std::size_t kUserBytes = 293;
+
+template <typename Archive, typename Of>
+void describe(Archive& archive, Of& user) {
+  archive(user.username, user.password_hash, user.email, user.role);
+}
+
+}  // namespace
 
 Directory::Directory(std::size_t users_max) : users_max_(users_max) {}
 
@@ -24,6 +37,7 @@ void Directory::add(UserId id, const UserSpec& spec) {
 
 std::uint64_t Directory::state_hash() const {
   base::Digest digest;
+  digest.mix(users_max_);
   for (const UserSpec& user : users_) {
     digest.mix_bytes(user.username.bytes.data(), user.username.bytes.size());
     digest.mix_bytes(user.password_hash.bytes.data(), user.password_hash.bytes.size());
@@ -31,6 +45,26 @@ std::uint64_t Directory::state_hash() const {
     digest.mix(static_cast<std::uint64_t>(user.role));
   }
   return digest.value();
+}
+
+void Directory::save(base::ArchiveWriter& archive) const {
+  archive(static_cast<std::uint64_t>(users_max_), static_cast<std::uint32_t>(users_.size()));
+  for (const UserSpec& user : users_) describe(archive, user);
+}
+
+void Directory::load(base::ArchiveReader& archive) {
+  std::uint64_t limit = 0;
+  archive(limit);
+  const auto most = std::numeric_limits<std::uint32_t>::max();
+  for (auto left = archive.count(most, kUserBytes); left > 0; --left) {
+    UserSpec user;
+    describe(archive, user);
+    const std::string name(user.username.view());
+    archive.demand(!name.empty() && !by_name_.contains(name));
+    if (!archive.ok()) return;
+    add(next_user(), user);
+  }
+  users_max_ = static_cast<std::size_t>(limit);
 }
 
 }  // namespace tribook::directory

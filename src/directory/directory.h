@@ -12,6 +12,11 @@
 #include "tribook/message/command.h"
 #include "tribook/message/text.h"
 
+namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace tribook::base
+
 namespace tribook::directory {
 
 /// Who may log in: state like the engine's, changed by the same sequenced records. Cold; owned by
@@ -19,6 +24,9 @@ namespace tribook::directory {
 class Directory {
  public:
   explicit Directory(std::size_t users_max);
+
+  /// So many from now on.
+  void set_limit(std::size_t users_max) { users_max_ = users_max; }
 
   /// The number that the next user gets.
   [[nodiscard]] UserId next_user() const {
@@ -31,6 +39,9 @@ class Directory {
   void add(UserId id, const UserSpec& spec);
 
   [[nodiscard]] std::uint64_t state_hash() const;
+  void save(base::ArchiveWriter& archive) const;
+  /// What cannot be fails the archive. REQUIRES: no users.
+  void load(base::ArchiveReader& archive);
 
  private:
   std::size_t users_max_;

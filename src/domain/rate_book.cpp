@@ -43,14 +43,34 @@ bool RateBook::add_symbol(const Instrument& instrument) {
   for (const Currency currency : named) {
     if (currency) add_currency(currency);
   }
+  if (add_edge(instrument)) find_chains(chains_, false);
+  return true;
+}
+
+// False for what is no exchange rate.
+bool RateBook::add_edge(const Instrument& instrument) {
   const bool is_rate = instrument.category == Category::Forex ||
                        instrument.category == Category::Metal ||
                        instrument.category == Category::Crypto;
-  if (is_rate && instrument.base != instrument.quote) {
-    edges_.push_back({instrument.id, *index_of(instrument.base), *index_of(instrument.quote)});
-    find_chains(chains_, false);
-  }
+  if (!is_rate || instrument.base == instrument.quote) return false;
+  edges_.push_back({instrument.id, *index_of(instrument.base), *index_of(instrument.quote)});
   return true;
+}
+
+bool RateBook::restore_symbol(const Instrument& instrument, const Quote& quote) {
+  for (const Currency currency : {instrument.base, instrument.quote, instrument.margin_currency,
+                                  instrument.commission.currency}) {
+    if (currency && !index_of(currency)) return false;
+  }
+  if (!index_of(instrument.quote) || !index_of(instrument.base)) return false;
+  quotes_[instrument.id.value] = quote;
+  add_edge(instrument);
+  return true;
+}
+
+void RateBook::find_chains() {
+  find_chains(chains_, false);
+  find_chains(quoted_chains_, true);
 }
 
 bool RateBook::on_first_quote(SymbolId symbol) {

@@ -22,6 +22,8 @@ constexpr Row kRows[] = {
     {RejectCode::Busy, "BUSY", "The engine's queue is full; nothing was done, try again"},
     {RejectCode::PayloadTooLarge, "PAYLOAD_TOO_LARGE", "The body is larger than allowed"},
     {RejectCode::Unavailable, "UNAVAILABLE", "The service is starting or stopping"},
+    {RejectCode::StorageFull, "STORAGE_FULL",
+     "The disk is full; nothing was done, positions can still be closed"},
     {RejectCode::KillSwitch, "KILL_SWITCH", "Trading is stopped by the kill switch"},
     {RejectCode::AccountDisabled, "ACCOUNT_DISABLED", "The account is suspended or closed"},
     {RejectCode::AccountCloseOnly, "ACCOUNT_CLOSE_ONLY", "The account may only close positions"},

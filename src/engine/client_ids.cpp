@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "tribook/base/archive.h"
 #include "tribook/base/hash.h"
 
 namespace tribook::engine {
@@ -56,9 +57,13 @@ void ClientIds::remember(AccountId account, ClientIdUse use, std::string_view te
   if (index_.find(key) != 0) return;  // a collision of 64 bits: the first keeps its place
   if (limit_ == 0) return;
   if (end_ - first_ == limit_) forget_oldest();
+  add({key, now, result, body, account, use, {}, FixedText<kClientIdMax>::of(text)});
+}
+
+void ClientIds::add(const Entry& entry) {
   const std::uint64_t place = end_++ % entries_.size();
-  entries_[place] = {key, now, result, body, account, use, {}, FixedText<kClientIdMax>::of(text)};
-  index_.insert(key, static_cast<std::uint32_t>(place + 1));
+  entries_[place] = entry;
+  index_.insert(entry.key, static_cast<std::uint32_t>(place + 1));
 }
 
 void ClientIds::mix_into(base::Digest& digest) const {
@@ -68,6 +73,39 @@ void ClientIds::mix_into(base::Digest& digest) const {
     digest.mix(entry.result);
     digest.mix(entry.body);
     digest.mix(static_cast<std::uint64_t>(entry.time.ns));
+  }
+}
+
+void ClientIds::save(base::ArchiveWriter& archive) const {
+  archive(static_cast<std::uint32_t>(end_ - first_));
+  for (std::uint64_t i = first_; i != end_; ++i) {
+    const Entry& entry = entries_[i % entries_.size()];
+    const std::string_view text = entry.text.view();
+    archive(entry.time, entry.result, entry.body, entry.account);
+    archive.any(entry.use);
+    archive(static_cast<std::uint8_t>(text.size()));
+    archive.put_bytes(std::as_bytes(std::span(text)));
+  }
+}
+
+void ClientIds::load(base::ArchiveReader& archive) {
+  constexpr std::size_t least_bytes_of_one = 31;
+  for (std::uint32_t left = archive.count(limit_, least_bytes_of_one); left > 0; --left) {
+    Entry entry;
+    std::uint8_t size = 0;
+    archive(entry.time, entry.result, entry.body, entry.account);
+    archive.any(entry.use);
+    archive(size);
+    const auto bytes = archive.get_bytes(size);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const bool is_text = !text.empty() && text.size() <= kClientIdMax;
+    archive.demand(is_text && entry.use <= ClientIdUse::Payment);
+    if (!archive.ok()) return;
+    entry.text = FixedText<kClientIdMax>::of(text);
+    entry.key = key_of(entry.account, entry.use, text);
+    archive.demand(entry.text.view() == text && index_.find(entry.key) == 0);
+    if (!archive.ok()) return;
+    add(entry);
   }
 }
 

@@ -12,8 +12,10 @@
 #include "tribook/message/text.h"
 
 namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
 class Digest;
-}
+}  // namespace tribook::base
 
 namespace tribook::engine {
 
@@ -48,9 +50,13 @@ class ClientIds {
                 std::uint64_t result, TimeNs now);
 
   void mix_into(base::Digest& digest) const;
+  void save(base::ArchiveWriter& archive) const;
+  /// REQUIRES: the limit is set, nothing is remembered. What cannot be fails the archive.
+  void load(base::ArchiveReader& archive);
 
  private:
   static std::uint64_t key_of(AccountId account, ClientIdUse use, std::string_view text);
+  void add(const Entry& entry);
   void forget_old(TimeNs now);
   void forget_oldest();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tribook/base/archive.h"
 #include "tribook/base/assert.h"
 #include "tribook/base/hash.h"
 
@@ -40,6 +41,22 @@ void Ledger::mix_into(base::Digest& digest) const {
   for (const Currencies& currency : currencies_) {
     digest.mix(currency.currency.packed);
     digest.mix_value(currency.house);
+  }
+}
+
+void Ledger::save(base::ArchiveWriter& archive) const {
+  archive(last_, static_cast<std::uint32_t>(currencies_.size()));
+  for (const Currencies& own : currencies_) archive(own.currency, own.house);
+}
+
+void Ledger::load(base::ArchiveReader& archive) {
+  archive(last_);
+  constexpr std::size_t bytes_of_one = 8 + 16 * kHouseAccounts;
+  for (std::uint32_t left = archive.count(currencies_max_, bytes_of_one); left > 0; --left) {
+    Currencies own;
+    archive(own.currency, own.house);
+    archive.demand(find(currencies_, own.currency) == currencies_.end());
+    currencies_.push_back(own);
   }
 }
 

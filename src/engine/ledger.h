@@ -10,8 +10,10 @@
 #include "tribook/domain/ids.h"
 
 namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
 class Digest;
-}
+}  // namespace tribook::base
 
 namespace tribook::engine {
 
@@ -38,6 +40,9 @@ class Ledger {
   [[nodiscard]] LedgerId last_entry() const { return LedgerId{last_}; }
   [[nodiscard]] const std::vector<Currencies>& currencies() const { return currencies_; }
   void mix_into(base::Digest& digest) const;
+  void save(base::ArchiveWriter& archive) const;
+  /// REQUIRES: nothing was added. What cannot be fails the archive.
+  void load(base::ArchiveReader& archive);
 
  private:
   std::vector<Currencies> currencies_;

@@ -8,34 +8,23 @@
 namespace tribook::engine {
 namespace {
 
-std::uint32_t stop_loss_node(std::uint32_t position) { return position * 2 - 1; }
-std::uint32_t take_profit_node(std::uint32_t position) { return position * 2; }
-
-TriggerHeaps::Heap& stop_losses(Symbol& symbol, Side side) {
-  return side == Side::Buy ? symbol.stop_losses_of_buys : symbol.stop_losses_of_sells;
-}
-TriggerHeaps::Heap& take_profits(Symbol& symbol, Side side) {
-  return side == Side::Buy ? symbol.take_profits_of_buys : symbol.take_profits_of_sells;
-}
-
 void remove_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
   Symbol& symbol = state.symbol(position.symbol);
-  state.position_levels.remove(stop_losses(symbol, position.side), stop_loss_node(index));
-  state.position_levels.remove(take_profits(symbol, position.side), take_profit_node(index));
+  state.position_levels.remove(symbol.stop_losses(position.side), stop_loss_node(index));
+  state.position_levels.remove(symbol.take_profits(position.side), take_profit_node(index));
 }
 
 void insert_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
   Symbol& symbol = state.symbol(position.symbol);
-  const bool is_buy = position.side == Side::Buy;
-  if (const std::int64_t level = position.stop_loss.raw; level != 0) {
-    state.position_levels.insert(stop_losses(symbol, position.side), stop_loss_node(index),
-                                 is_buy ? -level : level);
+  if (!position.stop_loss.is_zero()) {
+    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+                                 stop_loss_key(position.side, position.stop_loss));
   }
-  if (const std::int64_t level = position.take_profit.raw; level != 0) {
-    state.position_levels.insert(take_profits(symbol, position.side), take_profit_node(index),
-                                 is_buy ? level : -level);
+  if (!position.take_profit.is_zero()) {
+    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+                                 take_profit_key(position.side, position.take_profit));
   }
 }
 
@@ -52,16 +41,7 @@ int128 share_of(int128 value, Volume part, Volume whole) {
 }
 
 std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
-  const std::uint32_t index = state.holdings.take();
-  TB_ASSERT(index != 0);
-  Holding& holding = state.holdings[index];
-  holding.account = account.id;
-  holding.symbol = symbol.instrument.id;
-  holding.next_of_account = account.first_holding;
-  account.first_holding = index;
-  holding.next_of_symbol = symbol.first_holding;
-  if (symbol.first_holding != 0) state.holdings[symbol.first_holding].previous_of_symbol = index;
-  symbol.first_holding = index;
+  const std::uint32_t index = link_holding(state, account, symbol);
   rebuild_watches(state, account);
   return index;
 }
@@ -101,6 +81,31 @@ void emit_position(State& state, const Position& position, PositionAction action
 }
 
 }  // namespace
+
+std::uint32_t link_holding(State& state, Account& account, Symbol& symbol) {
+  const std::uint32_t index = state.holdings.take();
+  TB_ASSERT(index != 0);
+  Holding& holding = state.holdings[index];
+  holding.account = account.id;
+  holding.symbol = symbol.instrument.id;
+  holding.next_of_account = account.first_holding;
+  account.first_holding = index;
+  holding.next_of_symbol = symbol.first_holding;
+  if (symbol.first_holding != 0) state.holdings[symbol.first_holding].previous_of_symbol = index;
+  symbol.first_holding = index;
+  return index;
+}
+
+void link_position(State& state, std::uint32_t index, std::uint32_t holding_index) {
+  Position& position = state.positions[index];
+  Holding& holding = state.holdings[holding_index];
+  position.holding = holding_index;
+  position.next = holding.first_position;
+  if (holding.first_position != 0) state.positions[holding.first_position].previous = index;
+  holding.first_position = index;
+  ++holding.positions;
+  state.position_index.insert(position.id.value, index);
+}
 
 std::uint32_t find_holding(const State& state, const Account& account, SymbolId symbol) {
   std::uint32_t holding = account.first_holding;
@@ -182,17 +187,6 @@ void emit_trade(State& state, const Position& position, OrderId order, Side side
   trade.book = position.book;
   trade.reason = reason;
   state.emit(position.account, trade);
-}
-
-void link_position(State& state, std::uint32_t index, std::uint32_t holding_index) {
-  Position& position = state.positions[index];
-  Holding& holding = state.holdings[holding_index];
-  position.holding = holding_index;
-  position.next = holding.first_position;
-  if (holding.first_position != 0) state.positions[holding.first_position].previous = index;
-  holding.first_position = index;
-  ++holding.positions;
-  state.position_index.insert(position.id.value, index);
 }
 
 void unlink_position(State& state, std::uint32_t index) {

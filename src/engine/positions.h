@@ -58,6 +58,11 @@ std::uint32_t find_position(const State& state, AccountId account, PositionId id
 Money unrealized_pnl(const State& state, const Position& position);
 Money unrealized_pnl(const State& state, const Account& account);
 
+/// Puts a new holding before the others of its account and its symbol. REQUIRES: there is room.
+std::uint32_t link_holding(State& state, Account& account, Symbol& symbol);
+/// Puts a position before the others of its holding.
+void link_position(State& state, std::uint32_t position, std::uint32_t holding);
+
 /// Recomputes a holding's used margin after its sides or its symbol's settings changed.
 void refresh_margin(State& state, Holding& holding);
 

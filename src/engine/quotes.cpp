@@ -14,7 +14,7 @@ void take_fired(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
   }
 }
 
-// A node is 2 p - 1 for the SL of position p, 2 p for its TP.
+// The other way of stop_loss_node and take_profit_node.
 std::uint32_t position_of(std::uint32_t node) { return (node + 1) / 2; }
 bool is_stop_loss(std::uint32_t node) { return node % 2 == 1; }
 

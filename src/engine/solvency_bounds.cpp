@@ -24,9 +24,6 @@ constexpr int128 kLargestMove = kMaxFixedRaw;
 constexpr int kDriftOfRates = 16;
 constexpr int128 kSafety = 2;
 
-std::uint32_t lower_node(std::uint32_t watch) { return watch * 2 - 1; }
-std::uint32_t upper_node(std::uint32_t watch) { return watch * 2; }
-
 std::uint32_t find_watch(const State& state, const Account& account, SymbolId symbol) {
   std::uint32_t watch = account.first_watch;
   while (watch != 0 && state.watches[watch].symbol != symbol) {
@@ -49,11 +46,12 @@ void drop_watches(State& state, Account& account) {
 
 void add_watch(State& state, Account& account, SymbolId symbol) {
   if (find_watch(state, account, symbol) != 0) return;
-  const std::uint32_t watch = state.watches.take();
-  if (watch == 0) {
+  // The limit that holds, not the room there is: a house with larger tables must do the same.
+  if (state.watches.in_use() >= state.limits.positions) {
     account.lacks_watches = true;
     return;
   }
+  const std::uint32_t watch = state.watches.take();
   state.watches[watch] = {account.id, symbol, account.first_watch, 0};
   account.first_watch = watch;
 }
@@ -154,6 +152,8 @@ void rebuild_watches(State& state, Account& account) {
     const RateBook::Chain& chain = chain_of(state, account, holding);
     for (std::size_t i = 0; i < chain.length; ++i) add_watch(state, account, chain.steps[i].symbol);
   }
+  // Some of them are of no use, and which depends on the order of its holdings.
+  if (account.lacks_watches) drop_watches(state, account);
   state.look_at_next_quote(account);
 }
 

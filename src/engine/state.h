@@ -103,7 +103,28 @@ struct Symbol {
   TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
   TriggerHeaps::Heap lower_bounds;           // -bound against -bid
   TriggerHeaps::Heap upper_bounds;           // bound against ask
+
+  TriggerHeaps::Heap& stop_losses(Side side) {
+    return side == Side::Buy ? stop_losses_of_buys : stop_losses_of_sells;
+  }
+  TriggerHeaps::Heap& take_profits(Side side) {
+    return side == Side::Buy ? take_profits_of_buys : take_profits_of_sells;
+  }
 };
+
+// Nodes of State::position_levels and State::watch_levels.
+constexpr std::uint32_t stop_loss_node(std::uint32_t position) { return position * 2 - 1; }
+constexpr std::uint32_t take_profit_node(std::uint32_t position) { return position * 2; }
+constexpr std::uint32_t lower_node(std::uint32_t watch) { return watch * 2 - 1; }
+constexpr std::uint32_t upper_node(std::uint32_t watch) { return watch * 2; }
+
+// The key under which a level stands in its heap.
+constexpr std::int64_t stop_loss_key(Side side, Price level) {
+  return side == Side::Buy ? -level.raw : level.raw;
+}
+constexpr std::int64_t take_profit_key(Side side, Price level) {
+  return side == Side::Buy ? level.raw : -level.raw;
+}
 
 /// A position in the order in which a stop-out closes.
 struct Candidate {
@@ -125,8 +146,8 @@ struct State {
   base::Pool<Holding> holdings;
   base::Pool<Watch> watches;
   base::IndexMap position_index;
-  TriggerHeaps position_levels;  // node 2 p - 1: SL of position p, 2 p: TP
-  TriggerHeaps watch_levels;     // node 2 w - 1: lower bound of watch w, 2 w: upper
+  TriggerHeaps position_levels;
+  TriggerHeaps watch_levels;
   Ledger ledger;
   ClientIds client_ids;
   std::vector<AccountId>

@@ -20,6 +20,7 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix(account.positions);
   digest.mix(static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
+             (account.is_to_be_looked_at ? 8U : 0U) | (account.lacks_watches ? 4U : 0U) |
              (account.negative_balance_protection ? 2U : 0U) |
              (account.is_margin_called ? 1U : 0U));
 }
@@ -39,6 +40,30 @@ void mix_position(base::Digest& digest, const Position& position) {
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
              static_cast<std::uint64_t>(position.side) << 8 |
              static_cast<std::uint64_t>(position.book));
+}
+
+// By symbol, whatever the order in which they are linked: summed, not chained.
+void mix_watches(base::Digest& digest, const State& state, const Account& account) {
+  std::uint64_t sum = 0;
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    base::Digest watch;
+    watch.mix(state.watches[w].symbol.value);
+    for (const std::uint32_t node : {lower_node(w), upper_node(w)}) {
+      const bool is_set = state.watch_levels.is_in_heap(node);
+      watch.mix(is_set ? 1 : 0);
+      watch.mix(is_set ? static_cast<std::uint64_t>(state.watch_levels.key(node)) : 0);
+    }
+    sum += watch.value();
+  }
+  digest.mix(sum);
+}
+
+// Who holds the symbol, from the newest holder on: they are told of new margins in that order.
+void mix_holders(base::Digest& digest, const State& state, const Symbol& symbol) {
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    digest.mix(state.holdings[h].account.value);
+    digest.mix_value(state.holdings[h].used_margin);
+  }
 }
 
 void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) {
@@ -61,7 +86,11 @@ void mix_positions(base::Digest& digest, const State& state) {
     }
   }
   std::sort(order.begin(), order.end());
-  for (const auto& [id, index] : order) mix_position(digest, state.positions[index]);
+  for (const auto& [id, index] : order) {
+    mix_position(digest, state.positions[index]);
+    digest.mix((state.position_levels.is_in_heap(stop_loss_node(index)) ? 2U : 0U) |
+               (state.position_levels.is_in_heap(take_profit_node(index)) ? 1U : 0U));
+  }
 }
 
 }  // namespace
@@ -74,10 +103,17 @@ std::uint64_t Engine::state_hash() const {
   digest.mix(state.last_order);
   digest.mix(state.last_position);
   digest.mix(state.last_trade);
+  digest.mix(std::uint64_t{state.limits.accounts} << 32 | state.limits.positions);
+  digest.mix(std::uint64_t{state.limits.symbols} << 32 | state.limits.client_ids);
+  for (const Currency currency : state.rates.currencies()) digest.mix(currency.packed);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
     mix_symbol(digest, state.symbols[i], state.rates.quote(state.symbols[i].instrument.id));
+    mix_holders(digest, state, state.symbols[i]);
   }
-  for (std::size_t i = 1; i < state.accounts.size(); ++i) mix_account(digest, state.accounts[i]);
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) {
+    mix_account(digest, state.accounts[i]);
+    mix_watches(digest, state, state.accounts[i]);
+  }
   mix_positions(digest, state);
   state.ledger.mix_into(digest);
   state.client_ids.mix_into(digest);

@@ -28,6 +28,8 @@ class TriggerHeaps {
     return heap.root != 0 && nodes_[heap.root].key <= limit ? heap.root : 0;
   }
   [[nodiscard]] bool is_in_heap(std::uint32_t node) const { return nodes_[node].in_heap; }
+  /// REQUIRES: is_in_heap.
+  [[nodiscard]] std::int64_t key(std::uint32_t node) const { return nodes_[node].key; }
 
  private:
   struct Node {

@@ -23,6 +23,7 @@ DiskStatus status_of(int error) {
       return DiskStatus::Exists;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:  // a limit on the sizes of files
       return DiskStatus::NoSpace;
     case EROFS:
       return DiskStatus::ReadOnly;

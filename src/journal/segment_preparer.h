@@ -21,6 +21,9 @@ class SegmentPreparer {
   [[nodiscard]] bool needed() const {
     return state_.load(std::memory_order_acquire) == State::Empty;
   }
+  [[nodiscard]] bool is_ready() const {
+    return state_.load(std::memory_order_acquire) == State::Ready;
+  }
   /// Ok at once if there is no need or another thread is at it.
   [[nodiscard]] DiskStatus prepare();
 

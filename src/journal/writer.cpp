@@ -178,6 +178,11 @@ DiskStatus Writer::Impl::prepare() {
   return failure() != DiskStatus::Ok ? failure() : preparer_.prepare();
 }
 
+std::uint64_t Writer::Impl::prepared_room() const {
+  const std::uint64_t rest = file_ && !roll_needed_ ? segment_bytes_ - offset_ : 0;
+  return rest + (preparer_.is_ready() ? options_.segment_bytes - kFirstRecordOffset : 0);
+}
+
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::~Writer() = default;
 
@@ -192,6 +197,8 @@ bool Writer::needs_next_segment() const {
   return impl_->failure() == DiskStatus::Ok && impl_->preparer_.needed();
 }
 DiskStatus Writer::prepare_next() { return impl_->prepare(); }
+std::uint64_t Writer::prepared_room() const { return impl_->prepared_room(); }
+std::uint64_t Writer::segment_bytes() const { return impl_->options_.segment_bytes; }
 std::uint64_t Writer::last_sequence() const { return impl_->last_sequence_; }
 std::uint64_t Writer::committed_sequence() const { return impl_->committed_sequence_; }
 std::uint64_t Writer::durable_sequence() const { return impl_->durable_sequence_; }

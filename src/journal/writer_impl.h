@@ -61,6 +61,7 @@ class Writer::Impl {
   DiskStatus sync();
   DiskStatus close(std::uint64_t event_digest);
   DiskStatus prepare();
+  [[nodiscard]] std::uint64_t prepared_room() const;
 
   [[nodiscard]] DiskStatus failure() const { return failure_.load(std::memory_order_acquire); }
   [[nodiscard]] bool sync_mode() const { return options_.durability == Durability::Sync; }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "app/past_filler.h"
-#include "app/silence.h"
+#include "core/silence.h"
 #include "persistence/sqlite/sqlite_reader.h"
 #include "tribook/message/text.h"
 
@@ -24,7 +24,7 @@ constexpr TimeNs kStart{1'700'006'400'000'000'000};  // midnight, UTC
 constexpr SymbolId kSymbol{1};
 
 TEST_CASE("a silence is what lies between runs, and a long rest within one") {
-  SilenceFinder finder;
+  core::SilenceFinder finder;
   const auto first = finder.tick(kStart);
   REQUIRE(first);
   CHECK(first->from == TimeNs{});
@@ -55,9 +55,9 @@ class OneTickVenue final : public QuoteSource {
   [[nodiscard]] const market_data::QuoteFilter& filter() const override { return filter_; }
   [[nodiscard]] bool knows_past() const override { return true; }
   void fill_past(persistence::sqlite::SqliteStore& store,
-                 const std::vector<Silence>& silences) override {
+                 const std::vector<core::Silence>& silences) override {
     store.begin_fill();
-    for (const Silence& silence : silences) {
+    for (const core::Silence& silence : silences) {
       const TimeNs time = silence.from + 1ns;
       const Candle candle = Candle::of(candle_start(Timeframe::M1, time), Price{100}, time);
       store.fill(kSymbol, Timeframe::M1, std::span(&candle, 1));
@@ -66,7 +66,7 @@ class OneTickVenue final : public QuoteSource {
     filled.insert(filled.end(), silences.begin(), silences.end());
   }
 
-  std::vector<Silence> filled;
+  std::vector<core::Silence> filled;
 
  private:
   market_data::QuoteFilter filter_{{}};

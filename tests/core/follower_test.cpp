@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "core/follower_support.h"
+#include "core/house_snapshot.h"
 #include "runtime/stage_thread.h"
 #include "tribook/journal/writer.h"
 
@@ -20,7 +21,10 @@ struct Followed {
                     stopped_at.push_back(last);
                     stops.push_back(what);
                   },
-                  [this](const std::string& what) { failures.push_back(what); }},
+                  [this](const std::string& what) { failures.push_back(what); },
+                  [this](const core::House& of, const journal::EndPosition& position) {
+                    snapshots.push_back(core::snapshot_of(of, position));
+                  }},
                  disk) {}
 
   RecordingSink& add_sink(Sequence stored = {}) {
@@ -38,6 +42,7 @@ struct Followed {
   std::vector<Sequence> stopped_at;
   std::vector<std::string> stops;
   std::vector<std::string> failures;
+  std::vector<snapshot::Snapshot> snapshots;
   core::Follower follower;
 };
 
@@ -347,6 +352,78 @@ TEST_CASE("a follower on its own thread keeps up with a house on others") {
   CHECK(followed.follower.figures().sink_failures == 3);
   CHECK(sink.rows == replayed(disk));
   CHECK_FALSE(sink.was_given_old);
+}
+
+TEST_CASE("a follower takes snapshots by records and by time, and one that begins there goes on") {
+  const Random random(77);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  core::FollowerOptions options = small_follower();
+  options.snapshot_after_records = 50;
+  Followed by_records(house, disk, options);
+  by_records.add_sink();
+  options.snapshot_after_records = 0;
+  options.snapshot_after = std::chrono::seconds{10};
+  Followed by_time(house, disk, options);
+  options.snapshot_after = std::chrono::nanoseconds{0};
+  Followed never(house, disk, options);
+
+  Traffic traffic(house, random);
+  TimeNs now{1};
+  for (int i = 0; i < 200; ++i) {
+    traffic.step();
+    now = now + std::chrono::seconds{1};
+    for (Followed* each : {&by_records, &by_time, &never}) each->catch_up(now);
+  }
+  CHECK(by_records.snapshots.size() >= 4);
+  CHECK(by_time.snapshots.size() == 19);
+  CHECK(never.snapshots.empty());
+  never.follower.on_close();  // a proper stop
+  REQUIRE(never.snapshots.size() == 1);
+  CHECK(never.snapshots.back().about.sequence == never.follower.applied());
+  never.follower.on_close();
+  CHECK(never.snapshots.size() == 1);
+
+  const snapshot::Snapshot& begin = by_records.snapshots[1];
+  Followed late(house, disk, options);
+  RecordingSink& sink = late.add_sink(Sequence{begin.about.sequence.value + 7});
+  CHECK(late.follower.least_stored() == sink.stored());
+  auto loaded = core::house_of(begin, options.limits, late.follower.slab());
+  REQUIRE(loaded.house);
+  late.follower.begin_with(std::move(loaded.house));
+  CHECK(late.follower.applied() == begin.about.sequence);
+  for (int i = 0; i < 50; ++i) traffic.step();
+  house.pump();
+  late.catch_up(now);
+  CHECK(late.stops.empty());
+  CHECK(late.follower.applied() == house.pipeline().sequencer().last_sequence());
+  CHECK(late.follower.house().state_hash() == live_hash(house));
+  CHECK(sink.rows == rows_after(replayed(disk), Sequence{begin.about.sequence.value + 7}));
+}
+
+TEST_CASE("a follower that begins with a state of another history stops there") {
+  const Random random(78);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  Followed first(house, disk, small_follower());
+  Traffic traffic(house, random);
+  for (int i = 0; i < 40; ++i) traffic.step();
+  first.catch_up();
+  first.follower.on_close();
+  REQUIRE(first.snapshots.size() == 1);
+
+  journal::MemoryDisk other_disk;
+  HouseRunner other(Layout::Stepped, other_disk);
+  Traffic other_traffic(other, Random(79));
+  for (int i = 0; i < 200; ++i) other_traffic.step();
+  Followed late(other, other_disk, small_follower());
+  auto loaded = core::house_of(first.snapshots[0], small_settings().limits, late.follower.slab());
+  REQUIRE(loaded.house);
+  late.follower.begin_with(std::move(loaded.house));
+  late.catch_up();
+  CHECK(late.follower.figures().has_diverged);
 }
 
 }  // namespace tribook::test

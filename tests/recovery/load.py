@@ -6,12 +6,18 @@ None means that nobody knows whether it was carried out: it may be there once, o
 import http.client
 import random
 import threading
+import time
 from decimal import Decimal
 
 from broker import Client
 from rest import Rest
 
 BROKEN = (OSError, http.client.HTTPException)
+
+
+def known(answer):
+    """What was answered; None when the wait was over before the outcome was there."""
+    return None if answer.status == 202 else (answer.status, answer.json)
 
 
 class Order:
@@ -22,8 +28,7 @@ class Order:
         self.answer = None
 
     def send(self, rest):
-        answer = rest.post("/api/orders/market", self.body)
-        self.answer = (answer.status, answer.json)
+        self.answer = known(rest.post("/api/orders/market", self.body))
 
 
 class Close:
@@ -48,8 +53,8 @@ class Deposit:
         self.answer = None
 
     def send(self, rest):
-        answer = rest.post("/admin/deposit", self.body, **{"Idempotency-Key": self.key})
-        self.answer = (answer.status, answer.json)
+        self.answer = known(
+            rest.post("/admin/deposit", self.body, **{"Idempotency-Key": self.key}))
 
 
 class Worker(threading.Thread):
@@ -71,8 +76,10 @@ class Worker(threading.Thread):
                 operation = self.next_operation()
                 self.operations.append(operation)
                 operation.send(self.rest)
+                operation.answered_at = time.monotonic()
                 self.answered += 1
-                self.took(operation)
+                if operation.answer is not None:
+                    self.took(operation)
         except BROKEN:
             pass
         except Exception as error:  # told by the main thread

@@ -13,7 +13,15 @@ void World::audit(bool is_sealed) {
   core::Replica replica(plan.settings.limits, texts);
   Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids),
               {},    {},      {},    {}};
+  const auto snapshots = snapshot_hashes();
+  const auto check_snapshot = [&](Sequence at) {
+    const auto taken = snapshots.find(at.value);
+    demand(taken == snapshots.end() || taken->second == replica.house().state_hash(),
+           "replay gives a snapshot's state",
+           "the snapshot of record " + std::to_string(at.value) + " has another hash");
+  };
   const auto on_record = [&](const Record& record) {
+    check_snapshot(Sequence{record.sequence.value - 1});
     const auto known = hashes.find(record.sequence.value - 1);
     demand(
         known == hashes.end() || known->second == replica.house().state_hash(),
@@ -35,6 +43,7 @@ void World::audit(bool is_sealed) {
     audit.reference.apply(event, texts.get(event.header.text));
   };
   audit.result = replica.replay(memory, plan.settings.journal_directory, {}, on_event, on_record);
+  check_snapshot(replica.house().engine().last_sequence());
   check_survival(audit);
   // States after the journal's end were never real.
   hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());

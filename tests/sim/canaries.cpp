@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/house.h"
 #include "journal/segment_file.h"
+#include "tribook/base/archive.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::sim {
@@ -105,6 +107,21 @@ std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& go
     default:
       return nullptr;
   }
+}
+
+void forget_field(snapshot::Snapshot& snapshot) {
+  base::ArchiveReader before(snapshot.state);
+  std::uint32_t version = 0;
+  std::uint32_t silences = 0;
+  before(version, silences);
+  // Behind the runs: the last record and its time, the last order, position, trade.
+  const std::size_t trade = 8 + std::size_t{silences} * 16 + 32;
+  std::fill_n(snapshot.state.begin() + static_cast<std::ptrdiff_t>(trade), 8, std::byte{0});
+  const Slab slab(1);
+  core::House house(snapshot.about.room, slab);
+  base::ArchiveReader archive(snapshot.state);
+  house.load(archive);
+  snapshot.about.state_hash = house.state_hash();
 }
 
 void forget_last_batch(journal::MemoryDisk& disk, const std::string& directory) {

@@ -5,6 +5,7 @@
 
 #include "journal/memory_disk.h"
 #include "sim/plan.h"
+#include "snapshot/snapshot.h"
 #include "tribook/journal/disk.h"
 
 namespace tribook::sim {
@@ -14,5 +15,8 @@ std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& go
 
 /// Takes the last batch of records off the journal, as if it had never been written.
 void forget_last_batch(journal::MemoryDisk& disk, const std::string& directory);
+
+/// Makes it the snapshot of a house that forgot its last trade's number.
+void forget_field(snapshot::Snapshot& snapshot);
 
 }  // namespace tribook::sim

@@ -118,6 +118,10 @@ void World::take_answer(Edge& edge, const Event& event) {
     edge.outstanding.erase(asked);
   } else if (header.kind == EventKind::OrderUpdated || header.kind == EventKind::Refused) {
     ++asked->second.answers;
+    const bool is_refused = header.kind == EventKind::Refused;
+    if (is_refused && event.get<Refused>().code == RejectCode::StorageFull) {
+      ++figures.storage_refusals;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "sim/faults.h"
 
+#include <algorithm>
 #include <string>
 
 namespace tribook::sim {
@@ -24,6 +25,26 @@ void power_fails_soon(World& world) {
 void sync_fails(World& world) { world.fail_next_sync = true; }
 void write_fails(World& world) { world.fail_next_write = true; }
 void disk_fills(World& world) { world.is_disk_full = true; }
+
+// What is there can be written; nothing new can be made.
+void files_are_refused(World& world) { world.are_files_refused = true; }
+
+// And the segment that was prepared is gone: an outside hand took it to make room.
+void starts_without_room(World& world) {
+  world.kill();
+  const std::string folder = world.plan.settings.journal_directory;
+  for (const std::string& name : world.memory.list(folder).names) {
+    const auto bytes = world.memory.get(folder + "/" + name);
+    const bool is_segment = name.starts_with("segment-");
+    if (is_segment &&
+        std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{}; })) {
+      static_cast<void>(world.memory.remove(folder + "/" + name));
+    }
+  }
+  static_cast<void>(world.memory.sync_directory(folder));
+  world.are_files_refused = true;
+  world.boot();
+}
 
 void stops_properly(World& world) {
   world.settle();
@@ -72,6 +93,8 @@ constexpr FaultRow kFaults[] = {
     {"a sync fails", 4, sync_fails},
     {"a write fails", 4, write_fails},
     {"the disk fills", 3, disk_fills},
+    {"new files are refused", 4, files_are_refused},
+    {"a start without room", 4, starts_without_room},
     {"a proper stop", 4, stops_properly},
     {"a gateway stalls", 12, gateway_stalls},
     {"answers are lost", 8, answers_are_lost},

@@ -52,6 +52,18 @@ void settled_once(const World&, const Edge& edge, const Event& event, std::strin
   }
 }
 
+// A full disk keeps nobody from closing, and time from going on.
+void only_new_business_waits(const World&, const Edge& edge, const Event& event,
+                             std::string_view name) {
+  if (event.header.gateway != edge.index || event.header.kind != EventKind::Refused) return;
+  if (event.get<Refused>().code != RejectCode::StorageFull) return;
+  const auto asked = edge.outstanding.find(event.header.request);
+  if (asked == edge.outstanding.end()) return;
+  const CommandKind kind = asked->second.draft.command.header.kind;
+  demand(kind == CommandKind::Quote || core::is_refused_at(core::StorageLevel::Last, kind), name,
+         "request " + number(event.header.request) + " was refused for want of room");
+}
+
 // The same wish again is answered with what it did the first time, never with a refusal of its id.
 void repeats_agree(const World& world, const Edge& edge, const Event& event,
                    std::string_view name) {
@@ -122,6 +134,11 @@ void nobody_waits(const World& world, std::string_view name) {
     demand(edge.log_seen == world.log.size(), name,
            "gateway " + number(edge.index) + " lacks events that others have");
   }
+}
+
+void service_returns(const World& world, std::string_view name) {
+  demand(world.pipeline->journal_stage().storage().level() == core::StorageLevel::Ample, name,
+         "the disk has room, and new business is refused still");
 }
 
 void no_text_leaks(const World& world, std::string_view name) {
@@ -301,6 +318,7 @@ constexpr Row<const World&, const Edge&, const Event&> kOfEvents[] = {
     {"every gateway gets the same events", same_for_all},
     {"one Settled a request", settled_once},
     {"a repeated wish gets its first answer", repeats_agree},
+    {"a full disk keeps nobody from closing", only_new_business_waits},
     {"who is told can read it", reads_own_writes},
 };
 
@@ -314,6 +332,7 @@ constexpr Row<const World&> kOfSteps[] = {
 constexpr Row<const World&> kOfQuiet[] = {
     {"one Settled a request", nobody_waits},
     {"texts are released", no_text_leaks},
+    {"service returns with space", service_returns},
     {"events tell the whole state", events_tell_all},
     {"views show the engine's figures", views_show_all},
     {"the follower comes to the live state", follower_is_there},

@@ -43,6 +43,7 @@ void Figures::add(const Figures& other) {
   commands += other.commands;
   busy += other.busy;
   repeats += other.repeats;
+  storage_refusals += other.storage_refusals;
   fills += other.fills;
   kills += other.kills;
   power_cuts += other.power_cuts;
@@ -50,6 +51,8 @@ void Figures::add(const Figures& other) {
   disk_errors += other.disk_errors;
   store_commits += other.store_commits;
   store_failures += other.store_failures;
+  snapshots += other.snapshots;
+  snapshot_starts += other.snapshot_starts;
   settled += other.settled;
   simulated_ms += other.simulated_ms;
 }
@@ -88,7 +91,9 @@ journal::DiskStatus World::on_disk_call(journal::MemoryDisk::Operation operation
                      (operation == Operation::Write && std::exchange(fail_next_write, false));
   const bool is_growth = operation == Operation::Write || operation == Operation::Create ||
                          operation == Operation::Allocate;
-  if (!fails && !(is_disk_full && is_growth)) return journal::DiskStatus::Ok;
+  const bool is_refused =
+      (is_disk_full && is_growth) || (are_files_refused && operation == Operation::Create);
+  if (!fails && !is_refused) return journal::DiskStatus::Ok;
   has_disk_erred = true;
   ++figures.disk_errors;
   return fails ? journal::DiskStatus::IoError : journal::DiskStatus::NoSpace;
@@ -109,7 +114,7 @@ bool World::try_start() {
   recovery = pipeline->start([this](const std::string&) { has_journal_failed = true; });
   if (recovery.is_good) return true;
   demand(has_disk_erred, "a good journal starts", recovery.problem);
-  is_disk_full = false;
+  is_disk_full = are_files_refused = false;
   pipeline.reset();
   return false;
 }
@@ -127,6 +132,7 @@ void World::boot() {
   store = std::make_unique<Store>(*this);
   follower = make_follower(*this);
   follower->add_sink(*store);
+  begin_with_snapshot();
   edges.clear();
   for (std::uint32_t g = 0; g < plan.settings.gateways; ++g) {
     Edge& edge = edges.emplace_back();
@@ -164,7 +170,7 @@ void World::lose_connections() {
 }
 
 void World::lift_faults() {
-  is_disk_full = fail_next_sync = fail_next_write = false;
+  is_disk_full = are_files_refused = fail_next_sync = fail_next_write = false;
   disk_calls_until_cut = 0;
   store_fails_until = store_waits_until = 0;
 }
@@ -216,6 +222,10 @@ std::size_t World::run_stages_once() {
 // Faults are off, wishes that were not answered are sent, everybody reads.
 void World::settle() {
   lift_faults();
+  // By then the next segment is tried for once more.
+  if (pipeline->journal_stage().storage().level() != core::StorageLevel::Ample) {
+    advance_clock(1'000'000'001);
+  }
   std::size_t idle = 0;
   for (std::size_t round = 0; idle < 4; ++round) {
     demand(round < kRoundsMax, "everything settles",

@@ -90,15 +90,17 @@ unsigned long long wide(std::uint64_t value) { return value; }
 
 void print_figures(const Figures& f, double seconds) {
   std::printf(
-      "%llu steps, %llu records, %llu events, %llu commands (%llu busy, %llu repeats), %llu "
-      "fills\n",
+      "%llu steps, %llu records, %llu events, %llu commands (%llu busy, %llu repeats, %llu "
+      "without room), %llu fills\n",
       wide(f.steps), wide(f.records), wide(f.events), wide(f.commands), wide(f.busy),
-      wide(f.repeats), wide(f.fills));
+      wide(f.repeats), wide(f.storage_refusals), wide(f.fills));
   std::printf(
       "%llu kills, %llu power cuts, %llu disk errors, %llu proper stops, settled %llu times\n",
       wide(f.kills), wide(f.power_cuts), wide(f.disk_errors), wide(f.stops), wide(f.settled));
   std::printf("the store committed %llu times and failed %llu times\n", wide(f.store_commits),
               wide(f.store_failures));
+  std::printf("%llu snapshots were taken, the follower began with one %llu times\n",
+              wide(f.snapshots), wide(f.snapshot_starts));
   std::printf("%.1f simulated hours in %.2f s: %.0f steps/s, %.0f records/s\n",
               static_cast<double>(f.simulated_ms) / 3'600'000.0, seconds,
               static_cast<double>(f.steps) / seconds, static_cast<double>(f.records) / seconds);

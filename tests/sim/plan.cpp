@@ -46,6 +46,12 @@ Plan draw_plan(Random random) {
   plan.follower.records_of_one_turn = random.one_of(turns);
   plan.follower.events_held = random.one_of(held);
   plan.follower.retry_after = plan.follower.report_every = std::chrono::nanoseconds{0};
+
+  constexpr std::uint64_t snapshot_records[] = {0, 1, 10, 100, 1'000};
+  settings.snapshot_directory = "snapshots";
+  plan.follower.snapshot_after_records = random.one_of(snapshot_records);
+  plan.follower.snapshot_after = std::chrono::seconds{random.between(0, 30)};
+  plan.snapshots_kept = static_cast<std::size_t>(random.between(1, 3));
   return plan;
 }
 

@@ -20,10 +20,11 @@ enum class Canary : std::uint8_t {
   EventTwice,          ///< a gateway gets one event twice
   StoreForgets,        ///< a store that was started again does not know what it has
   FollowerReadsAhead,  ///< the follower reads what was sequenced and not written yet
+  SnapshotForgets,     ///< snapshots lack a field, and their hash does not tell
 };
 inline constexpr std::string_view kCanaryNames[] = {
     "none",       "sync-does-nothing", "write-behind",  "last-batch-forgotten", "other-client-id",
-    "event-lost", "event-twice",       "store-forgets", "follower-reads-ahead"};
+    "event-lost", "event-twice",       "store-forgets", "follower-reads-ahead", "snapshot-forgets"};
 
 struct Options {
   std::uint64_t seed = 1;
@@ -36,6 +37,7 @@ struct Options {
 struct Plan {
   app::PipelineSettings settings;
   core::FollowerOptions follower;
+  std::size_t snapshots_kept = 1;
   bool is_driven = false;          ///< engine time comes from commands
   bool can_lose_power = true;      ///< with less than Durability::Sync only the process may die
   std::uint64_t fault_one_in = 0;  ///< steps; 0 = no faults

@@ -32,7 +32,7 @@ struct Caught {
 constexpr Caught kCanaries[] = {
     {Canary::SyncDoesNothing, 10}, {Canary::WriteBehind, 5},        {Canary::LastBatchForgotten, 5},
     {Canary::OtherClientId, 5},    {Canary::EventLost, 5},          {Canary::EventTwice, 5},
-    {Canary::StoreForgets, 5},     {Canary::FollowerReadsAhead, 5},
+    {Canary::StoreForgets, 5},     {Canary::FollowerReadsAhead, 5}, {Canary::SnapshotForgets, 5},
 };
 
 }  // namespace

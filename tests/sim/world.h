@@ -18,11 +18,13 @@
 #include "sim/random.h"
 #include "sim/reference.h"
 #include "sim/store.h"
+#include "snapshot/shelf.h"
 #include "tribook/base/hash.h"
 
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
 // events; store.cpp is the database that follows; audit.cpp reads the journal as a stranger would;
+// snapshots.cpp keeps and loads the follower's snapshots;
 // commands.cpp, faults.cpp and invariants.cpp are the tables of what may be asked, what may go
 // wrong and what must hold.
 
@@ -72,6 +74,7 @@ struct Figures {
   std::uint64_t commands = 0;
   std::uint64_t busy = 0;
   std::uint64_t repeats = 0;
+  std::uint64_t storage_refusals = 0;
   std::uint64_t fills = 0;
   std::uint64_t kills = 0;
   std::uint64_t power_cuts = 0;
@@ -79,7 +82,9 @@ struct Figures {
   std::uint64_t disk_errors = 0;
   std::uint64_t store_commits = 0;
   std::uint64_t store_failures = 0;
-  std::uint64_t settled = 0;  ///< times that everything was let settle
+  std::uint64_t snapshots = 0;        ///< taken
+  std::uint64_t snapshot_starts = 0;  ///< of the follower, from one of them
+  std::uint64_t settled = 0;          ///< times that everything was let settle
   std::uint64_t simulated_ms = 0;
   void add(const Figures& other);
 };
@@ -105,6 +110,11 @@ class World {
   void take_answer(Edge& edge, const Event& event);
   [[nodiscard]] static bool is_for_all(const Event& event);
   [[nodiscard]] static LogEntry entry_of(const Event& event);
+
+  // snapshots.cpp
+  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void begin_with_snapshot();
+  [[nodiscard]] std::map<std::uint64_t, std::uint64_t> snapshot_hashes();
 
   // audit.cpp
   void audit(bool is_sealed);
@@ -141,6 +151,7 @@ class World {
   bool fail_next_sync = false;
   bool fail_next_write = false;
   bool is_disk_full = false;
+  bool are_files_refused = false;
   bool has_journal_failed = false;
   bool has_disk_erred = false;          ///< since boot() began
   std::uint64_t store_fails_until = 0;  ///< step
@@ -162,6 +173,7 @@ class World {
   Figures figures;
 
  private:
+  [[nodiscard]] snapshot::Shelf shelf(journal::Disk& of) const;
   journal::DiskStatus on_disk_call(journal::MemoryDisk::Operation operation);
   void lose_connections();
   void lift_faults();

@@ -54,6 +54,16 @@ class RateBook {
   /// A currency that no symbol names yet, an account's say. False as above.
   bool add_currency(Currency currency);
 
+  /// In the order in which they became known.
+  [[nodiscard]] const std::vector<Currency>& currencies() const { return currencies_; }
+
+  // A book as it was: its currencies in their order, then its symbols by id, each with its quote,
+  // then find_chains(), once.
+
+  /// False when it names a currency that was not added.
+  bool restore_symbol(const Instrument& instrument, const Quote& quote);
+  void find_chains();
+
   /// True when it is an exchange rate's first quote: chains may have changed.
   bool set_quote(SymbolId symbol, const Quote& quote) {
     const bool is_first = !quotes_[symbol.value].is_known();
@@ -97,6 +107,7 @@ class RateBook {
     std::uint8_t quote = 0;
   };
   [[nodiscard]] std::optional<std::uint8_t> index_of(Currency currency) const;
+  bool add_edge(const Instrument& instrument);
   bool on_first_quote(SymbolId symbol);
   [[nodiscard]] bool is_quoted(const Chain& chain) const;
   void find_chains(std::vector<Chain>& chains, bool only_quoted) const;

@@ -20,6 +20,7 @@ enum class RejectCode : std::uint16_t {
   Busy = 104,
   PayloadTooLarge = 105,
   Unavailable = 106,
+  StorageFull = 107,  ///< told by the engine's thread, before the command is sequenced
 
   // 200: risk, in the order of its checks.
   KillSwitch = 200,

@@ -14,6 +14,11 @@
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
 
+namespace tribook::base {
+class ArchiveReader;
+class ArchiveWriter;
+}  // namespace tribook::base
+
 namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
@@ -65,6 +70,15 @@ class Engine {
   /// digests.
   [[nodiscard]] std::uint64_t events_digest() const;
   [[nodiscard]] std::uint64_t state_hash() const;
+
+  /// Writes all that the state consists of. The same state gives the same bytes, whatever way it
+  /// came about and however large the tables are.
+  void save(base::ArchiveWriter& archive) const;
+  /// Becomes what was saved. Look at archive.ok(): when it does not hold, the engine is of no use.
+  /// REQUIRES: nothing was applied or loaded.
+  void load(base::ArchiveReader& archive);
+  /// The smallest capacity with which what save() writes now can be loaded.
+  [[nodiscard]] EngineLimits room_needed() const;
 
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;

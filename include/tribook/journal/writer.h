@@ -87,6 +87,10 @@ class Writer {
   /// Creates the segment to come, filled with zeros. May be called by one other thread while the
   /// owner appends and commits; a commit that needs the segment meanwhile waits for it.
   [[nodiscard]] DiskStatus prepare_next();
+  /// Bytes that can be committed before a segment must be made: the rest of this one, and the next
+  /// one if it is there. Owning thread.
+  [[nodiscard]] std::uint64_t prepared_room() const;
+  [[nodiscard]] std::uint64_t segment_bytes() const;  ///< of a segment to come
 
   [[nodiscard]] std::uint64_t last_sequence() const;       ///< appended
   [[nodiscard]] std::uint64_t committed_sequence() const;  ///< written

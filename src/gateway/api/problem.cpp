@@ -22,6 +22,7 @@ unsigned status_of(RejectCode code) {
       return 429;
     case RejectCode::Busy:
     case RejectCode::Unavailable:
+    case RejectCode::StorageFull:
       return 503;
     default:
       return 422;

@@ -133,7 +133,7 @@ class Daemon:
         """Starts it and waits until it is ready."""
         self.launch(*options)
         deadline = time.monotonic() + WAIT_S
-        while not self._is_ready():
+        while not self.is_ready():
             if self.process.poll() is not None:
                 code = self.process.returncode
                 raise AssertionError(f"the daemon ended with {code}\n{self.log()}")
@@ -142,7 +142,7 @@ class Daemon:
             time.sleep(0.005)
         return self
 
-    def _is_ready(self):
+    def is_ready(self):
         try:
             with open(os.path.join(self.data, "run.json"), encoding="utf-8") as file:
                 run = json.load(file)

@@ -9,6 +9,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   BUSY: "The server is very busy. Nothing was done; please try again.",
   PAYLOAD_TOO_LARGE: "The request is larger than the server accepts.",
   UNAVAILABLE: "The server is starting or stopping. Please try again in a moment.",
+  STORAGE_FULL: "The server cannot take this now. Nothing was done; positions can still be closed.",
   KILL_SWITCH: "Trading is stopped for now by the broker.",
   ACCOUNT_DISABLED: "This account is suspended or closed.",
   ACCOUNT_CLOSE_ONLY: "This account may only close positions.",

@@ -5,7 +5,7 @@
 
 #include "tribook/base/time.h"
 
-namespace tribook::app {
+namespace tribook::core {
 
 /// A time in which a market was not recorded: ticks at `from` and `until`, none between.
 struct Silence {
@@ -22,7 +22,8 @@ class SilenceFinder {
 
   SilenceFinder() = default;
   /// Goes on from here, within a run.
-  explicit SilenceFinder(TimeNs last_tick) : last_(last_tick), begins_run_(false) {}
+  explicit SilenceFinder(TimeNs last_tick, bool begins_run = false)
+      : last_(last_tick), begins_run_(begins_run) {}
 
   void begin_run() { begins_run_ = true; }
   /// The silence that this tick ends. What comes before the last tick is passed over.
@@ -35,10 +36,11 @@ class SilenceFinder {
     return is_one ? std::optional(silence) : std::nullopt;
   }
   [[nodiscard]] TimeNs last_tick() const { return last_; }
+  [[nodiscard]] bool begins_run() const { return begins_run_; }
 
  private:
   TimeNs last_{};
   bool begins_run_ = true;
 };
 
-}  // namespace tribook::app
+}  // namespace tribook::core

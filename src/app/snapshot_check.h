@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/replica.h"
+#include "tribook/journal/disk.h"
+
+namespace tribook::app {
+
+struct SnapshotCheck {
+  core::ReplayResult replay;
+  bool is_balanced = false;           ///< the ledger, at the end
+  std::size_t snapshots = 0;          ///< that are what the journal gives
+  std::vector<std::string> problems;  ///< of each that is not, with what to do
+};
+
+/// Replays the whole journal below a data folder, and compares each snapshot beside it with what
+/// the replay has come to at that record. Changes nothing.
+SnapshotCheck check_snapshots(journal::Disk& disk, const std::string& data_directory);
+
+}  // namespace tribook::app

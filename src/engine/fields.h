@@ -1,0 +1,69 @@
+#pragma once
+
+#include "engine/state.h"
+#include "tribook/base/archive.h"
+
+// The fields of what the engine keeps, each list for writing and reading alike.
+
+namespace tribook::engine {
+
+template <typename Archive, typename Schedule>
+void describe_schedule(Archive& archive, Schedule& schedule) {
+  archive.any(schedule.kind);
+  archive(schedule.session_count, schedule.holiday_count, schedule.reserved, schedule.time_zone);
+  for (auto& session : schedule.sessions) {
+    archive(session.day, session.reserved, session.open_minute, session.close_minute);
+  }
+  archive(schedule.holidays);
+}
+
+template <typename Archive, typename Of>
+void describe_instrument(Archive& archive, Of& i) {
+  archive(i.name, i.base, i.quote, i.margin_currency, i.tick_size, i.pip_size, i.contract_size);
+  archive(i.min_volume, i.max_volume, i.volume_step, i.stops_level_pips, i.spread_markup_pips);
+  archive(i.stale_after_ms);
+  archive(i.commission.amount, i.commission.minimum, i.commission.currency, i.commission.basis,
+          i.commission.reserved);
+  archive(i.margin.percent, i.margin.initial_per_lot, i.margin.initial_rate,
+          i.margin.maintenance_rate, i.margin.hedged_percent, i.margin.leverage_cap, i.margin.mode,
+          i.margin.hedged, i.margin.reserved);
+  archive(i.swap.buy, i.swap.sell, i.swap.days_in_year, i.swap.mode, i.swap.triple_day,
+          i.swap.reserved);
+  archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
+  describe_schedule(archive, i.schedule);
+  archive(i.id, i.category, i.state, i.digits, i.enabled, i.reserved);
+}
+
+template <typename Archive, typename Of>
+void describe_quote(Archive& archive, Of& quote) {
+  archive(quote.bid, quote.ask, quote.time, quote.never_stale);
+}
+
+template <typename Archive, typename Of>
+void describe_account(Archive& archive, Of& account) {
+  archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
+          account.margin_call_level, account.currency, account.leverage, account.state,
+          account.kind, account.negative_balance_protection, account.is_margin_called,
+          account.lacks_watches, account.is_to_be_looked_at);
+}
+
+template <typename Archive, typename Of>
+void describe_position(Archive& archive, Of& position) {
+  archive(position.id, position.open_cost, position.basis, position.commission, position.swap,
+          position.realized_total, position.volume, position.stop_loss, position.take_profit,
+          position.open_time, position.side, position.book);
+}
+
+template <typename Archive, typename Of>
+void describe_limits(Archive& archive, Of& limits) {
+  archive(limits.accounts, limits.positions, limits.symbols, limits.client_ids);
+}
+
+/// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
+inline constexpr std::size_t kInstrumentBytes = 700;
+inline constexpr std::size_t kAccountBytes = 80;
+inline constexpr std::size_t kPositionBytes = 110;
+inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
+inline constexpr std::size_t kWatchBytes = 20;
+
+}  // namespace tribook::engine

@@ -1,0 +1,196 @@
+#include <limits>
+
+#include "engine/fields.h"
+#include "engine/positions.h"
+
+// The other way of state_save.cpp. Nothing that was read is used as an index, a count or a key of a
+// table before it has been checked; what is inconsistent fails the archive.
+
+namespace tribook::engine {
+namespace {
+
+using Reader = base::ArchiveReader;
+
+// Sums of a table's amounts stay within 128 bits.
+bool is_amount(Money money) { return magnitude(money.raw) <= magnitude(kMaxMoney.raw) * 1'000; }
+
+void load_currencies(Reader& archive, State& state) {
+  for (auto left = archive.count(RateBook::kCurrenciesMax, sizeof(Currency)); left > 0; --left) {
+    const std::size_t before = state.rates.currencies().size();
+    Currency currency;
+    archive(currency);
+    archive.demand(state.rates.add_currency(currency));
+    archive.demand(state.rates.currencies().size() == before + 1);
+  }
+}
+
+bool is_sane(const Quote& quote) {
+  return quote.bid.raw >= 0 && quote.bid.raw <= kMaxFixedRaw && quote.ask >= quote.bid &&
+         quote.ask.raw <= kMaxFixedRaw;
+}
+
+void load_symbols(Reader& archive, State& state) {
+  for (auto left = archive.count(state.capacity.symbols, kInstrumentBytes); left > 0; --left) {
+    Symbol symbol;
+    Quote quote;
+    describe_instrument(archive, symbol.instrument);
+    describe_quote(archive, quote);
+    archive(symbol.is_session_open);
+    archive.demand(symbol.instrument.id.value == state.symbols.size() &&
+                   check(symbol.instrument).code == RejectCode::None && is_sane(quote));
+    if (!archive.ok()) return;
+    state.symbols.push_back(symbol);
+    archive.demand(state.rates.restore_symbol(symbol.instrument, quote));
+  }
+  state.rates.find_chains();
+}
+
+void load_accounts(Reader& archive, State& state) {
+  for (auto left = archive.count(state.capacity.accounts, kAccountBytes); left > 0; --left) {
+    Account account;
+    describe_account(archive, account);
+    account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
+    archive.demand(account.leverage > 0 && is_amount(account.balance) && is_amount(account.credit));
+    if (!archive.ok()) return;
+    state.accounts.push_back(account);
+    if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);
+  }
+}
+
+void arm(State& state, std::uint32_t index, bool stop_loss, bool take_profit) {
+  const Position& position = state.positions[index];
+  Symbol& symbol = state.symbol(position.symbol);
+  if (stop_loss) {
+    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+                                 stop_loss_key(position.side, position.stop_loss));
+  }
+  if (take_profit) {
+    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+                                 take_profit_key(position.side, position.take_profit));
+  }
+}
+
+bool is_sane(const State& state, const Position& position) {
+  return position.id && position.id.value <= state.last_position &&
+         state.position_index.find(position.id.value) == 0 && position.volume.raw > 0 &&
+         position.volume.raw <= kMaxFixedRaw && is_amount(position.basis) &&
+         position.stop_loss.raw >= 0 && position.take_profit.raw >= 0;
+}
+
+void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
+  Holding& holding = state.holdings[holding_index];
+  Position position;
+  bool has_stop_loss = false;
+  bool has_take_profit = false;
+  describe_position(archive, position);
+  archive(has_stop_loss, has_take_profit);
+  archive.demand(is_sane(state, position));
+  if (!archive.ok()) return;
+  archive.demand(holding.first_position == 0 ||
+                 state.positions[holding.first_position].id < position.id);
+  archive.demand(!has_stop_loss || !position.stop_loss.is_zero());
+  archive.demand(!has_take_profit || !position.take_profit.is_zero());
+  MarginSide& side = holding.side(position.side);
+  archive.demand(side.volume.raw <= kMaxFixedRaw - position.volume.raw);
+  const std::uint32_t index = archive.ok() ? state.positions.take() : 0;
+  if (index == 0) return archive.fail();
+  position.account = holding.account;
+  position.symbol = holding.symbol;
+  state.positions[index] = position;
+  link_position(state, index, holding_index);
+  side.basis += position.basis;
+  side.volume += position.volume;
+  arm(state, index, has_stop_loss, has_take_profit);
+}
+
+void load_holding(Reader& archive, State& state, Symbol& symbol) {
+  AccountId id;
+  Money used_margin;
+  archive(id, used_margin);
+  const std::uint32_t count = archive.count(state.capacity.positions, kPositionBytes);
+  Account* account = state.find_account(id);
+  archive.demand(account != nullptr && count > 0 && used_margin.raw >= 0 &&
+                 used_margin <= kMaxMoney && !state.holdings.is_full());
+  if (!archive.ok()) return;
+  archive.demand(find_holding(state, *account, symbol.instrument.id) == 0);
+  if (!archive.ok()) return;
+  const std::uint32_t holding = link_holding(state, *account, symbol);
+  state.holdings[holding].used_margin = used_margin;
+  account->positions += count;
+  symbol.positions += count;
+  for (std::uint32_t i = 0; i < count && archive.ok(); ++i) load_position(archive, state, holding);
+}
+
+void check_margins(Reader& archive, const State& state) {
+  for (const Account& account : state.accounts) {
+    Money sum;
+    for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+      sum += state.holdings[h].used_margin;
+    }
+    archive.demand(sum == account.used_margin);
+  }
+}
+
+void load_bound(Reader& archive, State& state, TriggerHeaps::Heap& heap, std::uint32_t node) {
+  bool is_set = false;
+  std::int64_t key = 0;
+  archive(is_set, key);
+  archive.demand(is_set || key == 0);
+  if (archive.ok() && is_set) state.watch_levels.insert(heap, node, key);
+}
+
+void load_watches(Reader& archive, State& state, Account& account) {
+  SymbolId before;
+  for (auto left = archive.count(state.symbols.size() - 1, kWatchBytes); left > 0; --left) {
+    SymbolId id;
+    archive(id);
+    Symbol* symbol = state.find_symbol(id);
+    archive.demand(symbol != nullptr && id > before);
+    const std::uint32_t watch = archive.ok() ? state.watches.take() : 0;
+    if (watch == 0) return archive.fail();
+    state.watches[watch] = {account.id, id, account.first_watch, 0};
+    account.first_watch = watch;
+    load_bound(archive, state, symbol->lower_bounds, lower_node(watch));
+    load_bound(archive, state, symbol->upper_bounds, upper_node(watch));
+    before = id;
+  }
+}
+
+void load_limits(Reader& archive, State& state) {
+  EngineLimits limits;
+  describe_limits(archive, limits);
+  archive.demand(
+      limits.accounts <= state.capacity.accounts && limits.positions <= state.capacity.positions &&
+      limits.symbols <= state.capacity.symbols && limits.client_ids <= state.capacity.client_ids);
+  if (!archive.ok()) return;
+  state.limits = limits;
+  state.client_ids.set_limit(limits.client_ids);
+}
+
+}  // namespace
+
+void Engine::load(base::ArchiveReader& archive) {
+  State& state = *state_;
+  TB_ASSERT(!state.root && state.accounts.size() == 1 && state.symbols.size() == 1);
+  std::uint64_t events = 0;
+  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade, events);
+  state.events = base::Digest(events);
+  load_limits(archive, state);
+  load_currencies(archive, state);
+  state.ledger.load(archive);
+  load_symbols(archive, state);
+  load_accounts(archive, state);
+  for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
+    for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
+         left > 0 && archive.ok(); --left) {
+      load_holding(archive, state, state.symbols[i]);
+    }
+  }
+  check_margins(archive, state);
+  for (std::size_t i = 1; i < state.accounts.size() && archive.ok(); ++i) {
+    load_watches(archive, state, state.accounts[i]);
+  }
+  state.client_ids.load(archive);
+}
+
+}  // namespace tribook::engine

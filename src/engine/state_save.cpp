@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "engine/fields.h"
+
+// The state as bytes, in an order that does not depend on where things lie in the tables. What
+// follows from the rest is left out: indexes, free lists, heaps, chains of conversion, the sums of
+// a holding.
+//
+// Not to be had from the rest, and written:
+//   - in which order accounts came to hold a symbol: they are told of new margins in that order;
+//   - which levels are armed: one that fired and could not be executed stays unarmed;
+//   - how far each watched price may go, and who is looked at next: set at past quotes.
+
+namespace tribook::engine {
+namespace {
+
+void save_watches(base::ArchiveWriter& archive, const State& state, const Account& account) {
+  std::vector<std::pair<SymbolId, std::uint32_t>> order;  // cold
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    order.emplace_back(state.watches[w].symbol, w);
+  }
+  std::sort(order.begin(), order.end());
+  archive(static_cast<std::uint32_t>(order.size()));
+  const TriggerHeaps& heaps = state.watch_levels;
+  for (const auto& [symbol, watch] : order) {
+    archive(symbol);
+    for (const std::uint32_t node : {lower_node(watch), upper_node(watch)}) {
+      const bool is_set = heaps.is_in_heap(node);
+      archive(is_set, is_set ? heaps.key(node) : std::int64_t{0});
+    }
+  }
+}
+
+void save_holding(base::ArchiveWriter& archive, const State& state, const Holding& holding) {
+  archive(holding.account, holding.used_margin, holding.positions);
+  std::uint32_t oldest = holding.first_position;
+  while (state.positions[oldest].next != 0) oldest = state.positions[oldest].next;
+  for (std::uint32_t p = oldest; p != 0; p = state.positions[p].previous) {
+    describe_position(archive, state.positions[p]);
+    archive(state.position_levels.is_in_heap(stop_loss_node(p)),
+            state.position_levels.is_in_heap(take_profit_node(p)));
+  }
+}
+
+void save_holdings(base::ArchiveWriter& archive, const State& state, const Symbol& symbol) {
+  std::uint32_t count = 0;
+  std::uint32_t oldest = 0;
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    oldest = h;
+    ++count;
+  }
+  archive(count);
+  for (std::uint32_t h = oldest; h != 0; h = state.holdings[h].previous_of_symbol) {
+    save_holding(archive, state, state.holdings[h]);
+  }
+}
+
+}  // namespace
+
+EngineLimits Engine::room_needed() const {
+  const State& state = *state_;
+  EngineLimits room = state.limits;
+  const auto grow = [](std::uint32_t& limit, std::size_t used) {
+    limit = std::max(limit, static_cast<std::uint32_t>(used));
+  };
+  grow(room.accounts, state.accounts.size() - 1);
+  grow(room.symbols, state.symbols.size() - 1);
+  grow(room.positions, std::max(state.positions.in_use(), state.watches.in_use()));
+  return room;
+}
+
+void Engine::save(base::ArchiveWriter& archive) const {
+  const State& state = *state_;
+  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade);
+  archive(state.events.value());
+  describe_limits(archive, state.limits);
+  archive(static_cast<std::uint32_t>(state.rates.currencies().size()));
+  for (const Currency currency : state.rates.currencies()) archive(currency);
+  state.ledger.save(archive);
+  archive(static_cast<std::uint32_t>(state.symbols.size() - 1));
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) {
+    const Symbol& symbol = state.symbols[i];
+    describe_instrument(archive, symbol.instrument);
+    describe_quote(archive, state.rates.quote(symbol.instrument.id));
+    archive(symbol.is_session_open);
+  }
+  archive(static_cast<std::uint32_t>(state.accounts.size() - 1));
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) {
+    describe_account(archive, state.accounts[i]);
+  }
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) {
+    save_holdings(archive, state, state.symbols[i]);
+  }
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) {
+    save_watches(archive, state, state.accounts[i]);
+  }
+  state.client_ids.save(archive);
+}
+
+}  // namespace tribook::engine

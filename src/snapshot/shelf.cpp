@@ -1,0 +1,111 @@
+#include "snapshot/shelf.h"
+
+#include <algorithm>
+
+#include "tribook/base/assert.h"
+
+namespace tribook::snapshot {
+namespace {
+
+using journal::DiskStatus;
+
+constexpr std::string_view kUnfinished = ".tmp";
+constexpr std::size_t kWriteBytes = 1 << 20;
+
+// Newest first.
+std::vector<Sequence> sequences_of(const std::vector<std::string>& names) {
+  std::vector<Sequence> found;
+  for (const std::string& name : names) {
+    if (const auto sequence = parse_file_name(name)) found.push_back(*sequence);
+  }
+  std::sort(found.rbegin(), found.rend());
+  return found;
+}
+
+}  // namespace
+
+Shelf::Shelf(journal::Disk& disk, std::string directory, std::size_t keep)
+    : disk_(disk), directory_(std::move(directory)), keep_(keep) {
+  TB_ASSERT(keep_ > 0);
+}
+
+std::string Shelf::path_of(Sequence sequence) const {
+  return directory_ + "/" + file_name(sequence);
+}
+
+DiskStatus Shelf::write(const std::string& path, std::span<const std::byte> bytes) const {
+  const auto created = disk_.create(path);
+  if (created.status != DiskStatus::Ok) return created.status;
+  for (std::size_t at = 0; at < bytes.size(); at += kWriteBytes) {
+    const auto part = bytes.subspan(at, std::min(kWriteBytes, bytes.size() - at));
+    const DiskStatus status = created.file->write_at(at, part);
+    if (status != DiskStatus::Ok) return status;
+  }
+  return created.file->sync_data();
+}
+
+std::string Shelf::put(const Snapshot& snapshot) {
+  const std::string path = path_of(snapshot.about.sequence);
+  const std::string unfinished = path + std::string(kUnfinished);
+  const auto failed = [&](DiskStatus status) {
+    static_cast<void>(disk_.remove(unfinished));
+    return path + ": " + std::string(to_string(status));
+  };
+  DiskStatus status = disk_.create_directories(directory_);
+  if (status != DiskStatus::Ok) return failed(status);
+  remove_old();
+  status = write(unfinished, encode(snapshot));
+  if (status == DiskStatus::Ok) status = disk_.rename(unfinished, path);
+  if (status == DiskStatus::Ok) status = disk_.sync_directory(directory_);
+  if (status != DiskStatus::Ok) return failed(status);
+  remove_old();
+  return {};
+}
+
+void Shelf::remove_old() const {
+  for (const std::string& name : disk_.list(directory_).names) {
+    if (name.ends_with(kUnfinished)) static_cast<void>(disk_.remove(directory_ + "/" + name));
+  }
+  const std::vector<Sequence> kept = list();
+  for (std::size_t i = keep_; i < kept.size(); ++i) {
+    static_cast<void>(disk_.remove(path_of(kept[i])));
+  }
+}
+
+std::string Shelf::remove_after(Sequence last) {
+  const auto listed = disk_.list(directory_);
+  if (listed.status == DiskStatus::NotFound) return {};
+  DiskStatus status = listed.status;
+  bool has_removed = false;
+  for (const Sequence sequence : sequences_of(listed.names)) {
+    if (status != DiskStatus::Ok || sequence <= last) break;
+    status = disk_.remove(path_of(sequence));
+    has_removed = true;
+  }
+  if (status == DiskStatus::Ok && has_removed) status = disk_.sync_directory(directory_);
+  if (status == DiskStatus::Ok) return {};
+  return directory_ + ": a snapshot of records that the journal has not cannot be removed (" +
+         std::string(to_string(status)) + ")";
+}
+
+std::vector<Sequence> Shelf::list() const { return sequences_of(disk_.list(directory_).names); }
+
+DecodeResult Shelf::get(Sequence sequence) const {
+  const auto opened = disk_.open(path_of(sequence), journal::Access::Read);
+  if (opened.status != DiskStatus::Ok) return {std::nullopt, std::string(to_string(opened.status))};
+  const auto size = opened.file->size();
+  if (size.status != DiskStatus::Ok) return {std::nullopt, std::string(to_string(size.status))};
+  std::vector<std::byte> bytes(size.bytes);
+  const auto read = opened.file->read_at(0, bytes);
+  if (read.status != DiskStatus::Ok) return {std::nullopt, std::string(to_string(read.status))};
+  bytes.resize(read.bytes);
+  DecodeResult result = decode(bytes);
+  if (result.snapshot && result.snapshot->about.sequence != sequence) {
+    return {std::nullopt, "it is of record " +
+                              std::to_string(result.snapshot->about.sequence.value) +
+                              ", its name says another"};
+  }
+  return result;
+}
+
+}  // namespace tribook::snapshot

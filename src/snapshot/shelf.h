@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "snapshot/snapshot.h"
+#include "tribook/journal/disk.h"
+
+namespace tribook::snapshot {
+
+/// The folder of snapshots. A file is there whole or not at all: it is written under a passing name
+/// and renamed when it is durable. Used by one thread at a time.
+class Shelf {
+ public:
+  /// `keep`: so many of the newest; at least 1. The disk outlives it.
+  Shelf(journal::Disk& disk, std::string directory, std::size_t keep);
+
+  /// Writes it durably, then removes what is older than the newest `keep`, and what an earlier
+  /// write left unfinished. What went wrong; empty when nothing did. A file that could not be
+  /// removed is no failure: it is tried again with the next one.
+  [[nodiscard]] std::string put(const Snapshot& snapshot);
+
+  /// Removes those of records after `last`, durably: the journal lost what they were made of, and
+  /// the same numbers will stand for something else. What went wrong; empty when nothing did.
+  [[nodiscard]] std::string remove_after(Sequence last);
+
+  /// Newest first. An unreadable or missing folder is an empty one.
+  [[nodiscard]] std::vector<Sequence> list() const;
+  [[nodiscard]] DecodeResult get(Sequence sequence) const;
+
+  [[nodiscard]] std::string path_of(Sequence sequence) const;
+
+ private:
+  [[nodiscard]] journal::DiskStatus write(const std::string& path,
+                                          std::span<const std::byte> bytes) const;
+  void remove_old() const;
+
+  journal::Disk& disk_;
+  std::string directory_;
+  std::size_t keep_;
+};
+
+}  // namespace tribook::snapshot

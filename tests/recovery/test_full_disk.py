@@ -1,0 +1,178 @@
+"""A disk without room for the journal's next file: new business is refused, who holds positions is
+served, and service returns by itself. A sync that fails ends the daemon at once."""
+
+import errno
+import random
+import resource
+import time
+import unittest
+
+import case
+import daemon
+import prometheus
+from broker import Broker, forex
+from disks import Control
+from rest import Rest
+
+SEGMENT = 1 << 20
+QUOTES_OF_ONE_CALL = 100
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + daemon.WAIT_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never: {what}")
+        time.sleep(0.01)
+
+
+def config(segment_bytes):
+    return daemon.config(segment_bytes=segment_bytes) + '[store]\ntype = "none"\n'
+
+
+class House:
+    """A daemon with a trader, whose disk is under control."""
+
+    def __init__(self, has_layer=True):
+        self.control = Control()
+        self.daemon = daemon.Daemon(config(SEGMENT),
+                                    env=self.control.environment() if has_layer else None)
+        self.daemon.start()
+        self.broker = Broker(self.daemon)
+        self.broker.make_symbol(forex("EURUSD"))
+        self.broker.quote("EURUSD", "1.10000", "1.10010")
+        self.client = self.broker.make_account(currency="USD", leverage=100, initialDeposit=100000)
+        self.positions = [self.open() for _ in range(4)]
+
+    def open(self, **more):
+        return self.client.filled("BUY", "EURUSD", "0.1", **more)["positionId"]
+
+    def readiness(self):
+        rest = Rest(self.daemon.client_port)
+        try:
+            return rest.get("/readyz")
+        finally:
+            rest.close()
+
+    def metric(self, name):
+        return prometheus.parse(self.broker.admin.get("/metrics").body.decode())[name].value()
+
+    def quotes(self):
+        bid = 110000 + random.randrange(50)
+        row = ("EURUSD", f"{bid / 100000:.5f}", f"{(bid + 10) / 100000:.5f}")
+        self.broker.quotes(*[row] * QUOTES_OF_ONE_CALL)
+
+    def fill_until_refused(self):
+        """Quotes fill the segment, until an order is refused; the refusal."""
+        for _ in range(4 * SEGMENT // (100 * QUOTES_OF_ONE_CALL)):
+            self.quotes()
+            answer = self.client.order("BUY", "EURUSD", "0.01")
+            if answer.status != 201:
+                return answer
+        raise AssertionError("the disk never filled up")
+
+    def restart(self):
+        self.daemon.start()
+        self.meet()
+
+    def meet(self):
+        """Talks to the process that runs now."""
+        self.broker.login()
+        self.client.close()
+        self.client.port = self.daemon.client_port
+
+
+class FullDisk(case.TribookCase):
+    def check_short(self, house):
+        self.refused(house.client.order("BUY", "EURUSD", "0.01"), 503, "STORAGE_FULL")
+        withdrawal = {"accountId": house.client.account_id, "amount": 1, "method": "CARD"}
+        self.refused(house.broker.admin.post("/admin/withdraw", withdrawal), 503, "STORAGE_FULL")
+        account = {"currency": "USD", "username": f"late{random.random()}", "password": "a password"}
+        self.refused(house.broker.admin.post("/admin/accounts", account), 503, "STORAGE_FULL")
+        house.client.closed(house.positions.pop())
+        self.equal(house.broker.deposit(house.client.account_id, 1).status, 201)
+        house.broker.quote("EURUSD", "1.10003", "1.10013")
+        ready = self.refused(house.readiness(), 503, "UNAVAILABLE")
+        self.assertIn("short of room", ready["detail"])
+
+    def check_ample(self, house):
+        wait_until(lambda: house.readiness().status == 200, "ready again")
+        house.open()
+
+    def check_filled_up(self, refuse, accept, why):
+        house = House()
+        refuse(house)
+        answer = house.fill_until_refused()
+        self.refused(answer, 503, "STORAGE_FULL")
+        self.check_short(house)
+        wait_until(lambda: "cannot be made" in house.daemon.log(), "a line in the log")
+        self.assertEqual(house.metric("tribook_journal_storage_level"), 1)
+        self.assertGreater(house.metric("tribook_journal_storage_refusals_total"), 0)
+        accept(house)
+        self.check_ample(house)
+        wait_until(lambda: "there is room again" in house.daemon.log(), "a line in the log")
+        self.assertEqual(house.metric("tribook_journal_storage_level"), 0)
+        log = house.daemon.log()
+        self.assertEqual(log.count("cannot be made (" + why), 1, log)
+        self.assertEqual(log.count("there is room again"), 1, log)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+        verified = daemon.run_tribook("verify", house.daemon.data)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+
+    def test_each_way_in_which_a_file_is_refused(self):
+        for error, why in [(errno.ENOSPC, "no space left"), (errno.EDQUOT, "no space left"),
+                           (errno.EROFS, "read-only"), (errno.EIO, "input/output error")]:
+            with self.subTest(errno.errorcode[error]):
+                self.check_filled_up(lambda house, e=error: house.control.refuse_files(e),
+                                     lambda house: house.control.accept_files(), why)
+
+    def test_the_systems_own_limit_on_files(self):
+        """Without the layer in between: the kernel refuses a file of a segment's size."""
+        house = House(has_layer=False)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+        house.daemon.configure(config(2 * SEGMENT))  # of the next file
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (SEGMENT, hard))
+        try:
+            house.daemon.launch()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        wait_until(lambda: "cannot be made (no space left" in house.daemon.log(), "short")
+        house.daemon.is_ready()  # it is not, but it says where it listens
+        house.meet()
+        self.check_short(house)
+        resource.prlimit(house.daemon.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        self.check_ample(house)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+    def test_it_starts_on_a_full_disk_and_is_short_from_the_first(self):
+        house = House()
+        house.control.refuse_files()
+        house.fill_until_refused()
+        house.daemon.kill()
+        house.daemon.launch()
+        wait_until(lambda: "cannot be made" in house.daemon.log(20), "short again")
+        house.control.accept_files()
+        wait_until(house.daemon.is_ready, "ready")
+        house.meet()
+        self.check_ample(house)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+    def test_a_sync_that_fails_ends_it_and_nothing_acknowledged_is_lost(self):
+        house = House()
+        order = house.client.filled("BUY", "EURUSD", "0.1", clientOrderId="the last")
+        house.control.begin("sync_fails")
+        with self.assertRaises(Exception):
+            house.client.filled("BUY", "EURUSD", "0.1", clientOrderId="never acknowledged")
+        self.assertEqual(house.daemon.wait(), 1)
+        self.assertIn("the journal cannot be written", house.daemon.log())
+        house.control.end("sync_fails")
+        house.restart()
+        orders = house.client.all("/api/account/orders?status=all")
+        self.assertIn(order["orderId"], [o["orderId"] for o in orders])
+        self.assertNotIn("never acknowledged", [o["clientOrderId"] for o in orders])
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+
+if __name__ == "__main__":
+    case.main()

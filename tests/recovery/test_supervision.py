@@ -1,0 +1,125 @@
+"""What the daemon tells of itself to who watches it, and that it can be stopped at once."""
+
+import http.client
+import os
+import signal
+import socket
+import threading
+import time
+
+import case
+import daemon
+import prometheus
+from broker import Broker, forex
+from disks import Control
+from rest import Rest
+
+
+def wait_until(condition, what, seconds=daemon.WAIT_S):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never: {what}")
+        time.sleep(0.01)
+
+
+class Supervision(case.TribookCase):
+    def trader(self, started):
+        broker = Broker(started)
+        broker.make_symbol(forex("EURUSD"))
+        broker.quote("EURUSD", "1.10000", "1.10010")
+        return broker.make_account(currency="USD", leverage=100, initialDeposit=10000)
+
+    def readiness(self, started):
+        rest = Rest(started.client_port)
+        try:
+            return rest.get("/readyz")
+        finally:
+            rest.close()
+
+    def test_systemd_is_told_and_its_watchdog_fed(self):
+        path = os.path.join(daemon.make_folder(), "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.bind(path)
+            listener.settimeout(daemon.WAIT_S)
+            one = daemon.Daemon(env={"TRIBOOK_ADMIN_PASSWORD": daemon.ADMIN_PASSWORD,
+                                     "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "600000"})
+            one.start()
+            self.assertEqual(listener.recv(100), b"READY=1")
+            begin = time.monotonic()
+            for _ in range(5):
+                self.assertEqual(listener.recv(100), b"WATCHDOG=1")
+            # Each half of the time, and what a busy machine adds.
+            self.assertGreater(time.monotonic() - begin, 4 * 0.3 * 0.9)
+            one.process.send_signal(signal.SIGTERM)
+            heard = []
+            while not heard or heard[-1] != b"STOPPING=1":
+                heard.append(listener.recv(100))
+            self.assertLessEqual(set(heard), {b"WATCHDOG=1", b"STOPPING=1"})
+            self.assertEqual(one.wait(), 0, one.log())
+
+    def order_that_hangs(self, trader):
+        """An order whose record never gets to the disk."""
+        def send():
+            try:
+                trader.order("BUY", "EURUSD", "0.1")
+            except (OSError, http.client.HTTPException):
+                pass
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        return thread
+
+    def is_unwritten(self, started):
+        families = prometheus.parse(Rest(started.admin_port).get("/metrics").body.decode())
+        return (families["tribook_journal_sequence"].value() >
+                families["tribook_journal_written"].value())
+
+    def test_a_second_signal_stops_at_once(self):
+        for second in [signal.SIGTERM, signal.SIGINT]:
+            with self.subTest(second.name):
+                control = Control()
+                text = daemon.config().replace("drain_timeout = 5", "drain_timeout = 60")
+                one = daemon.Daemon(text, env=control.environment()).start()
+                trader = self.trader(one)
+                control.begin("sync_hangs")
+                thread = self.order_that_hangs(trader)
+                wait_until(lambda o=one: self.is_unwritten(o), "the order waits for the disk")
+                one.process.send_signal(signal.SIGTERM)
+                wait_until(lambda o=one: "draining" in o.log(), "draining")
+                begin = time.monotonic()
+                one.process.send_signal(second)
+                self.assertEqual(one.wait(), 1)
+                self.assertLess(time.monotonic() - begin, 5)
+                self.assertIn("a second signal: stopped at once", one.log())
+                thread.join(daemon.WAIT_S)
+                control.end("sync_hangs")
+                one.start()
+                self.equal(one.stop(), 0)
+
+    def test_a_thread_that_stands_still_is_told_and_so_is_its_going_on(self):
+        control = Control()
+        one = daemon.Daemon(env=control.environment()).start()
+        trader = self.trader(one)
+        admin = Rest(one.admin_port)
+        control.begin("sync_hangs")
+        thread = self.order_that_hangs(trader)
+        wait_until(lambda: self.readiness(one).status == 503, "not ready")
+        ready = self.refused(self.readiness(one), 503, "UNAVAILABLE")
+        self.assertEqual(ready["detail"], "the thread journal stands still")
+
+        def stands_still(name):
+            families = prometheus.parse(admin.get("/metrics").body.decode())
+            return families["tribook_thread_stands_still"].value(thread=name)
+        self.assertEqual((stands_still("journal"), stands_still("engine")), (1, 0))
+        wait_until(lambda: "the thread journal has made no progress for 5 s" in one.log(), "a line")
+        control.end("sync_hangs")
+        wait_until(lambda: self.readiness(one).status == 200, "ready again")
+        thread.join(daemon.WAIT_S)
+        self.assertEqual(stands_still("journal"), 0)
+        wait_until(lambda: "the thread journal goes on" in one.log(), "a line")
+        self.assertEqual(one.log().count("has made no progress"), 1)
+        self.assertEqual(one.stop(), 0, one.log())
+
+
+if __name__ == "__main__":
+    case.main()

@@ -1,0 +1,59 @@
+#include <utility>
+
+#include "core/house_snapshot.h"
+#include "sim/canaries.h"
+#include "sim/violation.h"
+#include "sim/world.h"
+
+// The follower takes snapshots, and begins from one at the next start. Whatever happened to the
+// disk, what lies there under a snapshot's name is whole, of this journal, and what it says.
+
+namespace tribook::sim {
+namespace {
+
+constexpr std::string_view kName = "a snapshot is whole and of this journal";
+
+}  // namespace
+
+snapshot::Shelf World::shelf(journal::Disk& of) const {
+  return {of, plan.settings.snapshot_directory, plan.snapshots_kept};
+}
+
+void World::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
+  snapshot::Snapshot taken = core::snapshot_of(house, position);
+  if (options.canary == Canary::SnapshotForgets) forget_field(taken);
+  const std::string problem = shelf(disk()).put(taken);
+  if (!problem.empty()) return say("no snapshot: " + problem);
+  ++figures.snapshots;
+  say("snapshot of record " + std::to_string(position.last_sequence));
+}
+
+std::map<std::uint64_t, std::uint64_t> World::snapshot_hashes() {
+  std::map<std::uint64_t, std::uint64_t> found;
+  for (const Sequence sequence : shelf(memory).list()) {
+    const auto read = shelf(memory).get(sequence);
+    demand(read.snapshot.has_value(), kName, std::to_string(sequence.value) + ": " + read.problem);
+    found[sequence.value] = read.snapshot->about.state_hash;
+  }
+  return found;
+}
+
+void World::begin_with_snapshot() {
+  const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
+  for (const Sequence sequence : shelf(disk()).list()) {
+    demand(sequence <= house().engine().last_sequence(), kName,
+           "record " + std::to_string(sequence.value) + " is not in the journal");
+    if (sequence > follower->least_stored()) continue;
+    const auto read = shelf(disk()).get(sequence);
+    demand(read.snapshot.has_value(), kName, read.problem);
+    auto loaded = core::house_of(*read.snapshot, plan.follower.limits, follower->slab());
+    demand(loaded.house != nullptr, kName, loaded.problem);
+    follower->begin_with(std::move(loaded.house));
+    ++figures.snapshot_starts;
+    say("the follower begins with the snapshot of record " + std::to_string(sequence.value));
+    break;
+  }
+  disk_calls_until_cut = cut;
+}
+
+}  // namespace tribook::sim

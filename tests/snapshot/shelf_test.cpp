@@ -1,0 +1,191 @@
+#include "snapshot/shelf.h"
+
+#include <catch2/catch.hpp>
+
+#include "core/house_snapshot.h"
+#include "journal/memory_disk.h"
+#include "support/random_records.h"
+
+namespace tribook {
+namespace {
+
+using journal::DiskStatus;
+using journal::MemoryDisk;
+using snapshot::DecodeResult;
+using snapshot::Shelf;
+using snapshot::Snapshot;
+using test::Random;
+
+engine::EngineLimits small() { return {40, 90, 8, 50}; }
+
+Snapshot some_snapshot(std::uint64_t sequence) {
+  Snapshot snapshot;
+  snapshot.about.rules_version = 1;
+  snapshot.about.sequence = Sequence{sequence};
+  snapshot.about.time = TimeNs{42};
+  snapshot.about.segment_id = 3;
+  snapshot.about.offset = 4'096;
+  snapshot.about.chain = 0x89ABCDEF;
+  snapshot.about.fencing_epoch = 7;
+  snapshot.about.state_hash = 0x0123456789ABCDEF;
+  snapshot.about.room = {1, 2, 3, 4};
+  snapshot.state.assign(5'000, std::byte{9});
+  for (std::size_t i = 0; i < snapshot.state.size(); i += 3) {
+    snapshot.state[i] = static_cast<std::byte>(sequence + i * i);
+  }
+  return snapshot;
+}
+
+std::vector<std::uint64_t> numbers(const Shelf& shelf) {
+  std::vector<std::uint64_t> found;
+  for (const Sequence sequence : shelf.list()) found.push_back(sequence.value);
+  return found;
+}
+
+// The newest that can be read.
+std::uint64_t newest_good(const Shelf& shelf) {
+  for (const Sequence sequence : shelf.list()) {
+    const DecodeResult result = shelf.get(sequence);
+    if (!result.snapshot) continue;
+    CHECK(result.snapshot->state == some_snapshot(sequence.value).state);
+    return sequence.value;
+  }
+  return 0;
+}
+
+TEST_CASE("Snapshot: what is written is read") {
+  const Snapshot snapshot = some_snapshot(12);
+  const auto bytes = snapshot::encode(snapshot);
+  const DecodeResult result = snapshot::decode(bytes);
+  REQUIRE(result.snapshot);
+  CHECK(result.snapshot->about == snapshot.about);
+  CHECK(result.snapshot->state == snapshot.state);
+  CHECK(snapshot::kHeaderBytes < bytes.size());
+  Snapshot empty = snapshot;
+  empty.state.clear();
+  CHECK(snapshot::decode(snapshot::encode(empty)).snapshot);
+}
+
+TEST_CASE("Snapshot: each flipped bit and each cut is found") {
+  const auto bytes = snapshot::encode(some_snapshot(12));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto changed = bytes;
+    changed[i] ^= static_cast<std::byte>(1U << (i % 8));
+    const DecodeResult result = snapshot::decode(changed);
+    REQUIRE_FALSE(result.snapshot);
+    REQUIRE_FALSE(result.problem.empty());
+    changed = bytes;
+    changed.resize(i);
+    REQUIRE_FALSE(snapshot::decode(changed).snapshot);
+  }
+  auto longer = bytes;
+  longer.push_back(std::byte{0});
+  CHECK_FALSE(snapshot::decode(longer).snapshot);
+}
+
+TEST_CASE("Snapshot: names") {
+  CHECK(snapshot::file_name(Sequence{123}) == "00000000000000000123.snapshot");
+  CHECK(snapshot::parse_file_name("00000000000000000123.snapshot") == Sequence{123});
+  for (const char* name : {"123.snapshot", "00000000000000000123.snapshot.tmp", "",
+                           "-0000000000000000123.snapshot", "0000000000000000012x.snapshot"}) {
+    CHECK_FALSE(snapshot::parse_file_name(name));
+  }
+}
+
+TEST_CASE("Shelf: the newest are kept, and an unfinished file is cleared away") {
+  MemoryDisk disk;
+  Shelf shelf(disk, "data/snapshots", 3);
+  CHECK(shelf.list().empty());
+  disk.put("data/snapshots/00000000000000000009.snapshot.tmp", {});
+  for (const std::uint64_t sequence : {10U, 20U, 35U, 41U, 90U}) {
+    REQUIRE(shelf.put(some_snapshot(sequence)).empty());
+  }
+  CHECK(numbers(shelf) == std::vector<std::uint64_t>{90, 41, 35});
+  CHECK(disk.list("data/snapshots").names.size() == 3);
+  CHECK(shelf.get(Sequence{41}).snapshot->about == some_snapshot(41).about);
+  CHECK_FALSE(shelf.get(Sequence{20}).snapshot);
+  disk.put(shelf.path_of(Sequence{91}), disk.get(shelf.path_of(Sequence{90})));
+  CHECK_FALSE(shelf.get(Sequence{91}).snapshot);
+}
+
+TEST_CASE("Shelf: the same record's snapshot may be written again") {
+  MemoryDisk disk;
+  Shelf shelf(disk, "s", 2);
+  REQUIRE(shelf.put(some_snapshot(5)).empty());
+  REQUIRE(shelf.put(some_snapshot(5)).empty());
+  CHECK(numbers(shelf) == std::vector<std::uint64_t>{5});
+}
+
+TEST_CASE("Shelf: power cut or disk error at every call: an older one stays, none is half there") {
+  Random random(0x5EE1F);
+  INFO(random.reproduce());
+  for (std::uint64_t at = 1; at < 40; ++at) {
+    for (const bool is_cut : {false, true}) {
+      MemoryDisk disk;
+      Shelf shelf(disk, "s", 2);
+      REQUIRE(shelf.put(some_snapshot(1)).empty());
+      REQUIRE(shelf.put(some_snapshot(2)).empty());
+      std::uint64_t calls = 0;
+      struct PowerCut {};
+      disk.set_fault_hook([&](MemoryDisk::Operation operation, const std::string&) {
+        if (++calls != at) return DiskStatus::Ok;
+        if (is_cut) throw PowerCut{};
+        return operation == MemoryDisk::Operation::Write ? DiskStatus::NoSpace
+                                                         : DiskStatus::IoError;
+      });
+      bool is_written = false;
+      try {
+        is_written = shelf.put(some_snapshot(3)).empty();
+      } catch (const PowerCut&) {
+      }
+      disk.set_fault_hook({});
+      const std::uint64_t before = newest_good(shelf);
+      CHECK(before >= 2);
+      disk.crash([&](const MemoryDisk::Change& change) {
+        using Kind = MemoryDisk::Fate::Kind;
+        const Kind kind = std::array{Kind::Keep, Kind::Drop, Kind::Tear}[random.below(3)];
+        return MemoryDisk::Fate{kind, change.bytes == 0 ? 0 : random.below(change.bytes)};
+      });
+      const std::uint64_t after = newest_good(shelf);
+      CHECK(after >= (is_written ? 3U : 2U));
+      for (const Sequence sequence : shelf.list()) CHECK(shelf.get(sequence).snapshot);
+      REQUIRE(shelf.put(some_snapshot(4)).empty());
+      CHECK(newest_good(shelf) == 4);
+    }
+  }
+}
+
+TEST_CASE("House snapshot: goes through the file, and one of other rules or hash is refused") {
+  test::RandomRecords records(Random(3), small());
+  test::RecordedHouse first(small());
+  for (int step = 0; step < 800; ++step) first.apply(records.next());
+  journal::EndPosition position;
+  position.last_sequence = 800;
+  position.segment_id = 2;
+  const Snapshot snapshot = core::snapshot_of(first.house, position);
+  const auto decoded = snapshot::decode(snapshot::encode(snapshot));
+  REQUIRE(decoded.snapshot);
+  Slab slab(4);
+  const auto good = core::house_of(*decoded.snapshot, decoded.snapshot->about.room, slab);
+  REQUIRE(good.house);
+  CHECK(good.house->state_hash() == first.house.state_hash());
+
+  Snapshot other = snapshot;
+  ++other.about.rules_version;
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  ++other.about.state_hash;
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  ++other.about.sequence.value;
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  other.state.pop_back();
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  other.state.push_back(std::byte{0});
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+}
+
+}  // namespace
+}  // namespace tribook
