@@ -11,6 +11,7 @@
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
+#include "tribook/message/retelling.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
 
@@ -79,6 +80,11 @@ class Engine {
   void load(base::ArchiveReader& archive);
   /// The smallest capacity with which what save() writes now can be loaded.
   [[nodiscard]] EngineLimits room_needed() const;
+
+  /// Symbols, accounts and open positions told again; see House.
+  void retell(const Retelling& to) const;
+  /// Lots dealt on the day (UTC) of this moment, which is not before the last trade's.
+  [[nodiscard]] Volume volume_of_day(TimeNs time) const;
 
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;
