@@ -132,18 +132,17 @@ std::uint64_t House::state_hash() const {
 }
 
 void House::save(base::ArchiveWriter& archive) const {
-  archive(kVersion, told_, static_cast<std::uint32_t>(silences_.size()));
+  archive(kVersion, static_cast<std::uint32_t>(silences_.size()));
   for (const Silence& silence : silences_) archive(silence.from, silence.until);
   engine_.save(archive);
   directory_.save(archive);
-  archive(finder_.last_tick(), finder_.begins_run());
+  archive(finder_.last_tick(), finder_.begins_run(), told_);
 }
 
 void House::load(base::ArchiveReader& archive) {
   std::uint32_t version = 0;
   archive(version);
   archive.demand(version == kVersion);
-  archive(told_);
   for (auto left = archive.count(kSilencesMax, kSilenceBytes); left > 0; --left) {
     Silence silence;
     archive(silence.from, silence.until);
@@ -153,7 +152,7 @@ void House::load(base::ArchiveReader& archive) {
   directory_.load(archive);
   TimeNs last_tick;
   bool begins_run = false;
-  archive(last_tick, begins_run);
+  archive(last_tick, begins_run, told_);
   finder_ = SilenceFinder(last_tick, begins_run);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ namespace tribook::engine {
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
 inline constexpr std::uint32_t kRulesVersion = 2;
+/// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
+/// same. This version's own is one of them.
+inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
 
 struct AccountFigures {
   Currency currency;
