@@ -62,6 +62,33 @@ class Signals {
   sigset_t set_{};
 };
 
+// One line every now and then while a start reads and replays.
+class StartLog {
+ public:
+  void operator()(const StartProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (progress.is_replay != is_replay_) {
+      is_replay_ = progress.is_replay;
+      phase_began_ = now;
+    }
+    if (now - told_ < kTellEvery) return;
+    told_ = now;
+    const std::string part =
+        std::to_string(progress.done) + " of " + std::to_string(progress.total);
+    if (!progress.is_replay) return log_info("reading the journal: segment " + part);
+    const double seconds = std::chrono::duration<double>(now - phase_began_).count();
+    const double rate = seconds > 0 ? static_cast<double>(progress.done) / seconds : 0;
+    log_info("replaying the journal: " + part + " records, " +
+             std::to_string(static_cast<std::uint64_t>(rate)) + " a second");
+  }
+
+ private:
+  static constexpr std::chrono::seconds kTellEvery{2};
+  std::chrono::steady_clock::time_point phase_began_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point told_ = phase_began_;
+  bool is_replay_ = false;
+};
+
 class Daemon {
  public:
   Daemon(const config::Config& config, const std::string& admin_password)
@@ -115,22 +142,37 @@ PipelineSettings Daemon::settings() const {
   return settings;
 }
 
+// From where and how fast, so that whoever runs it again knows what to expect.
+std::string describe(const Recovery& recovery, std::int64_t ms) {
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(recovery.state_hash));
+  std::string line = "recovered " + std::to_string(recovery.records) + " records";
+  if (recovery.snapshot) {
+    line += " after the snapshot of record " + std::to_string(recovery.snapshot.value);
+  }
+  return line + " in " + std::to_string(ms) + " ms, state " + hash;
+}
+
 void Daemon::recover() {
   const TimeNs begin = clock_.now();
-  pipeline_ = std::make_unique<Pipeline>(settings(), clock_, disk_);
+  PipelineSettings wanted = settings();
+  wanted.on_progress = StartLog();
+  pipeline_ = std::make_unique<Pipeline>(wanted, clock_, disk_);
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
     has_journal_failed_.store(true);
     if (!is_stopping_.load()) kill(getpid(), SIGTERM);
   });
+  for (const std::string& snapshot : recovery_.passed_over) log_warning("snapshot: " + snapshot);
   if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
+  for (const Sequence sequence : recovery_.removed) {
+    log_warning("snapshot: that of record " + std::to_string(sequence.value) +
+                " is removed: the journal goes no further than record " +
+                std::to_string(recovery_.last.value));
+  }
   if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
-  char hash[24];
-  std::snprintf(hash, sizeof hash, "%016llx",
-                static_cast<unsigned long long>(recovery_.state_hash));
-  log_info("recovered " + std::to_string(recovery_.records) + " records in " +
-           std::to_string(took.count()) + " ms, state " + hash);
+  log_info(describe(recovery_, took.count()));
 }
 
 void Daemon::open_doors() {

@@ -56,6 +56,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.start = config.clock.start.value_or(TimeNs{});
   settings.journal_directory = journal_directory(config.data_directory);
   settings.snapshot_directory = snapshot_directory(config.data_directory);
+  settings.begins_with_snapshot = config.store.type != config::StoreType::None;
   settings.segment_bytes = config.journal.segment_bytes;
   settings.durability = durability_of(config.journal.durability);
   if (config.journal.durability == config::Durability::Batch)

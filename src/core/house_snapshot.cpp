@@ -1,5 +1,7 @@
 #include "core/house_snapshot.h"
 
+#include <algorithm>
+
 #include "tribook/base/archive.h"
 #include "tribook/base/assert.h"
 
@@ -25,8 +27,8 @@ snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& p
 }
 
 HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLimits& limits,
-                     const Slab& slab) {
-  if (snapshot.about.rules_version != engine::kRulesVersion) {
+                     const Slab& slab, std::span<const std::uint32_t> rules) {
+  if (std::find(rules.begin(), rules.end(), snapshot.about.rules_version) == rules.end()) {
     return {nullptr, "it is of rules version " + std::to_string(snapshot.about.rules_version) +
                          ", this program has " + std::to_string(engine::kRulesVersion)};
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "core/house.h"
@@ -16,9 +18,10 @@ struct HouseResult {
   std::unique_ptr<House> house;
   std::string problem;  ///< why there is none
 };
-/// The house that a snapshot holds, with tables for `limits`; refused unless it has the rules and
-/// the hash that the snapshot says. Outlived by the slab.
+/// The house that a snapshot holds, with tables for `limits`; refused unless it is of one of the
+/// `rules` and has the hash that the snapshot says. Outlived by the slab.
 HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLimits& limits,
-                     const Slab& slab);
+                     const Slab& slab,
+                     std::span<const std::uint32_t> rules = engine::kRulesTakenOver);
 
 }  // namespace tribook::core

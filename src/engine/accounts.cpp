@@ -105,6 +105,8 @@ Account make_account(const AccountSpec& spec, AccountId id) {
   account.stop_out_level = spec.stop_out_level;
   account.margin_call_level = spec.margin_call_level;
   account.kind = spec.kind;
+  account.mode = spec.mode;
+  account.group = spec.group;
   account.negative_balance_protection = spec.negative_balance_protection != 0;
   return account;
 }
@@ -128,6 +130,8 @@ void on_create_account(State& state, const CommandHeader& header, const CreateAc
   state.ledger.add_currency(spec->currency);
   const AccountId id{static_cast<std::uint32_t>(state.accounts.size())};
   state.accounts.push_back(make_account(*spec, id));
+  state.accounts.back().user = create.user;
+  state.accounts.back().created = state.now;
   AccountCreated created;
   created.user = create.user;
   state.emit(id, created, header.text);

@@ -54,6 +54,8 @@ void on_quote(State& state, const QuoteCommand& command) {
   if (!prices) return state.refuse({}, RejectCode::PriceInvalid);
   const Quote quote{prices->bid, prices->ask, state.now, command.never_stale != 0};
   if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
+  symbol->venue = command.venue;
+  symbol->venue_time = command.venue_time;
   QuoteApplied applied;
   applied.bid = quote.bid;
   applied.ask = quote.ask;
@@ -86,6 +88,7 @@ void on_started(State& state, const Started& started) {
   TB_ASSERT(started.accounts <= capacity.accounts && started.positions <= capacity.positions);
   TB_ASSERT(started.symbols <= capacity.symbols && started.client_ids <= capacity.client_ids);
   state.limits = {started.accounts, started.positions, started.symbols, started.client_ids};
+  state.largest = largest_of(state.largest, state.limits);
   state.client_ids.set_limit(started.client_ids);
 }
 

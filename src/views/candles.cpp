@@ -63,6 +63,13 @@ void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   }
 }
 
+void Candles::begin_behind(Sequence last) {
+  for (const auto& symbol : owned_) {
+    symbol->ticks.begin_behind(last);
+    for (const auto& series : symbol->series) series->live.begin_behind(last);
+  }
+}
+
 bool Candles::set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail) {
   Series* series = find(id, timeframe);
   if (series == nullptr) return false;

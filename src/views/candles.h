@@ -24,6 +24,9 @@ class Candles {
   void add_symbol(SymbolId id);
   void apply(const EventHeader& header, const QuoteApplied& event);
 
+  /// Ticks up to `last` were never told. REQUIRES: none was since; nobody reads yet.
+  void begin_behind(Sequence last);
+
   /// See Views.
   bool set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail);
 

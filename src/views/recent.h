@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "tribook/base/assert.h"
 #include "tribook/domain/ids.h"
 #include "views/view_types.h"
 #include "views/words.h"
@@ -37,13 +38,21 @@ class Recent {
     item_[number % capacity_].store({number, root, body});
   }
 
+  /// Records up to `last` were never here. REQUIRES: nothing was added; nobody reads yet.
+  void begin_behind(Sequence last) {
+    TB_ASSERT(newest_.load(std::memory_order_relaxed) == 0);
+    lost_.store(last.value, std::memory_order_release);
+    first_ = 2;
+    newest_.store(first_ - 1, std::memory_order_release);
+  }
+
   // Anybody.
 
   [[nodiscard]] ReadStatus newest(Body& out) const {
     Patience patience;
     do {
       const std::uint64_t number = newest_.load(std::memory_order_acquire);
-      if (number == 0) return ReadStatus::NotFound;
+      if (number < first_) return ReadStatus::NotFound;
       Item item;
       if (!item_[number % capacity_].load(item)) return ReadStatus::Busy;
       out = item.body;
@@ -77,6 +86,7 @@ class Recent {
 
   std::size_t capacity_;
   std::unique_ptr<Versioned<Item>[]> item_;
+  std::uint64_t first_ = 1;  // the lowest number that there was here
   std::atomic<std::uint64_t> newest_{0};
   std::atomic<std::uint64_t> lost_{0};
 };

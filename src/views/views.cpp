@@ -58,6 +58,8 @@ void Views::apply(const Event& event) {
 #endif
 }
 
+void Views::begin_behind(Sequence last) { state_->begin_behind(last); }
+
 void Views::flush() { state_->accounts.close(); }
 
 ReadStatus Views::account(AccountId id, AccountView& out) const {

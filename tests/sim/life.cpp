@@ -163,7 +163,7 @@ void World::lose_connections() {
   follower.reset();
   store.reset();
   if (recovery.is_good) {
-    figures.records += house().engine().last_sequence().value - recovery.records;
+    figures.records += house().engine().last_sequence().value - recovery.last.value;
   }
   recovery = {};
   pipeline.reset();

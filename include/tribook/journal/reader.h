@@ -18,7 +18,8 @@ struct RecordView {
   std::span<const std::byte> payload;
   std::span<const std::byte> attachment;
   std::uint64_t segment_id = 0;
-  std::uint64_t offset = 0;  ///< of the header in the segment's file
+  std::uint64_t offset = 0;         ///< of the header in the segment's file
+  std::uint32_t rules_version = 0;  ///< of the segment
 };
 
 struct BatchEnd {
