@@ -3,21 +3,25 @@
 #include <memory>
 #include <string>
 
+#include "core/forming_candles.h"
 #include "core/house.h"
 #include "snapshot/snapshot.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::core {
 
-/// The house as it is. REQUIRES: the journal's batches end with its last record at `position`.
-snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& position);
+/// The house as it is. REQUIRES: the journal's batches end with its last record at `position`; the
+/// candles have all its ticks.
+snapshot::Snapshot snapshot_of(const House& house, const FormingCandles& candles,
+                               const journal::EndPosition& position);
 
 struct HouseResult {
   std::unique_ptr<House> house;
-  std::string problem;  ///< why there is none
+  std::string problem;       ///< why there is none
+  FormingCandles candles{};  ///< as they were in it
 };
 /// The house that a snapshot holds, with tables for `limits`; refused unless it has the rules and
-/// the hash that the snapshot says. Outlived by the slab.
+/// the hash that the snapshot says, and its candles can be. Outlived by the slab.
 HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLimits& limits,
                      const Slab& slab);
 
