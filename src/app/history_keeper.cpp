@@ -27,9 +27,8 @@ core::FollowerOptions follower_options(const config::Config& config, const Pipel
   return options;
 }
 
-using TakeSnapshot = std::function<void(const core::House&, const journal::EndPosition&)>;
-
-core::Follower::Ports follower_ports(Pipeline& pipeline, TakeSnapshot take_snapshot) {
+core::Follower::Ports follower_ports(Pipeline& pipeline,
+                                     decltype(core::Follower::Ports::on_snapshot) take_snapshot) {
   core::Follower::Ports ports;
   ports.on_snapshot = std::move(take_snapshot);
   ports.written = [&pipeline] { return pipeline.journal_stage().written(); };
@@ -51,13 +50,13 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
       clock_(clock),
       path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
       snapshots_(disk, snapshot_directory(config.data_directory), config.snapshots.keep),
-      follower_(
-          follower_options(config, pipeline),
-          follower_ports(pipeline,
-                         [this](const core::House& house, const journal::EndPosition& position) {
-                           keep_snapshot(house, position);
-                         }),
-          disk) {
+      follower_(follower_options(config, pipeline),
+                follower_ports(pipeline,
+                               [this](const core::House& house, const core::FormingCandles& candles,
+                                      const journal::EndPosition& position) {
+                                 keep_snapshot(house, candles, position);
+                               }),
+                disk) {
   if (std::filesystem::is_directory(path_)) {
     throw std::runtime_error("store.path: " + path_ + " is a folder, not a file");
   }
@@ -118,9 +117,10 @@ void HistoryKeeper::open_store() {
   }
 }
 
-void HistoryKeeper::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
+void HistoryKeeper::keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                                  const journal::EndPosition& position) {
   const auto begin = clock_.now();
-  const snapshot::Snapshot taken = core::snapshot_of(house, position);
+  const snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
   const std::string problem = snapshots_.put(taken);
   if (!problem.empty()) return log_warning("snapshot: " + problem);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
@@ -137,7 +137,9 @@ void HistoryKeeper::begin_with_snapshot() {
     if (read.snapshot) {
       loaded = core::house_of(*read.snapshot, pipeline_.capacity(), follower_.slab());
     }
-    if (loaded.house) return follower_.begin_with(std::move(loaded.house));
+    if (loaded.house) {
+      return follower_.begin_with(std::move(loaded.house), std::move(loaded.candles));
+    }
     log_warning("snapshot: " + snapshots_.path_of(sequence) + " is passed over: " + loaded.problem);
   }
 }

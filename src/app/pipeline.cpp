@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/journal_end.h"
+#include "app/resume_candles.h"
 #include "snapshot/shelf.h"
 
 namespace tribook::app {
@@ -105,7 +106,10 @@ StateStart::Result Pipeline::make_state() {
     router_.apply(event);
     views_->apply(event);
   };
-  ports.on_told = [this](Sequence last) { views_->begin_behind(last); };
+  ports.on_told = [this](Sequence last, const core::FormingCandles& candles) {
+    views_->begin_behind(last);
+    resume_candles(candles, last, *views_);
+  };
   return StateStart(std::move(options), std::move(ports), disk_, slab_).run();
 }
 

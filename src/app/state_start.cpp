@@ -93,7 +93,7 @@ bool StateStart::begin_with(const snapshot::Snapshot& snapshot, const core::Jour
   }
   ports_.on_begin(result_.capacity);
   loaded.house->retell(slab_, ports_.on_event);
-  ports_.on_told(sequence);
+  ports_.on_told(sequence, loaded.candles);
   if (!replay(std::move(loaded.house), tail)) {
     return is_over_ ? false : pass_over(sequence, std::exchange(result_.problem, {}));
   }

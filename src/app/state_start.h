@@ -42,8 +42,9 @@ class StateStart {
     /// All that was told counts for nothing: another beginning. Tables of this size.
     std::function<void(const engine::EngineLimits& capacity)> on_begin;
     EventVisitor on_event;
-    /// What was told since on_begin was a snapshot's state, up to this record.
-    std::function<void(Sequence last)> on_told;
+    /// What was told since on_begin was a snapshot's state, up to this record; beside it the
+    /// candles that were forming.
+    std::function<void(Sequence last, const core::FormingCandles& candles)> on_told;
   };
 
   struct Result {

@@ -37,11 +37,12 @@ Follower::Follower(const FollowerOptions& options, Ports ports, journal::Disk& d
   TB_ASSERT(options_.records_of_one_turn > 0 && options_.events_held > 0);
 }
 
-void Follower::begin_with(std::unique_ptr<House> house) {
+void Follower::begin_with(std::unique_ptr<House> house, FormingCandles candles) {
   const Sequence last = house->engine().last_sequence();
   TB_ASSERT(applied() == Sequence{} && last <= least_stored_);
   replay_.reset();
   house_ = std::move(house);
+  candles_ = std::move(candles);
   replay_ = std::make_unique<JournalReplay>(
       *house_, outbox_, slab_, disk_,
       journal::ReaderOptions{options_.journal_directory, engine::kRulesVersion, last.value + 1, 0});
@@ -137,13 +138,14 @@ void Follower::take_snapshot_if_due(bool is_last) {
   if (!is_last && !is_enough && !is_time) return;
   last_snapshot_ = last;
   last_snapshot_at_ = last_turn_;
-  ports_.on_snapshot(*house_, end.position);
+  ports_.on_snapshot(*house_, candles_, end.position);
 }
 
 void Follower::take() {
   const Sequence sequence = replay_->record().sequence;
   const bool is_wanted = sequence > least_stored_;
   replay_->apply([&](const Event& event) {
+    candles_.apply(event);
     if (!is_wanted) return;
     slab_.hold(event.header.text);
     waiting_.push_back(event);

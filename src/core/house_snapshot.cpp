@@ -7,7 +7,8 @@
 
 namespace tribook::core {
 
-snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& position) {
+snapshot::Snapshot snapshot_of(const House& house, const FormingCandles& candles,
+                               const journal::EndPosition& position) {
   TB_ASSERT(position.last_sequence == house.engine().last_sequence().value);
   snapshot::Snapshot snapshot;
   snapshot::Description& about = snapshot.about;
@@ -23,6 +24,8 @@ snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& p
   base::ArchiveWriter archive;
   house.save(archive);
   snapshot.state = archive.take();
+  candles.save(archive);
+  snapshot.candles = archive.take();
   return snapshot;
 }
 
@@ -40,7 +43,13 @@ HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLim
       house->engine().last_sequence() != snapshot.about.sequence) {
     return {nullptr, "its state has not the hash that it should have"};
   }
-  return {std::move(house), {}};
+  base::ArchiveReader candles_archive(snapshot.candles);
+  FormingCandles candles;
+  candles.load(candles_archive, limits.symbols, house->engine().now());
+  if (!candles_archive.ok() || candles_archive.left() != 0) {
+    return {nullptr, "its candles cannot be read"};
+  }
+  return {std::move(house), {}, std::move(candles)};
 }
 
 }  // namespace tribook::core

@@ -28,7 +28,8 @@ class Recent {
     const std::uint64_t number = newest_.load(std::memory_order_relaxed) + 1;
     Versioned<Item>& place = item_[number % capacity_];
     // Told before it goes, so that whoever misses the old record finds this.
-    if (number > capacity_) lost_.store(place.own().root.value, std::memory_order_release);
+    const Item old = place.own();
+    if (old.number != 0) lost_.store(old.root.value, std::memory_order_release);
     place.store({number, root, body});
     newest_.store(number, std::memory_order_release);
   }
@@ -76,6 +77,7 @@ class Recent {
   }
   /// The last event that an overwritten record had in it. Look after a walk that was cut.
   [[nodiscard]] Sequence lost() const { return {lost_.load(std::memory_order_acquire)}; }
+  [[nodiscard]] bool is_begun_behind() const { return first_ > 1; }
 
  private:
   struct Item {

@@ -48,6 +48,12 @@ Views::Views(const ViewLimits& limits, const Slab& slab)
     : state_(std::make_unique<State>(limits, slab)) {}
 Views::~Views() = default;
 
+bool Views::resume(SymbolId id, const CandleSet& forming, Sequence last) {
+  if (!id || id.value > state_->symbols_max) return false;
+  state_->candles.resume(id, forming, last);
+  return true;
+}
+
 void Views::apply(const Event& event) {
 #ifdef TRIBOOK_DEBUG
   TB_ASSERT(!state_->is_writing.exchange(true, std::memory_order_relaxed));  // one writer

@@ -22,8 +22,9 @@ struct Followed {
                     stops.push_back(what);
                   },
                   [this](const std::string& what) { failures.push_back(what); },
-                  [this](const core::House& of, const journal::EndPosition& position) {
-                    snapshots.push_back(core::snapshot_of(of, position));
+                  [this](const core::House& of, const core::FormingCandles& candles,
+                         const journal::EndPosition& position) {
+                    snapshots.push_back(core::snapshot_of(of, candles, position));
                   }},
                  disk) {}
 
@@ -391,7 +392,7 @@ TEST_CASE("a follower takes snapshots by records and by time, and one that begin
   CHECK(late.follower.least_stored() == sink.stored());
   auto loaded = core::house_of(begin, options.limits, late.follower.slab());
   REQUIRE(loaded.house);
-  late.follower.begin_with(std::move(loaded.house));
+  late.follower.begin_with(std::move(loaded.house), std::move(loaded.candles));
   CHECK(late.follower.applied() == begin.about.sequence);
   for (int i = 0; i < 50; ++i) traffic.step();
   house.pump();
@@ -421,7 +422,7 @@ TEST_CASE("a follower that begins with a state of another history stops there") 
   Followed late(other, other_disk, small_follower());
   auto loaded = core::house_of(first.snapshots[0], small_settings().limits, late.follower.slab());
   REQUIRE(loaded.house);
-  late.follower.begin_with(std::move(loaded.house));
+  late.follower.begin_with(std::move(loaded.house), std::move(loaded.candles));
   late.catch_up();
   CHECK(late.follower.figures().has_diverged);
 }

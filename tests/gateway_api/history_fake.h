@@ -73,7 +73,8 @@ class FakeReader final : public persistence::HistoryReader {
 
 class FakeHistory final : public gateway::History {
  public:
-  FakeHistory(FakeReader& reader, FakeNetwork& network) : reader_(reader), network_(network) {}
+  FakeHistory(persistence::HistoryReader& reader, FakeNetwork& network)
+      : reader_(reader), network_(network) {}
 
   bool read(std::function<void(persistence::HistoryReader&)> work,
             std::function<void(bool)> done) override {
@@ -95,7 +96,7 @@ class FakeHistory final : public gateway::History {
   int reads = 0;
 
  private:
-  FakeReader& reader_;
+  persistence::HistoryReader& reader_;
   FakeNetwork& network_;
 };
 

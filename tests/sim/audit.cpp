@@ -1,6 +1,7 @@
 #include "sim/invariants.h"
 #include "sim/violation.h"
 #include "sim/world.h"
+#include "tribook/base/archive.h"
 #include "tribook/message/text.h"
 
 // The journal as it lies on the disk, replayed by a replica of its own and compared with everything
@@ -13,12 +14,18 @@ void World::audit(bool is_sealed) {
   core::Replica replica(plan.settings.limits, texts);
   Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids),
               {},    {},      {},    {}};
-  const auto snapshots = snapshot_hashes();
+  const auto snapshots = snapshots_taken();
+  core::FormingCandles candles;
   const auto check_snapshot = [&](Sequence at) {
     const auto taken = snapshots.find(at.value);
-    demand(taken == snapshots.end() || taken->second == replica.house().state_hash(),
-           "replay gives a snapshot's state",
-           "the snapshot of record " + std::to_string(at.value) + " has another hash");
+    if (taken == snapshots.end()) return;
+    const std::string which = "the snapshot of record " + std::to_string(at.value);
+    demand(taken->second.hash == replica.house().state_hash(), "replay gives a snapshot's state",
+           which + " has another hash");
+    base::ArchiveWriter archive;
+    candles.save(archive);
+    demand(taken->second.candles == archive.bytes(), "replay gives a snapshot's candles",
+           which + " has other candles");
   };
   const auto on_record = [&](const Record& record) {
     check_snapshot(Sequence{record.sequence.value - 1});
@@ -29,6 +36,7 @@ void World::audit(bool is_sealed) {
         "before record " + std::to_string(record.sequence.value) + " the live engine had another");
   };
   const auto on_event = [&](const Event& event) {
+    candles.apply(event);
     if (event.header.kind == EventKind::QuoteApplied) {
       const auto quote = event.get<QuoteApplied>();
       audit.quotes[quote.symbol.value] = quote;

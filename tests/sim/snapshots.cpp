@@ -19,8 +19,9 @@ snapshot::Shelf World::shelf(journal::Disk& of) const {
   return {of, plan.settings.snapshot_directory, plan.snapshots_kept};
 }
 
-void World::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
-  snapshot::Snapshot taken = core::snapshot_of(house, position);
+void World::keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                          const journal::EndPosition& position) {
+  snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
   if (options.canary == Canary::SnapshotForgets) forget_field(taken);
   const std::string problem = shelf(disk()).put(taken);
   if (!problem.empty()) return say("no snapshot: " + problem);
@@ -28,12 +29,12 @@ void World::keep_snapshot(const core::House& house, const journal::EndPosition& 
   say("snapshot of record " + std::to_string(position.last_sequence));
 }
 
-std::map<std::uint64_t, std::uint64_t> World::snapshot_hashes() {
-  std::map<std::uint64_t, std::uint64_t> found;
+std::map<std::uint64_t, World::SnapshotTaken> World::snapshots_taken() {
+  std::map<std::uint64_t, SnapshotTaken> found;
   for (const Sequence sequence : shelf(memory).list()) {
     const auto read = shelf(memory).get(sequence);
     demand(read.snapshot.has_value(), kName, std::to_string(sequence.value) + ": " + read.problem);
-    found[sequence.value] = read.snapshot->about.state_hash;
+    found[sequence.value] = {read.snapshot->about.state_hash, read.snapshot->candles};
   }
   return found;
 }
@@ -48,7 +49,7 @@ void World::begin_with_snapshot() {
     demand(read.snapshot.has_value(), kName, read.problem);
     auto loaded = core::house_of(*read.snapshot, plan.follower.limits, follower->slab());
     demand(loaded.house != nullptr, kName, loaded.problem);
-    follower->begin_with(std::move(loaded.house));
+    follower->begin_with(std::move(loaded.house), std::move(loaded.candles));
     ++figures.snapshot_starts;
     say("the follower begins with the snapshot of record " + std::to_string(sequence.value));
     break;

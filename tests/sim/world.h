@@ -112,9 +112,15 @@ class World {
   [[nodiscard]] static LogEntry entry_of(const Event& event);
 
   // snapshots.cpp
-  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                     const journal::EndPosition& position);
   void begin_with_snapshot();
-  [[nodiscard]] std::map<std::uint64_t, std::uint64_t> snapshot_hashes();
+  /// What each of them must be found to be: the state's hash, and the bytes of its candles.
+  struct SnapshotTaken {
+    std::uint64_t hash = 0;
+    std::vector<std::byte> candles;
+  };
+  [[nodiscard]] std::map<std::uint64_t, SnapshotTaken> snapshots_taken();
 
   // audit.cpp
   void audit(bool is_sealed);
