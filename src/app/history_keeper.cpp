@@ -1,6 +1,7 @@
 #include "app/history_keeper.h"
 
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <stdexcept>
 
@@ -55,7 +56,7 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
           follower_options(config, pipeline),
           follower_ports(pipeline,
                          [this](const core::House& house, const journal::EndPosition& position) {
-                           keep_snapshot(house, position);
+                           try_snapshot(house, position);
                          }),
           disk) {
   if (std::filesystem::is_directory(path_)) {
@@ -115,6 +116,15 @@ void HistoryKeeper::open_store() {
   if (store_->stored() > pipeline_.journal_stage().written()) {
     log_warning("store: " + path_ + " is ahead of the journal; it is made anew");
     store_->reset();
+  }
+}
+
+// One less is no reason to follow the journal no further.
+void HistoryKeeper::try_snapshot(const core::House& house, const journal::EndPosition& position) {
+  try {
+    keep_snapshot(house, position);
+  } catch (const std::exception& error) {
+    log_warning("snapshot: " + std::string(error.what()));
   }
 }
 
