@@ -21,8 +21,10 @@
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
+#include "app/last_words.h"
 #include "app/log.h"
 #include "app/metrics.h"
+#include "app/parts.h"
 #include "app/progress_watch.h"
 #include "app/quote_source.h"
 #include "app/replay_source.h"
@@ -112,6 +114,7 @@ class Daemon {
   void look_at_storage();
   void drain();
   [[nodiscard]] std::string not_ready() const;
+  [[nodiscard]] std::string degraded() const;
   [[nodiscard]] std::string metrics() const;
   [[nodiscard]] PipelineSettings settings() const;
 
@@ -124,6 +127,7 @@ class Daemon {
   Recovery recovery_;
   std::unique_ptr<QuoteSource> quotes_;
   std::unique_ptr<Doors> doors_;
+  Parts parts_;
   std::unique_ptr<HistoryKeeper> history_;  // null without a store
   std::unique_ptr<Threads> threads_;
   ServiceManager manager_;
@@ -183,11 +187,13 @@ void Daemon::open_doors() {
   }
   doors_ = std::make_unique<Doors>(
       config_, *pipeline_, secret,
-      DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }},
+      DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
+                    [this] { return metrics(); }},
       history_ ? &history_->pool() : nullptr);
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
-  if (quotes_) venues.push_back(&quotes_->stage());
+  if (quotes_) venues.push_back(&parts_.add(*quotes_));
+  for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
   doors_->listen();
@@ -235,12 +241,18 @@ std::string Daemon::not_ready() const {
   if (const std::string_view thread = progress_.standing_still(); !thread.empty()) {
     return "the thread " + std::string(thread) + " stands still";
   }
-  if (const core::Storage& storage = pipeline_->journal_stage().storage();
-      storage.level() != core::StorageLevel::Ample) {
+  return quotes_ ? quotes_->not_ready() : std::string{};
+}
+
+// Whoever asks may send clients elsewhere when we are not ready. There is nowhere else to close a
+// position, so what leaves closes possible does not make us that.
+std::string Daemon::degraded() const {
+  const core::Storage& storage = pipeline_->journal_stage().storage();
+  if (storage.level() != core::StorageLevel::Ample) {
     return "the journal is short of room (" + std::string(to_string(storage.status())) +
            "): new orders are refused";
   }
-  return quotes_ ? quotes_->not_ready() : std::string{};
+  return parts_.down();
 }
 
 std::string Daemon::metrics() const {
@@ -248,6 +260,8 @@ std::string Daemon::metrics() const {
                          *threads_,
                          doors_->client_counters(),
                          doors_->admin_counters(),
+                         doors_->faults(),
+                         parts_,
                          doors_->order_latency(),
                          quotes_.get(),
                          is_imported_.load() ? history_.get() : nullptr,
@@ -334,6 +348,7 @@ int Daemon::run() {
     chmod(config_.data_directory.c_str(), 0700);
   }
   open_log(config_.log, config_.data_directory);
+  prepare_last_words();
   for (const std::string& section : config_.without_effect) {
     log_warning("config: " + section + " has no effect in this version");
   }

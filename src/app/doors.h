@@ -19,12 +19,14 @@
 #include "gateway/http/listener.h"
 #include "metrics/latency.h"
 #include "persistence/history_pool.h"
+#include "runtime/supervisor.h"
 
 namespace tribook::app {
 
 /// What the doors ask of the daemon; called from I/O threads.
 struct DoorCallbacks {
   std::function<std::string()> not_ready;
+  std::function<std::string()> degraded;
   std::function<std::string()> metrics;
 };
 
@@ -46,6 +48,16 @@ class Doors {
   void stop(std::chrono::milliseconds drain);
 
   [[nodiscard]] std::vector<runtime::Waker*> wakers();
+  /// One for each I/O thread.
+  [[nodiscard]] std::vector<const runtime::Supervisor*> supervisors() const;
+
+  /// What went wrong on one I/O thread.
+  struct Faults {
+    std::string gateway;
+    std::uint64_t errors = 0;     ///< requests and sessions that could not be served
+    std::uint64_t discarded = 0;  ///< events for sessions that were dropped
+  };
+  [[nodiscard]] std::vector<Faults> faults() const;
   [[nodiscard]] std::uint16_t client_port() const { return client_->port(); }
   [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
   [[nodiscard]] const std::string& client_address() const { return client_address_; }

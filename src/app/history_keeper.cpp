@@ -1,6 +1,7 @@
 #include "app/history_keeper.h"
 
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <stdexcept>
 
@@ -54,7 +55,7 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
                 follower_ports(pipeline,
                                [this](const core::House& house, const core::FormingCandles& candles,
                                       const journal::EndPosition& position) {
-                                 keep_snapshot(house, candles, position);
+                                 try_snapshot(house, candles, position);
                                }),
                 disk) {
   if (std::filesystem::is_directory(path_)) {
@@ -114,6 +115,16 @@ void HistoryKeeper::open_store() {
   if (store_->stored() > pipeline_.journal_stage().written()) {
     log_warning("store: " + path_ + " is ahead of the journal; it is made anew");
     store_->reset();
+  }
+}
+
+// One less is no reason to follow the journal no further.
+void HistoryKeeper::try_snapshot(const core::House& house, const core::FormingCandles& candles,
+                                 const journal::EndPosition& position) {
+  try {
+    keep_snapshot(house, candles, position);
+  } catch (const std::exception& error) {
+    log_warning("snapshot: " + std::string(error.what()));
   }
 }
 

@@ -54,6 +54,8 @@ class HistoryKeeper {
   void open_store();
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
+  void try_snapshot(const core::House& house, const core::FormingCandles& candles,
+                    const journal::EndPosition& position);
   void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
                      const journal::EndPosition& position);
   void begin_with_snapshot();

@@ -111,6 +111,27 @@ void render_progress(Text& out, const ProgressWatch* progress) {
   }
 }
 
+void render_parts(Text& out, const MetricsSources& sources) {
+  out.counter("tribook_part_restarts_total",
+              "How often a part that failed began anew while the rest went on");
+  for (const auto* part : sources.parts.all()) {
+    out.sample(label("part", part->part()), part->restarts());
+  }
+  out.gauge("tribook_part_down", "1 while a part that failed waits to begin anew");
+  for (const auto* part : sources.parts.all()) {
+    out.sample(label("part", part->part()), part->is_down() ? 1 : 0);
+  }
+  out.counter("tribook_gateway_errors_total",
+              "Requests and sessions that a mistake of ours kept from being served");
+  for (const auto& faults : sources.faults)
+    out.sample(label("gateway", faults.gateway), faults.errors);
+  out.counter("tribook_gateway_discarded_events_total",
+              "Events for sessions that were dropped because their gateway failed");
+  for (const auto& faults : sources.faults) {
+    out.sample(label("gateway", faults.gateway), faults.discarded);
+  }
+}
+
 void render_quotes(Text& out, const QuoteSource* source) {
   if (source == nullptr) return;
   const market_data::QuoteFilter& filter = source->filter();
@@ -160,6 +181,7 @@ std::string render_metrics(const MetricsSources& sources) {
   render_journal(out, sources.pipeline);
   render_threads(out, sources.threads);
   render_progress(out, sources.progress);
+  render_parts(out, sources);
   render_quotes(out, sources.quotes);
   render_history(out, sources.history);
   return out.text();

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "app/doors.h"
 #include "app/history_keeper.h"
+#include "app/parts.h"
 #include "app/pipeline.h"
 #include "app/progress_watch.h"
 #include "app/quote_source.h"
@@ -17,6 +20,8 @@ struct MetricsSources {
   const Threads& threads;
   http::CountersSnapshot client;
   http::CountersSnapshot admin;
+  std::vector<Doors::Faults> faults;
+  const Parts& parts;
   const metrics::LatencyHistogram& order_latency;
   const QuoteSource* quotes = nullptr;
   HistoryKeeper* history = nullptr;

@@ -60,12 +60,28 @@ void Follower::add_sink(EventSink& sink) {
 std::size_t Follower::do_work(TimeNs now) {
   if (last_turn_ == TimeNs{}) last_snapshot_at_ = now;
   last_turn_ = now;
-  return turn(now, false);
+  std::size_t work = 0;
+  guarded([&] { work = turn(now, false); });
+  return work;
 }
 
 void Follower::on_close() {
-  turn(last_turn_, true);
-  take_snapshot_if_due(true);
+  guarded([this] {
+    turn(last_turn_, true);
+    take_snapshot_if_due(true);
+  });
+}
+
+// The sinks are asked for nothing any more: they may have been given a part of a record.
+template <typename Fn>
+void Follower::guarded(Fn&& fn) {
+  if (is_in_doubt_) return;
+  try {
+    fn();
+  } catch (const std::exception& error) {
+    is_in_doubt_ = true;
+    stop(error.what());
+  }
 }
 
 // After a divergence the events given so far are in doubt, so no sink is asked to write them.

@@ -77,6 +77,7 @@ class Follower final : public runtime::Stage {
   [[nodiscard]] Slab& slab() { return slab_; }
 
   [[nodiscard]] std::string_view name() const override { return "store"; }
+  /// An exception, other than a sink's, stops it like damage of the journal does.
   std::size_t do_work(TimeNs now) override;
   /// One more turn, in which the sinks are asked to write what they have. What is behind then is
   /// followed at the next start.
@@ -110,6 +111,8 @@ class Follower final : public runtime::Stage {
     std::uint64_t unreported = 0;
   };
 
+  template <typename Fn>
+  void guarded(Fn&& fn);
   std::size_t turn(TimeNs now, bool is_last);
   std::size_t read();
   bool step();
@@ -145,6 +148,7 @@ class Follower final : public runtime::Stage {
   std::atomic<std::uint64_t> sink_failures_{0};
   std::atomic<bool> has_stopped_{false};
   std::atomic<bool> has_diverged_{false};
+  bool is_in_doubt_ = false;  // something threw: a record may be half applied
 };
 
 }  // namespace tribook::core
