@@ -32,6 +32,7 @@ class Workload {
   /// As a client's gateway sends it: addressed, numbered, for its own account. REQUIRES: the engine
   /// has filled every opening before (positions are numbered in the order of the openings).
   [[nodiscard]] Command next_order();
+  [[nodiscard]] std::uint32_t last_request() const { return last_request_; }
   [[nodiscard]] const WorkloadShape& shape() const { return shape_; }
 
  private:
