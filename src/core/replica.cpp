@@ -44,7 +44,7 @@ Replica::Replica(const engine::EngineLimits& limits, Slab& slab)
 ReplayResult Replica::replay(journal::Disk& disk, const std::string& directory,
                              const ReplayUntil& until, const EventVisitor& on_event,
                              const RecordVisitor& on_record) {
-  JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, 0});
+  JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, 1});
   ReplayResult result;
   JournalReplay::Step step = replay.next();
   for (; step == JournalReplay::Step::Record; step = replay.next()) {
