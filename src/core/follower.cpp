@@ -32,7 +32,7 @@ Follower::Follower(const FollowerOptions& options, Ports ports, journal::Disk& d
       outbox_(options.limits.events_of_one_record()),
       replay_(std::make_unique<JournalReplay>(
           *house_, outbox_, slab_, disk,
-          journal::ReaderOptions{options.journal_directory, engine::kRulesVersion, 0, 0})),
+          journal::ReaderOptions{options.journal_directory, engine::kRulesVersion, 1, 0})),
       least_stored_(kEverything) {
   TB_ASSERT(options_.records_of_one_turn > 0 && options_.events_held > 0);
 }

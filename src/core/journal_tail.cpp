@@ -42,7 +42,7 @@ void note(JournalTail& tail, const journal::RecordView& record) {
 JournalTail read_tail(journal::Disk& disk, const std::string& directory, Sequence after,
                       const SegmentProgress& on_segment) {
   JournalTail tail;
-  journal::Reader reader(disk, {directory, std::nullopt, after ? after.value + 1 : 0});
+  journal::Reader reader(disk, {directory, std::nullopt, after.value + 1});
   std::uint64_t segment = 0;
   for (Step step = reader.next(); step != Step::End; step = reader.next()) {
     if (on_segment && segment != reader.segments_read()) {

@@ -23,8 +23,7 @@ Replica::Replica(std::unique_ptr<House> house, const engine::EngineLimits& limit
 ReplayResult Replica::replay(journal::Disk& disk, const std::string& directory,
                              const ReplayUntil& until, const EventVisitor& on_event,
                              const RecordVisitor& on_record) {
-  const Sequence last = house_->engine().last_sequence();
-  const std::uint64_t from = last ? last.value + 1 : 0;
+  const std::uint64_t from = house_->engine().last_sequence().value + 1;
   JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, from});
   ReplayResult result;
   JournalReplay::Step step = replay.next();

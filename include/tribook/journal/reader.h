@@ -69,7 +69,8 @@ struct ReaderOptions {
   /// Refuse records of other rules. Unset: read any (`verify`).
   std::optional<std::uint32_t> rules_version;
   /// Give only batches that end at or after this sequence, and of those only records from it on;
-  /// earlier segments are not read. 0: all.
+  /// earlier segments are not read, and need not be there. A journal that begins later is refused.
+  /// 0: all there is, wherever it begins; 1: all there ever was.
   std::uint64_t from_sequence = 0;
   /// Read beside a writer of the same process: give only batches that lie wholly at or before this
   /// sequence, which is one that the writer called releasable and so the end of a batch. What lies
