@@ -1,0 +1,259 @@
+#include "backup/backup.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "backup/folder.h"
+#include "backup/journal_copy.h"
+#include "backup/read_back.h"
+#include "journal/segment_file.h"
+#include "snapshot/shelf.h"
+
+namespace tribook::backup {
+namespace {
+
+using journal::Access;
+using journal::DiskStatus;
+
+/// Each time a segment was archived while it was copied: it will not happen three times over.
+constexpr int kTries = 3;
+constexpr std::size_t kPieceBytes = 1 << 20;
+constexpr std::uint64_t kLargestSmallFile = 1 << 20;
+
+TimeNs to_second(TimeNs time) { return {time.ns - time.ns % 1'000'000'000}; }
+
+/// One try at a file's contents.
+class Attempt {
+ public:
+  Attempt(journal::Disk& disk, const Request& request, ChunkWriter& chunks)
+      : disk_(disk),
+        request_(request),
+        should_stop_([&request] { return request.should_stop && request.should_stop(); }),
+        contents_(chunks),
+        journal_(disk, path_of(kJournalFolder), contents_, should_stop_) {}
+
+  // Snapshots first, so that the journal goes as far as each of them; the archive last, so that
+  // what leaves the journal meanwhile is there.
+  Outcome run() {
+    Outcome outcome = copy_small_files();
+    if (outcome == Outcome::Done) outcome = copy_snapshots();
+    if (outcome == Outcome::Done) outcome = copy_journal();
+    if (outcome == Outcome::Done) outcome = copy_archive();
+    if (outcome != Outcome::Done) return outcome;
+    journal_.state().tell(about_);
+    contents_.finish(about_);
+    return written();
+  }
+  [[nodiscard]] const About& about() const { return about_; }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+ private:
+  [[nodiscard]] std::string path_of(std::string_view name) const {
+    return journal::join_path(request_.data, std::string(name));
+  }
+  Outcome fail(const std::string& path, DiskStatus status) {
+    problem_ = path + ": " + std::string(to_string(status));
+    return Outcome::Failed;
+  }
+  // A disk that refused the copy is told by whoever has its name.
+  [[nodiscard]] Outcome written() const {
+    if (should_stop_()) return Outcome::Stopped;
+    return contents_.status() == DiskStatus::Ok ? Outcome::Done : Outcome::Failed;
+  }
+
+  Outcome copy_small_files() {
+    const journal::ListResult listing = disk_.list(request_.data);
+    if (listing.status != DiskStatus::Ok && listing.status != DiskStatus::NotFound) {
+      return fail(request_.data, listing.status);
+    }
+    for (const std::string& name : listing.names) {
+      if (name != kSecretName && !is_config_name(name)) continue;
+      const Outcome outcome = copy_file(name, kLargestSmallFile);
+      if (outcome != Outcome::Done) return outcome;
+    }
+    return Outcome::Done;
+  }
+
+  // One that is damaged is of no use, and one that has gone was not needed.
+  Outcome copy_snapshots() {
+    const snapshot::Shelf shelf(disk_, path_of(kSnapshotFolder), 1);
+    for (const Sequence sequence : shelf.list()) {
+      const snapshot::DecodeResult read = shelf.get(sequence);
+      if (!read.snapshot) continue;
+      const std::vector<std::byte> bytes = snapshot::encode(*read.snapshot);
+      contents_.begin_file(std::string(kSnapshotFolder) + "/" + snapshot::file_name(sequence),
+                           bytes.size());
+      contents_.put(bytes);
+      contents_.end_file();
+      ++about_.snapshots;
+      if (const Outcome outcome = written(); outcome != Outcome::Done) return outcome;
+    }
+    return Outcome::Done;
+  }
+
+  Outcome copy_journal() {
+    const Outcome outcome = journal_.run();
+    problem_ = journal_.problem();
+    return outcome;
+  }
+
+  Outcome copy_archive() {
+    const std::string folder = path_of(kArchiveFolder);
+    const journal::ListResult listing = disk_.list(folder);
+    if (listing.status != DiskStatus::Ok && listing.status != DiskStatus::NotFound) {
+      return fail(folder, listing.status);
+    }
+    std::set<std::uint64_t> missing = journal_.gone();
+    for (const std::string& name : listing.names) {
+      const auto id = parse_archived_name(name);
+      if (!id) continue;
+      const Outcome outcome =
+          copy_file(std::string(kArchiveFolder) + "/" + name, ~std::uint64_t{0});
+      if (outcome != Outcome::Done) return outcome;
+      missing.erase(*id);
+    }
+    if (missing.empty()) return Outcome::Done;
+    problem_ = path_of(kJournalFolder) + ": segment " + std::to_string(*missing.begin()) +
+               " is neither here nor in the archive";
+    return Outcome::Changed;
+  }
+
+  // As it is when it is opened; it is written once and never changed.
+  Outcome copy_file(const std::string& name, std::uint64_t largest) {
+    const std::string path = path_of(name);
+    const journal::FileResult opened = disk_.open(path, Access::Read);
+    if (opened.status == DiskStatus::NotFound) return Outcome::Done;
+    if (opened.status != DiskStatus::Ok) return fail(path, opened.status);
+    const journal::SizeResult size = opened.file->size();
+    if (size.status != DiskStatus::Ok) return fail(path, size.status);
+    if (size.bytes > largest) return Outcome::Done;
+    if (kind_of(name) == Kind::ArchivedSegment) ++about_.archived_segments;
+    contents_.begin_file(name, size.bytes);
+    std::vector<std::byte> piece(std::min<std::uint64_t>(size.bytes, kPieceBytes));
+    for (std::uint64_t at = 0; at < size.bytes; at += piece.size()) {
+      piece.resize(std::min<std::uint64_t>(size.bytes - at, kPieceBytes));
+      const journal::SizeResult read = opened.file->read_at(at, piece);
+      if (read.status != DiskStatus::Ok) return fail(path, read.status);
+      if (read.bytes != piece.size()) {
+        problem_ = path + ": was cut while it was copied";
+        return Outcome::Changed;
+      }
+      contents_.put(piece);
+      if (const Outcome outcome = written(); outcome != Outcome::Done) return outcome;
+    }
+    contents_.end_file();
+    return Outcome::Done;
+  }
+
+  journal::Disk& disk_;
+  const Request& request_;
+  const std::function<bool()> should_stop_;
+  ContentsWriter contents_;
+  JournalCopy journal_;
+  About about_;
+  std::string problem_;
+};
+
+class Backup {
+ public:
+  Backup(journal::Disk& disk, const Request& request, const Key& key)
+      : disk_(disk),
+        request_(request),
+        key_(key),
+        folder_(disk, request.folder),
+        name_{to_second(request.now), 0} {
+    const std::string name = request.file.empty() ? file_name(name_) : request.file;
+    unfinished_ = journal::join_path(request.folder, name + std::string(kUnfinished));
+  }
+
+  Taken run() {
+    std::unique_ptr<journal::DirectoryLock> lock;
+    taken_.problem = folder_.lock(lock);
+    if (!taken_.problem.empty() || is_there_already()) return taken_;
+    folder_.remove_unfinished();
+    Outcome outcome = Outcome::Changed;
+    for (int i = 0; i < kTries && outcome == Outcome::Changed; ++i) outcome = write();
+    if (outcome == Outcome::Done) outcome = read_back();
+    if (outcome == Outcome::Done) outcome = name_it();
+    taken_.was_stopped = outcome == Outcome::Stopped;
+    if (taken_.was_stopped) taken_.problem = "stopped";
+    if (outcome == Outcome::Done) {
+      taken_.problem.clear();
+      if (request_.keep) taken_.removed = folder_.remove_old(name_, *request_.keep);
+    } else {
+      static_cast<void>(disk_.remove(unfinished_));
+    }
+    return taken_;
+  }
+
+ private:
+  Outcome fail(const std::string& path, DiskStatus status) {
+    taken_.problem = path + ": the backup cannot be written: " + std::string(to_string(status));
+    return Outcome::Failed;
+  }
+
+  [[nodiscard]] std::string path_of_file() const {
+    return request_.file.empty() ? folder_.path_of(name_)
+                                 : journal::join_path(request_.folder, request_.file);
+  }
+
+  bool is_there_already() {
+    if (request_.file.empty()) return false;
+    const std::string path = path_of_file();
+    if (disk_.open(path, Access::Read).status == DiskStatus::NotFound) return false;
+    taken_.problem = path + ": is there already; a backup is never written over";
+    return true;
+  }
+
+  Outcome write() {
+    const DiskStatus removed = disk_.remove(unfinished_);
+    if (removed != DiskStatus::Ok && removed != DiskStatus::NotFound) {
+      return fail(unfinished_, removed);
+    }
+    const journal::FileResult made = disk_.create(unfinished_);
+    if (made.status != DiskStatus::Ok) return fail(unfinished_, made.status);
+    ChunkWriter chunks(*made.file, key_, request_.now);
+    Attempt attempt(disk_, request_, chunks);
+    const Outcome outcome = attempt.run();
+    taken_.problem = attempt.problem();
+    taken_.about = attempt.about();
+    taken_.bytes = chunks.bytes_written();
+    if (chunks.status() != DiskStatus::Ok) return fail(unfinished_, chunks.status());
+    return outcome;
+  }
+
+  Outcome read_back() {
+    const Inspection seen = backup::read_back(disk_, unfinished_, key_, {}, request_.should_stop);
+    if (seen.was_stopped) return Outcome::Stopped;
+    taken_.problem = seen.problem;
+    taken_.about = seen.about;
+    name_.last_sequence = seen.about.last_sequence;
+    return seen.problem.empty() ? Outcome::Done : Outcome::Failed;
+  }
+
+  Outcome name_it() {
+    taken_.path = path_of_file();
+    DiskStatus status = disk_.rename(unfinished_, taken_.path);
+    if (status == DiskStatus::Ok) status = disk_.sync_directory(request_.folder);
+    return status == DiskStatus::Ok ? Outcome::Done : fail(taken_.path, status);
+  }
+
+  journal::Disk& disk_;
+  const Request& request_;
+  const Key& key_;
+  Folder folder_;
+  FileName name_;
+  std::string unfinished_;
+  Taken taken_;
+};
+
+}  // namespace
+
+Taken take_backup(journal::Disk& disk, const Request& request, const Key& key) {
+  return Backup(disk, request, key).run();
+}
+
+}  // namespace tribook::backup

@@ -1,0 +1,70 @@
+#include "backup/folder.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "journal/segment_file.h"
+
+namespace tribook::backup {
+
+using journal::DiskStatus;
+
+namespace {
+
+constexpr const char* kLockName = "tribook-backup.lock";
+
+}  // namespace
+
+std::string Folder::path_of(const FileName& name) const {
+  return journal::join_path(path_, file_name(name));
+}
+
+std::vector<FileName> Folder::list() const {
+  std::vector<FileName> found;
+  for (const std::string& file : disk_.list(path_).names) {
+    if (const auto name = parse_file_name(file)) found.push_back(*name);
+  }
+  std::sort(found.begin(), found.end(), [](const FileName& a, const FileName& b) {
+    return std::tie(a.begun, a.last_sequence) > std::tie(b.begun, b.last_sequence);
+  });
+  return found;
+}
+
+std::optional<FileName> Folder::newest() const {
+  const std::vector<FileName> all = list();
+  if (all.empty()) return std::nullopt;
+  return all.front();
+}
+
+std::string Folder::lock(std::unique_ptr<journal::DirectoryLock>& lock) {
+  const DiskStatus made = disk_.create_directories(path_);
+  if (made != DiskStatus::Ok) {
+    return path_ + ": the folder for backups cannot be made: " + std::string(to_string(made));
+  }
+  journal::LockResult locked = disk_.lock(journal::join_path(path_, kLockName));
+  lock = std::move(locked.lock);
+  if (locked.status == DiskStatus::Ok) return {};
+  if (locked.status == DiskStatus::Locked) return path_ + ": another backup is being written here";
+  return path_ + ": cannot be written: " + std::string(to_string(locked.status));
+}
+
+void Folder::remove_unfinished() {
+  for (const std::string& file : disk_.list(path_).names) {
+    const bool is_ours = file.starts_with("tribook-") &&
+                         file.ends_with(std::string(kSuffix) + std::string(kUnfinished));
+    if (is_ours) static_cast<void>(disk_.remove(journal::join_path(path_, file)));
+  }
+}
+
+// Names of a clock that was ahead must not count for more than the one just made.
+std::size_t Folder::remove_old(const FileName& made, std::size_t keep) {
+  std::vector<FileName> others = list();
+  std::erase(others, made);
+  std::size_t removed = 0;
+  for (std::size_t i = keep - std::min<std::size_t>(keep, 1); i < others.size(); ++i) {
+    if (disk_.remove(path_of(others[i])) == DiskStatus::Ok) ++removed;
+  }
+  return removed;
+}
+
+}  // namespace tribook::backup

@@ -1,0 +1,96 @@
+#include "backup/read_back.h"
+
+#include <utility>
+
+namespace tribook::backup {
+namespace {
+
+/// Counts what comes by, checks the journal's part of it, and hands it on.
+class Inspector {
+ public:
+  Inspector(const ContentsVisitor& also, const std::function<bool()>& should_stop)
+      : also_(also), should_stop_(should_stop) {}
+
+  ContentsVisitor visitor() {
+    return {[this](const std::string& name, Kind kind, std::uint64_t file_bytes) {
+              return begin(name, kind, file_bytes);
+            },
+            [this](std::span<const std::byte> bytes) { return put(bytes); },
+            [this] { return end(); }};
+  }
+  /// What it says of itself is not what it holds.
+  [[nodiscard]] std::string compare(const About& said) const {
+    About found = found_;
+    journal_.state().tell(found);
+    if (found == said) return {};
+    return "it ends with record " + std::to_string(found.last_sequence) + " in segment " +
+           std::to_string(found.last_segment) + " and says that it ends with " +
+           std::to_string(said.last_sequence) + " in " + std::to_string(said.last_segment) +
+           ", or its counts of files are wrong";
+  }
+  [[nodiscard]] bool was_stopped() const { return was_stopped_; }
+
+ private:
+  std::string begin(const std::string& name, Kind kind, std::uint64_t file_bytes) {
+    kind_ = kind;
+    left_ = file_bytes;
+    ++found_.files;
+    if (kind == Kind::Snapshot) ++found_.snapshots;
+    if (kind == Kind::ArchivedSegment) ++found_.archived_segments;
+    std::string problem;
+    if (kind == Kind::Segment) {
+      const std::string file = name.substr(kJournalFolder.size() + 1);
+      problem = journal_.begin(*journal::parse_segment_name(file), file_bytes);
+    }
+    return problem.empty() && also_.begin ? also_.begin(name, kind, file_bytes) : problem;
+  }
+  std::string put(std::span<const std::byte> bytes) {
+    left_ -= bytes.size();
+    was_stopped_ = should_stop_ && should_stop_();
+    if (was_stopped_) return "stopped";
+    std::string problem = kind_ == Kind::Segment ? journal_.put(bytes) : std::string();
+    return problem.empty() && also_.put ? also_.put(bytes) : problem;
+  }
+  std::string end() {
+    std::string problem;
+    if (kind_ == Kind::Segment) {
+      problem = journal_.end();
+    } else if (left_ != 0) {
+      problem = "a file is not there to its end";
+    }
+    return problem.empty() && also_.end ? also_.end() : problem;
+  }
+
+  const ContentsVisitor& also_;
+  const std::function<bool()>& should_stop_;
+  JournalCheck journal_;
+  About found_;
+  Kind kind_ = Kind::Segment;
+  std::uint64_t left_ = 0;
+  bool was_stopped_ = false;
+};
+
+}  // namespace
+
+Inspection read_back(journal::Disk& disk, const std::string& path, const Key& key,
+                     const ContentsVisitor& also, const std::function<bool()>& should_stop) {
+  Inspection inspection;
+  const journal::FileResult opened = disk.open(path, journal::Access::Read);
+  if (opened.status != journal::DiskStatus::Ok) {
+    inspection.problem = path + ": " + std::string(to_string(opened.status));
+    return inspection;
+  }
+  inspection.bytes = opened.file->size().bytes;
+  ChunkReader chunks(*opened.file, key);
+  Inspector inspector(also, should_stop);
+  ReadResult result{{}, chunks.problem()};
+  if (result.problem.empty()) result = read_contents(chunks, inspector.visitor());
+  if (result.problem.empty()) result.problem = inspector.compare(result.about);
+  inspection.about = result.about;
+  inspection.begun = chunks.begun();
+  inspection.was_stopped = inspector.was_stopped();
+  if (!result.problem.empty()) inspection.problem = path + ": " + result.problem;
+  return inspection;
+}
+
+}  // namespace tribook::backup
