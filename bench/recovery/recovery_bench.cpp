@@ -180,7 +180,7 @@ void measure_snapshot(const Settings& settings, const std::string& directory) {
   for (std::uint64_t run = 0; run < settings.runs; ++run) {
     snapshot::Snapshot taken;
     hash.add([&] { static_cast<void>(made->house().state_hash()); });
-    take.add([&] { taken = core::snapshot_of(made->house(), position); });
+    take.add([&] { taken = core::snapshot_of(made->house(), {}, position); });
     state_bytes = taken.state.size();
     pack.add([&] { file_bytes = snapshot::encode(taken).size(); });
     put.add([&] { demand(shelf.put(taken).empty(), "the snapshot cannot be written"); });

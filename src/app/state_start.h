@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/forming_candles.h"
 #include "core/house.h"
 #include "core/journal_tail.h"
 #include "snapshot/shelf.h"

@@ -38,6 +38,7 @@ class PastVenue final : public app::QuoteSource {
   [[nodiscard]] runtime::Stage& stage() override { throw std::logic_error("no stage"); }
   void play() override {}
   void pause() override {}
+  void begin_anew() override {}
   [[nodiscard]] std::string not_ready() const override { return {}; }
   [[nodiscard]] const market_data::QuoteFilter& filter() const override { return filter_; }
   [[nodiscard]] bool knows_past() const override { return true; }

@@ -35,7 +35,8 @@ void take_snapshot(journal::MemoryDisk& disk, const core::House& house) {
   }
   const journal::EndPosition position = reader.end().position;
   REQUIRE(position.last_sequence == last);
-  REQUIRE(snapshot::Shelf(disk, "snapshots", 9).put(core::snapshot_of(house, position)).empty());
+  REQUIRE(
+      snapshot::Shelf(disk, "snapshots", 9).put(core::snapshot_of(house, {}, position)).empty());
 }
 
 /// Runs of a house that trades and leaves a snapshot at its end, which is returned.
