@@ -41,14 +41,14 @@ class Views {
 
   /// Takes in one event. Its text must be alive during the call.
   void apply(const Event& event);
+  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
+  /// round of work, or readers of the last account are answered Busy.
+  void flush();
   /// Goes on with the candles that a symbol's ticks up to record `last` were forming; a store has
   /// those ticks and the candles before. Once for each symbol that had a tick, when nothing but the
   /// state at `last` was told (its quotes as references, for they are no ticks) and nobody reads
   /// yet. False: a limit keeps it from being shown.
   bool resume(SymbolId id, const CandleSet& forming, Sequence last);
-  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
-  /// round of work, or readers of the last account are answered Busy.
-  void flush();
 
   // One other thread.
 
