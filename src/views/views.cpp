@@ -48,12 +48,6 @@ Views::Views(const ViewLimits& limits, const Slab& slab)
     : state_(std::make_unique<State>(limits, slab)) {}
 Views::~Views() = default;
 
-bool Views::resume(SymbolId id, const CandleSet& forming, Sequence last) {
-  if (!id || id.value > state_->symbols_max) return false;
-  state_->candles.resume(id, forming, last);
-  return true;
-}
-
 void Views::apply(const Event& event) {
 #ifdef TRIBOOK_DEBUG
   TB_ASSERT(!state_->is_writing.exchange(true, std::memory_order_relaxed));  // one writer
@@ -67,6 +61,12 @@ void Views::apply(const Event& event) {
 void Views::begin_behind(Sequence last) { state_->begin_behind(last); }
 
 void Views::flush() { state_->accounts.close(); }
+
+bool Views::resume(SymbolId id, const CandleSet& forming, Sequence last) {
+  if (!id || id.value > state_->symbols_max) return false;
+  state_->candles.resume(id, forming, last);
+  return true;
+}
 
 ReadStatus Views::account(AccountId id, AccountView& out) const {
   const AccountSlot* account = nullptr;

@@ -50,9 +50,6 @@ class Views {
   /// state at `last` was told (its quotes as references, for they are no ticks) and nobody reads
   /// yet. False: a limit keeps it from being shown.
   bool resume(SymbolId id, const CandleSet& forming, Sequence last);
-  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
-  /// round of work, or readers of the last account are answered Busy.
-  void flush();
 
   // One other thread.
 
