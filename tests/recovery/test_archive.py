@@ -13,8 +13,8 @@ from broker import Broker, forex
 from rest import parse_json
 
 MORE = "[snapshots]\nevery_records = 3000\nevery_minutes = 0\nkeep = 1\n"
-ARCHIVED = 4  # segments, before a test looks
-QUOTES_OF_ONE_POST = 200
+ARCHIVED = 3  # segments, before a test looks
+QUOTES_OF_ONE_POST = 500
 
 
 class Archive(case.TribookCase):
@@ -32,7 +32,7 @@ class Archive(case.TribookCase):
         self.posts = 0
 
     def metric(self, name):
-        text = self.broker.admin.get("/metrics", raw=True).text
+        text = self.broker.admin.get("/metrics").body.decode()
         [value] = [line.split()[-1] for line in text.splitlines() if line.startswith(name + " ")]
         return float(value)
 
