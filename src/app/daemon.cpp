@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/archive_keeper.h"
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
@@ -31,6 +32,7 @@
 #include "app/service_manager.h"
 #include "app/settings.h"
 #include "app/system_clock.h"
+#include "archive/reading_disk.h"
 #include "calendar/time_zone.h"
 #include "gateway/auth/random.h"
 #include "journal/posix_disk.h"
@@ -94,7 +96,10 @@ class StartLog {
 class Daemon {
  public:
   Daemon(const config::Config& config, const std::string& admin_password)
-      : config_(config), admin_password_(admin_password) {}
+      : config_(config),
+        admin_password_(admin_password),
+        disk_(system_disk_, journal_directory(config.data_directory),
+              archive_directory(config.data_directory)) {}
   /// Nobody may ask for the past any more when it goes.
   ~Daemon() {
     if (doors_) doors_->stop(std::chrono::milliseconds{0});
@@ -122,13 +127,15 @@ class Daemon {
   const std::string& admin_password_;
   Signals signals_;
   SystemClock clock_;
-  journal::PosixDisk disk_;
+  journal::PosixDisk system_disk_;
+  archive::ReadingDisk disk_;
   std::unique_ptr<Pipeline> pipeline_;
   Recovery recovery_;
   std::unique_ptr<QuoteSource> quotes_;
   std::unique_ptr<Doors> doors_;
   Parts parts_;
   std::unique_ptr<HistoryKeeper> history_;  // null without a store
+  std::unique_ptr<ArchiveKeeper> archive_;  // null without one, or when nothing shall be archived
   std::unique_ptr<Threads> threads_;
   ServiceManager manager_;
   ProgressWatch progress_{kStandsStillAfter};
@@ -220,6 +227,10 @@ void Daemon::open_history() {
   silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
   history_->open(quotes_.get(), silences);
   history_->start();
+  if (!config_.journal.archive) return;
+  archive_ = std::make_unique<ArchiveKeeper>(config_, system_disk_, clock_,
+                                             [this] { return history_->settled(); });
+  archive_->start();
 }
 
 void Daemon::write_run_file() const {
@@ -265,7 +276,8 @@ std::string Daemon::metrics() const {
                          doors_->order_latency(),
                          quotes_.get(),
                          is_imported_.load() ? history_.get() : nullptr,
-                         &progress_};
+                         &progress_,
+                         is_imported_.load() ? archive_.get() : nullptr};
   return render_metrics(sources);
 }
 
@@ -339,6 +351,7 @@ void Daemon::drain() {
     std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();
+  if (archive_) archive_->stop();
   if (history_) history_->stop();
 }
 

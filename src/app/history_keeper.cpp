@@ -1,5 +1,6 @@
 #include "app/history_keeper.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <filesystem>
@@ -73,13 +74,14 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
 
 HistoryKeeper::~HistoryKeeper() { stop(); }
 
-// Two journals do not begin in the same nanosecond.
+// Two journals do not begin in the same nanosecond. Without its beginning, one has no name.
 std::string HistoryKeeper::journal_identity() const {
   const std::string directory = journal_directory(config_.data_directory);
   journal::Reader reader(disk_, {directory, std::nullopt, 0});
   if (reader.next() != journal::Reader::Step::Record) {
     throw std::runtime_error(directory + ": no record to begin the store with");
   }
+  if (reader.record().header.sequence != 1) return {};
   return "begun " + std::to_string(reader.record().header.time_ns);
 }
 
@@ -134,6 +136,7 @@ void HistoryKeeper::keep_snapshot(const core::House& house, const core::FormingC
   const snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
   const std::string problem = snapshots_.put(taken);
   if (!problem.empty()) return log_warning("snapshot: " + problem);
+  note_snapshots();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
   log_info("snapshot of record " + std::to_string(taken.about.sequence.value) + " in " +
            std::to_string(took.count()) + " ms");
@@ -149,10 +152,20 @@ void HistoryKeeper::begin_with_snapshot() {
       loaded = core::house_of(*read.snapshot, pipeline_.capacity(), follower_.slab());
     }
     if (loaded.house) {
-      return follower_.begin_with(std::move(loaded.house), std::move(loaded.candles));
+      follower_.begin_with(std::move(loaded.house), std::move(loaded.candles));
+      return note_snapshots();
     }
     log_warning("snapshot: " + snapshots_.path_of(sequence) + " is passed over: " + loaded.problem);
   }
+}
+
+void HistoryKeeper::note_snapshots() {
+  const std::vector<Sequence> kept = snapshots_.list();
+  if (!kept.empty()) oldest_snapshot_.store(kept.back().value, std::memory_order_release);
+}
+
+Sequence HistoryKeeper::settled() const {
+  return std::min(store_->stored(), Sequence{oldest_snapshot_.load(std::memory_order_acquire)});
 }
 
 void HistoryKeeper::start() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ class HistoryKeeper {
   void stop();
 
   [[nodiscard]] persistence::HistoryPool& pool() { return *pool_; }
+  /// Up to here no start needs the journal: it is in the store and in every snapshot. Any thread,
+  /// once start() has returned.
+  [[nodiscard]] Sequence settled() const;
 
   struct Figures {
     core::Follower::Figures follower;
@@ -59,6 +63,7 @@ class HistoryKeeper {
   void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
                      const journal::EndPosition& position);
   void begin_with_snapshot();
+  void note_snapshots();
 
   const config::Config& config_;
   Pipeline& pipeline_;
@@ -66,6 +71,7 @@ class HistoryKeeper {
   const base::Clock& clock_;
   std::string path_;
   snapshot::Shelf snapshots_;
+  std::atomic<std::uint64_t> oldest_snapshot_{0};  // 0: none was written or read in this run
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past

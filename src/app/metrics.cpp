@@ -146,6 +146,16 @@ void render_quotes(Text& out, const QuoteSource* source) {
   out.sample({}, source->malformed());
 }
 
+void render_archive(Text& out, const ArchiveKeeper* archive) {
+  if (archive == nullptr) return;
+  const archive::Archiver::Figures figures = archive->figures();
+  out.counter("tribook_journal_segments_archived_total", "Journal files moved into the archive")
+      .sample({}, figures.segments);
+  out.counter("tribook_journal_archive_failures_total",
+              "Attempts to archive a file that failed and are made again");
+  out.sample({}, figures.failures);
+}
+
 void render_history(Text& out, HistoryKeeper* history) {
   if (history == nullptr) return;
   const HistoryKeeper::Figures figures = history->figures();
@@ -184,6 +194,7 @@ std::string render_metrics(const MetricsSources& sources) {
   render_parts(out, sources);
   render_quotes(out, sources.quotes);
   render_history(out, sources.history);
+  render_archive(out, sources.archive);
   return out.text();
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/archive_keeper.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
 #include "app/parts.h"
@@ -26,6 +27,7 @@ struct MetricsSources {
   const QuoteSource* quotes = nullptr;
   HistoryKeeper* history = nullptr;
   const ProgressWatch* progress = nullptr;
+  const ArchiveKeeper* archive = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.

@@ -25,6 +25,10 @@ std::string journal_directory(const std::string& data_directory) {
   return data_directory + "/journal";
 }
 
+std::string archive_directory(const std::string& data_directory) {
+  return data_directory + "/archive";
+}
+
 std::string snapshot_directory(const std::string& data_directory) {
   return data_directory + "/snapshots";
 }

@@ -45,6 +45,9 @@ class Views {
   /// at `last`, the last record that the state has. Before anything else is told, and before
   /// anybody reads.
   void begin_behind(Sequence last);
+  /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
+  /// round of work, or readers of the last account are answered Busy.
+  void flush();
   /// Goes on with the candles that a symbol's ticks up to record `last` were forming; a store has
   /// those ticks and the candles before. Once for each symbol that had a tick, when nothing but the
   /// state at `last` was told (its quotes as references, for they are no ticks) and nobody reads

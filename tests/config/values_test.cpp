@@ -146,7 +146,7 @@ TEST_CASE("the secret from a file") {
 constexpr const char* kUnusual = R"(
 drain_timeout = 1
 listen = {client = "[::1]:1", admin = "0.0.0.0:0"}
-journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576}
+journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576, archive = false, keep_segments = 5}
 snapshots = {every_records = 5, every_minutes = 6, keep = 7}
 threads = {layout = "fused", wait = "yield", pin = true}
 gateway = {order_wait_ms = 9, cors_origins = ["*", "http://a:1"], io_threads = 3, max_connections = 4, max_body_bytes = 2048}
