@@ -196,7 +196,7 @@ void Daemon::open_doors() {
       config_, *pipeline_, secret,
       DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
                     [this] { return metrics(); }},
-      history_ ? &history_->pool() : nullptr);
+      history_ ? &history_->pool() : nullptr, clock_);
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
   if (quotes_) venues.push_back(&parts_.add(*quotes_));

@@ -132,7 +132,7 @@ struct Doors::Worker final : runtime::Waker {
 };
 
 Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-             DoorCallbacks callbacks, persistence::HistoryPool* history)
+             DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock)
     : config_(config),
       options_(gateway_options(config, pipeline, callbacks, order_latency_)),
       tokens_(auth::Jwt(std::string(kIssuer), {{"1", jwt_secret}}), config.auth.client_token,
@@ -147,7 +147,7 @@ Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string
   std::vector<http::IoThread*> threads;
   for (std::size_t i = 0; i < config.gateway.io_threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_,
-                                                clock_, history));
+                                                clock, history));
     by_thread_.add(workers_.back()->thread, *workers_.back()->gateway);
     threads.push_back(&workers_.back()->thread);
   }

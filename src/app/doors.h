@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/pipeline.h"
-#include "app/system_clock.h"
 #include "config/config.h"
 #include "gateway/auth/login_throttle.h"
 #include "gateway/auth/password_hasher.h"
@@ -36,7 +35,7 @@ class Doors {
   /// `history` may be null: then what is in memory is all there is. It must be stopped before the
   /// doors are gone, and after their stop().
   Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-        DoorCallbacks callbacks, persistence::HistoryPool* history);
+        DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock);
   ~Doors();
 
   /// The I/O threads run: their rings are read.
@@ -71,7 +70,6 @@ class Doors {
   http::ListenerOptions listener_options(const config::HostPort& at) const;
 
   const config::Config& config_;
-  SystemClock clock_;
   metrics::LatencyHistogram order_latency_;
   gateway::Options options_;
   gateway::JwtTokens tokens_;

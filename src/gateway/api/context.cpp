@@ -32,8 +32,10 @@ RejectCode Context::submit(Command command, std::chrono::nanoseconds wait, Pendi
   const auto request =
       pending.open(begin + wait, [this, begin, is_measured, asker = network.asker(),
                                   inner = std::move(done)](const Outcome& outcome) {
-        if (is_measured) options.order_latency->observe(clock.now() - begin);
-        network.serve(asker, [&] { inner(outcome); });
+        network.serve(asker, [&] {
+          if (is_measured) options.order_latency->observe(clock.now() - begin);
+          inner(outcome);
+        });
       });
   if (request) {
     command.header.gateway = pipeline.gateway;
