@@ -8,12 +8,32 @@
 // that is known of the house from outside. What nobody was told before a crash is learned here.
 
 namespace tribook::sim {
+namespace {
+
+risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
+  risk::RiskLimits limits;
+  limits.accounts = engine.accounts;
+  limits.positions = engine.positions;
+  limits.symbols = engine.symbols;
+  return limits;
+}
+
+}  // namespace
 
 void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
-  Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids),
-              {},    {},      {},    {}};
+  Audit audit{*this,
+              replica,
+              texts,
+              is_sealed,
+              Reference(plan.settings.limits.client_ids),
+              {},
+              {},
+              {},
+              {},
+              risk::Risk(risk_limits(plan.settings.limits), texts),
+              views::Views(plan.settings.views, texts)};
   const auto snapshots = snapshots_taken();
   core::FormingCandles candles;
   const auto check_snapshot = [&](Sequence at) {
@@ -44,6 +64,8 @@ void World::audit(bool is_sealed) {
       const auto spec = read_spec<AccountSpec>(texts.get(event.header.text));
       if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
     }
+    audit.risk.apply(event);
+    audit.views.apply(event);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;
@@ -51,6 +73,7 @@ void World::audit(bool is_sealed) {
     audit.reference.apply(event, texts.get(event.header.text));
   };
   audit.result = replica.replay(memory, plan.settings.journal_directory, {}, on_event, on_record);
+  audit.views.flush();
   check_snapshot(replica.house().engine().last_sequence());
   check_survival(audit);
   // States after the journal's end were never real.

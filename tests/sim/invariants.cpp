@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/violation.h"
+#include "support/same_views.h"
 #include "tribook/domain/arithmetic.h"
 
 namespace tribook::sim {
@@ -215,7 +216,7 @@ void views_show_all(const World& world, std::string_view name) {
              name, "position " + number(shown.id.value) + " is shown with other figures");
     }
   }
-  demand(views.figures().overflows == world.reference.strangers, name,
+  demand(views.figures().overflows + world.strangers_before == world.reference.strangers, name,
          "the views left something out");
 }
 
@@ -273,6 +274,23 @@ void same_state(const Audit& audit, std::string_view name) {
   demand(replayed == held, name,
          audit.is_sealed ? "the journal gives another state than the one that was live"
                          : "recovery and a replica that reads the same journal differ");
+}
+
+// Whatever the start began with, risk and views are as after all events. After a stop, quotes of
+// the last turn may not have come to them.
+void same_replicas(const Audit& audit, std::string_view name) {
+  if (audit.is_sealed) return;
+  const app::Pipeline& pipeline = *audit.world.pipeline;
+  demand(pipeline.risk().state_digest() == audit.risk.state_digest(), name,
+         "risk differs after a start from the snapshot " +
+             number(audit.world.recovery.snapshot.value));
+  demand(audit.world.recovery.snapshot ||
+             audit.world.pipeline->views().figures().overflows == audit.reference.strangers,
+         name, "the views left something out");
+  const std::string where = test::difference(audit.world.pipeline->views(), audit.views);
+  demand(where.empty(), name,
+         where + " differs in the views after a start from the snapshot " +
+             number(audit.world.recovery.snapshot.value));
 }
 
 void replay_adds_up(const Audit& audit, std::string_view name) {
@@ -348,6 +366,7 @@ constexpr Row<const Audit&> kOfSurvival[] = {
     {"nothing acknowledged is lost", nothing_acknowledged_lost},
     {"the journal gives what was told", same_history},
     {"replay gives the same state", same_state},
+    {"a start gives the same risk and views", same_replicas},
     {"the replayed state adds up", replay_adds_up},
     {"the store has every event once", stored_once},
 };

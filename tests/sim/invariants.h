@@ -23,6 +23,8 @@ struct Audit {
   std::vector<LogEntry> rows;                    ///< all events, with their texts
   std::map<std::uint16_t, QuoteApplied> quotes;  ///< the latest
   core::ReplayResult result;
+  risk::Risk risk;  ///< and views that were told everything
+  views::Views views;
 };
 
 /// Each event that a gateway gets, before it is noted down.

@@ -53,6 +53,7 @@ void Figures::add(const Figures& other) {
   store_failures += other.store_failures;
   snapshots += other.snapshots;
   snapshot_starts += other.snapshot_starts;
+  house_snapshot_starts += other.house_snapshot_starts;
   settled += other.settled;
   simulated_ms += other.simulated_ms;
 }
@@ -110,6 +111,7 @@ bool World::try_start() {
     forget_last_batch(memory, plan.settings.journal_directory);
   }
   has_journal_failed = has_disk_erred = false;
+  plan.settings.begins_with_snapshot = fault_random.one_in(2);
   pipeline = std::make_unique<app::Pipeline>(plan.settings, clock, disk());
   recovery = pipeline->start([this](const std::string&) { has_journal_failed = true; });
   if (recovery.is_good) return true;
@@ -127,7 +129,9 @@ void World::boot() {
       cut_power();
     }
   }
-  say("started: " + std::to_string(recovery.records) + " records" +
+  if (recovery.snapshot) ++figures.house_snapshot_starts;
+  say("started: " + std::to_string(recovery.records) + " records behind " +
+      std::to_string(recovery.snapshot.value) +
       (recovery.tail_was_cut ? ", a torn tail was cut" : ""));
   store = std::make_unique<Store>(*this);
   follower = make_follower(*this);
@@ -143,6 +147,7 @@ void World::boot() {
   const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
   audit(false);
   disk_calls_until_cut = cut;
+  strangers_before = reference.strangers - pipeline->views().figures().overflows;
   for (Edge& edge : edges) edge.log_seen = log.size();
   for (std::size_t i = 0; !unanswered.empty(); ++i) {
     edges[i % edges.size()].to_send.push_back(std::move(unanswered.front()));

@@ -99,8 +99,8 @@ void print_figures(const Figures& f, double seconds) {
       wide(f.kills), wide(f.power_cuts), wide(f.disk_errors), wide(f.stops), wide(f.settled));
   std::printf("the store committed %llu times and failed %llu times\n", wide(f.store_commits),
               wide(f.store_failures));
-  std::printf("%llu snapshots were taken, the follower began with one %llu times\n",
-              wide(f.snapshots), wide(f.snapshot_starts));
+  std::printf("%llu snapshots were taken, the follower began with one %llu times, the house %llu\n",
+              wide(f.snapshots), wide(f.snapshot_starts), wide(f.house_snapshot_starts));
   std::printf("%.1f simulated hours in %.2f s: %.0f steps/s, %.0f records/s\n",
               static_cast<double>(f.simulated_ms) / 3'600'000.0, seconds,
               static_cast<double>(f.steps) / seconds, static_cast<double>(f.records) / seconds);

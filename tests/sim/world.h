@@ -84,7 +84,8 @@ struct Figures {
   std::uint64_t store_failures = 0;
   std::uint64_t snapshots = 0;        ///< taken
   std::uint64_t snapshot_starts = 0;  ///< of the follower, from one of them
-  std::uint64_t settled = 0;          ///< times that everything was let settle
+  std::uint64_t house_snapshot_starts = 0;
+  std::uint64_t settled = 0;  ///< times that everything was let settle
   std::uint64_t simulated_ms = 0;
   void add(const Figures& other);
 };
@@ -164,9 +165,10 @@ class World {
   std::uint64_t store_waits_until = 0;  ///< step
 
   // What is known from outside.
-  std::vector<LogEntry> log;  ///< events to everybody that at least one gateway got
-  Reference reference;        ///< the same, added up
-  Sequence acknowledged;      ///< the highest root that a client got
+  std::vector<LogEntry> log;           ///< events to everybody that at least one gateway got
+  Reference reference;                 ///< the same, added up
+  std::uint64_t strangers_before = 0;  ///< of the reference, that the views were never told of
+  Sequence acknowledged;               ///< the highest root that a client got
   std::map<std::uint64_t, std::uint64_t>
       hashes;                     ///< sequence: state hash as the live engine had it
   std::deque<Draft> done;         ///< answered wishes, a few
