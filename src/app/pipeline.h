@@ -47,6 +47,7 @@ struct PipelineSettings {
   std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;  ///< from a snapshot
   std::function<void(const StartProgress&)> on_progress = {};  ///< often; during start()
   std::uint64_t segment_bytes = 64ULL << 20;
+  std::uint64_t batch_bytes = 512ULL << 10;
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
 };

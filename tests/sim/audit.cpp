@@ -72,7 +72,8 @@ void World::audit(bool is_sealed) {
     audit.log.push_back(entry_of(event));
     audit.reference.apply(event, texts.get(event.header.text));
   };
-  audit.result = replica.replay(memory, plan.settings.journal_directory, {}, on_event, on_record);
+  archive::ReadingDisk whole(memory, plan.archiver.folders.journal, plan.archiver.folders.archive);
+  audit.result = replica.replay(whole, plan.settings.journal_directory, {}, on_event, on_record);
   audit.views.flush();
   check_snapshot(replica.house().engine().last_sequence());
   check_survival(audit);

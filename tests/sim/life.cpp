@@ -54,6 +54,8 @@ void Figures::add(const Figures& other) {
   snapshots += other.snapshots;
   snapshot_starts += other.snapshot_starts;
   house_snapshot_starts += other.house_snapshot_starts;
+  archived += other.archived;
+  archive_failures += other.archive_failures;
   settled += other.settled;
   simulated_ms += other.simulated_ms;
 }
@@ -72,6 +74,8 @@ World::World(const Options& run_options)
   static_cast<void>(zones_are_loaded);
   store_random = plan_random.fork();
   broken_disk = make_broken_disk(options.canary, memory);
+  reading_disk = std::make_unique<archive::ReadingDisk>(
+      disk_beneath(), plan.archiver.folders.journal, plan.archiver.folders.archive);
   plan.settings.start = clock.now();
   memory.set_fault_hook([this](journal::MemoryDisk::Operation operation, const std::string&) {
     return on_disk_call(operation);
@@ -136,6 +140,7 @@ void World::boot() {
   store = std::make_unique<Store>(*this);
   follower = make_follower(*this);
   follower->add_sink(*store);
+  make_archiver();
   begin_with_snapshot();
   edges.clear();
   for (std::uint32_t g = 0; g < plan.settings.gateways; ++g) {
@@ -165,6 +170,7 @@ void World::lose_connections() {
     std::move(edge.to_send.begin(), edge.to_send.end(), std::back_inserter(unanswered));
   }
   edges.clear();
+  archiver.reset();
   follower.reset();
   store.reset();
   if (recovery.is_good) {
@@ -220,6 +226,7 @@ std::size_t World::run_stages_once() {
   work += pipeline->segment_stage().do_work(now);
   work += pipeline->egress_stage().do_work(now);
   work += follower->do_work(now);
+  work += archive_a_piece();
   for (Edge& edge : edges) work += drain(edge, 1'000);
   return work;
 }

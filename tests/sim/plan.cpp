@@ -52,6 +52,14 @@ Plan draw_plan(Random random) {
   plan.follower.snapshot_after_records = random.one_of(snapshot_records);
   plan.follower.snapshot_after = std::chrono::seconds{random.between(0, 30)};
   plan.snapshots_kept = static_cast<std::size_t>(random.between(1, 3));
+
+  plan.archiver.folders = {settings.journal_directory, "archive"};
+  plan.archiver.keep_segments = static_cast<std::size_t>(random.between(1, 3));
+  plan.archiver.spares = random.below(3);
+  if (random.percent(60)) {  // many segments
+    settings.batch_bytes = 8U << 10;
+    settings.segment_bytes = (16U << 10) + 4096U * random.below(8);
+  }
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/pipeline.h"
+#include "archive/archiver.h"
 #include "core/follower.h"
 #include "sim/random.h"
 
@@ -38,6 +39,7 @@ struct Plan {
   app::PipelineSettings settings;
   core::FollowerOptions follower;
   std::size_t snapshots_kept = 1;
+  archive::ArchiverOptions archiver;
   bool is_driven = false;          ///< engine time comes from commands
   bool can_lose_power = true;      ///< with less than Durability::Sync only the process may die
   std::uint64_t fault_one_in = 0;  ///< steps; 0 = no faults

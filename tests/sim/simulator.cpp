@@ -98,6 +98,7 @@ void give_turn(World& world, Turn turn) {
       return;
     case Turn::Segments:
       pipeline.segment_stage().do_work(now);
+      world.archive_a_piece();
       return;
     case Turn::Egress:
       pipeline.egress_stage().do_work(now);

@@ -25,6 +25,7 @@ void World::keep_snapshot(const core::House& house, const core::FormingCandles& 
   if (options.canary == Canary::SnapshotForgets) forget_field(taken);
   const std::string problem = shelf(disk()).put(taken);
   if (!problem.empty()) return say("no snapshot: " + problem);
+  note_snapshots();
   ++figures.snapshots;
   say("snapshot of record " + std::to_string(position.last_sequence));
 }
@@ -50,6 +51,7 @@ void World::begin_with_snapshot() {
     auto loaded = core::house_of(*read.snapshot, plan.follower.limits, follower->slab());
     demand(loaded.house != nullptr, kName, loaded.problem);
     follower->begin_with(std::move(loaded.house), std::move(loaded.candles));
+    note_snapshots();
     ++figures.snapshot_starts;
     say("the follower begins with the snapshot of record " + std::to_string(sequence.value));
     break;

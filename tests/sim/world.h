@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "app/pipeline.h"
+#include "archive/archiver.h"
+#include "archive/reading_disk.h"
 #include "journal/memory_disk.h"
 #include "sim/log_entry.h"
 #include "sim/market.h"
@@ -24,9 +26,9 @@
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
 // events; store.cpp is the database that follows; audit.cpp reads the journal as a stranger would;
-// snapshots.cpp keeps and loads the follower's snapshots;
-// commands.cpp, faults.cpp and invariants.cpp are the tables of what may be asked, what may go
-// wrong and what must hold.
+// snapshots.cpp keeps and loads the follower's snapshots; archive.cpp archives the journal's old
+// segments; commands.cpp, faults.cpp and invariants.cpp are the tables of what may be asked, what
+// may go wrong and what must hold.
 
 namespace tribook::sim {
 
@@ -85,6 +87,8 @@ struct Figures {
   std::uint64_t snapshots = 0;        ///< taken
   std::uint64_t snapshot_starts = 0;  ///< of the follower, from one of them
   std::uint64_t house_snapshot_starts = 0;
+  std::uint64_t archived = 0;  ///< segments
+  std::uint64_t archive_failures = 0;
   std::uint64_t settled = 0;  ///< times that everything was let settle
   std::uint64_t simulated_ms = 0;
   void add(const Figures& other);
@@ -123,13 +127,19 @@ class World {
   };
   [[nodiscard]] std::map<std::uint64_t, SnapshotTaken> snapshots_taken();
 
+  // archive.cpp
+  void make_archiver();
+  void note_snapshots();
+  std::size_t archive_a_piece();
+
   // audit.cpp
   void audit(bool is_sealed);
 
   [[nodiscard]] std::string new_intent() { return "wish" + std::to_string(++intents); }
   [[nodiscard]] const core::House& house() const { return pipeline->sequencer().house(); }
   [[nodiscard]] Slab& slab() { return pipeline->slab(); }
-  journal::Disk& disk() { return broken_disk ? *broken_disk : memory; }
+  journal::Disk& disk() { return *reading_disk; }
+  journal::Disk& disk_beneath() { return broken_disk ? *broken_disk : memory; }
   void say(const std::string& what) const;
 
   Options options;
@@ -143,7 +153,8 @@ class World {
 
   SimulatedClock clock;
   journal::MemoryDisk memory;
-  std::unique_ptr<journal::Disk> broken_disk;  ///< a canary's, around `memory`
+  std::unique_ptr<journal::Disk> broken_disk;   ///< a canary's, around `memory`
+  std::unique_ptr<journal::Disk> reading_disk;  ///< around both
   Market market;
   std::unique_ptr<app::Pipeline> pipeline;
   app::Recovery recovery;
@@ -152,6 +163,8 @@ class World {
   std::unique_ptr<Store> store;
   std::unique_ptr<core::Follower> follower;
   std::string follower_problem;  ///< why it stopped following
+  std::unique_ptr<archive::Archiver> archiver;
+  Sequence oldest_snapshot;  ///< once this run has written or read one
 
   // Faults that are armed.
   std::uint64_t disk_calls_until_cut = 0;  ///< 0 = none
