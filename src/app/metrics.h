@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/backup_keeper.h"
 #include "app/history_keeper.h"
 #include "app/pipeline.h"
 #include "app/progress_watch.h"
@@ -21,6 +22,7 @@ struct MetricsSources {
   const QuoteSource* quotes = nullptr;
   HistoryKeeper* history = nullptr;
   const ProgressWatch* progress = nullptr;
+  const BackupKeeper* backups = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.
