@@ -153,10 +153,21 @@ class Files(case.TribookCase):
         cls.client = cls.broker.make_account(currency="USD", initialDeposit=100000)
         for _ in range(40):
             cls.client.filled("BUY", "EURUSD", "0.01")
+        cls.await_snapshot()
         cls.folder = daemon.make_folder()
         cls.taken = tribook_json("backup", "--data", cls.daemon.data, "--to", cls.folder, "--key",
                                  cls.key)
         cls.file = cls.taken["file"]
+
+    @classmethod
+    def await_snapshot(cls):
+        """They are taken in the background."""
+        folder = os.path.join(cls.daemon.data, "snapshots")
+        deadline = time.monotonic() + daemon.WAIT_S
+        while not (os.path.isdir(folder)
+                   and any(name.endswith(".snapshot") for name in os.listdir(folder))):
+            must(time.monotonic() < deadline, "no snapshot", cls.daemon.log())
+            time.sleep(0.01)
 
     @classmethod
     def tearDownClass(cls):
