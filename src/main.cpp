@@ -23,6 +23,12 @@ constexpr std::string_view kHelp =
     "given\n"
     "  state-hash DIR                                          digest of the state a journal "
     "gives\n"
+    "  backup --data DIR --to DIR_OR_FILE --key FILE [--json]  copy a data folder, while its "
+    "daemon "
+    "runs\n"
+    "  backup verify FILE --key FILE [--json]                  is that backup good?\n"
+    "  backup --make-key FILE                                  a new key for backups\n"
+    "  restore FILE --to DIR --key FILE [--json]               make a data folder of a backup\n"
     "  client COMMAND                                          trade, or run the house, from the "
     "terminal\n"
     "  --help, --version\n"
@@ -41,6 +47,8 @@ constexpr Subcommand kSubcommands[] = {
     {"verify", tribook::app::run_verify},
     {"replay", tribook::app::run_replay},
     {"state-hash", tribook::app::run_state_hash},
+    {"backup", tribook::app::run_backup},
+    {"restore", tribook::app::run_restore},
     {"client", tribook::client::run},
 };
 

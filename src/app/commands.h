@@ -20,5 +20,7 @@ int run_print_config(const Words& words);
 int run_verify(const Words& words);
 int run_state_hash(const Words& words);
 int run_replay(const Words& words);
+int run_backup(const Words& words);
+int run_restore(const Words& words);
 
 }  // namespace tribook::app

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "app/archive_keeper.h"
+#include "app/backup_keeper.h"
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
@@ -137,6 +138,7 @@ class Daemon {
   std::unique_ptr<HistoryKeeper> history_;  // null without a store
   std::unique_ptr<ArchiveKeeper> archive_;  // null without one, or when nothing shall be archived
   std::unique_ptr<Threads> threads_;
+  std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
   ServiceManager manager_;
   ProgressWatch progress_{kStandsStillAfter};
   core::StorageLevel storage_ = core::StorageLevel::Ample;  // as last told in the log
@@ -192,6 +194,9 @@ void Daemon::open_doors() {
   if (config_.store.type == config::StoreType::Sqlite) {
     history_ = std::make_unique<HistoryKeeper>(config_, *pipeline_, disk_, clock_);
   }
+  if (!config_.backup.directory.empty()) {
+    backups_ = std::make_unique<BackupKeeper>(config_, system_disk_, clock_);
+  }
   doors_ = std::make_unique<Doors>(
       config_, *pipeline_, secret,
       DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
@@ -217,6 +222,7 @@ void Daemon::import_config() {
     std::fflush(stdout);
   });
   if (history_) open_history();
+  if (backups_) backups_->start();
   is_imported_.store(true);
   if (quotes_) quotes_->play();
 }
@@ -277,7 +283,8 @@ std::string Daemon::metrics() const {
                          quotes_.get(),
                          is_imported_.load() ? history_.get() : nullptr,
                          &progress_,
-                         is_imported_.load() ? archive_.get() : nullptr};
+                         is_imported_.load() ? archive_.get() : nullptr,
+                         backups_.get()};
   return render_metrics(sources);
 }
 
@@ -341,6 +348,7 @@ void Daemon::drain() {
       std::_Exit(1);
     }
   });
+  if (backups_) backups_->give_up();
   if (quotes_) quotes_->pause();
   doors_->stop_accepting();
   const auto deadline = std::chrono::steady_clock::now() + config_.drain_timeout;
@@ -353,6 +361,7 @@ void Daemon::drain() {
   threads_->stop();
   if (archive_) archive_->stop();
   if (history_) history_->stop();
+  if (backups_) backups_->stop();
 }
 
 int Daemon::run() {

@@ -181,6 +181,24 @@ void render_history(Text& out, HistoryKeeper* history) {
       .sample({}, history->pool().refusals());
 }
 
+void render_backups(Text& out, const BackupKeeper* backups) {
+  if (backups == nullptr) return;
+  const BackupKeeper::Figures figures = backups->figures();
+  out.gauge("tribook_backup_last_success_timestamp_seconds",
+            "When the newest good backup was begun; 0 if there is none");
+  out.sample({}, static_cast<std::uint64_t>(figures.last_success.value_or(TimeNs{}).ms() / 1'000));
+  out.gauge("tribook_backup_last_failed", "1 when the last backup failed")
+      .sample({}, figures.has_failed ? 1 : 0);
+  out.gauge("tribook_backup_overdue", "1 without a good backup for twice the time between two")
+      .sample({}, figures.is_overdue ? 1 : 0);
+  out.gauge("tribook_backup_duration_seconds", "How long the last good backup took")
+      .seconds({}, figures.duration_ns);
+  out.gauge("tribook_backup_bytes", "Size of the last good backup of this run")
+      .sample({}, figures.bytes);
+  out.counter("tribook_backup_taken_total", "Good backups").sample({}, figures.taken);
+  out.counter("tribook_backup_failures_total", "Backups that failed").sample({}, figures.failures);
+}
+
 }  // namespace
 
 std::string render_metrics(const MetricsSources& sources) {
@@ -195,6 +213,7 @@ std::string render_metrics(const MetricsSources& sources) {
   render_quotes(out, sources.quotes);
   render_history(out, sources.history);
   render_archive(out, sources.archive);
+  render_backups(out, sources.backups);
   return out.text();
 }
 

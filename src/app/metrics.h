@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/archive_keeper.h"
+#include "app/backup_keeper.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
 #include "app/parts.h"
@@ -28,6 +29,7 @@ struct MetricsSources {
   HistoryKeeper* history = nullptr;
   const ProgressWatch* progress = nullptr;
   const ArchiveKeeper* archive = nullptr;
+  const BackupKeeper* backups = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.

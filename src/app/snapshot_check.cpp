@@ -88,6 +88,7 @@ SnapshotCheck check_snapshots(journal::Disk& disk, const std::string& data_direc
   check.compare(replica.house().engine().last_sequence(), replica.house());
   check.finish();
   found.is_balanced = replica.house().engine().is_ledger_balanced();
+  found.state_hash = replica.house().state_hash();
   return found;
 }
 

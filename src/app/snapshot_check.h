@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace tribook::app {
 struct SnapshotCheck {
   core::ReplayResult replay;
   bool is_balanced = false;           ///< the ledger, at the end
+  std::uint64_t state_hash = 0;       ///< at the end
   std::size_t snapshots = 0;          ///< that are what the journal gives
   std::vector<std::string> problems;  ///< of each that is not, with what to do
 };

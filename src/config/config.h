@@ -83,6 +83,21 @@ struct Snapshots {
   friend bool operator==(const Snapshots&, const Snapshots&) = default;
 };
 
+/// "03:30"
+struct TimeOfDay {
+  std::chrono::minutes after_midnight{};
+  friend bool operator==(const TimeOfDay&, const TimeOfDay&) = default;
+};
+
+struct Backup {
+  std::string directory;  ///< relative to the config file's folder; empty: none are taken
+  std::string key_file;   ///< likewise; empty: TRIBOOK_BACKUP_KEY of the environment
+  std::chrono::hours every{24};
+  std::optional<TimeOfDay> at;  ///< once a day, UTC; instead of `every`
+  std::uint32_t keep = 7;
+  friend bool operator==(const Backup&, const Backup&) = default;
+};
+
 enum class Layout : std::uint8_t { Auto, Split, Fused };
 enum class Wait : std::uint8_t { Auto, Spin, Yield, Park };
 
@@ -188,6 +203,7 @@ struct Config {
   std::vector<Venue> venues;
   Journal journal;
   Snapshots snapshots;
+  Backup backup;
   Threads threads;
   Gateway gateway;
   Clock clock;
@@ -220,7 +236,8 @@ struct LoadResult {
 };
 
 /// Of the environment TRIBOOK_SECTION__KEY is read, and TRIBOOK_KEY of top-level keys; other names
-/// without two underscores (TRIBOOK_DATA, TRIBOOK_ADMIN_PASSWORD) are not settings.
+/// without two underscores (TRIBOOK_DATA, TRIBOOK_ADMIN_PASSWORD, TRIBOOK_BACKUP_KEY) are not
+/// settings.
 LoadResult load(const LoadOptions& options);
 
 /// The effective settings as TOML, each key explained, secrets hidden. Reads back as the same but

@@ -186,6 +186,19 @@ bool read_value(const Reading& at, const Value& value, Range range, std::optiona
   return true;
 }
 
+bool read_value(const Reading& at, const Value& value, Range range, std::optional<TimeOfDay>& out) {
+  const std::string& text = value.text;
+  const auto number = [&text](std::size_t i) {
+    const auto digit = [&](char c) { return c >= '0' && c <= '9' ? c - '0' : 100; };
+    return digit(text[i]) * 10 + digit(text[i + 1]);
+  };
+  const bool is_time = value.is(ValueKind::Text) && text.size() == 5 && text[2] == ':' &&
+                       number(0) < 24 && number(3) < 60;
+  if (!is_time) return at.refuse(value, must_be(words_of<std::optional<TimeOfDay>>(range), value));
+  out = TimeOfDay{std::chrono::hours{number(0)} + std::chrono::minutes{number(3)}};
+  return true;
+}
+
 bool read_integer(const Reading& at, const Value& value, Range range, std::int64_t& out) {
   std::int64_t number = 0;
   const char* end = value.text.data() + value.text.size();
@@ -234,6 +247,15 @@ std::string toml_of(const std::optional<TimeNs>& value) {
   std::string text;
   if (value) json::append_time(text, *value);
   return text;
+}
+
+std::string toml_of(const std::optional<TimeOfDay>& value) {
+  if (!value) return {};
+  const auto two = [](std::int64_t number) {
+    return std::string(number < 10 ? "0" : "") + std::to_string(number);
+  };
+  const std::int64_t minutes = value->after_midnight.count();
+  return '"' + two(minutes / 60) + ':' + two(minutes % 60) + '"';
 }
 
 std::string whole_number_words(Range range) {

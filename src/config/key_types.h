@@ -46,6 +46,7 @@ bool read_value(const Reading& at, const Value& value, Range range, std::optiona
 bool read_value(const Reading& at, const Value& value, Range range, Money& out);
 bool read_value(const Reading& at, const Value& value, Range range, Currency& out);
 bool read_value(const Reading& at, const Value& value, Range range, std::optional<TimeNs>& out);
+bool read_value(const Reading& at, const Value& value, Range range, std::optional<TimeOfDay>& out);
 bool read_integer(const Reading& at, const Value& value, Range range, std::int64_t& out);
 /// The number of the value's text among the names.
 bool read_name(const Reading& at, const Value& value, const std::string_view* names,
@@ -100,6 +101,7 @@ std::string toml_of(const std::optional<Ratio>& value);
 std::string toml_of(Money value);
 std::string toml_of(Currency value);
 std::string toml_of(const std::optional<TimeNs>& value);
+std::string toml_of(const std::optional<TimeOfDay>& value);
 
 template <typename Integer>
 requires(std::integral<Integer> && !std::same_as<Integer, bool>) std::string
@@ -144,6 +146,8 @@ std::string words_of(Range range) {
     return "a currency's code of 2 to 8 capitals or digits";
   } else if constexpr (std::same_as<T, std::optional<TimeNs>>) {
     return "a time with Z or an offset, to the millisecond, as 2026-01-21T22:00:00Z";
+  } else if constexpr (std::same_as<T, std::optional<TimeOfDay>>) {
+    return "a time of day, as \"03:30\"";
   } else if constexpr (std::is_enum_v<T>) {
     return name_words(EnumNames<T>::value.data(), EnumNames<T>::value.size());
   } else if constexpr (requires { typename T::value_type; }) {

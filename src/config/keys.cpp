@@ -150,6 +150,22 @@ Section snapshots_section() {
                        "How many of the newest are kept.")}};
 }
 
+Section backup_section() {
+  return {"backup",
+          {key<Config>("directory", TRIBOOK_AT(backup.directory), {0, 4'096},
+                       "Where backups are kept, a folder for this daemon alone. Empty: none are "
+                       "taken."),
+           key<Config>("key_file", TRIBOOK_AT(backup.key_file), {0, 4'096},
+                       "The key they are encrypted with. Empty: TRIBOOK_BACKUP_KEY of the "
+                       "environment."),
+           key<Config>("every_hours", TRIBOOK_AT(backup.every), {1, 8'760},
+                       "Hours from one to the next."),
+           key<Config>("at", TRIBOOK_AT(backup.at),
+                       "Once a day, at this time in UTC, instead of every_hours."),
+           key<Config>("keep", TRIBOOK_AT(backup.keep), {1, 10'000},
+                       "How many of the newest are kept.")}};
+}
+
 Section threads_section() {
   return {"threads",
           {key<Config>("layout", TRIBOOK_AT(threads.layout),
@@ -320,11 +336,11 @@ bool is_later_venue_type(std::string_view type) {
 bool is_real_venue_type(std::string_view type) { return is_later_venue_type(type); }
 
 const std::vector<Section>& sections() {
-  static const std::vector<Section> all{top_section(),       listen_section(),   journal_section(),
-                                        snapshots_section(), threads_section(),  gateway_section(),
-                                        clock_section(),     accounts_section(), auth_section(),
-                                        limits_section(),    log_section(),      brand_section(),
-                                        store_section(),     redis_section(),    fix_section()};
+  static const std::vector<Section> all{
+      top_section(),      listen_section(),  journal_section(), snapshots_section(),
+      backup_section(),   threads_section(), gateway_section(), clock_section(),
+      accounts_section(), auth_section(),    limits_section(),  log_section(),
+      brand_section(),    store_section(),   redis_section(),   fix_section()};
   return all;
 }
 

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFileBytesMax = 4U << 20;
 constexpr std::size_t kFilesMax = 256;
 constexpr std::string_view kPrefix = "TRIBOOK_";
+constexpr std::string_view kBackupKey = "backup_key";  // TRIBOOK_BACKUP_KEY: no setting
 
 void merge(Value& into, Value&& from) {
   if (!into.is(ValueKind::Table) || !from.is(ValueKind::Table)) {
@@ -132,6 +133,7 @@ bool is_path(const std::vector<std::string>& path) {
 // like a section's key with an underscore too few.
 bool is_ours(const std::vector<std::string>& path, std::string& problem) {
   if (path.size() > 1) return true;
+  if (path.front() == kBackupKey) return false;
   for (const KeyInfo& key : all_keys()) {
     const std::string_view top = std::string_view(key.path).substr(0, key.path.find('.'));
     if (path.front() == top) return true;

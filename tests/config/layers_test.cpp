@@ -93,6 +93,7 @@ TEST_CASE("variables that are no settings are left alone") {
                                   {{"TRIBOOK_ADMIN_PASSWORD", "secret"},
                                    {"TRIBOOK_DATA", "/somewhere"},
                                    {"TRIBOOK_JOBS", "2"},
+                                   {"TRIBOOK_BACKUP_KEY", "00"},
                                    {"PATH__X", "/bin"}}));
   Config expected;
   expected.directory = ".";

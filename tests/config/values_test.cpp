@@ -86,6 +86,16 @@ TEST_CASE("the clock's start") {
   CHECK(!good_set({"clock.type=manual"}).clock.start);
 }
 
+TEST_CASE("a time of day") {
+  const auto at = [](const std::string& text) {
+    return good_set({"backup.at=" + text}).backup.at->after_midnight.count();
+  };
+  CHECK(at("00:00") == 0);
+  CHECK(at("03:30") == 210);
+  CHECK(at("\"23:59\"") == 1'439);
+  CHECK(!good_set({"backup.directory=/b"}).backup.at);
+}
+
 TEST_CASE("addresses") {
   const auto client = [](const std::string& text) {
     return good_set({"listen.client=" + text}).listen.client;
@@ -148,6 +158,7 @@ drain_timeout = 1
 listen = {client = "[::1]:1", admin = "0.0.0.0:0"}
 journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576, archive = false, keep_segments = 5}
 snapshots = {every_records = 5, every_minutes = 6, keep = 7}
+backup = {directory = "b", key_file = "k", every_hours = 8, at = "03:05", keep = 9}
 threads = {layout = "fused", wait = "yield", pin = true}
 gateway = {order_wait_ms = 9, cors_origins = ["*", "http://a:1"], io_threads = 3, max_connections = 4, max_body_bytes = 2048}
 clock = {type = "replay", start = 2014-05-01T00:00:00.250Z}

@@ -1,0 +1,155 @@
+#include "app/backup_keeper.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include "app/log.h"
+#include "backup/folder.h"
+
+namespace tribook::app {
+namespace {
+
+constexpr std::chrono::seconds kLookEvery{1};
+constexpr const char* kKeyVariable = "TRIBOOK_BACKUP_KEY";
+
+backup::ScheduleSettings schedule_of(const config::Backup& settings) {
+  backup::ScheduleSettings schedule{settings.every, std::nullopt};
+  if (settings.at) schedule.at = settings.at->after_midnight;
+  return schedule;
+}
+
+std::optional<TimeNs> newest_in(journal::Disk& disk, const std::string& directory) {
+  const auto newest = backup::Folder(disk, directory).newest();
+  if (!newest) return std::nullopt;
+  return newest->begun;
+}
+
+// Behind all others for processor and disk, but not idle: who is never served could hold a lock of
+// the file system that others wait for. What the system refuses of it is not needed.
+void stand_back() {
+  constexpr int kLeastNice = 19;
+  constexpr int kOfAThread = 1;
+  constexpr int kLastOfAll = (2 << 13) | 7;  // best effort, the lowest level
+  pthread_setname_np(pthread_self(), "backup");
+  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLeastNice));
+  static_cast<void>(::syscall(SYS_ioprio_set, kOfAThread, 0, kLastOfAll));
+}
+
+}  // namespace
+
+backup::KeyResult backup_key(const std::string& file) {
+  if (!file.empty()) return backup::read_key_file(file);
+  const char* text = std::getenv(kKeyVariable);
+  if (text == nullptr) {
+    return {std::nullopt, std::string("there is no key: name its file, or give it by ") +
+                              kKeyVariable + "; `tribook backup --make-key FILE` makes one"};
+  }
+  backup::KeyResult result = backup::parse_key(text);
+  if (!result.key) result.problem = std::string(kKeyVariable) + ": " + result.problem;
+  return result;
+}
+
+BackupKeeper::BackupKeeper(const config::Config& config, journal::Disk& disk,
+                           const base::Clock& clock)
+    : config_(config),
+      disk_(disk),
+      clock_(clock),
+      directory_(config.resolve(config.backup.directory)),
+      schedule_(schedule_of(config.backup), clock.now(), newest_in(disk, directory_)) {
+  figures_.last_success = newest_in(disk, directory_);
+}
+
+void BackupKeeper::start() {
+  thread_ = std::jthread([this](const std::stop_token& is_over) { run(is_over); });
+}
+
+void BackupKeeper::give_up() { thread_.request_stop(); }
+
+void BackupKeeper::stop() {
+  give_up();
+  if (thread_.joinable()) thread_.join();
+}
+
+BackupKeeper::Figures BackupKeeper::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
+void BackupKeeper::run(const std::stop_token& is_over) {
+  stand_back();
+  while (!is_over.stop_requested()) {
+    if (schedule_.is_due(clock_.now())) take(is_over);
+    look_whether_overdue();
+    std::unique_lock lock(mutex_);
+    wakes_.wait_for(lock, is_over, kLookEvery, [] { return false; });
+  }
+}
+
+// The key is read each time: a file that was put right counts without a restart.
+void BackupKeeper::take(const std::stop_token& is_over) {
+  const std::string& file = config_.backup.key_file;
+  const backup::KeyResult key = backup_key(file.empty() ? file : config_.resolve(file));
+  if (!key.key) return failed(key.problem);
+  backup::Request request;
+  request.data = config_.data_directory;
+  request.folder = directory_;
+  request.keep = config_.backup.keep;
+  request.now = clock_.now();
+  request.should_stop = [&is_over] { return is_over.stop_requested(); };
+  try {
+    const backup::Taken taken = backup::take_backup(disk_, request, *key.key);
+    if (taken.was_stopped) return log_info("backup: given up, the daemon stops");
+    if (!taken.problem.empty()) return failed(taken.problem);
+    succeeded(request.now, taken);
+  } catch (const std::exception& error) {
+    failed(error.what());
+  }
+}
+
+void BackupKeeper::succeeded(TimeNs begun, const backup::Taken& taken) {
+  schedule_.succeeded(begun);
+  const std::chrono::nanoseconds took = clock_.now() - begun;
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took);
+  log_info("backup: " + taken.path + ", up to record " + std::to_string(taken.about.last_sequence) +
+           ", " + std::to_string(taken.bytes) + " bytes in " + std::to_string(ms.count()) +
+           " ms, read back and good");
+  const std::lock_guard lock(mutex_);
+  figures_.last_success = begun;
+  figures_.has_failed = false;
+  figures_.bytes = taken.bytes;
+  figures_.duration_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0));
+  ++figures_.taken;
+}
+
+void BackupKeeper::failed(const std::string& problem) {
+  const TimeNs now = clock_.now();
+  schedule_.failed(now);
+  const auto pause = std::chrono::duration_cast<std::chrono::seconds>(schedule_.next(now) - now);
+  log_error("backup: " + problem + "; tried again in " + std::to_string(pause.count()) + " s");
+  const std::lock_guard lock(mutex_);
+  figures_.has_failed = true;
+  ++figures_.failures;
+}
+
+void BackupKeeper::look_whether_overdue() {
+  const bool is_overdue = schedule_.is_overdue(clock_.now());
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(figures_.is_overdue, is_overdue) == is_overdue) return;
+  }
+  if (is_overdue) {
+    log_error("backup: overdue, there has been no good one for twice the time between two");
+  } else {
+    log_info("backup: no longer overdue");
+  }
+}
+
+}  // namespace tribook::app

@@ -1,0 +1,396 @@
+"""Backups: taken while the daemon is under load, restored into a new folder after it was killed, and
+held against what it acknowledged; taken by schedule; and refused when they are not what was written."""
+
+import datetime
+import json
+import os
+import random
+import re
+import stat
+import time
+
+import case
+import daemon
+import prometheus
+from books import must
+from broker import Broker, forex
+from damage import used_segments
+from house import House, PlainDisk
+from rest import Rest
+
+NAME = re.compile(r"^tribook-(\d{8}T\d{6}Z)-(\d+)\.backup$")
+TIME = "%Y%m%dT%H%M%SZ"
+SENT_AGAIN = 200
+
+
+def make_key():
+    path = os.path.join(daemon.make_folder(), "key")
+    made = daemon.run_tribook("backup", "--make-key", path)
+    must(made.returncode == 0, made.stderr)
+    return path
+
+
+def tribook_json(*words):
+    ended = daemon.run_tribook(*words, "--json")
+    must(ended.returncode == 0, words, ended.stderr)
+    return json.loads(ended.stdout)
+
+
+def backups_in(folder):
+    return sorted(name for name in os.listdir(folder) if NAME.match(name))
+
+
+def accounts_at(data, sequence):
+    replayed = daemon.run_tribook("replay", data, "--until", str(sequence), "--json")
+    must(replayed.returncode == 0, replayed.stderr)
+    return replayed.stdout
+
+
+def quote(house, times):
+    """So many times 2,000 quotes: eight of them are more than a segment."""
+    rows = [{"symbol": "EURUSD", "bid": "1.08440", "ask": "1.08450"}] * 2000
+    admin = Rest(house.daemon.admin_port, token=house.broker.admin.token)
+    for _ in range(times):
+        answer = admin.post("/admin/quotes", rows)
+        must(answer.status == 200, answer)
+    admin.close()
+
+
+class BackupThenKill(PlainDisk):
+    """The house dies some operations after a backup was taken under load."""
+
+    durabilities = ["sync", "batch", "none"]
+
+    def __init__(self, key):
+        self.key = key
+        self.folder = daemon.make_folder()
+        self.began = 0.0
+        self.taken = None
+
+    def kill(self, house):
+        self.began = time.monotonic()
+        self.taken = tribook_json("backup", "--data", house.daemon.data, "--to", self.folder,
+                                  "--key", self.key)
+        quote(house, 1)
+        house.daemon.kill()
+
+
+class Rehearsal(case.TribookCase):
+    """What docs/BACKUP.md tells an operator to rehearse."""
+
+    def setUp(self):
+        self.dice = random.Random(case.seed())
+        self.key = make_key()
+
+    def restore(self, file):
+        folder = os.path.join(daemon.make_folder(), "restored")
+        return folder, tribook_json("restore", file, "--to", folder, "--key", self.key)
+
+    def rehearse(self, rounds):
+        disk = BackupThenKill(self.key)
+        house = House(self.dice, disk)
+        house.rounds = rounds
+        house.start()
+        quote(house, 8)
+        operations = house.load_until(self.dice.randrange(100, 300), 0)
+        before = [o for o in operations
+                  if o.answer is not None and o.answered_at < disk.began]
+        self.assertGreater(len(before), 20)
+        self.assertGreater(len(used_segments(house.daemon.data)), 1)
+
+        restored, told = self.restore(disk.taken["file"])
+        self.equal(told["lastSequence"], disk.taken["lastSequence"])
+        hashed = daemon.run_tribook("state-hash", restored)
+        self.equal(hashed.stdout.strip(), told["stateHash"], hashed.stderr)
+        self.equal(accounts_at(restored, told["lastSequence"]),
+                   accounts_at(house.daemon.data, told["lastSequence"]))
+        self.assertNotEqual(accounts_at(house.daemon.data, 10 ** 15),
+                            accounts_at(restored, 10 ** 15), "nothing happened after the backup")
+
+        house.daemon = daemon.Daemon(data=restored)
+        house.broker.daemon = house.daemon
+        house.start()
+        books = house.compare(before)
+        house.send_again(before[-SENT_AGAIN:], books)
+        house.compare(before)
+        self.equal(house.daemon.stop(), 0, house.daemon.log())
+        house.verify()
+
+    def test_under_load_with_each_durability(self):
+        for rounds in range(len(BackupThenKill.durabilities)):
+            with self.subTest(durability=BackupThenKill.durabilities[rounds]):
+                self.rehearse(rounds)
+
+    def test_a_lost_record_would_be_seen(self):
+        """The proof above can fail: an older backup lacks what was acknowledged later."""
+        disk = BackupThenKill(self.key)
+        house = House(self.dice, disk)
+        house.start()
+        older = tribook_json("backup", "--data", house.daemon.data, "--to", disk.folder,
+                             "--key", self.key)
+        operations = house.load_until(150, 0)
+        restored, _ = self.restore(older["file"])
+        house.daemon = daemon.Daemon(data=restored)
+        house.broker.daemon = house.daemon
+        house.start()
+        with self.assertRaises(AssertionError):
+            house.compare(operations)
+        self.equal(house.daemon.stop(), 0)
+
+
+class Files(case.TribookCase):
+    """One small house; what is in its backup, and what is refused."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.key = make_key()
+        text = daemon.config().replace(f'jwt_secret = "{daemon.JWT_SECRET}"\n', "")
+        text += "[snapshots]\nevery_records = 20\nkeep = 2\n"
+        cls.daemon = daemon.Daemon(text).start()
+        cls.broker = Broker(cls.daemon)
+        cls.broker.make_symbol(forex("EURUSD"))
+        cls.broker.quote("EURUSD", "1.08440", "1.08450")
+        cls.client = cls.broker.make_account(currency="USD", initialDeposit=100000)
+        for _ in range(40):
+            cls.client.filled("BUY", "EURUSD", "0.01")
+        cls.await_snapshot()
+        cls.folder = daemon.make_folder()
+        cls.taken = tribook_json("backup", "--data", cls.daemon.data, "--to", cls.folder, "--key",
+                                 cls.key)
+        cls.file = cls.taken["file"]
+
+    @classmethod
+    def await_snapshot(cls):
+        """They are taken in the background."""
+        folder = os.path.join(cls.daemon.data, "snapshots")
+        deadline = time.monotonic() + daemon.WAIT_S
+        while not (os.path.isdir(folder)
+                   and any(name.endswith(".snapshot") for name in os.listdir(folder))):
+            must(time.monotonic() < deadline, "no snapshot", cls.daemon.log())
+            time.sleep(0.01)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.kill()
+
+    def ends(self, code, *words, err=(), env=None):
+        ended = daemon.run_tribook(*words, env=env)
+        self.equal(ended.returncode, code, f"{words}\n{ended.stdout}\n{ended.stderr}")
+        for word in err:
+            self.assertIn(word, ended.stderr)
+        if code != 0:
+            self.assertEqual(ended.stdout, "")
+        return ended
+
+    def new_folder(self):
+        return os.path.join(daemon.make_folder(), "new")
+
+    def test_name_and_mode(self):
+        self.assertRegex(os.path.basename(self.file), NAME)
+        self.assertTrue(self.file.endswith(f"-{self.taken['lastSequence']}.backup"))
+        self.equal(stat.S_IMODE(os.stat(self.key).st_mode), 0o600)
+        self.equal(stat.S_IMODE(os.stat(self.file).st_mode) & 0o007, 0)
+
+    def test_nothing_of_it_can_be_read_without_the_key(self):
+        with open(self.file, "rb") as file:
+            content = file.read()
+        self.assertTrue(content.startswith(b"TRIBOOKB"))
+        for word in [b"EURUSD", b"TRIBOOKJ", b"TRIBOOKS", b"segment", b"secret"]:
+            self.assertNotIn(word, content)
+
+    def test_verify(self):
+        seen = tribook_json("backup", "verify", self.file, "--key", self.key)
+        self.equal(seen["lastSequence"], self.taken["lastSequence"])
+        self.equal(seen["bytes"], os.path.getsize(self.file))
+        shown = self.ends(0, "backup", "verify", self.file, "--key", self.key).stdout
+        self.assertIn(": good", shown)
+        with open(self.key, encoding="ascii") as file:
+            text = file.read()
+        self.ends(0, "backup", "verify", self.file, env={"TRIBOOK_BACKUP_KEY": text})
+
+    def test_restored_is_all_there_and_a_login_holds(self):
+        restored = self.new_folder()
+        self.ends(0, "restore", self.file, "--to", restored, "--key", self.key)
+        self.equal(stat.S_IMODE(os.stat(restored).st_mode), 0o700)
+        self.equal(stat.S_IMODE(os.stat(os.path.join(restored, "jwt.secret")).st_mode), 0o600)
+        self.equal(sorted(os.listdir(restored)), ["journal", "jwt.secret", "snapshots"])
+        self.assertGreater(len(os.listdir(os.path.join(restored, "snapshots"))), 0)
+        checked = self.ends(0, "verify", restored).stdout
+        self.assertIn(": good", checked)
+        text = daemon.config().replace(f'jwt_secret = "{daemon.JWT_SECRET}"\n', "")
+        other = daemon.Daemon(text, data=restored).start()
+        rest = Rest(other.client_port, token=self.client.token)
+        self.equal(len(rest.all("/api/account/positions")), 40)
+        rest.close()
+        self.equal(other.stop(), 0, other.log())
+        self.ends(0, "verify", restored)
+
+    def test_nothing_is_restored_over_another(self):
+        self.ends(1, "restore", self.file, "--to", self.daemon.data, "--key", self.key,
+                  err=[self.daemon.data, "a daemon runs"])
+        folder = daemon.make_folder()
+        daemon.write(os.path.join(folder, "mine"), "x")
+        self.ends(1, "restore", self.file, "--to", folder, "--key", self.key,
+                  err=[folder, "is not empty (mine)"])
+        self.equal(os.listdir(folder), ["mine"])
+        self.ends(1, "restore", self.file, "--to", os.path.join(folder, "mine"), "--key", self.key,
+                  err=["is not a folder"])
+
+    def test_a_restore_that_was_cut_off_may_be_done_again(self):
+        folder = daemon.make_folder()
+        os.makedirs(os.path.join(folder, ".restoring", "journal"))
+        self.ends(0, "restore", self.file, "--to", folder, "--key", self.key)
+        self.assertNotIn(".restoring", os.listdir(folder))
+
+    def test_a_damaged_one_leaves_nothing(self):
+        with open(self.file, "rb") as file:
+            content = bytearray(file.read())
+        content[len(content) // 2] ^= 4
+        bad = os.path.join(daemon.make_folder(), "bad.backup")
+        with open(bad, "wb") as file:
+            file.write(content)
+        for words in [["backup", "verify", bad], ["restore", bad, "--to", self.new_folder()]]:
+            self.ends(1, *words, "--key", self.key, err=[bad, "at offset", "damaged"])
+            self.assertFalse(os.path.exists(words[-1]) and words[0] == "restore")
+        os.truncate(bad, len(content) // 2)
+        self.ends(1, "backup", "verify", bad, "--key", self.key, err=[bad])
+
+    def test_keys(self):
+        other = make_key()
+        self.ends(1, "backup", "verify", self.file, "--key", other, err=["with another key"])
+        self.ends(1, "restore", self.file, "--to", self.new_folder(), "--key", other,
+                  err=["with another key"])
+        self.ends(1, "backup", "verify", self.file, err=["there is no key", "TRIBOOK_BACKUP_KEY"])
+        self.ends(1, "backup", "verify", self.file, env={"TRIBOOK_BACKUP_KEY": "abc"},
+                  err=["TRIBOOK_BACKUP_KEY", "64 hexadecimal digits"])
+        os.chmod(other, 0o644)
+        self.ends(1, "backup", "verify", self.file, "--key", other, err=[other, "chmod 600"])
+        self.ends(1, "backup", "--make-key", other, err=["is there already"])
+
+    def test_words(self):
+        for words in [["backup"], ["backup", "--data", "x"], ["backup", "--to", "x"],
+                      ["backup", "verify"], ["backup", "extra", "--data", "x", "--to", "y"],
+                      ["backup", "--data", "x", "--to", "y", "--keep", "0"],
+                      ["backup", "--make-key", "x", "--json"], ["restore"],
+                      ["restore", "x"], ["restore", "x", "--to", ""], ["restore", "x", "y"]]:
+            self.ends(2, *words)
+        self.ends(1, "backup", "--data", "/nowhere", "--to", self.folder, "--key", self.key,
+                  err=["/nowhere", "no journal"])
+        self.ends(1, "restore", "/nowhere.backup", "--to", self.new_folder(), "--key", self.key,
+                  err=["/nowhere.backup"])
+
+    def test_a_file_of_a_given_name(self):
+        file = os.path.join(daemon.make_folder(), "one.backup")
+        words = ["backup", "--data", self.daemon.data, "--to", file, "--key", self.key]
+        self.ends(0, *words)
+        self.ends(0, "backup", "verify", file, "--key", self.key)
+        self.ends(1, *words, err=["is there already"])
+
+    def test_by_the_configuration(self):
+        folder = daemon.make_folder()
+        config = daemon.write(os.path.join(folder, "tribook.toml"), daemon.config() + (
+            f'[backup]\ndirectory = "kept"\nkey_file = "{self.key}"\nkeep = 2\n'))
+        for _ in range(3):
+            self.ends(0, "backup", "--config", config, "--data", self.daemon.data)
+            time.sleep(1.01)  # names are by the second
+        self.equal(len(backups_in(os.path.join(folder, "kept"))), 2)
+
+
+class Schedule(case.TribookCase):
+    def setUp(self):
+        self.key = make_key()
+        self.folder = os.path.join(daemon.make_folder(), "backups")
+        self.daemon = daemon.Daemon(daemon.config() + (
+            f'[backup]\ndirectory = "{self.folder}"\nkey_file = "{self.key}"\nkeep = 2\n'))
+
+    def metric(self, name):
+        rest = Rest(self.daemon.admin_port)
+        families = prometheus.parse(rest.get("/metrics").body.decode())
+        rest.close()
+        return families["tribook_backup_" + name].value()
+
+    def awaits(self, what, condition):
+        deadline = time.monotonic() + daemon.WAIT_S
+        while not condition():
+            must(time.monotonic() < deadline, "in vain:", what, self.daemon.log())
+            time.sleep(0.05)
+
+    def is_ready(self):
+        rest = Rest(self.daemon.client_port)
+        status = rest.get("/readyz").status
+        rest.close()
+        return status == 200
+
+    def make_older(self, days):
+        """As if the backups that are there were so many days older."""
+        for name in backups_in(self.folder):
+            text, sequence = NAME.match(name).groups()
+            moment = datetime.datetime.strptime(text, TIME) - datetime.timedelta(days=days)
+            os.rename(os.path.join(self.folder, name), os.path.join(
+                self.folder, f"tribook-{moment.strftime(TIME)}-{sequence}.backup"))
+
+    def test_taken_when_due_and_the_newest_are_kept(self):
+        for _ in range(4):
+            self.daemon.start()
+            self.awaits("a backup", lambda: self.metric("taken_total") == 1)
+            newest = backups_in(self.folder)[-1]
+            moment = datetime.datetime.strptime(NAME.match(newest)[1], TIME)
+            self.equal(int(self.metric("last_success_timestamp_seconds")),
+                       int(moment.replace(tzinfo=datetime.timezone.utc).timestamp()))
+            self.equal(int(self.metric("bytes")),
+                       os.path.getsize(os.path.join(self.folder, newest)))
+            self.equal((self.metric("last_failed"), self.metric("overdue")), (0, 0))
+            self.equal(self.daemon.stop(), 0, self.daemon.log())
+            self.make_older(2)
+        names = backups_in(self.folder)
+        self.equal(len(names), 2)
+        self.equal(len(os.listdir(self.folder)), 3)  # and a lock
+        for name in names:
+            tribook_json("backup", "verify", os.path.join(self.folder, name), "--key", self.key)
+
+    def test_not_due_again_after_a_restart(self):
+        with open(self.key, encoding="ascii") as file:
+            self.daemon.env["TRIBOOK_BACKUP_KEY"] = file.read().strip()
+        self.daemon.configure(daemon.config() + f'[backup]\ndirectory = "{self.folder}"\n')
+        self.daemon.start()
+        self.awaits("a backup", lambda: self.metric("taken_total") == 1)
+        self.equal(self.daemon.stop(), 0)
+        self.daemon.start()
+        self.assertGreater(self.metric("last_success_timestamp_seconds"), 0)
+        self.equal(self.daemon.stop(), 0)
+        self.equal(len(backups_in(self.folder)), 1)
+
+    def test_a_folder_that_fails_is_an_alert_and_recovers(self):
+        daemon.write(self.folder, "in the way")
+        self.daemon.start()
+        self.awaits("the alert", lambda: self.metric("last_failed") == 1)
+        self.assertTrue(self.is_ready())
+        self.assertRegex(self.daemon.log(), rf"error backup: {self.folder}: .*tried again in")
+        os.remove(self.folder)
+        self.awaits("a good one", lambda: self.metric("last_failed") == 0)
+        self.equal(len(backups_in(self.folder)), 1)
+        self.assertGreater(self.metric("failures_total"), 0)
+        self.equal(self.daemon.stop(), 0, self.daemon.log())
+
+    def test_a_key_that_cannot_be_used_is_an_alert_and_later_overdue(self):
+        self.daemon.start()
+        self.awaits("a backup", lambda: self.metric("taken_total") == 1)
+        self.equal(self.daemon.stop(), 0)
+        self.make_older(3)
+        os.chmod(self.key, 0o644)
+        self.daemon.start()
+        self.awaits("the alert", lambda: self.metric("overdue") == 1)
+        self.equal(self.metric("last_failed"), 1)
+        self.assertTrue(self.is_ready())
+        self.assertIn("chmod 600", self.daemon.log())
+        self.assertIn("error backup: overdue", self.daemon.log())
+        self.equal(len(backups_in(self.folder)), 1)
+        os.chmod(self.key, 0o600)
+        self.awaits("a good one", lambda: self.metric("overdue") == 0)
+        self.equal(self.metric("last_failed"), 0)
+        self.assertIn("no longer overdue", self.daemon.log())
+        self.equal(self.daemon.stop(), 0, self.daemon.log())
+
+
+if __name__ == "__main__":
+    case.main()
