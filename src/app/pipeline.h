@@ -106,6 +106,7 @@ class Pipeline {
   /// What the house has room for: a second one that replays the same journal needs as much.
   [[nodiscard]] const engine::EngineLimits& capacity() const { return capacity_; }
   [[nodiscard]] const router::Router& router() const { return router_; }
+  [[nodiscard]] const risk::Risk& risk() const { return risk_; }
   [[nodiscard]] Slab& slab() { return slab_; }
   [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "journal/crc32c.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::journal {
 namespace {
@@ -32,6 +33,10 @@ std::optional<std::uint64_t> parse_segment_name(std::string_view name) {
   if (error != std::errc() || end != digits.data() + kDigits || id == 0) return std::nullopt;
   if (segment_name(id) != name) return std::nullopt;  // another spelling of the same number
   return id;
+}
+
+std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes) {
+  return crc32c(base::is_broken(base::Broken::RecordsUnchained) ? 0 : chain, bytes);
 }
 
 std::uint32_t header_crc(const SegmentHeader& header) {
