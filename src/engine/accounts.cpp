@@ -84,10 +84,11 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
 }
 
 bool is_sane(const AccountSpec& spec) {
-  return spec.currency && spec.leverage >= 1 && spec.leverage <= 100'000 &&
-         spec.stop_out_level.raw >= 0 && spec.stop_out_level.raw <= 10'000 * kFixedOne &&
-         spec.margin_call_level.raw >= 0 && spec.margin_call_level.raw <= 10'000 * kFixedOne &&
-         is_valid(spec.kind) && spec.mode == PositionMode::Hedging;
+  return Currency::parse(CurrencyText(spec.currency).view()) == spec.currency &&
+         spec.leverage >= 1 && spec.leverage <= 100'000 && spec.stop_out_level.raw >= 0 &&
+         spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_level.raw >= 0 &&
+         spec.margin_call_level.raw <= 10'000 * kFixedOne && is_valid(spec.kind) &&
+         spec.mode == PositionMode::Hedging;
 }
 
 Money initial_deposit(const AccountSpec& spec) {

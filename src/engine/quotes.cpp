@@ -3,6 +3,7 @@
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::engine {
 namespace {
@@ -53,7 +54,8 @@ void on_quote(State& state, const QuoteCommand& command) {
   const auto prices = with_markup(symbol->instrument, command.bid, command.ask);
   if (!prices) return state.refuse({}, RejectCode::PriceInvalid);
   const Quote quote{prices->bid, prices->ask, state.now, command.never_stale != 0};
-  if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
+  const bool is_taken = !base::is_broken(base::Broken::QuotesLag) || state.root.value % 2 == 0;
+  if (is_taken && state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
   symbol->venue = command.venue;
   symbol->venue_time = command.venue_time;
   QuoteApplied applied;

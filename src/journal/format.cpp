@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "journal/crc32c.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::journal {
 namespace {
@@ -43,6 +44,10 @@ bool is_spare_name(std::string_view name) {
   if (!name.starts_with(kSparePrefix)) return false;
   name.remove_prefix(kSparePrefix.size());
   return parse_segment_name(std::string(kPrefix).append(name)).has_value();
+}
+
+std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes) {
+  return crc32c(base::is_broken(base::Broken::RecordsUnchained) ? 0 : chain, bytes);
 }
 
 std::uint32_t header_crc(const SegmentHeader& header) {

@@ -20,6 +20,18 @@ risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
 
 }  // namespace
 
+// With less than Durability::Sync the newest may be gone, up to what was durable.
+void World::forget_lost(Sequence last) {
+  demand(last.value >= durable, "nothing durable is lost",
+         "the journal ends at " + std::to_string(last.value) + ", durable was " +
+             std::to_string(durable));
+  may_have_lost = false;
+  if (acknowledged <= last) return;
+  figures.records_lost += acknowledged.value - last.value;
+  acknowledged = last;
+  std::erase_if(log, [last](const LogEntry& entry) { return entry.root > last.value; });
+}
+
 void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
@@ -28,6 +40,8 @@ void World::audit(bool is_sealed) {
               texts,
               is_sealed,
               Reference(plan.settings.limits.client_ids),
+              {},
+              {},
               {},
               {},
               {},
@@ -60,12 +74,14 @@ void World::audit(bool is_sealed) {
     if (event.header.kind == EventKind::QuoteApplied) {
       const auto quote = event.get<QuoteApplied>();
       audit.quotes[quote.symbol.value] = quote;
+      audit.quoted_at[quote.symbol.value] = event.header.time;
     } else if (event.header.kind == EventKind::AccountCreated) {
       const auto spec = read_spec<AccountSpec>(texts.get(event.header.text));
       if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
     }
     audit.risk.apply(event);
     audit.views.apply(event);
+    audit.margins.apply(event, texts.get(event.header.text));
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;
@@ -76,7 +92,9 @@ void World::audit(bool is_sealed) {
   audit.result = replica.replay(whole, plan.settings.journal_directory, {}, on_event, on_record);
   audit.views.flush();
   check_snapshot(replica.house().engine().last_sequence());
+  if (may_have_lost) forget_lost(replica.house().engine().last_sequence());
   check_survival(audit);
+  figures.margins_checked += audit.margins.checked();
   // States after the journal's end were never real.
   hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());
   log = std::move(audit.log);

@@ -27,13 +27,23 @@ void World::keep_snapshot(const core::House& house, const core::FormingCandles& 
   if (!problem.empty()) return say("no snapshot: " + problem);
   note_snapshots();
   ++figures.snapshots;
+  damaged_snapshots.erase(position.last_sequence);
   say("snapshot of record " + std::to_string(position.last_sequence));
+}
+
+// One with a flipped bit is noticed and passed over.
+bool World::is_damaged(Sequence sequence, const snapshot::DecodeResult& read) const {
+  if (!damaged_snapshots.contains(sequence.value)) return false;
+  demand(!read.snapshot, "a damaged snapshot is passed over",
+         std::to_string(sequence.value) + " was loaded");
+  return true;
 }
 
 std::map<std::uint64_t, World::SnapshotTaken> World::snapshots_taken() {
   std::map<std::uint64_t, SnapshotTaken> found;
   for (const Sequence sequence : shelf(memory).list()) {
     const auto read = shelf(memory).get(sequence);
+    if (is_damaged(sequence, read)) continue;
     demand(read.snapshot.has_value(), kName, std::to_string(sequence.value) + ": " + read.problem);
     found[sequence.value] = {read.snapshot->about.state_hash, read.snapshot->candles};
   }
@@ -47,6 +57,7 @@ void World::begin_with_snapshot() {
            "record " + std::to_string(sequence.value) + " is not in the journal");
     if (sequence > follower->least_stored()) continue;
     const auto read = shelf(disk()).get(sequence);
+    if (is_damaged(sequence, read)) continue;
     demand(read.snapshot.has_value(), kName, read.problem);
     auto loaded = core::house_of(*read.snapshot, plan.follower.limits, follower->slab());
     demand(loaded.house != nullptr, kName, loaded.problem);
