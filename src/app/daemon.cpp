@@ -170,6 +170,7 @@ void Daemon::recover() {
   const TimeNs begin = clock_.now();
   PipelineSettings wanted = settings();
   wanted.on_progress = StartLog();
+  wanted.why_no_take_over = [this](Sequence last) { return why_store_is_behind(config_, last); };
   pipeline_ = std::make_unique<Pipeline>(wanted, clock_, disk_);
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);

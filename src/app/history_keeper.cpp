@@ -19,6 +19,10 @@ namespace {
 // The store is read by people and programs that do not wait for the last millisecond.
 constexpr std::chrono::milliseconds kLongestPark{20};
 
+std::string store_path(const config::Config& config) {
+  return (std::filesystem::path(config.data_directory) / config.store.path).string();
+}
+
 core::FollowerOptions follower_options(const config::Config& config, const Pipeline& pipeline) {
   core::FollowerOptions options;
   options.journal_directory = journal_directory(config.data_directory);
@@ -44,13 +48,27 @@ core::Follower::Ports follower_ports(Pipeline& pipeline,
 
 }  // namespace
 
+std::string why_store_is_behind(const config::Config& config, Sequence last) {
+  Sequence stored;
+  try {
+    stored = persistence::sqlite::SqliteReader(store_path(config)).stored();
+  } catch (const std::exception& error) {
+    log_warning("store: " + std::string(error.what()));
+  }
+  if (stored >= last) return {};
+  return "the store has the records up to " + std::to_string(stored.value) +
+         " only: start the release that wrote them once more, and stop it when the store has "
+         "caught "
+         "up";
+}
+
 HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, journal::Disk& disk,
                              const base::Clock& clock)
     : config_(config),
       pipeline_(pipeline),
       disk_(disk),
       clock_(clock),
-      path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
+      path_(store_path(config)),
       snapshots_(disk, snapshot_directory(config.data_directory), config.snapshots.keep),
       follower_(follower_options(config, pipeline),
                 follower_ports(pipeline,

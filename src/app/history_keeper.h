@@ -18,6 +18,10 @@
 
 namespace tribook::app {
 
+/// Why the store is not as far as the record that a state of other rules ends with; empty: it is.
+/// What it lacks then, no program of these rules could give it.
+std::string why_store_is_behind(const config::Config& config, Sequence last);
+
 /// The past: the store, the follower that feeds it and takes snapshots, and the threads that read
 /// the store.
 class HistoryKeeper {

@@ -94,6 +94,7 @@ StateStart::Result Pipeline::make_state() {
   if (settings_.begins_with_snapshot) options.snapshot_directory = settings_.snapshot_directory;
   options.limits = settings_.limits;
   options.rules_taken_over = settings_.rules_taken_over;
+  options.why_no_take_over = settings_.why_no_take_over;
   options.on_progress = settings_.on_progress;
   StateStart::Ports ports;
   ports.on_begin = [this](const engine::EngineLimits& capacity) {

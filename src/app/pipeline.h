@@ -45,7 +45,8 @@ struct PipelineSettings {
   /// Begin with the newest good one. Histories then begin behind it: a store must have the rest.
   bool begins_with_snapshot = false;
   std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;  ///< from a snapshot
-  std::function<void(const StartProgress&)> on_progress = {};  ///< often; during start()
+  std::function<std::string(Sequence last)> why_no_take_over = {};  ///< see StateStartOptions
+  std::function<void(const StartProgress&)> on_progress = {};       ///< often; during start()
   std::uint64_t segment_bytes = 64ULL << 20;
   std::uint64_t batch_bytes = 512ULL << 10;
   journal::Durability durability = journal::Durability::Sync;

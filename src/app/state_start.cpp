@@ -1,5 +1,6 @@
 #include "app/state_start.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/journal_end.h"
@@ -72,6 +73,12 @@ std::string StateStart::why_not(const snapshot::Snapshot& snapshot,
     return "the journal behind it is of rules version " + std::to_string(tail.other_rules) +
            ", this program has " + std::to_string(engine::kRulesVersion);
   }
+  const bool is_first_of_rules = !tail.events_digest;
+  if (snapshot.about.rules_version != engine::kRulesVersion && is_first_of_rules &&
+      options_.why_no_take_over) {
+    const std::string why = options_.why_no_take_over(snapshot.about.sequence);
+    if (!why.empty()) return why;
+  }
   if (tail.chain && *tail.chain != snapshot.about.chain) {
     return "the journal has had other records up to there";
   }
@@ -106,7 +113,13 @@ void StateStart::begin_with_journal() {
   if (!is_readable(tail)) return;
   result_.capacity = engine::largest_of(options_.limits, tail.limits);
   ports_.on_begin(result_.capacity);
-  replay(std::make_unique<core::House>(result_.capacity, slab_), tail);
+  if (replay(std::make_unique<core::House>(result_.capacity, slab_), tail)) return;
+  const auto& rules = options_.rules_taken_over;
+  if (std::find(rules.begin(), rules.end(), tail.other_rules) == rules.end()) return;
+  result_.problem +=
+      ". This one goes on from a snapshot at the journal's end, which a proper stop of that "
+      "release "
+      "leaves when its store has caught up";
 }
 
 // Nothing behind it: then there is nothing to be replayed, whatever rules the journal has up to

@@ -29,6 +29,9 @@ struct StateStartOptions {
   std::string snapshot_directory;  ///< empty: from the whole journal
   engine::EngineLimits limits;     ///< at least
   std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;
+  /// Asked before a state of other rules is gone on from for the first time: why not; empty: it
+  /// may.
+  std::function<std::string(Sequence last)> why_no_take_over = {};
   std::function<void(const StartProgress&)> on_progress = {};
 };
 
@@ -36,6 +39,9 @@ struct StateStartOptions {
 /// it; without one from the whole journal. A snapshot is good when it is whole, its state has its
 /// hash, the journal goes as far and has had the same events up to there, and what the journal has
 /// behind it replays with the same events.
+///
+/// Records of other rules are never replayed. A state of other rules that are taken over is gone on
+/// from when nothing, or nothing but records of this program's rules, stands behind it.
 class StateStart {
  public:
   /// Who keeps something of the state and sees it as events.
