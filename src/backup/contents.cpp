@@ -14,7 +14,7 @@ enum class Mark : std::uint8_t { File = 1, End = 2 };
 
 constexpr std::uint16_t kLongestName = 255;
 constexpr std::size_t kAboutBytes = 72;
-constexpr std::uint32_t kPieceBytes = 256 << 10;
+constexpr std::size_t kPieceBytes = 256 << 10;
 
 template <typename Archive, typename Of>
 void describe(Archive& archive, Of& about) {
@@ -127,19 +127,24 @@ void ContentsWriter::begin_file(const std::string& name, std::uint64_t file_byte
 
 void ContentsWriter::put(std::span<const std::byte> bytes) {
   while (!bytes.empty() && status() == journal::DiskStatus::Ok) {
-    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), kPieceBytes));
-    base::ArchiveWriter archive;
-    archive(static_cast<std::uint32_t>(part.size()));
-    chunks_.put(archive.bytes());
-    chunks_.put(part);
+    const auto part = bytes.first(std::min(bytes.size(), kPieceBytes - piece_.size()));
+    piece_.insert(piece_.end(), part.begin(), part.end());
     bytes = bytes.subspan(part.size());
+    if (piece_.size() == kPieceBytes) put_piece();
   }
 }
 
-void ContentsWriter::end_file() {
+void ContentsWriter::put_piece() {
   base::ArchiveWriter archive;
-  archive(std::uint32_t{0});
+  archive(static_cast<std::uint32_t>(piece_.size()));
   chunks_.put(archive.bytes());
+  chunks_.put(piece_);
+  piece_.clear();
+}
+
+void ContentsWriter::end_file() {
+  if (!piece_.empty()) put_piece();
+  put_piece();  // an empty one ends the file
 }
 
 void ContentsWriter::finish(About about) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "backup/chunks.h"
 #include "backup/names.h"
@@ -46,7 +47,10 @@ class ContentsWriter {
   [[nodiscard]] journal::DiskStatus status() const { return chunks_.status(); }
 
  private:
+  void put_piece();
+
   ChunkWriter& chunks_;
+  std::vector<std::byte> piece_;  // waits to be large enough
   std::uint64_t files_ = 0;
 };
 

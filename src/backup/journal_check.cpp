@@ -7,6 +7,13 @@ namespace tribook::backup {
 using journal::BatchVerdict;
 using journal::SegmentHeader;
 
+namespace {
+
+// What is left of them is moved to the front: seldom, for many batches at a time.
+constexpr std::size_t kEnoughBytes = 4 * journal::kMaxBatchBytes;
+
+}  // namespace
+
 std::string JournalState::follow(const SegmentHeader& header, std::uint64_t segment_id,
                                  std::uint64_t file_bytes) {
   if (header.format_version != journal::kFormatVersion) {
@@ -55,7 +62,7 @@ std::string JournalCheck::put(std::span<const std::byte> bytes) {
     std::string problem = take_header();
     if (!problem.empty()) return problem;
   }
-  return take_batches(false);
+  return waiting_.size() < kEnoughBytes ? std::string() : take_batches(false);
 }
 
 std::string JournalCheck::end() {

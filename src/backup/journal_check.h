@@ -44,7 +44,7 @@ class JournalCheck {
   std::uint64_t segment_id_ = 0;
   std::uint64_t file_bytes_ = 0;
   std::uint64_t offset_ = 0;        // in the segment, of what waits
-  std::vector<std::byte> waiting_;  // not checked yet; at most a batch and a piece
+  std::vector<std::byte> waiting_;  // not checked yet; bounded
 };
 
 }  // namespace tribook::backup
