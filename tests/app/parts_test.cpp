@@ -50,7 +50,7 @@ class FaultyClock final : public base::Clock {
   mutable std::atomic<bool> throws{false};
 };
 
-/// Quotes XAUUSD at each turn.
+/// Quotes GBPUSD at each turn.
 class FaultyVenue final : public QuoteSource, public runtime::Stage {
  public:
   explicit FaultyVenue(runtime::Ring<Command>& ring) : ring_(ring) {}
@@ -69,8 +69,8 @@ class FaultyVenue final : public QuoteSource, public runtime::Stage {
     last_ = now;
     QuoteCommand quote;
     quote.symbol = SymbolId{2};
-    quote.bid = Price::from_whole(1'900);
-    quote.ask = Price::from_whole(1'901);
+    quote.bid = Price{125'000'000};
+    quote.ask = Price{125'010'000};
     quote.venue_time = now;
     quote.venue = VenueId{2};
     if (!ring_.try_push(Command::make(quote))) return 0;
@@ -133,7 +133,7 @@ config::Config config_of(bool is_split) {
   config.limits.texts = 256;
   config.limits.ring = 256;
   config.symbols = {{R"({"symbol":"EURUSD","schedule":"24x7"})", "here"},
-                    {R"({"symbol":"XAUUSD","schedule":"24x7","staleAfterMs":300})", "here"}};
+                    {R"({"symbol":"GBPUSD","schedule":"24x7","staleAfterMs":300})", "here"}};
   config.demo_accounts.resize(1);
   config.demo_accounts[0].username = "alice";
   config.demo_accounts[0].password = "a password";
@@ -315,7 +315,7 @@ TEST_CASE("a venue that fails is stopped and begun anew, and the others' symbols
   House house(GENERATE(false, true));
   house.venue->play();
   house.quote_eurusd();
-  REQUIRE(eventually([&] { return house.order("XAUUSD") == 201; }));
+  REQUIRE(eventually([&] { return house.order("GBPUSD") == 201; }));
   house.venue->throws = true;
   REQUIRE(eventually([&] { return house.shows(R"(tribook_part_down{part="venue faulty"} 1)"); }));
   CHECK(log.has("venue faulty failed: the market is gone; it begins anew in 100 ms"));
@@ -323,10 +323,13 @@ TEST_CASE("a venue that fails is stopped and begun anew, and the others' symbols
   CHECK(ready.status == 200);
   CHECK(ready.body == R"({"status":"degraded","detail":"venue faulty failed and begins anew"})");
   CHECK(house.order("EURUSD") == 201);
-  CHECK(eventually([&] { return house.order("XAUUSD") == 422; }));  // its quote has become old
+  std::this_thread::sleep_for(400ms);  // by then its quote is old, as if it had been cut off
+  const Response stale =
+      house.ask("POST", "/api/orders/market", R"({"symbol":"GBPUSD","side":"BUY","volume":0.01})");
+  CHECK(stale.body.find("STALE_QUOTE") != std::string::npos);
   REQUIRE(eventually([&] { return house.venue->begun > 0; }));
   house.venue->throws = false;
-  REQUIRE(eventually([&] { return house.order("XAUUSD") == 201; }));
+  REQUIRE(eventually([&] { return house.order("GBPUSD") == 201; }));
   CHECK(house.shows(R"(tribook_part_down{part="venue faulty"} 0)"));
   CHECK(log.has("venue faulty goes on"));
   CHECK(house.ask("GET", "/readyz").body == R"({"status":"ready"})");

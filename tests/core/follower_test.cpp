@@ -305,6 +305,40 @@ TEST_CASE("a damaged journal is told once, what came before it is stored") {
                          expected.begin() + static_cast<std::ptrdiff_t>(sink.rows.size())));
 }
 
+TEST_CASE("a follower that throws is told once, and nothing is stored after") {
+  const Random random(80);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  Traffic traffic(house, random);
+  play(house, traffic, 50);
+  bool throws = false;
+  std::vector<std::string> stops;
+  core::FollowerOptions options = small_follower();
+  options.records_of_one_turn = 20;
+  core::Follower follower(options,
+                          {[&] {
+                             if (throws) throw std::runtime_error("out of memory");
+                             return house.pipeline().journal_stage().written();
+                           },
+                           [&](Sequence, const std::string& what) { stops.push_back(what); },
+                           [](const std::string&) {}},
+                          disk);
+  RecordingSink sink(follower.slab());
+  follower.add_sink(sink);
+  follower.do_work({});
+  throws = true;
+  follower.do_work({});
+  throws = false;
+  CHECK(stops == std::vector<std::string>{"out of memory"});
+  CHECK(follower.has_stopped());
+  const auto commits = sink.commits;
+  for (int i = 0; i < 10; ++i) CHECK(follower.do_work({}) == 0);
+  follower.on_close();
+  CHECK(sink.commits == commits);
+  CHECK(stops.size() == 1);
+}
+
 TEST_CASE("a sink that forgets what it stored ends the following") {
   journal::MemoryDisk disk;
   HouseRunner house(Layout::Stepped, disk);

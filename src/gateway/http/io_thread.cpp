@@ -40,7 +40,7 @@ void IoThread::set_route(std::string_view route) { core_->set_route(route); }
 
 void IoThread::serve(const Asker& asker, const std::function<void()>& fn) {
   TB_DEBUG_ASSERT(on_this_thread());
-  core_->serve(asker, {}, fn);
+  core_->serve(asker, asker.kind == Asker::Kind::Session ? "a session" : "a request", fn);
 }
 
 void IoThread::in_doubt(std::string_view what) { core_->in_doubt(what); }
