@@ -227,6 +227,7 @@ class RandomRecords {
     body.bid = Price{listed.mid};
     body.ask = Price{listed.mid + tick * random_.between(1, 20)};
     body.venue_time = now_;
+    body.venue = VenueId{static_cast<std::uint16_t>(sequence_ % 5)};
     body.never_stale = random_.one_in(3) ? 1 : 0;
     if (opened_ < symbols_ * 2) {  // else nothing would trade for long
       SessionChange open;
