@@ -23,8 +23,12 @@ void World::forget_lost(Sequence last) {
 void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
-  Audit audit{*this, replica, texts, is_sealed, Reference(plan.settings.limits.client_ids), {}, {},
-              {},    {},      {},    {}};
+  Audit audit{.world = *this,
+              .replica = replica,
+              .slab = texts,
+              .is_sealed = is_sealed,
+              .reference = Reference(plan.settings.limits.client_ids),
+              .margins = NaiveMargin(margins_checked)};
   const auto snapshots = snapshot_hashes();
   const auto check_snapshot = [&](Sequence at) {
     const auto taken = snapshots.find(at.value);
@@ -61,6 +65,7 @@ void World::audit(bool is_sealed) {
   if (may_have_lost) forget_lost(replica.house().engine().last_sequence());
   check_survival(audit);
   figures.margins_checked += audit.margins.checked();
+  margins_checked = replica.house().engine().last_sequence();
   // States after the journal's end were never real.
   hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());
   log = std::move(audit.log);
