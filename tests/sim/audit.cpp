@@ -35,19 +35,14 @@ void World::forget_lost(Sequence last) {
 void World::audit(bool is_sealed) {
   Slab texts(16);
   core::Replica replica(plan.settings.limits, texts);
-  Audit audit{*this,
-              replica,
-              texts,
-              is_sealed,
-              Reference(plan.settings.limits.client_ids),
-              {},
-              {},
-              {},
-              {},
-              {},
-              {},
-              risk::Risk(risk_limits(plan.settings.limits), texts),
-              views::Views(plan.settings.views, texts)};
+  Audit audit{.world = *this,
+              .replica = replica,
+              .slab = texts,
+              .is_sealed = is_sealed,
+              .reference = Reference(plan.settings.limits.client_ids),
+              .margins = NaiveMargin(margins_checked),
+              .risk = risk::Risk(risk_limits(plan.settings.limits), texts),
+              .views = views::Views(plan.settings.views, texts)};
   const auto snapshots = snapshots_taken();
   core::FormingCandles candles;
   const auto check_snapshot = [&](Sequence at) {
@@ -95,6 +90,7 @@ void World::audit(bool is_sealed) {
   if (may_have_lost) forget_lost(replica.house().engine().last_sequence());
   check_survival(audit);
   figures.margins_checked += audit.margins.checked();
+  margins_checked = replica.house().engine().last_sequence();
   // States after the journal's end were never real.
   hashes.erase(hashes.upper_bound(replica.house().engine().last_sequence().value), hashes.end());
   log = std::move(audit.log);

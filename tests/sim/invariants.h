@@ -22,12 +22,12 @@ struct Audit {
   Slab& slab;
   bool is_sealed = false;  ///< the house was stopped properly before
   Reference reference;
-  std::vector<LogEntry> log;
-  std::vector<LogEntry> rows;                    ///< all events, with their texts
-  std::map<std::uint16_t, QuoteApplied> quotes;  ///< the latest
-  std::map<std::uint16_t, TimeNs> quoted_at;
+  std::vector<LogEntry> log{};
+  std::vector<LogEntry> rows{};                    ///< all events, with their texts
+  std::map<std::uint16_t, QuoteApplied> quotes{};  ///< the latest
+  std::map<std::uint16_t, TimeNs> quoted_at{};
   NaiveMargin margins;
-  core::ReplayResult result;
+  core::ReplayResult result{};
   risk::Risk risk;  ///< and views that were told everything
   views::Views views;
 };

@@ -250,9 +250,11 @@ std::size_t World::run_stages_once() {
 }
 
 void World::come_to_rest() {
-  // By then the next segment is tried for once more.
-  if (pipeline->journal_stage().storage().level() != core::StorageLevel::Ample) {
+  // By then the next segment is tried for once more; where the clock was set back, a second later.
+  for (int tries = 0; tries < 2; ++tries) {
+    if (pipeline->journal_stage().storage().level() == core::StorageLevel::Ample) break;
     advance_clock(1'000'000'001);
+    pipeline->segment_stage().do_work(clock.now());
   }
   std::size_t idle = 0;
   for (std::size_t round = 0; idle < 4; ++round) {

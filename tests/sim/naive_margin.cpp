@@ -56,7 +56,7 @@ class Big {
     const Big by = divisor * 2;
     Big quotient(0);
     Big rest(0);
-    for (std::size_t bit = kLimbs * 32; bit-- > 0;) {
+    for (std::size_t bit = value.bits(); bit-- > 0;) {
       rest = rest + rest;
       rest.limbs_[0] |= value.limbs_[bit / 32] >> bit % 32 & 1U;
       if (rest.is_less(by)) continue;
@@ -78,6 +78,13 @@ class Big {
 
  private:
   static constexpr std::size_t kLimbs = 24;
+
+  /// Up to the highest limb that is not 0.
+  [[nodiscard]] std::size_t bits() const {
+    std::size_t used = kLimbs;
+    while (used > 0 && limbs_[used - 1] == 0) --used;
+    return used * 32;
+  }
 
   [[nodiscard]] bool is_less(const Big& other) const {
     return std::lexicographical_compare(limbs_.rbegin(), limbs_.rend(), other.limbs_.rbegin(),
@@ -228,6 +235,7 @@ uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrum
 }
 
 void NaiveMargin::on_account(const Event& event) {
+  if (event.header.root <= from_) return;
   const std::uint32_t id = event.header.account.value;
   const Account& account = accounts_.at(id);
   std::map<std::uint16_t, std::pair<Leg, Leg>> sides;

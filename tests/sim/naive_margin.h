@@ -19,6 +19,9 @@ namespace tribook::sim {
 /// and quotes in the order in which the records gave them.
 class NaiveMargin {
  public:
+  /// What was told up to `from` has been looked at before: it is only counted in.
+  explicit NaiveMargin(Sequence from) : from_(from) {}
+
   /// `text` is what the event's TextRef names.
   void apply(const Event& event, std::span<const std::byte> text);
 
@@ -56,6 +59,7 @@ class NaiveMargin {
   [[nodiscard]] static uint128 margin_of(const Account& account, const Instrument& instrument,
                                          const Leg& buys, const Leg& sells);
 
+  Sequence from_;
   std::map<std::uint16_t, Symbol> symbols_;
   std::map<std::uint32_t, Account> accounts_;
   std::map<std::uint64_t, Position> positions_;

@@ -189,6 +189,7 @@ class World {
   std::uint64_t strangers_before = 0;  ///< of the reference, that the views were never told of
   Sequence acknowledged;               ///< the highest root that a client got
   std::uint64_t durable = 0;           ///< what no power cut can take
+  Sequence margins_checked;            ///< so far the journal's margins were found right
   bool may_have_lost = false;          ///< power went, and not everything written was durable
   TimeNs engine_time{};                ///< as seen last
   /// Written and not durable yet: up to which record, and when.
