@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "app/journal_end.h"
 #include "app/log.h"
 #include "app/settings.h"
 #include "core/house_snapshot.h"
@@ -97,7 +98,11 @@ std::string HistoryKeeper::journal_identity() const {
   const std::string directory = journal_directory(config_.data_directory);
   journal::Reader reader(disk_, {directory, std::nullopt, 0});
   if (reader.next() != journal::Reader::Step::Record) {
-    throw std::runtime_error(directory + ": no record to begin the store with");
+    if (reader.end().kind == journal::EndKind::Clean) {
+      throw std::runtime_error(directory + ": no record to begin the store with");
+    }
+    log_warning("store: the journal's beginning cannot be read: " + describe(reader.end()));
+    return {};
   }
   if (reader.record().header.sequence != 1) return {};
   return "begun " + std::to_string(reader.record().header.time_ns);

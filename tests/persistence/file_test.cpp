@@ -179,6 +179,21 @@ TEST_CASE("another journal's file is emptied, history and all") {
   CHECK(dump(path) == dump(options.path));
 }
 
+TEST_CASE("a journal without its beginning is taken for the one that the file is of") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  Slab slab(64);
+  const Traffic traffic = random_traffic(20260316, 300);
+  {
+    SqliteStore store(eager_options(path), slab);
+    play(traffic, slab, store);
+  }
+  SqliteOptions options = eager_options(path);
+  options.journal.clear();
+  CHECK(SqliteStore(options, slab).stored() == traffic.last);
+  CHECK(SqliteStore(eager_options(path), slab).stored() == traffic.last);
+}
+
 TEST_CASE("a reset forgets the journal and keeps history") {
   TempFolder folder;
   Slab slab(64);
