@@ -27,9 +27,9 @@ void pin(int core) {
 
 app::PipelineSettings settings_of(const House::Options& options) {
   app::PipelineSettings settings;
-  settings.limits = {Workload::kAccounts, 100'000, 64, 1'024};
-  settings.views.accounts = Workload::kAccounts + 1;
-  settings.views.users = Workload::kAccounts + 1;
+  settings.limits = {WorkloadShape{}.accounts, 100'000, 64, 1'024};
+  settings.views.accounts = WorkloadShape{}.accounts + 1;
+  settings.views.users = WorkloadShape{}.accounts + 1;
   settings.views.open_positions = 100'000;
   settings.ring = options.ring;
   settings.venues = 1;

@@ -7,8 +7,8 @@
 
 #include "app/pipeline.h"
 #include "journal/posix_disk.h"
-#include "pipeline/workload.h"
 #include "runtime/stage_thread.h"
+#include "support/workload.h"
 #include "tribook/base/histogram.h"
 #include "tribook/base/time.h"
 

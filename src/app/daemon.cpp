@@ -18,18 +18,22 @@
 #include <thread>
 #include <utility>
 
+#include "app/archive_keeper.h"
 #include "app/backup_keeper.h"
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/history_keeper.h"
+#include "app/last_words.h"
 #include "app/log.h"
 #include "app/metrics.h"
+#include "app/parts.h"
 #include "app/progress_watch.h"
 #include "app/quote_source.h"
 #include "app/replay_source.h"
 #include "app/service_manager.h"
 #include "app/settings.h"
 #include "app/system_clock.h"
+#include "archive/reading_disk.h"
 #include "calendar/time_zone.h"
 #include "gateway/auth/random.h"
 #include "journal/posix_disk.h"
@@ -63,10 +67,40 @@ class Signals {
   sigset_t set_{};
 };
 
+// One line every now and then while a start reads and replays.
+class StartLog {
+ public:
+  void operator()(const StartProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (progress.is_replay != is_replay_) {
+      is_replay_ = progress.is_replay;
+      phase_began_ = now;
+    }
+    if (now - told_ < kTellEvery) return;
+    told_ = now;
+    const std::string part =
+        std::to_string(progress.done) + " of " + std::to_string(progress.total);
+    if (!progress.is_replay) return log_info("reading the journal: segment " + part);
+    const double seconds = std::chrono::duration<double>(now - phase_began_).count();
+    const double rate = seconds > 0 ? static_cast<double>(progress.done) / seconds : 0;
+    log_info("replaying the journal: " + part + " records, " +
+             std::to_string(static_cast<std::uint64_t>(rate)) + " a second");
+  }
+
+ private:
+  static constexpr std::chrono::seconds kTellEvery{2};
+  std::chrono::steady_clock::time_point phase_began_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point told_ = phase_began_;
+  bool is_replay_ = false;
+};
+
 class Daemon {
  public:
   Daemon(const config::Config& config, const std::string& admin_password)
-      : config_(config), admin_password_(admin_password) {}
+      : config_(config),
+        admin_password_(admin_password),
+        disk_(system_disk_, journal_directory(config.data_directory),
+              archive_directory(config.data_directory)) {}
   /// Nobody may ask for the past any more when it goes.
   ~Daemon() {
     if (doors_) doors_->stop(std::chrono::milliseconds{0});
@@ -86,6 +120,7 @@ class Daemon {
   void look_at_storage();
   void drain();
   [[nodiscard]] std::string not_ready() const;
+  [[nodiscard]] std::string degraded() const;
   [[nodiscard]] std::string metrics() const;
   [[nodiscard]] PipelineSettings settings() const;
 
@@ -93,12 +128,15 @@ class Daemon {
   const std::string& admin_password_;
   Signals signals_;
   SystemClock clock_;
-  journal::PosixDisk disk_;
+  journal::PosixDisk system_disk_;
+  archive::ReadingDisk disk_;
   std::unique_ptr<Pipeline> pipeline_;
   Recovery recovery_;
   std::unique_ptr<QuoteSource> quotes_;
   std::unique_ptr<Doors> doors_;
+  Parts parts_;
   std::unique_ptr<HistoryKeeper> history_;  // null without a store
+  std::unique_ptr<ArchiveKeeper> archive_;  // null without one, or when nothing shall be archived
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
   ServiceManager manager_;
@@ -117,22 +155,38 @@ PipelineSettings Daemon::settings() const {
   return settings;
 }
 
+// From where and how fast, so that whoever runs it again knows what to expect.
+std::string describe(const Recovery& recovery, std::int64_t ms) {
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(recovery.state_hash));
+  std::string line = "recovered " + std::to_string(recovery.records) + " records";
+  if (recovery.snapshot) {
+    line += " after the snapshot of record " + std::to_string(recovery.snapshot.value);
+  }
+  return line + " in " + std::to_string(ms) + " ms, state " + hash;
+}
+
 void Daemon::recover() {
   const TimeNs begin = clock_.now();
-  pipeline_ = std::make_unique<Pipeline>(settings(), clock_, disk_);
+  PipelineSettings wanted = settings();
+  wanted.on_progress = StartLog();
+  wanted.why_no_take_over = [this](Sequence last) { return why_store_is_behind(config_, last); };
+  pipeline_ = std::make_unique<Pipeline>(wanted, clock_, disk_);
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
     has_journal_failed_.store(true);
     if (!is_stopping_.load()) kill(getpid(), SIGTERM);
   });
+  for (const std::string& snapshot : recovery_.passed_over) log_warning("snapshot: " + snapshot);
   if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
+  for (const Sequence sequence : recovery_.removed) {
+    log_warning("snapshot: that of record " + std::to_string(sequence.value) +
+                " is removed: the journal goes no further than record " +
+                std::to_string(recovery_.last.value));
+  }
   if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
-  char hash[24];
-  std::snprintf(hash, sizeof hash, "%016llx",
-                static_cast<unsigned long long>(recovery_.state_hash));
-  log_info("recovered " + std::to_string(recovery_.records) + " records in " +
-           std::to_string(took.count()) + " ms, state " + hash);
+  log_info(describe(recovery_, took.count()));
 }
 
 void Daemon::open_doors() {
@@ -142,15 +196,17 @@ void Daemon::open_doors() {
     history_ = std::make_unique<HistoryKeeper>(config_, *pipeline_, disk_, clock_);
   }
   if (!config_.backup.directory.empty()) {
-    backups_ = std::make_unique<BackupKeeper>(config_, disk_, clock_);
+    backups_ = std::make_unique<BackupKeeper>(config_, system_disk_, clock_);
   }
   doors_ = std::make_unique<Doors>(
       config_, *pipeline_, secret,
-      DoorCallbacks{[this] { return not_ready(); }, [this] { return metrics(); }},
-      history_ ? &history_->pool() : nullptr);
+      DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
+                    [this] { return metrics(); }},
+      history_ ? &history_->pool() : nullptr, clock_);
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
-  if (quotes_) venues.push_back(&quotes_->stage());
+  if (quotes_) venues.push_back(&parts_.add(*quotes_));
+  for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
   doors_->listen();
@@ -178,6 +234,10 @@ void Daemon::open_history() {
   silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
   history_->open(quotes_.get(), silences);
   history_->start();
+  if (!config_.journal.archive) return;
+  archive_ = std::make_unique<ArchiveKeeper>(config_, system_disk_, clock_,
+                                             [this] { return history_->settled(); });
+  archive_->start();
 }
 
 void Daemon::write_run_file() const {
@@ -199,12 +259,18 @@ std::string Daemon::not_ready() const {
   if (const std::string_view thread = progress_.standing_still(); !thread.empty()) {
     return "the thread " + std::string(thread) + " stands still";
   }
-  if (const core::Storage& storage = pipeline_->journal_stage().storage();
-      storage.level() != core::StorageLevel::Ample) {
+  return quotes_ ? quotes_->not_ready() : std::string{};
+}
+
+// Whoever asks may send clients elsewhere when we are not ready. There is nowhere else to close a
+// position, so what leaves closes possible does not make us that.
+std::string Daemon::degraded() const {
+  const core::Storage& storage = pipeline_->journal_stage().storage();
+  if (storage.level() != core::StorageLevel::Ample) {
     return "the journal is short of room (" + std::string(to_string(storage.status())) +
            "): new orders are refused";
   }
-  return quotes_ ? quotes_->not_ready() : std::string{};
+  return parts_.down();
 }
 
 std::string Daemon::metrics() const {
@@ -212,10 +278,13 @@ std::string Daemon::metrics() const {
                          *threads_,
                          doors_->client_counters(),
                          doors_->admin_counters(),
+                         doors_->faults(),
+                         parts_,
                          doors_->order_latency(),
                          quotes_.get(),
                          is_imported_.load() ? history_.get() : nullptr,
                          &progress_,
+                         is_imported_.load() ? archive_.get() : nullptr,
                          backups_.get()};
   return render_metrics(sources);
 }
@@ -291,6 +360,7 @@ void Daemon::drain() {
     std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();
+  if (archive_) archive_->stop();
   if (history_) history_->stop();
   if (backups_) backups_->stop();
 }
@@ -301,6 +371,7 @@ int Daemon::run() {
     chmod(config_.data_directory.c_str(), 0700);
   }
   open_log(config_.log, config_.data_directory);
+  prepare_last_words();
   for (const std::string& section : config_.without_effect) {
     log_warning("config: " + section + " has no effect in this version");
   }

@@ -2,6 +2,9 @@
 
 #include <optional>
 
+#include "app/error_log.h"
+#include "app/log.h"
+#include "app/parts.h"
 #include "gateway/api/problem.h"
 #include "runtime/waker.h"
 
@@ -13,9 +16,9 @@ constexpr std::string_view kIssuer = "tribook";
 
 // What the listener itself refuses, in the words and codes of everything else.
 http::HttpResponse problem_of_listener(unsigned status, std::string_view detail) {
-  RejectCode code = RejectCode::Validation;
+  if (status == 500) return gateway::internal_error(detail);
+  RejectCode code = status >= 500 ? RejectCode::Unavailable : RejectCode::Validation;
   if (status == 413) code = RejectCode::PayloadTooLarge;
-  if (status >= 500) code = status == 503 ? RejectCode::Busy : RejectCode::Unavailable;
   gateway::ProblemExtras extras;
   extras.status = status;
   return gateway::problem(code, detail, extras);
@@ -47,10 +50,14 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
                                                 : std::string("house");
   };
   options.not_ready = callbacks.not_ready;
+  options.degraded = callbacks.degraded;
   options.metrics = callbacks.metrics;
   options.order_latency = &order_latency;
   return options;
 }
+
+// Of the text that a client may have sent.
+constexpr std::size_t kRouteShown = 200;
 
 }  // namespace
 
@@ -58,8 +65,12 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
 struct Doors::Worker final : runtime::Waker {
   Worker(std::size_t index, const gateway::Options& options, Pipeline& pipeline,
          auth::PasswordHasher& hasher, gateway::JwtTokens& tokens, auth::LoginThrottle& throttle,
-         const base::Clock& clock, persistence::HistoryPool* pool)
-      : thread({"io" + std::to_string(index)}), network(thread), passwords(hasher, network) {
+         const base::Clock& clock_of_world, persistence::HistoryPool* pool)
+      : clock(clock_of_world),
+        supervisor("io" + std::to_string(index), report_failure),
+        thread({"io" + std::to_string(index)}),
+        network(thread),
+        passwords(hasher, network) {
     const GatewayPort port = pipeline.gateway(index);
     const gateway::Pipeline ends{static_cast<std::uint8_t>(index),
                                  *port.commands,
@@ -75,11 +86,44 @@ struct Doors::Worker final : runtime::Waker {
     gateway = std::make_unique<gateway::Gateway>(
         options, ends,
         gateway::World{network, passwords, tokens, throttle, clock, history ? &*history : nullptr});
-    thread.on_wake([this] { gateway->drain(); });
-    thread.every(kTick, [this] { gateway->tick(); });
+    thread.on_wake([this] { take_in(); });
+    thread.every(kTick, [this] { thread.is_down() ? gateway->discard() : gateway->tick(); });
+    thread.on_fault({[this](auto route, auto what) { note_error(route, what); },
+                     [this](auto what) { return stop_short(what); }, [this] { begin_anew(); }});
   }
   void wake() override { thread.wake(); }
 
+  // A ring that nobody emptied would stop the house.
+  void take_in() {
+    if (thread.is_down()) return gateway->discard();
+    gateway->drain();
+  }
+
+  void note_error(std::string_view route, std::string_view what) {
+    errors.fetch_add(1, std::memory_order_relaxed);
+    const std::string line =
+        error_log.note(supervisor.part() + ": " + std::string(route.substr(0, kRouteShown)) +
+                           " failed: " + std::string(what),
+                       std::chrono::steady_clock::now());
+    if (!line.empty()) log_error(line);
+  }
+
+  std::chrono::nanoseconds stop_short(std::string_view what) {
+    const auto pause = supervisor.fail(clock.now(), what);
+    gateway->forget();
+    return pause;
+  }
+
+  void begin_anew() {
+    gateway->begin_anew();
+    supervisor.begun(clock.now());
+    log_info(supervisor.part() + " goes on");
+  }
+
+  const base::Clock& clock;
+  runtime::Supervisor supervisor;
+  ErrorLog error_log;
+  std::atomic<std::uint64_t> errors{0};
   http::IoThread thread;
   gateway::IoNetwork network;
   gateway::PooledPasswords passwords;
@@ -88,7 +132,7 @@ struct Doors::Worker final : runtime::Waker {
 };
 
 Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-             DoorCallbacks callbacks, persistence::HistoryPool* history)
+             DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock)
     : config_(config),
       options_(gateway_options(config, pipeline, callbacks, order_latency_)),
       tokens_(auth::Jwt(std::string(kIssuer), {{"1", jwt_secret}}), config.auth.client_token,
@@ -103,7 +147,7 @@ Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string
   std::vector<http::IoThread*> threads;
   for (std::size_t i = 0; i < config.gateway.io_threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_,
-                                                clock_, history));
+                                                clock, history));
     by_thread_.add(workers_.back()->thread, *workers_.back()->gateway);
     threads.push_back(&workers_.back()->thread);
   }
@@ -150,6 +194,21 @@ std::vector<runtime::Waker*> Doors::wakers() {
   std::vector<runtime::Waker*> wakers;
   for (const auto& worker : workers_) wakers.push_back(worker.get());
   return wakers;
+}
+
+std::vector<const runtime::Supervisor*> Doors::supervisors() const {
+  std::vector<const runtime::Supervisor*> supervisors;
+  for (const auto& worker : workers_) supervisors.push_back(&worker->supervisor);
+  return supervisors;
+}
+
+std::vector<Doors::Faults> Doors::faults() const {
+  std::vector<Faults> faults;
+  for (const auto& worker : workers_) {
+    faults.push_back({worker->supervisor.part(), worker->errors.load(std::memory_order_relaxed),
+                      worker->gateway->discarded()});
+  }
+  return faults;
 }
 
 }  // namespace tribook::app

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/pipeline.h"
-#include "app/system_clock.h"
 #include "config/config.h"
 #include "gateway/auth/login_throttle.h"
 #include "gateway/auth/password_hasher.h"
@@ -19,12 +18,14 @@
 #include "gateway/http/listener.h"
 #include "metrics/latency.h"
 #include "persistence/history_pool.h"
+#include "runtime/supervisor.h"
 
 namespace tribook::app {
 
 /// What the doors ask of the daemon; called from I/O threads.
 struct DoorCallbacks {
   std::function<std::string()> not_ready;
+  std::function<std::string()> degraded;
   std::function<std::string()> metrics;
 };
 
@@ -34,7 +35,7 @@ class Doors {
   /// `history` may be null: then what is in memory is all there is. It must be stopped before the
   /// doors are gone, and after their stop().
   Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-        DoorCallbacks callbacks, persistence::HistoryPool* history);
+        DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock);
   ~Doors();
 
   /// The I/O threads run: their rings are read.
@@ -46,6 +47,16 @@ class Doors {
   void stop(std::chrono::milliseconds drain);
 
   [[nodiscard]] std::vector<runtime::Waker*> wakers();
+  /// One for each I/O thread.
+  [[nodiscard]] std::vector<const runtime::Supervisor*> supervisors() const;
+
+  /// What went wrong on one I/O thread.
+  struct Faults {
+    std::string gateway;
+    std::uint64_t errors = 0;     ///< requests and sessions that could not be served
+    std::uint64_t discarded = 0;  ///< events for sessions that were dropped
+  };
+  [[nodiscard]] std::vector<Faults> faults() const;
   [[nodiscard]] std::uint16_t client_port() const { return client_->port(); }
   [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
   [[nodiscard]] const std::string& client_address() const { return client_address_; }
@@ -59,7 +70,6 @@ class Doors {
   http::ListenerOptions listener_options(const config::HostPort& at) const;
 
   const config::Config& config_;
-  SystemClock clock_;
   metrics::LatencyHistogram order_latency_;
   gateway::Options options_;
   gateway::JwtTokens tokens_;

@@ -1,6 +1,8 @@
 #include "app/history_keeper.h"
 
+#include <algorithm>
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <stdexcept>
 
@@ -17,6 +19,10 @@ namespace {
 // The store is read by people and programs that do not wait for the last millisecond.
 constexpr std::chrono::milliseconds kLongestPark{20};
 
+std::string store_path(const config::Config& config) {
+  return (std::filesystem::path(config.data_directory) / config.store.path).string();
+}
+
 core::FollowerOptions follower_options(const config::Config& config, const Pipeline& pipeline) {
   core::FollowerOptions options;
   options.journal_directory = journal_directory(config.data_directory);
@@ -27,9 +33,8 @@ core::FollowerOptions follower_options(const config::Config& config, const Pipel
   return options;
 }
 
-using TakeSnapshot = std::function<void(const core::House&, const journal::EndPosition&)>;
-
-core::Follower::Ports follower_ports(Pipeline& pipeline, TakeSnapshot take_snapshot) {
+core::Follower::Ports follower_ports(Pipeline& pipeline,
+                                     decltype(core::Follower::Ports::on_snapshot) take_snapshot) {
   core::Follower::Ports ports;
   ports.on_snapshot = std::move(take_snapshot);
   ports.written = [&pipeline] { return pipeline.journal_stage().written(); };
@@ -43,21 +48,35 @@ core::Follower::Ports follower_ports(Pipeline& pipeline, TakeSnapshot take_snaps
 
 }  // namespace
 
+std::string why_store_is_behind(const config::Config& config, Sequence last) {
+  Sequence stored;
+  try {
+    stored = persistence::sqlite::SqliteReader(store_path(config)).stored();
+  } catch (const std::exception& error) {
+    log_warning("store: " + std::string(error.what()));
+  }
+  if (stored >= last) return {};
+  return "the store has the records up to " + std::to_string(stored.value) +
+         " only: start the release that wrote them once more, and stop it when the store has "
+         "caught "
+         "up";
+}
+
 HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, journal::Disk& disk,
                              const base::Clock& clock)
     : config_(config),
       pipeline_(pipeline),
       disk_(disk),
       clock_(clock),
-      path_((std::filesystem::path(config.data_directory) / config.store.path).string()),
+      path_(store_path(config)),
       snapshots_(disk, snapshot_directory(config.data_directory), config.snapshots.keep),
-      follower_(
-          follower_options(config, pipeline),
-          follower_ports(pipeline,
-                         [this](const core::House& house, const journal::EndPosition& position) {
-                           keep_snapshot(house, position);
-                         }),
-          disk) {
+      follower_(follower_options(config, pipeline),
+                follower_ports(pipeline,
+                               [this](const core::House& house, const core::FormingCandles& candles,
+                                      const journal::EndPosition& position) {
+                                 try_snapshot(house, candles, position);
+                               }),
+                disk) {
   if (std::filesystem::is_directory(path_)) {
     throw std::runtime_error("store.path: " + path_ + " is a folder, not a file");
   }
@@ -73,13 +92,14 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
 
 HistoryKeeper::~HistoryKeeper() { stop(); }
 
-// Two journals do not begin in the same nanosecond.
+// Two journals do not begin in the same nanosecond. Without its beginning, one has no name.
 std::string HistoryKeeper::journal_identity() const {
   const std::string directory = journal_directory(config_.data_directory);
   journal::Reader reader(disk_, {directory, std::nullopt, 0});
   if (reader.next() != journal::Reader::Step::Record) {
     throw std::runtime_error(directory + ": no record to begin the store with");
   }
+  if (reader.record().header.sequence != 1) return {};
   return "begun " + std::to_string(reader.record().header.time_ns);
 }
 
@@ -118,11 +138,23 @@ void HistoryKeeper::open_store() {
   }
 }
 
-void HistoryKeeper::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
+// One less is no reason to follow the journal no further.
+void HistoryKeeper::try_snapshot(const core::House& house, const core::FormingCandles& candles,
+                                 const journal::EndPosition& position) {
+  try {
+    keep_snapshot(house, candles, position);
+  } catch (const std::exception& error) {
+    log_warning("snapshot: " + std::string(error.what()));
+  }
+}
+
+void HistoryKeeper::keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                                  const journal::EndPosition& position) {
   const auto begin = clock_.now();
-  const snapshot::Snapshot taken = core::snapshot_of(house, position);
+  const snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
   const std::string problem = snapshots_.put(taken);
   if (!problem.empty()) return log_warning("snapshot: " + problem);
+  note_snapshots();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
   log_info("snapshot of record " + std::to_string(taken.about.sequence.value) + " in " +
            std::to_string(took.count()) + " ms");
@@ -137,9 +169,21 @@ void HistoryKeeper::begin_with_snapshot() {
     if (read.snapshot) {
       loaded = core::house_of(*read.snapshot, pipeline_.capacity(), follower_.slab());
     }
-    if (loaded.house) return follower_.begin_with(std::move(loaded.house));
+    if (loaded.house) {
+      follower_.begin_with(std::move(loaded.house), std::move(loaded.candles));
+      return note_snapshots();
+    }
     log_warning("snapshot: " + snapshots_.path_of(sequence) + " is passed over: " + loaded.problem);
   }
+}
+
+void HistoryKeeper::note_snapshots() {
+  const std::vector<Sequence> kept = snapshots_.list();
+  if (!kept.empty()) oldest_snapshot_.store(kept.back().value, std::memory_order_release);
+}
+
+Sequence HistoryKeeper::settled() const {
+  return std::min(store_->stored(), Sequence{oldest_snapshot_.load(std::memory_order_acquire)});
 }
 
 void HistoryKeeper::start() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@
 #include "tribook/journal/disk.h"
 
 namespace tribook::app {
+
+/// Why the store is not as far as the record that a state of other rules ends with; empty: it is.
+/// What it lacks then, no program of these rules could give it.
+std::string why_store_is_behind(const config::Config& config, Sequence last);
 
 /// The past: the store, the follower that feeds it and takes snapshots, and the threads that read
 /// the store.
@@ -38,6 +43,9 @@ class HistoryKeeper {
   void stop();
 
   [[nodiscard]] persistence::HistoryPool& pool() { return *pool_; }
+  /// Up to here no start needs the journal: it is in the store and in every snapshot. Any thread,
+  /// once start() has returned.
+  [[nodiscard]] Sequence settled() const;
 
   struct Figures {
     core::Follower::Figures follower;
@@ -54,8 +62,12 @@ class HistoryKeeper {
   void open_store();
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
-  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void try_snapshot(const core::House& house, const core::FormingCandles& candles,
+                    const journal::EndPosition& position);
+  void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                     const journal::EndPosition& position);
   void begin_with_snapshot();
+  void note_snapshots();
 
   const config::Config& config_;
   Pipeline& pipeline_;
@@ -63,6 +75,7 @@ class HistoryKeeper {
   const base::Clock& clock_;
   std::string path_;
   snapshot::Shelf snapshots_;
+  std::atomic<std::uint64_t> oldest_snapshot_{0};  // 0: none was written or read in this run
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past

@@ -7,6 +7,7 @@
 #include "app/journal_end.h"
 #include "app/settings.h"
 #include "app/snapshot_check.h"
+#include "archive/reading_disk.h"
 #include "cli/arguments.h"
 #include "core/replica.h"
 #include "gateway/json/time_text.h"
@@ -61,10 +62,24 @@ std::optional<core::ReplayUntil> parse_until(const std::string& text) {
   return until;
 }
 
+// A data folder's journal, with its archived segments in their place.
+class JournalDisk final {
+ public:
+  explicit JournalDisk(const std::string& data)
+      : reading_(system_, journal_directory(data), archive_directory(data)) {}
+  [[nodiscard]] journal::Disk& get() { return reading_; }
+
+ private:
+  journal::PosixDisk system_;
+  archive::ReadingDisk reading_;
+};
+
 // Replays and hands the house over; the exit status.
-int with_replay(const std::string& directory, const core::ReplayUntil& until,
+int with_replay(const std::string& data, const core::ReplayUntil& until,
                 const std::function<void(core::House&, const core::ReplayResult&)>& use) {
-  journal::PosixDisk disk;
+  JournalDisk folder(data);
+  journal::Disk& disk = folder.get();
+  const std::string directory = journal_directory(data);
   Slab slab(kTexts);
   core::Replica replica(core::journaled_limits(disk, directory), slab);
   const core::ReplayResult result = replica.replay(disk, directory, until);
@@ -83,7 +98,8 @@ int run_verify(const Words& words) {
   }
   const std::string directory = find_journal(arguments.plain()[0]);
   if (directory.empty()) return kFailed;
-  journal::PosixDisk disk;
+  JournalDisk folder(arguments.plain()[0]);
+  journal::Disk& disk = folder.get();
   const journal::Summary summary = journal::verify(disk, directory);
   if (!summary.good()) return fail(describe(summary.end));
   std::printf("%llu records in %llu batches and %llu segments, %llu to %llu: good\n",
@@ -113,9 +129,8 @@ int run_state_hash(const Words& words) {
     return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
                      "state-hash DIR");
   }
-  const std::string directory = find_journal(arguments.plain()[0]);
-  if (directory.empty()) return kFailed;
-  return with_replay(directory, {}, [](core::House& house, const core::ReplayResult&) {
+  if (find_journal(arguments.plain()[0]).empty()) return kFailed;
+  return with_replay(arguments.plain()[0], {}, [](core::House& house, const core::ReplayResult&) {
     std::printf("%016llx\n", static_cast<unsigned long long>(house.state_hash()));
   });
 }
@@ -129,6 +144,7 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 /// What replay's words ask for.
 struct Asked {
+  std::string data;
   std::string directory;  // of the journal
   core::ReplayUntil until;
   AccountId account;
@@ -140,7 +156,7 @@ struct Asked {
 int show_accounts(const Asked& asked) {
   int status = kGood;
   const int replayed =
-      with_replay(asked.directory, asked.until, [&](core::House& house, const core::ReplayResult&) {
+      with_replay(asked.data, asked.until, [&](core::House& house, const core::ReplayResult&) {
         if (asked.account && !house.engine().has_account(asked.account)) {
           status = fail("there is no account " + std::to_string(asked.account.value) +
                         " at that moment");
@@ -158,7 +174,8 @@ int explain(const Asked& asked) {
     return bad_usage("--explain takes order:12, ORD-12, position:7, or a number for both",
                      kReplayUsage);
   }
-  journal::PosixDisk disk;
+  JournalDisk folder(asked.data);
+  journal::Disk& disk = folder.get();
   Slab slab(kTexts);
   const engine::EngineLimits limits = core::journaled_limits(disk, asked.directory);
   core::Replica replica(limits, slab);
@@ -180,7 +197,8 @@ int compare(const Asked& asked) {
     for (const std::string& problem : settings.problems) fail(problem);
     return kFailed;
   }
-  journal::PosixDisk disk;
+  JournalDisk folder(asked.data);
+  journal::Disk& disk = folder.get();
   time_machine::Comparison comparison;
   const core::ReplayResult result =
       time_machine::compare(disk, asked.directory, asked.until, settings.settings, comparison);
@@ -219,7 +237,8 @@ int run_replay(const Words& words) {
   if (asked.explain && (asked.with || asked.account)) {
     return bad_usage("--explain goes with --until and --json alone", kReplayUsage);
   }
-  asked.directory = find_journal(arguments.plain()[0]);
+  asked.data = arguments.plain()[0];
+  asked.directory = find_journal(asked.data);
   if (asked.directory.empty()) return kFailed;
   if (asked.explain) return explain(asked);
   return asked.with ? compare(asked) : show_accounts(asked);

@@ -37,25 +37,7 @@ std::string_view level_name(config::LogLevel level) {
   return {};
 }
 
-}  // namespace
-
-void open_log(const config::Log& settings, const std::string& data_directory) {
-  Output& out = output();
-  const std::lock_guard lock(out.mutex);
-  out.settings = settings;
-  if (settings.output == "stdout") {
-    out.file = stdout;
-  } else if (settings.output == "file") {
-    const std::string path = data_directory + "/tribook.log";
-    std::FILE* file = std::fopen(path.c_str(), "ae");
-    if (file == nullptr) throw std::runtime_error(path + ": cannot be opened for the log");
-    out.file = file;
-  }
-}
-
-void log(config::LogLevel level, std::string_view message) {
-  Output& out = output();
-  const std::lock_guard lock(out.mutex);
+void write(Output& out, config::LogLevel level, std::string_view message) {
   if (level < out.settings.level) return;
   std::string line;
   if (out.settings.format == config::LogFormat::Json) {
@@ -75,6 +57,34 @@ void log(config::LogLevel level, std::string_view message) {
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), out.file);
   std::fflush(out.file);
+}
+
+}  // namespace
+
+void open_log(const config::Log& settings, const std::string& data_directory) {
+  Output& out = output();
+  const std::lock_guard lock(out.mutex);
+  out.settings = settings;
+  if (settings.output == "stdout") {
+    out.file = stdout;
+  } else if (settings.output == "file") {
+    const std::string path = data_directory + "/tribook.log";
+    std::FILE* file = std::fopen(path.c_str(), "ae");
+    if (file == nullptr) throw std::runtime_error(path + ": cannot be opened for the log");
+    out.file = file;
+  }
+}
+
+void log(config::LogLevel level, std::string_view message) {
+  Output& out = output();
+  const std::lock_guard lock(out.mutex);
+  write(out, level, message);
+}
+
+void log_last(std::string_view message) {
+  Output& out = output();
+  const std::unique_lock lock(out.mutex, std::try_to_lock);
+  write(out, config::LogLevel::Error, message);
 }
 
 }  // namespace tribook::app

@@ -13,6 +13,8 @@ namespace tribook::app {
 void open_log(const config::Log& settings, const std::string& data_directory);
 
 void log(config::LogLevel level, std::string_view message);
+/// An error, whatever holds the log: the process ends.
+void log_last(std::string_view message);
 inline void log_info(std::string_view message) { log(config::LogLevel::Info, message); }
 inline void log_warning(std::string_view message) { log(config::LogLevel::Warn, message); }
 inline void log_error(std::string_view message) { log(config::LogLevel::Error, message); }

@@ -111,6 +111,27 @@ void render_progress(Text& out, const ProgressWatch* progress) {
   }
 }
 
+void render_parts(Text& out, const MetricsSources& sources) {
+  out.counter("tribook_part_restarts_total",
+              "How often a part that failed began anew while the rest went on");
+  for (const auto* part : sources.parts.all()) {
+    out.sample(label("part", part->part()), part->restarts());
+  }
+  out.gauge("tribook_part_down", "1 while a part that failed waits to begin anew");
+  for (const auto* part : sources.parts.all()) {
+    out.sample(label("part", part->part()), part->is_down() ? 1 : 0);
+  }
+  out.counter("tribook_gateway_errors_total",
+              "Requests and sessions that a mistake of ours kept from being served");
+  for (const auto& faults : sources.faults)
+    out.sample(label("gateway", faults.gateway), faults.errors);
+  out.counter("tribook_gateway_discarded_events_total",
+              "Events for sessions that were dropped because their gateway failed");
+  for (const auto& faults : sources.faults) {
+    out.sample(label("gateway", faults.gateway), faults.discarded);
+  }
+}
+
 void render_quotes(Text& out, const QuoteSource* source) {
   if (source == nullptr) return;
   const market_data::QuoteFilter& filter = source->filter();
@@ -123,6 +144,16 @@ void render_quotes(Text& out, const QuoteSource* source) {
   }
   out.counter("tribook_quotes_malformed_total", "Rows of tick files that are no tick");
   out.sample({}, source->malformed());
+}
+
+void render_archive(Text& out, const ArchiveKeeper* archive) {
+  if (archive == nullptr) return;
+  const archive::Archiver::Figures figures = archive->figures();
+  out.counter("tribook_journal_segments_archived_total", "Journal files moved into the archive")
+      .sample({}, figures.segments);
+  out.counter("tribook_journal_archive_failures_total",
+              "Attempts to archive a file that failed and are made again");
+  out.sample({}, figures.failures);
 }
 
 void render_history(Text& out, HistoryKeeper* history) {
@@ -178,8 +209,10 @@ std::string render_metrics(const MetricsSources& sources) {
   render_journal(out, sources.pipeline);
   render_threads(out, sources.threads);
   render_progress(out, sources.progress);
+  render_parts(out, sources);
   render_quotes(out, sources.quotes);
   render_history(out, sources.history);
+  render_archive(out, sources.archive);
   render_backups(out, sources.backups);
   return out.text();
 }

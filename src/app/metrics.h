@@ -1,9 +1,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "app/archive_keeper.h"
 #include "app/backup_keeper.h"
+#include "app/doors.h"
 #include "app/history_keeper.h"
+#include "app/parts.h"
 #include "app/pipeline.h"
 #include "app/progress_watch.h"
 #include "app/quote_source.h"
@@ -18,10 +22,13 @@ struct MetricsSources {
   const Threads& threads;
   http::CountersSnapshot client;
   http::CountersSnapshot admin;
+  std::vector<Doors::Faults> faults;
+  const Parts& parts;
   const metrics::LatencyHistogram& order_latency;
   const QuoteSource* quotes = nullptr;
   HistoryKeeper* history = nullptr;
   const ProgressWatch* progress = nullptr;
+  const ArchiveKeeper* archive = nullptr;
   const BackupKeeper* backups = nullptr;
 };
 

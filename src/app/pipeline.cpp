@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/journal_end.h"
+#include "app/resume_candles.h"
 #include "snapshot/shelf.h"
 
 namespace tribook::app {
@@ -21,34 +22,14 @@ risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
   return limits;
 }
 
-// An earlier run may have had larger limits: its records must find room.
-engine::EngineLimits needed_capacity(const PipelineSettings& settings, journal::Disk& disk) {
-  engine::EngineLimits most = core::journaled_limits(disk, settings.journal_directory);
-  most.accounts = std::max(most.accounts, settings.limits.accounts);
-  most.positions = std::max(most.positions, settings.limits.positions);
-  most.symbols = std::max(most.symbols, settings.limits.symbols);
-  most.client_ids = std::max(most.client_ids, settings.limits.client_ids);
-  return most;
-}
-
-// Of records that the journal has not (it lost them with the power, or is an older copy) no
-// snapshot may stay: it would pass for one of the records that come to have the same numbers.
-std::string drop_snapshots_ahead(const PipelineSettings& settings, journal::Disk& disk,
-                                 Sequence last) {
-  if (settings.snapshot_directory.empty()) return {};
-  return snapshot::Shelf(disk, settings.snapshot_directory, 1).remove_after(last);
-}
-
 }  // namespace
 
 Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk)
     : settings_(settings),
-      capacity_(needed_capacity(settings, disk)),
+      capacity_(settings.limits),
       clock_(clock),
       disk_(disk),
-      slab_(settings.texts),
-      views_(settings.views, slab_),
-      risk_(risk_limits(capacity_), slab_) {}
+      slab_(settings.texts) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -79,7 +60,7 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   for (const auto& ring : gateway_commands_) risk_ports.commands.push_back(ring.get());
   const bool is_driven = settings_.clock == core::ClockKind::Driven;
   risk_stage_ = std::make_unique<risk::RiskStage>(
-      risk_, slab_, risk_ports, is_driven ? risk::TimeSource::Events : risk::TimeSource::Clock);
+      *risk_, slab_, risk_ports, is_driven ? risk::TimeSource::Events : risk::TimeSource::Clock);
 
   router_stage_ = std::make_unique<router::RouterStage>(
       router_, slab_, router::RouterStage::Ports{decided_.get(), nullptr, routed_.get()});
@@ -103,7 +84,45 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
     egress_ports.gateways.push_back(
         {gateway_events_[g].get(), quotes_missed_[g].get(), g == settings_.gateways});
   }
-  egress_stage_ = std::make_unique<egress::EgressStage>(views_, slab_, egress_ports);
+  egress_stage_ = std::make_unique<egress::EgressStage>(*views_, slab_, egress_ports);
+}
+
+// What counted for nothing is made anew before it is told another beginning.
+StateStart::Result Pipeline::make_state() {
+  StateStartOptions options;
+  options.journal_directory = settings_.journal_directory;
+  if (settings_.begins_with_snapshot) options.snapshot_directory = settings_.snapshot_directory;
+  options.limits = settings_.limits;
+  options.rules_taken_over = settings_.rules_taken_over;
+  options.why_no_take_over = settings_.why_no_take_over;
+  options.on_progress = settings_.on_progress;
+  StateStart::Ports ports;
+  ports.on_begin = [this](const engine::EngineLimits& capacity) {
+    capacity_ = capacity;
+    views_ = std::make_unique<views::Views>(settings_.views, slab_);
+    risk_ = std::make_unique<risk::Risk>(risk_limits(capacity_), slab_);
+  };
+  ports.on_event = [this](const Event& event) {
+    risk_->apply(event);
+    router_.apply(event);
+    views_->apply(event);
+  };
+  ports.on_told = [this](Sequence last, const core::FormingCandles& candles) {
+    views_->begin_behind(last);
+    resume_candles(candles, last, *views_);
+  };
+  return StateStart(std::move(options), std::move(ports), disk_, slab_).run();
+}
+
+// Of records that the journal has not (it lost them with the power, or is an older copy) no
+// snapshot may stay: it would pass for one of the records that come to have the same numbers.
+std::string Pipeline::drop_snapshots_ahead(Recovery& recovery) {
+  if (settings_.snapshot_directory.empty()) return {};
+  snapshot::Shelf shelf(disk_, settings_.snapshot_directory, 1);
+  for (const Sequence sequence : shelf.list()) {
+    if (sequence > recovery.last) recovery.removed.push_back(sequence);
+  }
+  return shelf.remove_after(recovery.last);
 }
 
 Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
@@ -119,37 +138,34 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
                        std::string(to_string(lock.status)) + ")";
     return recovery;
   }
-  core::Replica replica(capacity_, slab_);
-  const auto on_event = [this](const Event& event) {
-    risk_.apply(event);
-    router_.apply(event);
-    views_.apply(event);
-  };
-  const core::ReplayResult replayed = replica.replay(disk_, directory, {}, on_event);
-  views_.flush();
-  recovery.problem = problem_of(replayed);
-  if (!replayed.is_good) return recovery;
-  recovery.problem =
-      drop_snapshots_ahead(settings_, disk_, replica.house().engine().last_sequence());
+  StateStart::Result state = make_state();
+  recovery.passed_over = std::move(state.passed_over);
+  recovery.problem = std::move(state.problem);
+  if (!state.house) return recovery;
+  views_->flush();
+  recovery.snapshot = state.snapshot;
+  recovery.records = state.records;
+  recovery.last = state.house->engine().last_sequence();
+  recovery.problem = drop_snapshots_ahead(recovery);
   if (!recovery.problem.empty()) return recovery;
-  recovery.records = replayed.records;
-  recovery.state_hash = replica.house().state_hash();
-  recovery.silences = replica.house().silences();
-  recovery.last_tick = replica.house().last_tick();
-  recovery.tail_was_cut = replayed.end.kind == journal::EndKind::TornTail;
-  recovery.tail_message = describe(replayed.end);
+  recovery.state_hash = state.house->state_hash();
+  recovery.silences = state.house->silences();
+  recovery.last_tick = state.house->last_tick();
+  recovery.tail_was_cut = state.end.kind == journal::EndKind::TornTail;
+  recovery.tail_message = describe(state.end);
 
   journal::WriterOptions options;
   options.directory = directory;
   options.segment_bytes = settings_.segment_bytes;
+  options.batch_bytes = settings_.batch_bytes;
   options.durability = settings_.durability;
   options.rules_version = engine::kRulesVersion;
-  auto opened = journal::Writer::open(disk_, options, replayed.end, std::move(lock.lock));
+  auto opened = journal::Writer::open(disk_, options, state.end, std::move(lock.lock));
   if (opened.writer == nullptr) {
     recovery.problem = opened.message;
     return recovery;
   }
-  build(replica.take_house(), std::move(opened.writer), on_failure);
+  build(std::move(state.house), std::move(opened.writer), on_failure);
   recovery.is_good = true;
   return recovery;
 }

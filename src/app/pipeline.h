@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "app/state_start.h"
 #include "core/journal_stage.h"
 #include "core/replica.h"
 #include "core/sequencer.h"
@@ -40,7 +42,13 @@ struct PipelineSettings {
   TimeNs start{};  ///< engine time at the first start, when driven
   std::string journal_directory;
   std::string snapshot_directory;  ///< empty: none are kept
+  /// Begin with the newest good one. Histories then begin behind it: a store must have the rest.
+  bool begins_with_snapshot = false;
+  std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;  ///< from a snapshot
+  std::function<std::string(Sequence last)> why_no_take_over = {};  ///< see StateStartOptions
+  std::function<void(const StartProgress&)> on_progress = {};       ///< often; during start()
   std::uint64_t segment_bytes = 64ULL << 20;
+  std::uint64_t batch_bytes = 512ULL << 10;
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
 };
@@ -56,7 +64,11 @@ struct GatewayPort {
 struct Recovery {
   bool is_good = false;
   std::string problem;
-  std::uint64_t records = 0;
+  std::uint64_t records = 0;             ///< replayed
+  Sequence snapshot;                     ///< that it began with; 0: with the journal
+  Sequence last;                         ///< the journal's
+  std::vector<std::string> passed_over;  ///< snapshots that were no good, and why
+  std::vector<Sequence> removed;         ///< snapshots of records that the journal has not
   std::uint64_t state_hash = 0;
   bool tail_was_cut = false;
   std::string tail_message;
@@ -71,9 +83,10 @@ class Pipeline {
   Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk);
   ~Pipeline();
 
-  /// Replays the journal into state, risk and views, then opens it for writing and builds the
-  /// stages. Once, before any stage runs. `on_failure` is called when the journal can no longer be
-  /// written.
+  /// Makes state, risk and views from a snapshot and the journal, then opens the journal for
+  /// writing and builds the stages. Once, before any stage runs; when it was no good, all that is
+  /// left to do with the pipeline is to drop it. `on_failure` is called when the journal can no
+  /// longer be written.
   Recovery start(const core::JournalStage::FailureHandler& on_failure);
 
   // After a good start().
@@ -102,24 +115,28 @@ class Pipeline {
   };
   void set_wakers(const Wakers& wakers);
 
-  [[nodiscard]] views::Views& views() { return views_; }
+  [[nodiscard]] views::Views& views() { return *views_; }
   /// What the house has room for: a second one that replays the same journal needs as much.
   [[nodiscard]] const engine::EngineLimits& capacity() const { return capacity_; }
+  [[nodiscard]] const risk::Risk& risk() const { return *risk_; }
   [[nodiscard]] const router::Router& router() const { return router_; }
+  [[nodiscard]] const risk::Risk& risk() const { return risk_; }
   [[nodiscard]] Slab& slab() { return slab_; }
   [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;
 
  private:
+  StateStart::Result make_state();
+  std::string drop_snapshots_ahead(Recovery& recovery);
   void build(std::unique_ptr<core::House> house, std::unique_ptr<journal::Writer> writer,
              const core::JournalStage::FailureHandler& on_failure);
 
   PipelineSettings settings_;
-  engine::EngineLimits capacity_;  // the settings' limits, and what the journal needs
+  engine::EngineLimits capacity_;  // the settings' limits, and what the state needs
   const base::Clock& clock_;
   journal::Disk& disk_;
   Slab slab_;
-  views::Views views_;
-  risk::Risk risk_;
+  std::unique_ptr<views::Views> views_;
+  std::unique_ptr<risk::Risk> risk_;
   router::Router router_;
 
   // Rings, in the order of the numbers in build().

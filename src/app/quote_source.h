@@ -28,6 +28,9 @@ class QuoteSource {
   /// REQUIRES: the symbols of the configuration are imported.
   virtual void play() = 0;
   virtual void pause() = 0;
+  /// Its stage threw: back to where it can go on from, whatever it was doing. On the stage's
+  /// thread.
+  virtual void begin_anew() = 0;
 
   /// It can say what it quoted while nobody listened.
   [[nodiscard]] virtual bool knows_past() const { return false; }

@@ -22,6 +22,7 @@ class ReplaySource final : public QuoteSource {
   [[nodiscard]] runtime::Stage& stage() override { return *venue_; }
   void play() override { venue_->resume(); }
   void pause() override { venue_->pause(); }
+  void begin_anew() override { venue_->begin_anew(); }
   /// Empty as well when there is nothing left to play.
   [[nodiscard]] std::string not_ready() const override;
   [[nodiscard]] const market_data::QuoteFilter& filter() const override { return venue_->filter(); }

@@ -25,6 +25,10 @@ std::string journal_directory(const std::string& data_directory) {
   return data_directory + "/journal";
 }
 
+std::string archive_directory(const std::string& data_directory) {
+  return data_directory + "/archive";
+}
+
 std::string snapshot_directory(const std::string& data_directory) {
   return data_directory + "/snapshots";
 }
@@ -56,6 +60,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.start = config.clock.start.value_or(TimeNs{});
   settings.journal_directory = journal_directory(config.data_directory);
   settings.snapshot_directory = snapshot_directory(config.data_directory);
+  settings.begins_with_snapshot = config.store.type != config::StoreType::None;
   settings.segment_bytes = config.journal.segment_bytes;
   settings.durability = durability_of(config.journal.durability);
   if (config.journal.durability == config::Durability::Batch)

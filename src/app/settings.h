@@ -15,6 +15,8 @@ ThreadPlan thread_plan(const config::Threads& threads);
 
 /// The journal's folder below a data folder.
 std::string journal_directory(const std::string& data_directory);
+/// Of its old segments.
+std::string archive_directory(const std::string& data_directory);
 std::string snapshot_directory(const std::string& data_directory);
 
 }  // namespace tribook::app

@@ -23,6 +23,7 @@ class SimulatedSource final : public QuoteSource {
                  const std::vector<core::Silence>& silences) override;
   void play() override;
   void pause() override { venue_->pause(); }
+  void begin_anew() override { venue_->begin_anew(); }
   [[nodiscard]] std::string not_ready() const override { return venue_->not_ready(); }
   [[nodiscard]] const market_data::QuoteFilter& filter() const override { return venue_->filter(); }
 

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 #include "core/house_snapshot.h"
 #include "snapshot/shelf.h"
+#include "tribook/base/archive.h"
 
 namespace tribook::app {
 namespace {
@@ -23,29 +24,42 @@ class Check {
         complain(sequence, loaded.problem);
         continue;
       }
-      hashes_[sequence] = read.snapshot->about.state_hash;
+      taken_[sequence] = {read.snapshot->about.state_hash, read.snapshot->candles};
     }
   }
 
+  void see(const Event& event) { candles_.apply(event); }
   /// The replay has come to this record.
   void compare(Sequence at, const core::House& house) {
-    const auto taken = hashes_.find(at);
-    if (taken == hashes_.end()) return;
-    if (taken->second == house.state_hash()) {
-      ++found_.snapshots;
-    } else {
+    const auto taken = taken_.find(at);
+    if (taken == taken_.end()) return;
+    if (taken->second.hash != house.state_hash()) {
       complain(at, "it is not the state that the journal gives");
+    } else if (taken->second.candles != saved_candles()) {
+      complain(at, "its candles are not those that the journal gives");
+    } else {
+      ++found_.snapshots;
     }
-    hashes_.erase(taken);
+    taken_.erase(taken);
   }
   void finish() {
-    for (const auto& [sequence, hash] : hashes_) {
+    for (const auto& [sequence, taken] : taken_) {
       complain(sequence,
                "the journal does not go as far: records were lost, or it is an older copy");
     }
   }
 
  private:
+  struct Taken {
+    std::uint64_t hash = 0;
+    std::vector<std::byte> candles;
+  };
+
+  [[nodiscard]] std::vector<std::byte> saved_candles() const {
+    base::ArchiveWriter archive;
+    candles_.save(archive);
+    return archive.take();
+  }
   void complain(Sequence sequence, const std::string& what) {
     found_.problems.push_back(shelf_.path_of(sequence) + ": " + what +
                               "; the journal does without it, delete it");
@@ -54,7 +68,8 @@ class Check {
   snapshot::Shelf shelf_;
   SnapshotCheck& found_;
   Slab slab_{1};
-  std::map<Sequence, std::uint64_t> hashes_;
+  core::FormingCandles candles_;
+  std::map<Sequence, Taken> taken_;
 };
 
 }  // namespace
@@ -65,9 +80,11 @@ SnapshotCheck check_snapshots(journal::Disk& disk, const std::string& data_direc
   const std::string directory = journal_directory(data_directory);
   Slab slab(kTexts);
   core::Replica replica(core::journaled_limits(disk, directory), slab);
-  found.replay = replica.replay(disk, directory, {}, {}, [&](const Record& record) {
-    check.compare(Sequence{record.sequence.value - 1}, replica.house());
-  });
+  found.replay = replica.replay(
+      disk, directory, {}, [&](const Event& event) { check.see(event); },
+      [&](const Record& record) {
+        check.compare(Sequence{record.sequence.value - 1}, replica.house());
+      });
   check.compare(replica.house().engine().last_sequence(), replica.house());
   check.finish();
   found.is_balanced = replica.house().engine().is_ledger_balanced();

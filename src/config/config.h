@@ -71,6 +71,8 @@ struct Journal {
   Durability durability = Durability::Sync;
   std::chrono::milliseconds batch{10};
   std::uint64_t segment_bytes = 64ULL << 20;
+  bool archive = true;
+  std::uint32_t keep_segments = 2;
   friend bool operator==(const Journal&, const Journal&) = default;
 };
 

@@ -132,7 +132,12 @@ Section journal_section() {
                        "Durability batch: the most milliseconds between two writes to the disk."),
            key<Config>(
                "segment_bytes", TRIBOOK_AT(journal.segment_bytes), {1 << 20, std::int64_t{4} << 30},
-               "Size of a journal file, a multiple of 4096. Takes effect with the next file.")}};
+               "Size of a journal file, a multiple of 4096. Takes effect with the next file."),
+           key<Config>("archive", TRIBOOK_AT(journal.archive),
+                       "Files that are no longer needed for a start are compressed into the "
+                       "archive and used again."),
+           key<Config>("keep_segments", TRIBOOK_AT(journal.keep_segments), {1, 1'000},
+                       "How many of the newest full files stay as they are.")}};
 }
 
 Section snapshots_section() {

@@ -32,16 +32,17 @@ Follower::Follower(const FollowerOptions& options, Ports ports, journal::Disk& d
       outbox_(options.limits.events_of_one_record()),
       replay_(std::make_unique<JournalReplay>(
           *house_, outbox_, slab_, disk,
-          journal::ReaderOptions{options.journal_directory, engine::kRulesVersion, 0, 0})),
+          journal::ReaderOptions{options.journal_directory, engine::kRulesVersion, 1, 0})),
       least_stored_(kEverything) {
   TB_ASSERT(options_.records_of_one_turn > 0 && options_.events_held > 0);
 }
 
-void Follower::begin_with(std::unique_ptr<House> house) {
+void Follower::begin_with(std::unique_ptr<House> house, FormingCandles candles) {
   const Sequence last = house->engine().last_sequence();
   TB_ASSERT(applied() == Sequence{} && last <= least_stored_);
   replay_.reset();
   house_ = std::move(house);
+  candles_ = std::move(candles);
   replay_ = std::make_unique<JournalReplay>(
       *house_, outbox_, slab_, disk_,
       journal::ReaderOptions{options_.journal_directory, engine::kRulesVersion, last.value + 1, 0});
@@ -59,12 +60,28 @@ void Follower::add_sink(EventSink& sink) {
 std::size_t Follower::do_work(TimeNs now) {
   if (last_turn_ == TimeNs{}) last_snapshot_at_ = now;
   last_turn_ = now;
-  return turn(now, false);
+  std::size_t work = 0;
+  guarded([&] { work = turn(now, false); });
+  return work;
 }
 
 void Follower::on_close() {
-  turn(last_turn_, true);
-  take_snapshot_if_due(true);
+  guarded([this] {
+    turn(last_turn_, true);
+    take_snapshot_if_due(true);
+  });
+}
+
+// The sinks are asked for nothing any more: they may have been given a part of a record.
+template <typename Fn>
+void Follower::guarded(Fn&& fn) {
+  if (is_in_doubt_) return;
+  try {
+    fn();
+  } catch (const std::exception& error) {
+    is_in_doubt_ = true;
+    stop(error.what());
+  }
 }
 
 // After a divergence the events given so far are in doubt, so no sink is asked to write them.
@@ -137,13 +154,14 @@ void Follower::take_snapshot_if_due(bool is_last) {
   if (!is_last && !is_enough && !is_time) return;
   last_snapshot_ = last;
   last_snapshot_at_ = last_turn_;
-  ports_.on_snapshot(*house_, end.position);
+  ports_.on_snapshot(*house_, candles_, end.position);
 }
 
 void Follower::take() {
   const Sequence sequence = replay_->record().sequence;
   const bool is_wanted = sequence > least_stored_;
   replay_->apply([&](const Event& event) {
+    candles_.apply(event);
     if (!is_wanted) return;
     slab_.hold(event.header.text);
     waiting_.push_back(event);

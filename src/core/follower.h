@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/event_sink.h"
+#include "core/forming_candles.h"
 #include "core/house.h"
 #include "core/journal_replay.h"
 #include "runtime/stage.h"
@@ -54,25 +55,29 @@ class Follower final : public runtime::Stage {
     std::function<void(Sequence last, const std::string& what)> on_stop;
     /// A sink could not write; it is tried again. Not more often than `report_every` for each.
     std::function<void(const std::string& what)> on_sink_failure;
-    /// Time for a snapshot of this house, with which the journal's batches end at `position`. On
-    /// the follower's thread. Empty: none are taken.
-    std::function<void(const House& house, const journal::EndPosition& position)> on_snapshot = {};
+    /// Time for a snapshot of this house and the candles of its ticks, with which the journal's
+    /// batches end at `position`. On the follower's thread. Empty: none are taken.
+    std::function<void(const House& house, const FormingCandles& candles,
+                       const journal::EndPosition& position)>
+        on_snapshot = {};
   };
 
   Follower(const FollowerOptions& options, Ports ports, journal::Disk& disk);
 
   /// Before the first do_work. The sink outlives the follower.
   void add_sink(EventSink& sink);
-  /// Goes on from a house that was loaded, instead of from the journal's start. Before the first
-  /// do_work, after the sinks: each of them must have stored what the house has. REQUIRES: made
-  /// with slab() and the options' limits; its last record ends a batch of this journal.
-  void begin_with(std::unique_ptr<House> house);
+  /// Goes on from a house that was loaded, with its candles, instead of from the journal's start.
+  /// Before the first do_work, after the sinks: each of them must have stored what the house has.
+  /// REQUIRES: made with slab() and the options' limits; its last record ends a batch of this
+  /// journal.
+  void begin_with(std::unique_ptr<House> house, FormingCandles candles);
   /// What all sinks have stored; without sinks everything.
   [[nodiscard]] Sequence least_stored() const { return least_stored_; }
   /// In which the texts of the events that sinks are given lie.
   [[nodiscard]] Slab& slab() { return slab_; }
 
   [[nodiscard]] std::string_view name() const override { return "store"; }
+  /// An exception, other than a sink's, stops it like damage of the journal does.
   std::size_t do_work(TimeNs now) override;
   /// One more turn, in which the sinks are asked to write what they have. What is behind then is
   /// followed at the next start.
@@ -106,6 +111,8 @@ class Follower final : public runtime::Stage {
     std::uint64_t unreported = 0;
   };
 
+  template <typename Fn>
+  void guarded(Fn&& fn);
   std::size_t turn(TimeNs now, bool is_last);
   std::size_t read();
   bool step();
@@ -124,6 +131,7 @@ class Follower final : public runtime::Stage {
   Slab slab_;
   journal::Disk& disk_;
   std::unique_ptr<House> house_;
+  FormingCandles candles_;  // of all ticks up to applied(), whatever the sinks have
   engine::Outbox outbox_;
   std::unique_ptr<JournalReplay> replay_;
   std::vector<Feed> feeds_;
@@ -140,6 +148,7 @@ class Follower final : public runtime::Stage {
   std::atomic<std::uint64_t> sink_failures_{0};
   std::atomic<bool> has_stopped_{false};
   std::atomic<bool> has_diverged_{false};
+  bool is_in_doubt_ = false;  // something threw: a record may be half applied
 };
 
 }  // namespace tribook::core

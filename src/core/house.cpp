@@ -7,7 +7,7 @@
 namespace tribook::core {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;  // of save()'s bytes
+constexpr std::uint32_t kVersion = 2;  // of save()'s bytes
 constexpr std::size_t kSilencesMax = 65'536;
 constexpr std::size_t kSilenceBytes = 16;
 
@@ -34,7 +34,7 @@ House::House(const engine::EngineLimits& limits, const Slab& slab)
 void House::add_user(const Record& record, const UserSpec& spec, engine::Outbox& out) {
   UserCreated created;
   created.user = directory_.next_user();
-  directory_.add(created.user, spec);
+  directory_.add(created.user, spec, record.time);
   emit(out, record, created, record.command.header.text);
 }
 
@@ -79,7 +79,8 @@ void House::note_tick(const Record& record) {
   silences_.push_back(*silence);
 }
 
-void House::apply(const Record& record, engine::Outbox& out) {
+// Of what is the directory's, too: why it was refused.
+RejectCode House::apply_own(const Record& record, engine::Outbox& out) {
   RejectCode code = RejectCode::None;
   switch (record.command.header.kind) {
     case CommandKind::CreateAccount:
@@ -102,10 +103,18 @@ void House::apply(const Record& record, engine::Outbox& out) {
       engine_.apply(record, out);
       break;
   }
-  if (code == RejectCode::None) return;
-  Refused refused;
-  refused.code = code;
-  emit(out, record, refused);
+  return code;
+}
+
+void House::apply(const Record& record, engine::Outbox& out) {
+  const std::size_t before = out.size();
+  const RejectCode code = apply_own(record, out);
+  if (code != RejectCode::None) {
+    Refused refused;
+    refused.code = code;
+    emit(out, record, refused);
+  }
+  if (out.size() != before) told_ = record.time;
 }
 
 std::uint64_t House::state_hash() const {
@@ -116,6 +125,7 @@ std::uint64_t House::state_hash() const {
     digest.mix_value(silence.from);
     digest.mix_value(silence.until);
   }
+  digest.mix_value(told_);
   digest.mix_value(finder_.last_tick());
   digest.mix(finder_.begins_run() ? 1 : 0);
   return digest.value();
@@ -126,7 +136,7 @@ void House::save(base::ArchiveWriter& archive) const {
   for (const Silence& silence : silences_) archive(silence.from, silence.until);
   engine_.save(archive);
   directory_.save(archive);
-  archive(finder_.last_tick(), finder_.begins_run());
+  archive(finder_.last_tick(), finder_.begins_run(), told_);
 }
 
 void House::load(base::ArchiveReader& archive) {
@@ -142,7 +152,7 @@ void House::load(base::ArchiveReader& archive) {
   directory_.load(archive);
   TimeNs last_tick;
   bool begins_run = false;
-  archive(last_tick, begins_run);
+  archive(last_tick, begins_run, told_);
   finder_ = SilenceFinder(last_tick, begins_run);
 }
 

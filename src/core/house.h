@@ -6,6 +6,7 @@
 #include "core/silence.h"
 #include "directory/directory.h"
 #include "tribook/engine/engine.h"
+#include "tribook/message/retelling.h"
 #include "tribook/message/slab.h"
 
 namespace tribook::base {
@@ -34,6 +35,13 @@ class House {
   /// 0: none yet.
   [[nodiscard]] TimeNs last_tick() const { return finder_.last_tick(); }
 
+  /// The state as events, without the way to it, for whoever keeps something of it and sees events
+  /// alone: users; symbols with session and last quote, as a reference; accounts; open positions,
+  /// the oldest first; and what the house has behind it. Each is told by what the engine would say
+  /// of it, with the time at which it was so; positions as Carried. Texts lie in the slab during
+  /// the visit. An account's text has nothing of its user.
+  void retell(Slab& slab, const EventVisitor& visit) const;
+
   /// All of the state as bytes, the same for the same state.
   void save(base::ArchiveWriter& archive) const;
   /// Becomes what was saved. When archive.ok() does not hold afterwards, or bytes are left, the
@@ -42,6 +50,7 @@ class House {
   void load(base::ArchiveReader& archive);
 
  private:
+  RejectCode apply_own(const Record& record, engine::Outbox& out);
   void begin_run(const Record& record);
   void note_tick(const Record& record);
   void add_user(const Record& record, const UserSpec& spec, engine::Outbox& out);
@@ -54,6 +63,7 @@ class House {
   directory::Directory directory_;
   SilenceFinder finder_;
   std::vector<Silence> silences_;
+  TimeNs told_;  // time of the last record that anything followed from
 };
 
 }  // namespace tribook::core

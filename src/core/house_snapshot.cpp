@@ -1,11 +1,14 @@
 #include "core/house_snapshot.h"
 
+#include <algorithm>
+
 #include "tribook/base/archive.h"
 #include "tribook/base/assert.h"
 
 namespace tribook::core {
 
-snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& position) {
+snapshot::Snapshot snapshot_of(const House& house, const FormingCandles& candles,
+                               const journal::EndPosition& position) {
   TB_ASSERT(position.last_sequence == house.engine().last_sequence().value);
   snapshot::Snapshot snapshot;
   snapshot::Description& about = snapshot.about;
@@ -21,12 +24,14 @@ snapshot::Snapshot snapshot_of(const House& house, const journal::EndPosition& p
   base::ArchiveWriter archive;
   house.save(archive);
   snapshot.state = archive.take();
+  candles.save(archive);
+  snapshot.candles = archive.take();
   return snapshot;
 }
 
 HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLimits& limits,
-                     const Slab& slab) {
-  if (snapshot.about.rules_version != engine::kRulesVersion) {
+                     const Slab& slab, std::span<const std::uint32_t> rules) {
+  if (std::find(rules.begin(), rules.end(), snapshot.about.rules_version) == rules.end()) {
     return {nullptr, "it is of rules version " + std::to_string(snapshot.about.rules_version) +
                          ", this program has " + std::to_string(engine::kRulesVersion)};
   }
@@ -38,7 +43,13 @@ HouseResult house_of(const snapshot::Snapshot& snapshot, const engine::EngineLim
       house->engine().last_sequence() != snapshot.about.sequence) {
     return {nullptr, "its state has not the hash that it should have"};
   }
-  return {std::move(house), {}};
+  base::ArchiveReader candles_archive(snapshot.candles);
+  FormingCandles candles;
+  candles.load(candles_archive, limits.symbols, house->engine().now());
+  if (!candles_archive.ok() || candles_archive.left() != 0) {
+    return {nullptr, "its candles cannot be read"};
+  }
+  return {std::move(house), {}, std::move(candles)};
 }
 
 }  // namespace tribook::core

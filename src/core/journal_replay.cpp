@@ -47,9 +47,21 @@ JournalReplay::Step JournalReplay::next() {
   }
 }
 
+// Whoever begins with a state begins behind its last record, and a journal's first record is 1.
+bool JournalReplay::follows() const {
+  return reader_.record().header.sequence == house_.engine().last_sequence().value + 1;
+}
+
 // A batch's footer holds the digest of what came before it, so it is asked before the batch's first
 // record is applied.
 JournalReplay::Step JournalReplay::take() {
+  if (!follows()) {
+    return fail(Step::Unknown, "the journal goes on with record " +
+                                   std::to_string(reader_.record().header.sequence) +
+                                   ", the state has record " +
+                                   std::to_string(house_.engine().last_sequence().value) +
+                                   ": restore the segments between, or a snapshot");
+  }
   if (std::exchange(begins_batch_, false) &&
       reader_.batch_end().event_digest != house_.events_digest()) {
     return fail(Step::Diverged, divergence(reader_.batch_end()));

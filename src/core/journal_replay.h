@@ -44,6 +44,7 @@ class JournalReplay {
 
  private:
   Step take();
+  [[nodiscard]] bool follows() const;
   Step fail(Step step, std::string problem);
   void drop();
 

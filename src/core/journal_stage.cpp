@@ -65,10 +65,10 @@ void JournalStage::fail(journal::DiskStatus status) {
       "); what was acknowledged is safe, nothing more is accepted: mend the disk and start again");
 }
 
+// A clock that was set back does not put the next sync off.
 void JournalStage::sync_if_due(TimeNs now) {
-  if (writer_->durable_sequence() == writer_->committed_sequence() ||
-      now - last_sync_ < sync_every_)
-    return;
+  if (writer_->durable_sequence() == writer_->committed_sequence()) return;
+  if (now >= last_sync_ && now - last_sync_ < sync_every_) return;
   last_sync_ = now;
   const journal::DiskStatus status = writer_->sync();
   if (status != journal::DiskStatus::Ok) fail(status);

@@ -1,10 +1,8 @@
 #include "core/replica.h"
 
-#include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "core/journal_replay.h"
-#include "tribook/message/command.h"
 
 namespace tribook::core {
 namespace {
@@ -16,35 +14,17 @@ bool is_past(const Record& record, const ReplayUntil& until) {
 
 }  // namespace
 
-engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& directory) {
-  engine::EngineLimits most{0, 0, 0, 0};
-  journal::Reader reader(disk, {directory, engine::kRulesVersion, 0});
-  for (auto step = reader.next(); step != journal::Reader::Step::End; step = reader.next()) {
-    if (step != journal::Reader::Step::Record) continue;
-    const journal::RecordView& view = reader.record();
-    if (static_cast<CommandKind>(view.header.kind) != CommandKind::Started) continue;
-    if (view.payload.size() < journaled_size(CommandKind::Started)) continue;
-    Started started;
-    std::memcpy(&started,
-                view.payload.data() + journaled_size(CommandKind::Started) - sizeof started,
-                sizeof started);
-    most.accounts = std::max(most.accounts, started.accounts);
-    most.positions = std::max(most.positions, started.positions);
-    most.symbols = std::max(most.symbols, started.symbols);
-    most.client_ids = std::max(most.client_ids, started.client_ids);
-  }
-  return most;
-}
-
 Replica::Replica(const engine::EngineLimits& limits, Slab& slab)
-    : slab_(slab),
-      house_(std::make_unique<House>(limits, slab)),
-      outbox_(limits.events_of_one_record()) {}
+    : Replica(std::make_unique<House>(limits, slab), limits, slab) {}
+
+Replica::Replica(std::unique_ptr<House> house, const engine::EngineLimits& limits, Slab& slab)
+    : slab_(slab), house_(std::move(house)), outbox_(limits.events_of_one_record()) {}
 
 ReplayResult Replica::replay(journal::Disk& disk, const std::string& directory,
                              const ReplayUntil& until, const EventVisitor& on_event,
                              const RecordVisitor& on_record) {
-  JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, 0});
+  const std::uint64_t from = house_->engine().last_sequence().value + 1;
+  JournalReplay replay(*house_, outbox_, slab_, disk, {directory, engine::kRulesVersion, from});
   ReplayResult result;
   JournalReplay::Step step = replay.next();
   for (; step == JournalReplay::Step::Record; step = replay.next()) {

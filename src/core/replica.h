@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/house.h"
+#include "core/journal_tail.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::core {
@@ -26,23 +27,21 @@ struct ReplayUntil {
   std::optional<TimeNs> time;
 };
 
-/// The largest limits of all runs that a journal tells of: what a house must have room for to
-/// replay it. Zeros for an empty journal; damage is the replay's to report.
-engine::EngineLimits journaled_limits(journal::Disk& disk, const std::string& directory);
-
 /// The house's state fed from the journal. The same class recovers the daemon at start, checks a
 /// journal, and shows any account at any moment.
 class Replica {
  public:
   Replica(const engine::EngineLimits& limits, Slab& slab);
+  /// Goes on from a house that was loaded. REQUIRES: made with these limits and this slab; its last
+  /// record ends a batch of the journal to come.
+  Replica(std::unique_ptr<House> house, const engine::EngineLimits& limits, Slab& slab);
 
-  /// Called for each event, in order, before the event's text is released.
-  using EventVisitor = std::function<void(const Event&)>;
   /// Called for each record before it is applied.
   using RecordVisitor = std::function<void(const Record&)>;
 
-  /// Replays a journal's whole batches. A batch's digest that differs from the events of the
-  /// batches before it is a divergence: this build does not give what that one gave.
+  /// Replays a journal's whole batches, from where the house stands. A batch's digest that differs
+  /// from the events of the batches before it is a divergence: this build does not give what that
+  /// one gave.
   ReplayResult replay(journal::Disk& disk, const std::string& directory,
                       const ReplayUntil& until = {}, const EventVisitor& on_event = {},
                       const RecordVisitor& on_record = {});

@@ -9,11 +9,12 @@
 namespace tribook::directory {
 namespace {
 
-constexpr std::size_t kUserBytes = 293;
+constexpr std::size_t kUserBytes = 301;
 
 template <typename Archive, typename Of>
 void describe(Archive& archive, Of& user) {
-  archive(user.username, user.password_hash, user.email, user.role);
+  archive(user.spec.username, user.spec.password_hash, user.spec.email, user.spec.role,
+          user.created);
 }
 
 }  // namespace
@@ -29,27 +30,28 @@ RejectCode Directory::check(const UserSpec& spec) const {
   return users_.size() < users_max_ ? RejectCode::None : RejectCode::LimitReached;
 }
 
-void Directory::add(UserId id, const UserSpec& spec) {
+void Directory::add(UserId id, const UserSpec& spec, TimeNs created) {
   TB_ASSERT(id == next_user());
-  users_.push_back(spec);
+  users_.push_back({spec, created});
   by_name_.emplace(spec.username.view(), id);
 }
 
 std::uint64_t Directory::state_hash() const {
   base::Digest digest;
   digest.mix(users_max_);
-  for (const UserSpec& user : users_) {
+  for (const auto& [user, created] : users_) {
     digest.mix_bytes(user.username.bytes.data(), user.username.bytes.size());
     digest.mix_bytes(user.password_hash.bytes.data(), user.password_hash.bytes.size());
     digest.mix_bytes(user.email.bytes.data(), user.email.bytes.size());
     digest.mix(static_cast<std::uint64_t>(user.role));
+    digest.mix_value(created);
   }
   return digest.value();
 }
 
 void Directory::save(base::ArchiveWriter& archive) const {
   archive(static_cast<std::uint64_t>(users_max_), static_cast<std::uint32_t>(users_.size()));
-  for (const UserSpec& user : users_) describe(archive, user);
+  for (const User& user : users_) describe(archive, user);
 }
 
 void Directory::load(base::ArchiveReader& archive) {
@@ -57,12 +59,12 @@ void Directory::load(base::ArchiveReader& archive) {
   archive(limit);
   const auto most = std::numeric_limits<std::uint32_t>::max();
   for (auto left = archive.count(most, kUserBytes); left > 0; --left) {
-    UserSpec user;
+    User user;
     describe(archive, user);
-    const std::string name(user.username.view());
+    const std::string name(user.spec.username.view());
     archive.demand(!name.empty() && !by_name_.contains(name));
     if (!archive.ok()) return;
-    add(next_user(), user);
+    add(next_user(), user.spec, user.created);
   }
   users_max_ = static_cast<std::size_t>(limit);
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "tribook/base/time.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/reject_code.h"
@@ -36,7 +37,14 @@ class Directory {
   /// Whether a user of that name may be made: None, Validation, Duplicate or LimitReached.
   [[nodiscard]] RejectCode check(const UserSpec& spec) const;
   /// REQUIRES: check was None, id == next_user().
-  void add(UserId id, const UserSpec& spec);
+  void add(UserId id, const UserSpec& spec, TimeNs created);
+
+  struct User {
+    UserSpec spec;
+    TimeNs created{};
+  };
+  /// By id, from 1 on.
+  [[nodiscard]] const std::vector<User>& users() const { return users_; }
 
   [[nodiscard]] std::uint64_t state_hash() const;
   void save(base::ArchiveWriter& archive) const;
@@ -45,7 +53,7 @@ class Directory {
 
  private:
   std::size_t users_max_;
-  std::vector<UserSpec> users_;  // [id - 1]
+  std::vector<User> users_;  // [id - 1]
   std::unordered_map<std::string, UserId> by_name_;
 };
 

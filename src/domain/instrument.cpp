@@ -12,21 +12,28 @@ constexpr bool is_in(std::int64_t raw, std::int64_t least, std::int64_t most) {
   return raw >= least && raw <= most;
 }
 
+bool is_code(Currency currency) {
+  return Currency::parse(CurrencyText(currency).view()) == currency;
+}
+
 InstrumentProblem wrong(std::string_view field, std::string_view what) {
   return {RejectCode::Validation, field, what};
 }
 
 InstrumentProblem check_identity(const Instrument& i) {
   const std::string_view name = i.name.view();
+  // Bytes behind its end would make one name two.
+  if (i.name != SymbolName::of(name)) return wrong("symbol", "must end where it ends");
   if (name.size() < 2) return wrong("symbol", "must have 2 to 16 letters, digits or . _ - / # +");
   for (const char c : name) {
     if (!is_name_letter(c))
       return wrong("symbol", "must have 2 to 16 letters, digits or . _ - / # +");
   }
-  if (!i.base) return wrong("baseCurrency", "must be a 2 to 8 letter code");
-  if (!i.quote) return wrong("quoteCurrency", "must be a 2 to 8 letter code");
-  if (!i.margin_currency) return wrong("marginCurrency", "must be a 2 to 8 letter code");
-  if (!i.commission.currency) return wrong("commission.currency", "must be a 2 to 8 letter code");
+  if (!is_code(i.base)) return wrong("baseCurrency", "must be a 2 to 8 letter code");
+  if (!is_code(i.quote)) return wrong("quoteCurrency", "must be a 2 to 8 letter code");
+  if (!is_code(i.margin_currency)) return wrong("marginCurrency", "must be a 2 to 8 letter code");
+  if (!is_code(i.commission.currency))
+    return wrong("commission.currency", "must be a 2 to 8 letter code");
   if (i.digits > kFixedDigits) return wrong("digits", "must be 0 to 8");
   return {};
 }
@@ -85,13 +92,26 @@ InstrumentProblem check_money(const Instrument& i) {
   return {};
 }
 
+// Numbers that stand for nothing; JSON and config files cannot say them.
+InstrumentProblem check_kinds(const Instrument& i) {
+  if (!is_valid(i.category)) return wrong("category", "must be one of the categories");
+  if (!is_valid(i.state)) return wrong("state", "must be one of the states");
+  if (!is_valid(i.commission.basis)) return wrong("commission.basis", "must be one of the bases");
+  if (!is_valid(i.margin.mode)) return wrong("margin.mode", "must be one of the modes");
+  if (!is_valid(i.margin.hedged)) return wrong("margin.hedged", "must be one of the policies");
+  if (!is_valid(i.swap.mode)) return wrong("swap.mode", "must be one of the modes");
+  if (i.schedule.kind > ScheduleSpec::Kind::Custom)
+    return wrong("schedule.kind", "must be one of the kinds");
+  return {};
+}
+
 InstrumentProblem check_schedule(const ScheduleSpec& s) {
-  if (s.kind != ScheduleSpec::Kind::Custom) return {};
-  if (s.session_count == 0 || s.session_count > ScheduleSpec::kSessionsMax) {
+  if (s.session_count > ScheduleSpec::kSessionsMax)
     return wrong("schedule.sessions", "must have 1 to 28 entries");
-  }
   if (s.holiday_count > ScheduleSpec::kHolidaysMax)
     return wrong("schedule.holidays", "must have at most 64 entries");
+  if (s.kind != ScheduleSpec::Kind::Custom) return {};
+  if (s.session_count == 0) return wrong("schedule.sessions", "must have 1 to 28 entries");
   for (std::size_t k = 0; k < s.session_count; ++k) {
     const ScheduleSpec::Session& session = s.sessions[k];
     if (session.day > 6 || session.close_minute > 1440 ||
@@ -105,8 +125,9 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
 }  // namespace
 
 InstrumentProblem check(const Instrument& instrument) {
-  for (const auto problem : {check_identity(instrument), check_sizes(instrument),
-                             check_money(instrument), check_schedule(instrument.schedule)}) {
+  for (const auto problem :
+       {check_identity(instrument), check_kinds(instrument), check_sizes(instrument),
+        check_money(instrument), check_schedule(instrument.schedule)}) {
     if (problem.code != RejectCode::None) return problem;
   }
   return {};

@@ -84,10 +84,11 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
 }
 
 bool is_sane(const AccountSpec& spec) {
-  return spec.currency && spec.leverage >= 1 && spec.leverage <= 100'000 &&
-         spec.stop_out_level.raw >= 0 && spec.stop_out_level.raw <= 10'000 * kFixedOne &&
-         spec.margin_call_level.raw >= 0 && spec.margin_call_level.raw <= 10'000 * kFixedOne &&
-         is_valid(spec.kind) && spec.mode == PositionMode::Hedging;
+  return Currency::parse(CurrencyText(spec.currency).view()) == spec.currency &&
+         spec.leverage >= 1 && spec.leverage <= 100'000 && spec.stop_out_level.raw >= 0 &&
+         spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_level.raw >= 0 &&
+         spec.margin_call_level.raw <= 10'000 * kFixedOne && is_valid(spec.kind) &&
+         spec.mode == PositionMode::Hedging;
 }
 
 Money initial_deposit(const AccountSpec& spec) {
@@ -105,6 +106,8 @@ Account make_account(const AccountSpec& spec, AccountId id) {
   account.stop_out_level = spec.stop_out_level;
   account.margin_call_level = spec.margin_call_level;
   account.kind = spec.kind;
+  account.mode = spec.mode;
+  account.group = spec.group;
   account.negative_balance_protection = spec.negative_balance_protection != 0;
   return account;
 }
@@ -128,6 +131,8 @@ void on_create_account(State& state, const CommandHeader& header, const CreateAc
   state.ledger.add_currency(spec->currency);
   const AccountId id{static_cast<std::uint32_t>(state.accounts.size())};
   state.accounts.push_back(make_account(*spec, id));
+  state.accounts.back().user = create.user;
+  state.accounts.back().created = state.now;
   AccountCreated created;
   created.user = create.user;
   state.emit(id, created, header.text);

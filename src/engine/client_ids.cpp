@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "tribook/base/archive.h"
+#include "tribook/base/canary.h"
 #include "tribook/base/hash.h"
 
 namespace tribook::engine {
@@ -18,7 +19,8 @@ ClientIds::ClientIds(std::uint32_t capacity)
 void ClientIds::set_limit(std::uint32_t limit) {
   TB_ASSERT(limit <= entries_.size());
   limit_ = limit;
-  while (end_ - first_ > limit_) forget_oldest();
+  const bool forgets_all = base::is_broken(base::Broken::IdsForgottenAtStart);
+  while (end_ - first_ > (forgets_all ? 0 : limit_)) forget_oldest();
 }
 
 std::uint64_t ClientIds::key_of(AccountId account, ClientIdUse use, std::string_view text) {

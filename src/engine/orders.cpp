@@ -1,5 +1,6 @@
 #include "engine/commands.h"
 #include "engine/positions.h"
+#include "tribook/base/canary.h"
 #include "tribook/domain/lifecycle.h"
 
 namespace tribook::engine {
@@ -59,7 +60,9 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
-  if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
+  const bool is_good = is_fresh(symbol, quote, state.now) ||
+                       (base::is_broken(base::Broken::AgeIgnored) && quote.is_known());
+  if (!is_good) return RejectCode::StaleQuote;
   if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit)) {
     return RejectCode::PriceInvalid;
   }

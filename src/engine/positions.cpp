@@ -63,21 +63,9 @@ void drop_holding(State& state, Account& account, std::uint32_t index) {
   rebuild_watches(state, account);
 }
 
-void emit_position(State& state, const Position& position, PositionAction action) {
-  PositionUpdated updated;
-  updated.open_cost = position.open_cost;
-  updated.commission = position.commission;
-  updated.swap = position.swap;
-  updated.position = position.id;
-  updated.volume = position.volume;
-  updated.stop_loss = position.stop_loss;
-  updated.take_profit = position.take_profit;
-  updated.open_time = position.open_time;
-  updated.symbol = position.symbol;
-  updated.side = position.side;
-  updated.book = position.book;
-  updated.action = action;
-  state.emit(position.account, updated);
+void emit_position(State& state, Position& position, PositionAction action) {
+  position.updated = state.now;
+  state.emit(position.account, describe(position, action));
 }
 
 }  // namespace
@@ -172,8 +160,27 @@ void book(State& state, Account& account, LedgerType type, HouseAccount house, M
 
 namespace {
 
+void count_for_day(State& state, Volume volume) {
+  const std::int64_t day = day_of(state.now);
+  if (day > state.day_volume.day) state.day_volume = {day, {}};
+  const auto sum = checked_add(state.day_volume.volume.raw, volume.raw);
+  if (sum) state.day_volume.volume = Volume{*sum};
+}
+
+// What the position has behind it, for whoever is told of it again. A sum that does not fit stays.
+void note_close(Position& position, Volume volume, Price price, CloseReason reason) {
+  const auto volumes = checked_add(position.closed_volume.raw, volume.raw);
+  const auto costs = checked_add(position.closed_cost.raw, cost_of(price, volume).raw);
+  if (volumes && costs) {
+    position.closed_volume = {*volumes};
+    position.closed_cost = {*costs};
+  }
+  position.last_reason = reason;
+}
+
 void emit_trade(State& state, const Position& position, OrderId order, Side side, Volume volume,
                 Price price, Money realized, Money charge, CloseReason reason) {
+  count_for_day(state, volume);
   TradeExecuted trade;
   trade.realized_pnl = realized;
   trade.commission = -charge;
@@ -312,6 +319,7 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
 
   position.commission -= *charge;
   position.realized_total += *realized;
+  note_close(position, volume, price, reason);
   shrink(state, index, volume);
   refresh_margin(state, state.holdings[position.holding]);
   PositionReduced reduced;

@@ -54,14 +54,33 @@ void State::look_at_next_quote(Account& account) {
   to_look_at.push_back(account.id);
 }
 
-void State::emit_account(const Account& account) {
+void State::emit_account(const Account& account) { emit(account.id, describe(account)); }
+
+AccountUpdated describe(const Account& account) {
   AccountUpdated updated;
   updated.balance = account.balance;
   updated.credit = account.credit;
   updated.used_margin = account.used_margin;
   updated.leverage = account.leverage;
   updated.state = account.state;
-  emit(account.id, updated);
+  return updated;
+}
+
+PositionUpdated describe(const Position& position, PositionAction action) {
+  PositionUpdated updated;
+  updated.open_cost = position.open_cost;
+  updated.commission = position.commission;
+  updated.swap = position.swap;
+  updated.position = position.id;
+  updated.volume = position.volume;
+  updated.stop_loss = position.stop_loss;
+  updated.take_profit = position.take_profit;
+  updated.open_time = position.open_time;
+  updated.symbol = position.symbol;
+  updated.side = position.side;
+  updated.book = position.book;
+  updated.action = action;
+  return updated;
 }
 
 bool is_fresh(const Symbol& symbol, const Quote& quote, TimeNs now) {

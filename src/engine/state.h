@@ -26,15 +26,18 @@ namespace tribook::engine {
 
 struct Position {
   Cost open_cost;
-  Money basis;  // margin before leverage, account currency
+  Cost closed_cost;  // of what was closed, at the prices of the closes; told again, never used
+  Money basis;       // margin before leverage, account currency
   Money commission;
   Money swap;
   Money realized_total;
   PositionId id;
   Volume volume;
+  Volume closed_volume;
   Price stop_loss;
   Price take_profit;
   TimeNs open_time{};
+  TimeNs updated{};  // when it was last told
   std::uint32_t holding = 0;
   std::uint32_t next = 0;  // in the holding's list
   std::uint32_t previous = 0;
@@ -42,8 +45,9 @@ struct Position {
   SymbolId symbol;
   Side side = Side::Buy;
   Book book = Book::B;
+  CloseReason last_reason = CloseReason::None;  // of the last close of a part
 };
-static_assert(sizeof(Position) <= 160);  // with two trigger nodes and its index slots under 256
+static_assert(sizeof(Position) <= 176);  // with two trigger nodes and its index slots 256
 
 /// What one account holds of one symbol.
 struct Holding {
@@ -77,13 +81,17 @@ struct Account {
   Ratio stop_out_level;
   Ratio margin_call_level;
   Currency currency;
+  TimeNs created{};
+  FixedText<32> group{};
   AccountId id;
+  UserId user;
   std::uint32_t leverage = 0;
   std::uint32_t first_holding = 0;
   std::uint32_t first_watch = 0;
   std::uint32_t positions = 0;
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
+  PositionMode mode = PositionMode::Hedging;
   bool negative_balance_protection = true;
   bool is_margin_called = false;
   bool lacks_watches = false;       // the pool was empty: looked at after every quote
@@ -92,6 +100,8 @@ struct Account {
 
 struct Symbol {
   Instrument instrument;
+  TimeNs venue_time{};  // of the last quote
+  VenueId venue;        // of the last quote
   bool is_session_open = false;
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
@@ -133,11 +143,18 @@ struct Candidate {
   std::uint32_t position = 0;
 };
 
+/// Lots dealt on one day (UTC days since 1970, by engine time); both openings and closes.
+struct DayVolume {
+  std::int64_t day = 0;
+  Volume volume;
+};
+
 struct State {
   State(const EngineLimits& capacity, const Slab& slab);
 
   EngineLimits capacity;
-  EngineLimits limits;  // what holds now, within the capacity
+  EngineLimits limits;               // what holds now, within the capacity
+  EngineLimits largest{0, 0, 0, 0};  // that a run had: what a replay of the journal needs room for
   const Slab& slab;
   RateBook rates;
   std::vector<Symbol> symbols;    // [0] is none
@@ -159,6 +176,7 @@ struct State {
   std::uint64_t last_order = 0;
   std::uint64_t last_position = 0;
   std::uint64_t last_trade = 0;
+  DayVolume day_volume;
 
   // Of the record being applied.
   Sequence root;
@@ -194,6 +212,10 @@ struct State {
   void look_at_next_quote(Account& account);
   void emit_account(const Account& account);
 };
+
+/// What is told of them.
+AccountUpdated describe(const Account& account);
+PositionUpdated describe(const Position& position, PositionAction action);
 
 /// A quote is there and young enough to trade on.
 bool is_fresh(const Symbol& symbol, const Quote& quote, TimeNs now);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/state.h"
+#include "tribook/base/canary.h"
 
 // The digest of everything that decides what the engine does next, in an order that does not depend
 // on how the tables came about: by id throughout.
@@ -16,9 +17,13 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix_value(account.used_margin);
   digest.mix_value(account.stop_out_level);
   digest.mix_value(account.margin_call_level);
+  digest.mix_value(account.created);
+  digest.mix_bytes(account.group.bytes.data(), account.group.bytes.size());
+  digest.mix(account.user.value);
   digest.mix(account.leverage);
   digest.mix(account.positions);
-  digest.mix(static_cast<std::uint64_t>(account.state) << 16 |
+  digest.mix(static_cast<std::uint64_t>(account.mode) << 24 |
+             static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
              (account.is_to_be_looked_at ? 8U : 0U) | (account.lacks_watches ? 4U : 0U) |
              (account.negative_balance_protection ? 2U : 0U) |
@@ -31,11 +36,15 @@ void mix_position(base::Digest& digest, const Position& position) {
   digest.mix_value(position.basis);
   digest.mix_value(position.commission);
   digest.mix_value(position.swap);
-  digest.mix_value(position.realized_total);
+  if (!base::is_broken(base::Broken::HashSkipsField)) digest.mix_value(position.realized_total);
   digest.mix_value(position.volume);
   digest.mix_value(position.stop_loss);
   digest.mix_value(position.take_profit);
   digest.mix_value(position.open_time);
+  digest.mix_value(position.closed_cost);
+  digest.mix_value(position.closed_volume);
+  digest.mix_value(position.updated);
+  digest.mix(static_cast<std::uint64_t>(position.last_reason));
   digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
              static_cast<std::uint64_t>(position.side) << 8 |
@@ -68,6 +77,8 @@ void mix_holders(base::Digest& digest, const State& state, const Symbol& symbol)
 
 void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) {
   digest.mix_value(symbol.instrument);
+  digest.mix_value(symbol.venue_time);
+  digest.mix(symbol.venue.value);
   digest.mix(symbol.is_session_open ? 1 : 0);
   digest.mix_value(quote.bid);
   digest.mix_value(quote.ask);
@@ -103,8 +114,12 @@ std::uint64_t Engine::state_hash() const {
   digest.mix(state.last_order);
   digest.mix(state.last_position);
   digest.mix(state.last_trade);
-  digest.mix(std::uint64_t{state.limits.accounts} << 32 | state.limits.positions);
-  digest.mix(std::uint64_t{state.limits.symbols} << 32 | state.limits.client_ids);
+  digest.mix(static_cast<std::uint64_t>(state.day_volume.day));
+  digest.mix_value(state.day_volume.volume);
+  for (const EngineLimits& limits : {state.limits, state.largest}) {
+    digest.mix(std::uint64_t{limits.accounts} << 32 | limits.positions);
+    digest.mix(std::uint64_t{limits.symbols} << 32 | limits.client_ids);
+  }
   for (const Currency currency : state.rates.currencies()) digest.mix(currency.packed);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
     mix_symbol(digest, state.symbols[i], state.rates.quote(state.symbols[i].instrument.id));

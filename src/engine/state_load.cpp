@@ -35,7 +35,7 @@ void load_symbols(Reader& archive, State& state) {
     Quote quote;
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, quote);
-    archive(symbol.is_session_open);
+    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
     archive.demand(symbol.instrument.id.value == state.symbols.size() &&
                    check(symbol.instrument).code == RejectCode::None && is_sane(quote));
     if (!archive.ok()) return;
@@ -73,8 +73,8 @@ void arm(State& state, std::uint32_t index, bool stop_loss, bool take_profit) {
 bool is_sane(const State& state, const Position& position) {
   return position.id && position.id.value <= state.last_position &&
          state.position_index.find(position.id.value) == 0 && position.volume.raw > 0 &&
-         position.volume.raw <= kMaxFixedRaw && is_amount(position.basis) &&
-         position.stop_loss.raw >= 0 && position.take_profit.raw >= 0;
+         position.volume.raw <= kMaxFixedRaw && position.closed_volume.raw >= 0 &&
+         is_amount(position.basis) && position.stop_loss.raw >= 0 && position.take_profit.raw >= 0;
 }
 
 void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
@@ -156,14 +156,20 @@ void load_watches(Reader& archive, State& state, Account& account) {
   }
 }
 
+bool has_room_for(const EngineLimits& capacity, const EngineLimits& limits) {
+  return limits.accounts <= capacity.accounts && limits.positions <= capacity.positions &&
+         limits.symbols <= capacity.symbols && limits.client_ids <= capacity.client_ids;
+}
+
 void load_limits(Reader& archive, State& state) {
   EngineLimits limits;
+  EngineLimits largest;
   describe_limits(archive, limits);
-  archive.demand(
-      limits.accounts <= state.capacity.accounts && limits.positions <= state.capacity.positions &&
-      limits.symbols <= state.capacity.symbols && limits.client_ids <= state.capacity.client_ids);
+  describe_limits(archive, largest);
+  archive.demand(has_room_for(state.capacity, limits) && has_room_for(state.capacity, largest));
   if (!archive.ok()) return;
   state.limits = limits;
+  state.largest = largest;
   state.client_ids.set_limit(limits.client_ids);
 }
 
@@ -175,6 +181,7 @@ void Engine::load(base::ArchiveReader& archive) {
   std::uint64_t events = 0;
   archive(state.root, state.now, state.last_order, state.last_position, state.last_trade, events);
   state.events = base::Digest(events);
+  archive(state.day_volume.day, state.day_volume.volume);
   load_limits(archive, state);
   load_currencies(archive, state);
   state.ledger.load(archive);

@@ -59,7 +59,7 @@ void save_holdings(base::ArchiveWriter& archive, const State& state, const Symbo
 
 EngineLimits Engine::room_needed() const {
   const State& state = *state_;
-  EngineLimits room = state.limits;
+  EngineLimits room = largest_of(state.limits, state.largest);
   const auto grow = [](std::uint32_t& limit, std::size_t used) {
     limit = std::max(limit, static_cast<std::uint32_t>(used));
   };
@@ -73,7 +73,9 @@ void Engine::save(base::ArchiveWriter& archive) const {
   const State& state = *state_;
   archive(state.root, state.now, state.last_order, state.last_position, state.last_trade);
   archive(state.events.value());
+  archive(state.day_volume.day, state.day_volume.volume);
   describe_limits(archive, state.limits);
+  describe_limits(archive, state.largest);
   archive(static_cast<std::uint32_t>(state.rates.currencies().size()));
   for (const Currency currency : state.rates.currencies()) archive(currency);
   state.ledger.save(archive);
@@ -82,7 +84,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     const Symbol& symbol = state.symbols[i];
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, state.rates.quote(symbol.instrument.id));
-    archive(symbol.is_session_open);
+    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
   }
   archive(static_cast<std::uint32_t>(state.accounts.size() - 1));
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "journal/crc32c.h"
-
 namespace tribook::journal {
 namespace {
 
@@ -79,7 +77,7 @@ BatchCheck check_batch(std::span<const std::byte> bytes, std::uint64_t segment_i
     }
     const std::uint64_t extent = extent_of(rest);
     if (extent == 0) return fault(BatchVerdict::Damaged, "a record header that cannot be");
-    if (crc32c(last.chain, rest.subspan(sizeof header.crc, extent - sizeof header.crc)) !=
+    if (record_crc(last.chain, rest.subspan(sizeof header.crc, extent - sizeof header.crc)) !=
         header.crc) {
       return fault(BatchVerdict::Damaged, "a record with a wrong checksum");
     }

@@ -3,11 +3,13 @@
 #include <charconv>
 
 #include "journal/crc32c.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::journal {
 namespace {
 
 constexpr std::string_view kPrefix = "segment-";
+constexpr std::string_view kSparePrefix = "spare-";
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::size_t kDigits = 16;
 
@@ -32,6 +34,20 @@ std::optional<std::uint64_t> parse_segment_name(std::string_view name) {
   if (error != std::errc() || end != digits.data() + kDigits || id == 0) return std::nullopt;
   if (segment_name(id) != name) return std::nullopt;  // another spelling of the same number
   return id;
+}
+
+std::string spare_name(std::uint64_t segment_id) {
+  return std::string(kSparePrefix) + segment_name(segment_id).substr(kPrefix.size());
+}
+
+bool is_spare_name(std::string_view name) {
+  if (!name.starts_with(kSparePrefix)) return false;
+  name.remove_prefix(kSparePrefix.size());
+  return parse_segment_name(std::string(kPrefix).append(name)).has_value();
+}
+
+std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes) {
+  return crc32c(base::is_broken(base::Broken::RecordsUnchained) ? 0 : chain, bytes);
 }
 
 std::uint32_t header_crc(const SegmentHeader& header) {

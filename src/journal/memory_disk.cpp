@@ -165,6 +165,15 @@ void MemoryDisk::crash(const CrashPolicy& policy) {
       continue;
     }
     std::span<const std::byte> kept(pending.bytes);
+    if (fate.kind == Fate::Kind::Scatter) {
+      constexpr std::size_t sector = 512;
+      for (std::size_t at = 0; at < kept.size(); at += sector) {
+        if ((fate.kept_sectors >> (at / sector % 64) & 1) == 0) continue;
+        const auto part = kept.subspan(at, std::min(sector, kept.size() - at));
+        Node::put(pending.node->durable, pending.change.offset + at, part);
+      }
+      continue;
+    }
     if (fate.kind == Fate::Kind::Tear) {
       kept = kept.first(std::min<std::uint64_t>(fate.kept_bytes, kept.size()));
     }

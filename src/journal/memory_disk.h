@@ -31,9 +31,11 @@ class MemoryDisk final : public Disk {
     std::uint64_t bytes = 0;   ///< of a write
   };
   struct Fate {
-    enum class Kind : std::uint8_t { Keep, Drop, Tear };
+    enum class Kind : std::uint8_t { Keep, Drop, Tear, Scatter };
     Kind kind = Kind::Keep;
     std::uint64_t kept_bytes = 0;  ///< of a write that tears: so many from its start reach the disk
+    std::uint64_t kept_sectors = 0;  ///< of one that is scattered: a bit for each 512 bytes of it,
+                                     ///< counted anew after 64
   };
   using CrashPolicy = std::function<Fate(const Change&)>;
 

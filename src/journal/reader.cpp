@@ -199,8 +199,12 @@ void Reader::Impl::accept(const BatchCheck& check) {
 /// False if the record is before the first that is asked for.
 bool Reader::Impl::take_record() {
   const RecordParts parts = split_record(batch_bytes_.subspan(cursor_));
-  record_ = {parts.header, parts.payload, parts.attachment, end_.position.segment_id,
-             batch_offset_ + cursor_};
+  record_ = {parts.header,
+             parts.payload,
+             parts.attachment,
+             end_.position.segment_id,
+             batch_offset_ + cursor_,
+             end_.position.rules_version};
   cursor_ += parts.extent;
   return parts.header.sequence >= options_.from_sequence;
 }

@@ -45,13 +45,16 @@ class Reader::Impl {
   bool ends_early();
   bool finish(EndKind kind, std::uint64_t offset, std::string message);
   bool unreadable(std::uint64_t offset, DiskStatus status);
+  bool cannot_open(const FileResult& opened);
+  bool begins_late(const SegmentHeader& header);
   bool header_is_wrong(const SegmentHeader& header, bool first);
 
   FileWindow::View look(BatchCheck& check);
   bool take_record();
   void accept(const BatchCheck& check);
-  DiskStatus attach(std::uint64_t segment_id);
-  DiskStatus read_header(std::uint64_t segment_id, std::optional<SegmentHeader>& header);
+  bool attach(std::uint64_t segment_id);
+  bool read_header(std::uint64_t segment_id, std::optional<SegmentHeader>& header);
+  bool check_names();
   [[nodiscard]] std::string path_of(std::uint64_t segment_id) const {
     return join_path(options_.directory, segment_name(segment_id));
   }

@@ -16,13 +16,7 @@ bool Reader::Impl::list_segments() {
     return unreadable(0, listing.status);
   }
   ids_ = segment_ids(listing.names);
-  for (std::size_t i = 1; i < ids_.size(); ++i) {
-    if (ids_[i] == ids_[i - 1] + 1) continue;
-    index_ = i;
-    return finish(EndKind::Corrupt, 0,
-                  "the segment before this one, " + segment_name(ids_[i] - 1) +
-                      ", is missing; restore it from a backup");
-  }
+  if (!check_names()) return false;
   while (!ids_.empty()) {  // segments prepared and not begun
     index_ = ids_.size() - 1;
     const Finding begun = segment_begun(disk_, path_of(ids_.back()));
@@ -36,45 +30,73 @@ bool Reader::Impl::list_segments() {
   return is_beside_writer() ? ends_early() : finish(EndKind::Clean, 0, "");
 }
 
-/// The newest segment that begins at or before what is asked for.
+/// None may be missing between two others. What lies before a gap is not looked at when reading
+/// begins later than with the first record: it may well begin behind the gap.
+bool Reader::Impl::check_names() {
+  for (std::size_t i = ids_.size(); i > 1; --i) {
+    const std::uint64_t missing = ids_[i - 1] - 1;
+    if (ids_[i - 2] == missing) continue;
+    if (options_.from_sequence > 1) {
+      ids_.erase(ids_.begin(), ids_.begin() + static_cast<std::ptrdiff_t>(i - 1));
+      return true;
+    }
+    index_ = i - 1;
+    return finish(EndKind::Corrupt, 0,
+                  "the segment before this one, " + segment_name(missing) +
+                      ", is missing; restore it from a backup");
+  }
+  return true;
+}
+
+/// The newest segment that begins at or before what is asked for. Where that is the first record of
+/// all, only the oldest can be it.
 bool Reader::Impl::choose_start() {
-  if (options_.from_sequence > 0) {
-    std::size_t candidate = ids_.size();
-    while (candidate > 0) {
+  index_ = 0;
+  if (options_.from_sequence > 1) {
+    for (index_ = ids_.size() - 1; index_ > 0; --index_) {
       std::optional<SegmentHeader> header;
-      index_ = --candidate;
-      const DiskStatus status = read_header(ids_[index_], header);
-      if (status != DiskStatus::Ok) return unreadable(0, status);
+      if (!read_header(ids_[index_], header)) return false;
       if (header && header->first_sequence <= options_.from_sequence) break;
-      if (header && index_ == 0) {
-        return finish(EndKind::Corrupt, 0,
-                      "the journal begins with sequence " + std::to_string(header->first_sequence) +
-                          ", but reading must begin at " + std::to_string(options_.from_sequence) +
-                          "; restore the older segments or use a newer snapshot");
-      }
     }
   }
   return enter_segment(true);
 }
 
-DiskStatus Reader::Impl::attach(std::uint64_t segment_id) {
+bool Reader::Impl::begins_late(const SegmentHeader& header) {
+  const std::string older = header.segment_id > 1
+                                ? "the segments up to " + segment_name(header.segment_id - 1)
+                                : "older segments";
+  return finish(EndKind::Corrupt, 0,
+                "the journal begins here with record " + std::to_string(header.first_sequence) +
+                    ", but record " + std::to_string(options_.from_sequence) +
+                    " is needed: " + older + " are missing, and so are their archived copies. " +
+                    "Put them back, from a backup if need be" +
+                    (options_.from_sequence > 1 ? ", or use a newer snapshot" : ""));
+}
+
+/// What is kept in another form and damaged there, the disk has checked and can name.
+bool Reader::Impl::cannot_open(const FileResult& opened) {
+  if (opened.problem.empty()) return unreadable(0, opened.status);
+  return finish(EndKind::Corrupt, 0, opened.problem);
+}
+
+bool Reader::Impl::attach(std::uint64_t segment_id) {
   FileResult opened = disk_.open(path_of(segment_id), Access::Read);
-  if (opened.status != DiskStatus::Ok) return opened.status;
+  if (opened.status != DiskStatus::Ok) return cannot_open(opened);
   file_ = std::move(opened.file);
   const SizeResult size = file_->size();
   window_.attach(file_.get(), size.bytes);
-  return size.status;
+  return size.status == DiskStatus::Ok || unreadable(0, size.status);
 }
 
-DiskStatus Reader::Impl::read_header(std::uint64_t segment_id,
-                                     std::optional<SegmentHeader>& header) {
-  FileResult opened = disk_.open(path_of(segment_id), Access::Read);
-  if (opened.status != DiskStatus::Ok) return opened.status;
+bool Reader::Impl::read_header(std::uint64_t segment_id, std::optional<SegmentHeader>& header) {
+  const FileResult opened = disk_.open(path_of(segment_id), Access::Read);
+  if (opened.status != DiskStatus::Ok) return cannot_open(opened);
   std::array<std::byte, kSectorBytes> sector{};
   const SizeResult read = opened.file->read_at(0, sector);
-  if (read.status != DiskStatus::Ok) return read.status;
+  if (read.status != DiskStatus::Ok) return unreadable(0, read.status);
   header = parse_header(std::span(sector).first(read.bytes));
-  return DiskStatus::Ok;
+  return true;
 }
 
 bool Reader::Impl::header_is_wrong(const SegmentHeader& header, bool first) {
@@ -118,8 +140,7 @@ bool Reader::Impl::header_is_wrong(const SegmentHeader& header, bool first) {
 
 bool Reader::Impl::enter_segment(bool first) {
   const std::uint64_t id = ids_[index_];
-  const DiskStatus attached = attach(id);
-  if (attached != DiskStatus::Ok) return unreadable(0, attached);
+  if (!attach(id)) return false;
   const FileWindow::View view = window_.at(0);
   if (view.status != DiskStatus::Ok) return unreadable(0, view.status);
   const std::optional<SegmentHeader> header = parse_header(view.bytes);
@@ -133,6 +154,9 @@ bool Reader::Impl::enter_segment(bool first) {
     return judge(0, "a damaged segment header");
   }
   if (header_is_wrong(*header, first)) return false;
+  if (first && options_.from_sequence != 0 && header->first_sequence > options_.from_sequence) {
+    return begins_late(*header);
+  }
   if (first) {
     state_ = {header->chain, header->first_sequence - 1, header->previous_time_ns};
     position.last_sequence = state_.sequence;

@@ -54,9 +54,41 @@ DiskStatus SegmentPreparer::fill(File& file) const {
   return status != DiskStatus::Ok ? status : write_zeros(file, 0, segment_bytes_);
 }
 
+/// Before a byte of it changes, the name that it had must be gone for good. Others may still read
+/// it as what it was, so its header goes before the rest: they look at that after each read.
+DiskStatus SegmentPreparer::use_spare(const std::string& spare, File& file,
+                                      const std::string& path) const {
+  const SizeResult size = file.size();
+  if (size.status != DiskStatus::Ok) return size.status;
+  if (size.bytes != segment_bytes_) return DiskStatus::Denied;  // of before a change of settings
+  DiskStatus status = disk_.sync_directory(directory_);
+  if (status == DiskStatus::Ok) status = write_zeros(file, 0, kSectorBytes);
+  if (status == DiskStatus::Ok) status = write_zeros(file, kSectorBytes, segment_bytes_);
+  if (status == DiskStatus::Ok) status = disk_.rename(spare, path);
+  if (status != DiskStatus::Ok) return status;
+  status = disk_.sync_directory(directory_);
+  if (status != DiskStatus::Ok) static_cast<void>(disk_.remove(path));
+  return status;
+}
+
+/// Of a spare nothing new is asked of the file system, which may have nothing left. One that cannot
+/// be used is in the way.
+FileResult SegmentPreparer::recycle(const std::string& path) const {
+  for (const std::string& name : disk_.list(directory_).names) {
+    if (!is_spare_name(name)) continue;
+    const std::string spare = join_path(directory_, name);
+    FileResult opened = disk_.open(spare, Access::ReadWrite);
+    if (opened.status == DiskStatus::Ok) opened.status = use_spare(spare, *opened.file, path);
+    if (opened.status == DiskStatus::Ok) return opened;
+    static_cast<void>(disk_.remove(spare));
+  }
+  return {DiskStatus::NotFound, nullptr};
+}
+
 /// Under a passing name until it is whole, so that a segment's name always means a whole file.
 FileResult SegmentPreparer::make_file() const {
   const std::string path = join_path(directory_, segment_name(segment_id_));
+  if (FileResult recycled = recycle(path); recycled.status == DiskStatus::Ok) return recycled;
   const std::string passing = path + ".tmp";
   const DiskStatus removed = disk_.remove(passing);
   if (removed != DiskStatus::Ok && removed != DiskStatus::NotFound) return {removed, nullptr};

@@ -9,8 +9,9 @@
 
 namespace tribook::journal {
 
-/// Makes the next segment's file: filled with zeros, durable, under its final name. One slot is
-/// handed from whoever prepares to the writer; `state_` orders the hand-over.
+/// Makes the next segment's file: filled with zeros, durable, under its final name; of a spare if
+/// there is one of the right size. One slot is handed from whoever prepares to the writer; `state_`
+/// orders the hand-over.
 class SegmentPreparer {
  public:
   SegmentPreparer(Disk& disk, std::string directory, std::uint64_t segment_bytes);
@@ -40,6 +41,9 @@ class SegmentPreparer {
   enum class State : std::uint32_t { Empty, Working, Ready };
 
   [[nodiscard]] FileResult make_file() const;
+  [[nodiscard]] FileResult recycle(const std::string& path) const;
+  [[nodiscard]] DiskStatus use_spare(const std::string& spare, File& file,
+                                     const std::string& path) const;
   [[nodiscard]] DiskStatus fill(File& file) const;
 
   Disk& disk_;

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <utility>
 
-#include "journal/crc32c.h"
 #include "journal/writer_impl.h"
 #include "tribook/base/assert.h"
 
@@ -47,7 +46,7 @@ bool Writer::Impl::append(std::uint8_t kind, std::uint64_t sequence, std::int64_
     std::memcpy(record + size + sizeof attached, attachment.data(), attachment.size());
   }
   std::memcpy(record, &header, sizeof header);
-  header.crc = crc32c(chain_, {record + sizeof header.crc, extent - sizeof header.crc});
+  header.crc = record_crc(chain_, {record + sizeof header.crc, extent - sizeof header.crc});
   std::memcpy(record, &header.crc, sizeof header.crc);
   chain_ = header.crc;
   last_sequence_ = sequence;
@@ -105,7 +104,7 @@ std::uint32_t Writer::Impl::put_footer(std::uint64_t event_digest) {
   footer.batch_bytes = static_cast<std::uint32_t>(fill_ + sizeof footer);
   footer.self_crc = footer_crc(footer, segment_id_);
   const auto bytes = std::as_bytes(std::span(&footer, 1));
-  footer.header.crc = crc32c(chain_, bytes.subspan(sizeof footer.header.crc));
+  footer.header.crc = record_crc(chain_, bytes.subspan(sizeof footer.header.crc));
   std::memcpy(image_ + prefix_ + fill_, &footer, sizeof footer);
   return footer.header.crc;
 }

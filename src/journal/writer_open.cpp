@@ -56,7 +56,10 @@ DiskStatus Writer::Impl::remove_leftovers(const EndPosition& end,
 /// of the file is made zero.
 DiskStatus Writer::Impl::resume(const EndPosition& end, std::string& message) {
   FileResult opened = disk_.open(path_of(end.segment_id), Access::ReadWrite);
-  if (opened.status != DiskStatus::Ok) return opened.status;
+  if (opened.status != DiskStatus::Ok) {
+    message = std::move(opened.problem);
+    return opened.status;
+  }
   file_ = std::move(opened.file);
   segment_id_ = end.segment_id;
   segment_bytes_ = end.segment_bytes;

@@ -46,7 +46,7 @@ void HistoryPool::stop() {
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
-  for (const Job& job : left) job.done(false);
+  for (const Job& job : left) finish(job, false);
 }
 
 std::size_t HistoryPool::waiting() const {
@@ -65,7 +65,16 @@ void HistoryPool::serve() {
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }
-    job.done(perform(job, reader));
+    finish(job, perform(job, reader));
+  }
+}
+
+// Without it whoever asked waits until his time is over; the thread goes on to the next.
+void HistoryPool::finish(const Job& job, bool is_good) {
+  try {
+    job.done(is_good);
+  } catch (const std::exception& error) {
+    note_failure(error.what());
   }
 }
 

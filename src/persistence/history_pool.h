@@ -41,7 +41,7 @@ class HistoryPool {
 
   /// Runs `work` on a thread of the pool, then `done` on the same one; not ok when the work threw
   /// or there is no reader. False when too many wait or the pool has stopped: neither is called
-  /// then. `done` must not throw. Any thread.
+  /// then. Any thread.
   bool run(Work work, Done done);
 
   /// Finishes what is being worked on; what waits is answered not ok, on this thread.
@@ -63,6 +63,7 @@ class HistoryPool {
 
   void serve();
   bool perform(const Job& job, std::unique_ptr<HistoryReader>& reader);
+  void finish(const Job& job, bool is_good);
   void note_failure(const std::string& what);
 
   HistoryPoolOptions options_;

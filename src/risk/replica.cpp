@@ -83,6 +83,9 @@ void Replica::apply(const Event& event) {
     case EventKind::PositionUpdated:
       apply_position(header.account, event.get<PositionUpdated>());
       return;
+    case EventKind::PositionCarried:
+      apply_carried(event.get<PositionCarried>());
+      return;
     case EventKind::QuoteApplied: {
       const auto quote = event.get<QuoteApplied>();
       TB_ASSERT(symbol(quote.symbol) != nullptr);
@@ -105,6 +108,7 @@ void Replica::apply(const Event& event) {
     case EventKind::StopOut:
     case EventKind::Refused:
     case EventKind::Settled:
+    case EventKind::HouseCarried:
       return;
   }
 }
@@ -156,7 +160,8 @@ void Replica::apply_position(AccountId account, const PositionUpdated& update) {
   Share after{update.open_cost, {},         update.position, update.volume, account,
               update.symbol,    update.side};
   if (!after.volume.is_zero()) {
-    after.basis = basis_after(before, after);
+    const bool is_carried = update.action == PositionAction::Carried;  // then it is told
+    after.basis = is_carried ? Money{} : basis_after(before, after);
     add(after);
   }
   // After adding, so that an exposure which stays is not closed in between.
@@ -176,6 +181,15 @@ void Replica::apply_position(AccountId account, const PositionUpdated& update) {
   shares_[index] = after;
 }
 
+void Replica::apply_carried(const PositionCarried& carried) {
+  const std::uint32_t index = share_index_.find(carried.position.value);
+  TB_ASSERT(index != 0);
+  const Share before = shares_[index];
+  shares_[index].basis = carried.basis;
+  add(shares_[index]);
+  remove(before);
+}
+
 // Each fill adds its own basis, at its price and the rates of now; a close scales what is there.
 Money Replica::basis_after(const Share& before, const Share& after) const {
   const Symbol* symbol = this->symbol(after.symbol);
@@ -186,7 +200,7 @@ Money Replica::basis_after(const Share& before, const Share& after) const {
                          before.side == after.side && before.account == after.account;
   if (continues && after.volume == before.volume) return before.basis;
   if (continues && after.volume < before.volume) {
-    return before.basis - part_of(before.basis, before.volume - after.volume, before.volume);
+    return part_of(before.basis, after.volume, before.volume);
   }
   const Volume filled = continues ? after.volume - before.volume : after.volume;
   const Cost paid = continues ? after.cost - before.cost : after.cost;

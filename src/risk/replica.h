@@ -90,6 +90,7 @@ class Replica {
   void apply_account_created(const EventHeader& header);
   void apply_account(AccountId id, const AccountUpdated& update);
   void apply_position(AccountId account, const PositionUpdated& update);
+  void apply_carried(const PositionCarried& carried);
   [[nodiscard]] Money basis_after(const Share& before, const Share& after) const;
   void add(const Share& share);
   void remove(const Share& share);

@@ -6,6 +6,7 @@
 #include "risk/checks.h"
 #include "risk/holds.h"
 #include "risk/replica.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::risk {
 namespace {
@@ -52,6 +53,7 @@ Risk::Risk(Risk&&) noexcept = default;
 
 void Risk::apply(const Event& event) {
   state_->replica.apply(event);
+  if (base::is_broken(base::Broken::HoldsKept)) return;
   if (is_answer(event.header.kind) && event.header.gateway != kNoGateway) {
     state_->holds.release(event.header.gateway, event.header.request);
   }

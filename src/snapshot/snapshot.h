@@ -16,8 +16,8 @@
 
 namespace tribook::snapshot {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
-inline constexpr std::size_t kHeaderBytes = 108;
+inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::size_t kHeaderBytes = 128;
 
 /// What a snapshot says of itself.
 struct Description {
@@ -35,7 +35,8 @@ struct Description {
 
 struct Snapshot {
   Description about;
-  std::vector<std::byte> state;
+  std::vector<std::byte> state;    ///< the house
+  std::vector<std::byte> candles;  ///< those that were forming
 };
 
 /// The file's bytes.
@@ -45,7 +46,8 @@ struct DecodeResult {
   std::optional<Snapshot> snapshot;
   std::string problem;  ///< why there is none
 };
-/// Checks every byte. Whether the state is a house, and has the hash, is for the caller to see.
+/// Checks every byte. Whether the state is a house and has the hash, and whether the candles are
+/// some, is for the caller to see.
 DecodeResult decode(std::span<const std::byte> file);
 
 /// "00000000000000000123.snapshot"

@@ -40,6 +40,10 @@ class Accounts {
   /// Null for an account that is not there.
   AccountSlot* open(AccountId id, Sequence root);
   void close();
+  template <typename Visit>
+  void for_each_own(Visit visit) {
+    for (std::size_t i = 0; i < size_.load(std::memory_order_relaxed); ++i) visit(slot_[i]);
+  }
   /// Changes an account besides the one that is open.
   template <typename Change>
   void with(AccountId id, Change change) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tribook/base/assert.h"
+
 namespace tribook::views {
 namespace {
 
@@ -44,6 +46,19 @@ void Candles::add_symbol(SymbolId id) {
   symbol_[id.value].store(owned_.back().get(), std::memory_order_release);
 }
 
+void Candles::resume(SymbolId id, const CandleSet& forming, Sequence last) {
+  add_symbol(id);
+  Symbol& symbol = *find(id);
+  if (!symbol.ticks.is_begun_behind()) symbol.ticks.begin_behind(last);
+  for (std::size_t i = 0; i < kTimeframes; ++i) {
+    Series& series = *symbol.series[i];
+    TB_ASSERT(series.newest.is_empty() && !forming[i].is_empty());
+    if (!series.live.is_begun_behind()) series.live.begin_behind(last);
+    series.newest = forming[i];
+    series.live.append(series.newest, last);
+  }
+}
+
 // Engine time never falls, so a tick belongs to the newest candle or opens the next.
 void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
@@ -52,14 +67,18 @@ void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   symbol.ticks.append({header.root, header.time, event.bid, event.ask}, header.root);
   for (std::size_t i = 0; i < kTimeframes; ++i) {
     Series& series = *symbol.series[i];
-    const TimeNs start = candle_start(timeframe_at(i), header.time);
-    if (series.newest.is_empty() || series.newest.start < start) {
-      series.newest = Candle::of(start, event.bid, header.time);
+    if (series.newest.follow(timeframe_at(i), event.bid, header.time)) {
       series.live.append(series.newest, header.root);
     } else {
-      series.newest.add(event.bid, header.time);
       series.live.update(series.newest, header.root);
     }
+  }
+}
+
+void Candles::begin_behind(Sequence last) {
+  for (const auto& symbol : owned_) {
+    symbol->ticks.begin_behind(last);
+    for (const auto& series : symbol->series) series->live.begin_behind(last);
   }
 }
 

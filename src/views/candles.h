@@ -22,7 +22,12 @@ class Candles {
   // The writer. REQUIRES: an id within the limit.
 
   void add_symbol(SymbolId id);
+  /// See Views.
+  void resume(SymbolId id, const CandleSet& forming, Sequence last);
   void apply(const EventHeader& header, const QuoteApplied& event);
+
+  /// Ticks up to `last` were never told. REQUIRES: none was since; nobody reads yet.
+  void begin_behind(Sequence last);
 
   /// See Views.
   bool set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail);

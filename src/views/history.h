@@ -20,6 +20,9 @@
 
 namespace tribook::views {
 
+/// The number of a record that was before the first that is kept, and so is never found.
+inline constexpr std::uint64_t kBehind = 1;
+
 /// REQUIRES of Body: `account`, and `id` with a 64-bit `value`. One writer.
 template <typename Body>
 class History {
@@ -51,6 +54,13 @@ class History {
     slot.store(item);
     bucket.store(last_, std::memory_order_release);
     account_newest.store(last_, std::memory_order_release);
+  }
+  /// Records up to `last` were never here: whoever comes to number kBehind finds the history cut.
+  /// REQUIRES: nothing was added.
+  void begin_behind(Sequence last) {
+    TB_ASSERT(last_ == 0);
+    last_ = kBehind;
+    lose(last);
   }
   /// Replaces what `read` or `find` gave, in place.
   void update(const Item& item) { item_[place(item.number)].store(item); }

@@ -33,6 +33,8 @@ class OrderStore {
   bool apply(const EventHeader& header, const OrderUpdated& event, const Texts& texts,
              AccountSlot& account);
 
+  void begin_behind(Sequence last) { history_.begin_behind(last); }
+
   // Anybody.
 
   [[nodiscard]] ReadStatus find(OrderId id, OrderView& out) const;

@@ -69,6 +69,17 @@ void PositionStore::apply(const EventHeader& header, const PositionReduced& even
   pool_.store(place, record);
 }
 
+void PositionStore::apply(const PositionCarried& event) {
+  const std::uint32_t place = index_.own_find(event.position.value);
+  if (place == 0) return;
+  Record record = pool_.load(place);
+  record.view.closed_volume = event.closed_volume;
+  record.view.realized_pnl = event.realized_total;
+  record.close_cost = event.closed_cost;
+  record.reason = event.reason;
+  pool_.store(place, record);
+}
+
 void PositionStore::close(const EventHeader& header, const PositionUpdated& event,
                           AccountSlot& account, std::uint32_t place) {
   const Record record = pool_.load(place);

@@ -21,6 +21,8 @@ class PositionStore {
   // The writer, with the account's version open. False when there is no room for one more.
   bool apply(const EventHeader& header, const PositionUpdated& event, AccountSlot& account);
   void apply(const EventHeader& header, const PositionReduced& event);
+  void apply(const PositionCarried& event);
+  void begin_behind(Sequence last) { closed_.begin_behind(last); }
 
   // Anybody.
 

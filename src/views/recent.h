@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "tribook/base/assert.h"
 #include "tribook/domain/ids.h"
 #include "views/view_types.h"
 #include "views/words.h"
@@ -27,7 +28,8 @@ class Recent {
     const std::uint64_t number = newest_.load(std::memory_order_relaxed) + 1;
     Versioned<Item>& place = item_[number % capacity_];
     // Told before it goes, so that whoever misses the old record finds this.
-    if (number > capacity_) lost_.store(place.own().root.value, std::memory_order_release);
+    const Item old = place.own();
+    if (old.number != 0) lost_.store(old.root.value, std::memory_order_release);
     place.store({number, root, body});
     newest_.store(number, std::memory_order_release);
   }
@@ -37,13 +39,21 @@ class Recent {
     item_[number % capacity_].store({number, root, body});
   }
 
+  /// Records up to `last` were never here. REQUIRES: nothing was added; nobody reads yet.
+  void begin_behind(Sequence last) {
+    TB_ASSERT(newest_.load(std::memory_order_relaxed) == 0);
+    lost_.store(last.value, std::memory_order_release);
+    first_ = 2;
+    newest_.store(first_ - 1, std::memory_order_release);
+  }
+
   // Anybody.
 
   [[nodiscard]] ReadStatus newest(Body& out) const {
     Patience patience;
     do {
       const std::uint64_t number = newest_.load(std::memory_order_acquire);
-      if (number == 0) return ReadStatus::NotFound;
+      if (number < first_) return ReadStatus::NotFound;
       Item item;
       if (!item_[number % capacity_].load(item)) return ReadStatus::Busy;
       out = item.body;
@@ -67,6 +77,7 @@ class Recent {
   }
   /// The last event that an overwritten record had in it. Look after a walk that was cut.
   [[nodiscard]] Sequence lost() const { return {lost_.load(std::memory_order_acquire)}; }
+  [[nodiscard]] bool is_begun_behind() const { return first_ > 1; }
 
  private:
   struct Item {
@@ -77,6 +88,7 @@ class Recent {
 
   std::size_t capacity_;
   std::unique_ptr<Versioned<Item>[]> item_;
+  std::uint64_t first_ = 1;  // the lowest number that there was here
   std::atomic<std::uint64_t> newest_{0};
   std::atomic<std::uint64_t> lost_{0};
 };

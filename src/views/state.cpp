@@ -5,12 +5,6 @@
 namespace tribook::views {
 namespace {
 
-constexpr std::int64_t kDayNs = 86'400'000'000'000;
-
-constexpr std::int64_t day_of(TimeNs time) {
-  return time.ns / kDayNs - (time.ns % kDayNs < 0 ? 1 : 0);
-}
-
 // One writer: an atomic that only it changes needs no read-modify-write.
 void bump(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -67,6 +61,10 @@ void Views::State::apply(const Event& event) {
       return take<QuoteApplied>(event);
     case EventKind::SessionChanged:
       return take<SessionChanged>(event);
+    case EventKind::PositionCarried:
+      return take<PositionCarried>(event);
+    case EventKind::HouseCarried:
+      return take<HouseCarried>(event);
     case EventKind::Settled:
       return accounts.close();
     case EventKind::None:
@@ -123,6 +121,19 @@ bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
 bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
   if (accounts.open(header.account, header.root) == nullptr) return false;
   positions.apply(header, event);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const PositionCarried& event) {
+  if (accounts.open(header.account, header.root) == nullptr) return false;
+  positions.apply(event);
+  return true;
+}
+
+bool Views::State::on(const EventHeader&, const HouseCarried& event) {
+  DayVolume volume = day_volume.own();
+  volume.volume_raw = event.day_volume.raw;
+  day_volume.store(volume);
   return true;
 }
 
@@ -217,6 +228,21 @@ bool Views::State::on(const EventHeader&, const SessionChanged& event) {
   if (!event.symbol || event.symbol.value > symbols_max) return false;
   sessions[event.symbol.value].store(event.is_open != 0, std::memory_order_release);
   return true;
+}
+
+void Views::State::begin_behind(Sequence last) {
+  accounts.close();
+  orders.begin_behind(last);
+  positions.begin_behind(last);
+  trades.begin_behind(last);
+  ledger.begin_behind(last);
+  candles.begin_behind(last);
+  accounts.for_each_own([](AccountSlot& account) {
+    for (auto* newest :
+         {&account.orders, &account.trades, &account.ledger, &account.closed_positions}) {
+      newest->store(kBehind, std::memory_order_release);
+    }
+  });
 }
 
 void Views::State::view_of(const KeptEntry& kept, LedgerView& out) const {

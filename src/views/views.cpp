@@ -58,7 +58,15 @@ void Views::apply(const Event& event) {
 #endif
 }
 
+void Views::begin_behind(Sequence last) { state_->begin_behind(last); }
+
 void Views::flush() { state_->accounts.close(); }
+
+bool Views::resume(SymbolId id, const CandleSet& forming, Sequence last) {
+  if (!id || id.value > state_->symbols_max) return false;
+  state_->candles.resume(id, forming, last);
+  return true;
+}
 
 ReadStatus Views::account(AccountId id, AccountView& out) const {
   const AccountSlot* account = nullptr;

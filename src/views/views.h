@@ -25,7 +25,7 @@
 // Bounds. Histories are rings over all accounts: the newest `limits.x` records are there, an
 // account's are linked from the newest to the oldest that is left. Comments, metadata and notes lie
 // in one ring of bytes. Orders that are not final have a pool besides, where they outlive the ring.
-// The store has what is older.
+// The store has what is older. Histories of a state that was told again begin behind it.
 
 namespace tribook::views {
 
@@ -41,9 +41,18 @@ class Views {
 
   /// Takes in one event. Its text must be alive during the call.
   void apply(const Event& event);
+  /// What was told so far was a state told again, without the way to it: pages and series end, cut,
+  /// at `last`, the last record that the state has. Before anything else is told, and before
+  /// anybody reads.
+  void begin_behind(Sequence last);
   /// Ends the group of events that readers of an account wait for. REQUIRED at the end of each
   /// round of work, or readers of the last account are answered Busy.
   void flush();
+  /// Goes on with the candles that a symbol's ticks up to record `last` were forming; a store has
+  /// those ticks and the candles before. Once for each symbol that had a tick, when nothing but the
+  /// state at `last` was told (its quotes as references, for they are no ticks) and nobody reads
+  /// yet. False: a limit keeps it from being shown.
+  bool resume(SymbolId id, const CandleSet& forming, Sequence last);
 
   // One other thread.
 

@@ -51,6 +51,7 @@ class OneTickVenue final : public QuoteSource {
   [[nodiscard]] runtime::Stage& stage() override { throw std::logic_error("no stage"); }
   void play() override {}
   void pause() override {}
+  void begin_anew() override {}
   [[nodiscard]] std::string not_ready() const override { return {}; }
   [[nodiscard]] const market_data::QuoteFilter& filter() const override { return filter_; }
   [[nodiscard]] bool knows_past() const override { return true; }

@@ -156,7 +156,7 @@ TEST_CASE("the secret from a file") {
 constexpr const char* kUnusual = R"(
 drain_timeout = 1
 listen = {client = "[::1]:1", admin = "0.0.0.0:0"}
-journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576}
+journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576, archive = false, keep_segments = 5}
 snapshots = {every_records = 5, every_minutes = 6, keep = 7}
 backup = {directory = "b", key_file = "k", every_hours = 8, at = "03:05", keep = 9}
 threads = {layout = "fused", wait = "yield", pin = true}

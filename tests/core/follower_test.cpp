@@ -22,8 +22,9 @@ struct Followed {
                     stops.push_back(what);
                   },
                   [this](const std::string& what) { failures.push_back(what); },
-                  [this](const core::House& of, const journal::EndPosition& position) {
-                    snapshots.push_back(core::snapshot_of(of, position));
+                  [this](const core::House& of, const core::FormingCandles& candles,
+                         const journal::EndPosition& position) {
+                    snapshots.push_back(core::snapshot_of(of, candles, position));
                   }},
                  disk) {}
 
@@ -304,6 +305,40 @@ TEST_CASE("a damaged journal is told once, what came before it is stored") {
                          expected.begin() + static_cast<std::ptrdiff_t>(sink.rows.size())));
 }
 
+TEST_CASE("a follower that throws is told once, and nothing is stored after") {
+  const Random random(80);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  Traffic traffic(house, random);
+  play(house, traffic, 50);
+  bool throws = false;
+  std::vector<std::string> stops;
+  core::FollowerOptions options = small_follower();
+  options.records_of_one_turn = 20;
+  core::Follower follower(options,
+                          {[&] {
+                             if (throws) throw std::runtime_error("out of memory");
+                             return house.pipeline().journal_stage().written();
+                           },
+                           [&](Sequence, const std::string& what) { stops.push_back(what); },
+                           [](const std::string&) {}},
+                          disk);
+  RecordingSink sink(follower.slab());
+  follower.add_sink(sink);
+  follower.do_work({});
+  throws = true;
+  follower.do_work({});
+  throws = false;
+  CHECK(stops == std::vector<std::string>{"out of memory"});
+  CHECK(follower.has_stopped());
+  const auto commits = sink.commits;
+  for (int i = 0; i < 10; ++i) CHECK(follower.do_work({}) == 0);
+  follower.on_close();
+  CHECK(sink.commits == commits);
+  CHECK(stops.size() == 1);
+}
+
 TEST_CASE("a sink that forgets what it stored ends the following") {
   journal::MemoryDisk disk;
   HouseRunner house(Layout::Stepped, disk);
@@ -391,7 +426,7 @@ TEST_CASE("a follower takes snapshots by records and by time, and one that begin
   CHECK(late.follower.least_stored() == sink.stored());
   auto loaded = core::house_of(begin, options.limits, late.follower.slab());
   REQUIRE(loaded.house);
-  late.follower.begin_with(std::move(loaded.house));
+  late.follower.begin_with(std::move(loaded.house), std::move(loaded.candles));
   CHECK(late.follower.applied() == begin.about.sequence);
   for (int i = 0; i < 50; ++i) traffic.step();
   house.pump();
@@ -421,7 +456,7 @@ TEST_CASE("a follower that begins with a state of another history stops there") 
   Followed late(other, other_disk, small_follower());
   auto loaded = core::house_of(first.snapshots[0], small_settings().limits, late.follower.slab());
   REQUIRE(loaded.house);
-  late.follower.begin_with(std::move(loaded.house));
+  late.follower.begin_with(std::move(loaded.house), std::move(loaded.candles));
   late.catch_up();
   CHECK(late.follower.figures().has_diverged);
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/api/problem.h"
 #include "gateway/front/adapters.h"
 #include "gateway/front/gateway.h"
 #include "gateway/json/document.h"
@@ -28,6 +29,18 @@ class FakeNetwork final : public gateway::Network {
     REQUIRE(replies.emplace(handle.request, std::move(response)).second);
   }
   void post(std::function<void()> fn) override { posted.push_back(std::move(fn)); }
+  [[nodiscard]] http::Asker asker() const override { return current; }
+  void set_route(std::string_view route) override { current.route = route; }
+  // As an I/O thread does it.
+  void serve(const http::Asker& asker, const std::function<void()>& fn) override {
+    if (asker.kind == http::Asker::Kind::Nobody) return fn();
+    try {
+      fn();
+    } catch (const std::exception& error) {
+      errors.push_back(std::string(asker.route) + ": " + error.what());
+      replies.emplace(asker.handle.request, gateway::internal_error("on purpose"));
+    }
+  }
   void run() {
     while (!posted.empty()) {
       const auto fn = std::move(posted.front());
@@ -38,6 +51,8 @@ class FakeNetwork final : public gateway::Network {
 
   std::map<std::uint32_t, http::HttpResponse> replies;
   std::deque<std::function<void()>> posted;
+  http::Asker current;  // whose request is being handled
+  std::vector<std::string> errors;
 };
 
 /// The "hash" of a password is the password behind a mark.
@@ -188,7 +203,9 @@ class GatewayFixture {
     request.body = body;
     request.remote_address = "192.0.2.1";
     const http::ReplyHandle handle{nullptr, 0, 0, ++last_request_};
+    network.current = {handle, http::Asker::Kind::Request, {}};
     gate->handle(door, request, handle);
+    network.current = {};
     return handle.request;
   }
 

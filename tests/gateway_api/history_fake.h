@@ -24,7 +24,12 @@ class FakeReader final : public persistence::HistoryReader {
   }
   std::vector<views::OrderView> orders(AccountId account, OrderId before,
                                        std::size_t limit) override {
-    return views().orders(account, views::OrderFilter::All, before, limit).items;
+    if (is_broken) throw std::runtime_error("the disk is gone");
+    // Unlike the views, a store takes any id to begin before.
+    auto rows = views().orders(account, views::OrderFilter::All, {}, views::kPageMax).items;
+    if (before) std::erase_if(rows, [&](const auto& row) { return row.id >= before; });
+    if (rows.size() > limit) rows.resize(limit);
+    return rows;
   }
   std::vector<views::TradeView> trades(AccountId account, TradeId before,
                                        std::size_t limit) override {
@@ -73,7 +78,8 @@ class FakeReader final : public persistence::HistoryReader {
 
 class FakeHistory final : public gateway::History {
  public:
-  FakeHistory(FakeReader& reader, FakeNetwork& network) : reader_(reader), network_(network) {}
+  FakeHistory(persistence::HistoryReader& reader, FakeNetwork& network)
+      : reader_(reader), network_(network) {}
 
   bool read(std::function<void(persistence::HistoryReader&)> work,
             std::function<void(bool)> done) override {
@@ -95,7 +101,7 @@ class FakeHistory final : public gateway::History {
   int reads = 0;
 
  private:
-  FakeReader& reader_;
+  persistence::HistoryReader& reader_;
   FakeNetwork& network_;
 };
 

@@ -165,4 +165,52 @@ TEST_CASE("an open order that outlived the ring stands in its place, as it is no
   CHECK(joined.items.size() == 4);
 }
 
+TEST_CASE("a repeated order that memory has lost is answered as the store has it") {
+  TradedFixture f;
+  const std::string body =
+      R"({"symbol":"EURUSD","side":"BUY","volume":0.1,"clientOrderId":"mine"})";
+  f.log_in("quiet");
+  const Answer first = f.house.client(Method::Post, "/api/orders/market", body);
+  REQUIRE(first.status == 201);
+  REQUIRE(f.all.client(Method::Post, "/api/orders/market", body).body == first.body);
+  CHECK(f.house.client(Method::Post, "/api/orders/market", body).body == first.body);
+  CHECK(f.all.client(Method::Post, "/api/orders/market", body).body == first.body);
+  f.log_in("busy");
+  f.both([](GatewayFixture& g) { TradedFixture::trade(g, 8); });
+  f.log_in("quiet");
+  const int reads = f.history.reads;
+  const Answer again = f.house.client(Method::Post, "/api/orders/market", body);
+  CHECK(again.status == 201);
+  CHECK(again.body == first.body);
+  CHECK(f.history.reads == reads + 1);
+  f.history.is_full = true;
+  CHECK(f.house.client(Method::Post, "/api/orders/market", body)["code"] == "BUSY");
+  f.history.is_full = false;
+  f.reader.is_broken = true;
+  CHECK(f.house.client(Method::Post, "/api/orders/market", body)["code"] == "UNAVAILABLE");
+}
+
+TEST_CASE("the list of all accounts' orders goes on in the store") {
+  TradedFixture f;
+  const std::string list = "/admin/orders?status=all&";
+  const auto expected = items_of(f.all.admin(Method::Get, list + "limit=1000"));
+  REQUIRE(expected.size() > 15);
+  for (const int limit : {1, 2, 3, 5, 8, 13, 20, 21, 1'000}) {
+    CAPTURE(limit);
+    std::vector<std::string> items;
+    std::string cursor;
+    do {
+      const Answer page =
+          f.house.admin(Method::Get, list + "limit=" + std::to_string(limit) + cursor);
+      REQUIRE(page.status == 200);
+      const auto more = items_of(page);
+      items.insert(items.end(), more.begin(), more.end());
+      cursor = page["nextCursor"].empty() ? "" : "&cursor=" + page["nextCursor"];
+    } while (!cursor.empty());
+    CHECK(items == expected);
+  }
+  TradedFixture::trade(f.house, 9);
+  CHECK(f.house.admin(Method::Get, list)["code"] == "BUSY");
+}
+
 }  // namespace tribook::test

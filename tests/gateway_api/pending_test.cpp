@@ -102,3 +102,19 @@ TEST_CASE("the next request may be opened by the end of one") {
   CHECK(opened);
   CHECK(pending.size() == 1);
 }
+
+TEST_CASE("who is forgotten is not called, and late events find nobody") {
+  Pending pending(4);
+  int calls = 0;
+  const auto first = pending.open(TimeNs{100}, [&](const Outcome&) { ++calls; });
+  const auto second = pending.open(TimeNs{100}, [&](const Outcome&) { ++calls; });
+  pending.forget();
+  CHECK(pending.size() == 0);
+  pending.expire(TimeNs{100});
+  const auto third = pending.open(TimeNs{200}, [&](const Outcome&) { calls += 10; });
+  for (const auto& request : {first, second}) pending.take(event_of(*request, Settled{}));
+  CHECK(calls == 0);
+  pending.take(event_of(*third, Settled{}));
+  CHECK(calls == 10);
+  for (int i = 0; i < 4; ++i) CHECK(pending.open(TimeNs{100}, [](const Outcome&) {}));
+}

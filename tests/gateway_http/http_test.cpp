@@ -190,10 +190,13 @@ TEST_CASE("HEAD has no body, OPTIONS * is answered, an exception is a 500") {
   CHECK(options->has("Allow: GET, HEAD"));
   CHECK_FALSE(options->has("Content-Length"));
   CHECK(client.ask("OPTIONS /o HTTP/1.1\r\nHost: x\r\n\r\n")->body == "OPTIONS /o ");
-  const auto thrown = client.get("/throw");
+  Client other(server.port());
+  const auto thrown = other.get("/throw");
   REQUIRE(thrown);
   CHECK(thrown->status == 500);
   CHECK(thrown->has("application/problem+json"));
+  CHECK(thrown->has("Connection: close\r\n"));
+  CHECK(other.closed());
   CHECK(client.get("/after")->status == 200);
   CHECK(client.get("http://other.example/abs?x=1")->body == "GET /abs?x=1 ");
 }

@@ -54,6 +54,7 @@ MAY_INCLUDE = {
 }
 for stage in ("risk", "router", "engine", "journal", "views", "market_data"):
     MAY_INCLUDE[stage] = (BELOW | {stage}, BELOW | {"runtime", stage})
+MAY_INCLUDE["archive"] = (BELOW | {"journal"}, BELOW | {"journal", "archive"})
 # Edges: they meet the stages only in messages and views.
 MUST_NOT_INCLUDE = {"gateway": {"engine", "risk", "router"},
                     "venue": {"engine", "risk", "router", "gateway"}}

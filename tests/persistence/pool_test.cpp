@@ -179,6 +179,21 @@ TEST_CASE("work that throws is answered so, logged once, and gets a new reader")
   CHECK(logged == std::vector<std::string>{"broken"});
 }
 
+TEST_CASE("an answer that throws costs nobody but whoever asked") {
+  Answers answers;
+  std::vector<std::string> logged;
+  HistoryPoolOptions options = options_of(1, 100);
+  options.log = [&](const std::string& what) { logged.push_back(what); };
+  {
+    HistoryPool pool(std::move(options));
+    REQUIRE(pool.run([](HistoryReader&) {}, [](bool) { throw std::runtime_error("no way back"); }));
+    REQUIRE(pool.run([](HistoryReader&) {}, answers.done()));
+    answers.wait_for(1);
+    CHECK(pool.failures() == 1);
+  }
+  CHECK(logged == std::vector<std::string>{"no way back"});
+}
+
 TEST_CASE("a pool that stops finishes what it does and answers what waits") {
   Gate gate;
   Answers answers;

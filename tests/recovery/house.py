@@ -220,10 +220,11 @@ class Again:
         before = operation.answer
         operation.send(self.rest)
         if operation.position in self.books.closed:
-            must(operation.answer[0] == 404, "closed twice:", operation.position, operation.answer)
+            must(operation.answer is None or operation.answer[0] == 404, "closed twice:",
+                 operation.position, operation.answer)
             operation.answer = before
         else:
-            must(operation.answer[0] == 200, "still open:", operation.position, operation.answer)
+            must(operation.answer is None or operation.answer[0] == 200, "still open:", operation.position, operation.answer)
 
 
 def play_rounds(dice, make_house, rounds, rounds_of_a_folder):

@@ -42,7 +42,7 @@ class Close:
         path = f"/api/positions/{self.position}/close"
         answer = rest.post(path) if self.volume is None else rest.post(
             path + "-partial", {"volume": self.volume})
-        self.answer = (answer.status, answer.json)
+        self.answer = known(answer)
 
 
 class Deposit:
@@ -157,8 +157,7 @@ class Quotes:
         self.answer = None
 
     def send(self, rest):
-        answer = rest.post("/admin/quotes", self.rows)
-        self.answer = (answer.status, answer.json)
+        self.answer = known(rest.post("/admin/quotes", self.rows))
 
 
 class Quoter(Worker):

@@ -3,13 +3,19 @@ and of no consequence when they are damaged."""
 
 import os
 import re
+import time
 import unittest
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import case
 import daemon
 from broker import Broker, forex
 
 SNAPSHOTS = "[snapshots]\nevery_records = 20\nevery_minutes = 0\nkeep = 2\n"
+
+
+TIMEFRAMES = ("1m", "5m", "15m", "30m", "1h", "4h", "1d")
 
 
 def flip(path, offset):
@@ -82,6 +88,43 @@ class Snapshots(case.TribookCase):
         checked = self.verify()
         self.equal(checked.returncode, 0, checked.stderr)
         self.assertIn("1 snapshot: good", checked.stdout)
+
+    def market(self):
+        """All candles and ticks that the API tells; waits for the store."""
+        paths = [f"/api/ohlc?symbol=EURUSD&timeframe={name}" for name in TIMEFRAMES]
+        deadline = time.monotonic() + daemon.WAIT_S
+        while any(self.client.get(path).status == 503 for path in paths):
+            self.assertLess(time.monotonic(), deadline, self.daemon.log())
+        return [self.client.all(path, 7) for path in paths + ["/api/ticks?symbol=EURUSD"]]
+
+    def quote(self, times):
+        for _ in range(times):
+            self.ticks += 1
+            self.now += timedelta(seconds=self.ticks * 7 % 90)
+            self.broker.set_clock(self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            bid = Decimal("1.08440") + Decimal(self.ticks * 37 % 100) / 100_000
+            self.broker.quotes(("EURUSD", bid, bid + Decimal("0.00010")))
+
+    def test_candles_and_ticks_are_told_the_same_after_a_start(self):
+        self.now = datetime.strptime(daemon.START, "%Y-%m-%dT%H:%M:%SZ")
+        self.ticks = 1  # that of setUp
+        for is_killed in (False, True, False):
+            self.quote(45)
+            before = self.market()
+            for candles in before[:-1]:
+                self.equal(sum(candle["volume"] for candle in candles), self.ticks)
+            self.equal(len(before[-1]), self.ticks)
+            if is_killed:
+                self.daemon.kill()
+            else:
+                self.stop()
+            self.restart()
+            self.broker.login()
+            self.equal(self.market(), before)
+        self.assertGreater(len(before[0]), 60)
+        self.stop()
+        checked = self.verify()
+        self.equal(checked.returncode, 0, checked.stderr)
 
     def test_one_ahead_of_the_journal_is_removed(self):
         self.trade(5)

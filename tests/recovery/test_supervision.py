@@ -1,5 +1,6 @@
 """What the daemon tells of itself to who watches it, and that it can be stopped at once."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -95,6 +96,30 @@ class Supervision(case.TribookCase):
                 control.end("sync_hangs")
                 one.start()
                 self.equal(one.stop(), 0)
+
+    def test_a_request_that_is_not_whole_does_not_hold_up_the_end(self):
+        one = daemon.Daemon(daemon.config().replace("drain_timeout = 5", "drain_timeout = 60"))
+        one.start()
+        halves = [b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"user",
+                  b"GET /api/symbols HTTP/1.1\r\nHo"]
+        with contextlib.ExitStack() as stack:
+            clients = []
+            for half in halves:
+                client = stack.enter_context(socket.create_connection(
+                    ("127.0.0.1", one.client_port), daemon.WAIT_S))
+                client.sendall(half)
+                clients.append(client)
+            # Both are read: what came after them is answered.
+            for _ in range(4):
+                self.equal(self.readiness(one).status, 200)
+            begin = time.monotonic()
+            one.process.send_signal(signal.SIGTERM)
+            for client in clients:
+                self.assertTrue(client.recv(1000).startswith(b"HTTP/1.1 503 "))
+            for client in clients:
+                client.close()
+            self.equal(one.wait(), 0)
+            self.assertLess(time.monotonic() - begin, 25)  # the body alone had 30 s
 
     def test_a_thread_that_stands_still_is_told_and_so_is_its_going_on(self):
         control = Control()

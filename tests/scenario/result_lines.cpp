@@ -106,6 +106,8 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
+    case EventKind::PositionCarried:
+    case EventKind::HouseCarried:
     case EventKind::Settled:
       return;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,6 +98,15 @@ class BrokenDisk final : public journal::Disk {
 };
 
 }  // namespace
+
+Breaking::Breaking(Canary canary) {
+  if (canary < Canary::IdsForgotten) return;
+  const int which = static_cast<int>(canary) - static_cast<int>(Canary::IdsForgotten) + 1;
+  if (break_part(static_cast<base::Broken>(which))) return;
+  throw std::runtime_error("only sim_canary can be broken so");
+}
+
+Breaking::~Breaking() { break_part(base::Broken::Nothing); }
 
 std::unique_ptr<journal::Disk> make_broken_disk(Canary canary, journal::Disk& good) {
   switch (canary) {

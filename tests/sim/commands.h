@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,8 +21,9 @@ struct CommandRow {
   bool (*make)(World& world, Draft& draft);
 };
 
-/// Draws one row of the table.
+/// Draws one row of the table. False when there is nothing to send.
 bool draw_command(World& world, Draft& draft);
+std::vector<std::string> command_names();
 
 AccountSpec new_account(Random& random, std::uint64_t number, std::string_view currency);
 

@@ -66,6 +66,7 @@ bool World::submit(Edge& edge, const Draft& draft) {
   }
   ++edge.last_request;
   ++figures.commands;
+  if (!draft.name.empty()) ++figures.asked_for[std::string(draft.name)];
   edge.outstanding[edge.last_request].draft = draft;
   digest.mix(static_cast<std::uint64_t>(command.header.kind) << 32 | command.header.account.value);
   digest.mix_bytes(command.body, sizeof command.body);
@@ -99,6 +100,7 @@ void World::take_answer(Edge& edge, const Event& event) {
     return;
   }
   edge.last_root = header.root;
+  edge.last_time = header.time;
   acknowledged = std::max(acknowledged, header.root);
   if (is_for_all(event)) {
     if (edge.log_seen == log.size()) {

@@ -19,7 +19,39 @@ void power_fails(World& world) {
 
 // Somewhere within the disk operations to come.
 void power_fails_soon(World& world) {
-  if (world.plan.can_lose_power) world.disk_calls_until_cut = 1 + world.fault_random.below(12);
+  world.disk_calls_until_cut = 1 + world.strike_random.below(12);
+  world.is_cut_a_kill = !world.plan.can_lose_power;
+}
+
+void process_dies_soon(World& world) {
+  world.disk_calls_until_cut = 1 + world.strike_random.below(12);
+  world.is_cut_a_kill = true;
+}
+
+// One after the other, the second while the first is recovered from or soon after.
+void process_dies_twice(World& world) {
+  world.kill();
+  world.disk_calls_until_cut = 1 + world.strike_random.below(60);
+  world.is_cut_a_kill = !world.plan.can_lose_power || world.strike_random.one_in(2);
+  world.boot();
+}
+
+void goes_down(World& world) {
+  if (world.strike_random.one_in(2)) return world.kill();
+  world.settle();
+  world.stop();
+}
+
+void bits_flip_in_journal(World& world) {
+  goes_down(world);
+  world.flip_in_journal();
+  world.boot();
+}
+
+void bits_flip_in_snapshots(World& world) {
+  goes_down(world);
+  world.flip_in_snapshots();
+  world.boot();
 }
 
 void sync_fails(World& world) { world.fail_next_sync = true; }
@@ -54,8 +86,8 @@ void stops_properly(World& world) {
 
 // A gateway stops taking events, so that its ring fills and everything behind it waits.
 void gateway_stalls(World& world) {
-  Edge& edge = world.edges[world.fault_random.below(world.edges.size())];
-  edge.stalled_until = world.step + world.fault_random.below(600);
+  Edge& edge = world.edges[world.strike_random.below(world.edges.size())];
+  edge.stalled_until = world.step + world.strike_random.below(600);
 }
 
 // The clients' connections are gone, and with them the answers; the house lives on.
@@ -69,21 +101,47 @@ void answers_are_lost(World& world) {
 
 void clock_leaps(World& world) {
   constexpr std::int64_t leaps_s[] = {1, 61, 3'600, 90'000, 200'000, 2'000'000};
-  world.advance_clock(world.fault_random.one_of(leaps_s) * 1'000'000'000);
+  world.advance_clock(world.strike_random.one_of(leaps_s) * 1'000'000'000);
 }
 
 // The system's clock was set back; engine time must not follow.
 void clock_falls(World& world) {
-  world.advance_clock(-world.fault_random.between(1, 5'000'000'000));
+  constexpr std::int64_t falls_ns[] = {1'000'000, 5'000'000'000, 5'000'000'000, 90'000'000'000'000};
+  world.advance_clock(-world.strike_random.between(1, world.strike_random.one_of(falls_ns)));
+}
+
+// No quote comes, and time goes on: what is there grows old.
+void venues_fall_silent(World& world) {
+  world.venues_silent_until = world.step + world.strike_random.below(1'500);
+}
+
+// One part gets no turn: a thread that the system does not run.
+void part_starves(World& world) {
+  world.starved_until[world.strike_random.below(kTurns)] =
+      world.step + world.strike_random.below(1'200);
 }
 
 void database_refuses(World& world) {
-  world.store_fails_until = world.step + world.fault_random.below(800);
+  world.store_fails_until = world.step + world.strike_random.below(800);
 }
 
 // Takes events and writes none of them, even when nothing more comes.
 void database_hangs(World& world) {
-  world.store_waits_until = world.step + world.fault_random.below(800);
+  world.store_waits_until = world.step + world.strike_random.below(800);
+}
+
+void database_is_away(World& world) {
+  (world.strike_random.one_in(2) ? world.store_fails_until : world.store_waits_until) =
+      world.step + 2'000 + world.strike_random.below(4'000);
+}
+
+void house_settles_without_database(World& world) { world.settle_without_store(); }
+
+// Another took its place that lacks the last transactions; the daemon is started anew.
+void database_forgets(World& world) {
+  world.kill();
+  world.database.lose_newest(20, world.strike_random);
+  world.boot();
 }
 
 constexpr FaultRow kFaults[] = {
@@ -102,14 +160,34 @@ constexpr FaultRow kFaults[] = {
     {"the clock falls", 3, clock_falls},
     {"the database refuses", 8, database_refuses},
     {"the database hangs", 8, database_hangs},
+    {"the database is away for long", 3, database_is_away},
+    {"all settles without the database", 4, house_settles_without_database},
+    {"the database forgets", 3, database_forgets},
+    {"the process dies within a disk operation", 8, process_dies_soon},
+    {"a second death within the start", 5, process_dies_twice},
+    {"bits flip in the journal", 4, bits_flip_in_journal},
+    {"bits flip in snapshots", 4, bits_flip_in_snapshots},
+    {"venues fall silent", 4, venues_fall_silent},
+    {"a part starves", 12, part_starves},
 };
 
 }  // namespace
 
 void strike_fault(World& world) {
   const FaultRow& row = kFaults[world.fault_random.weighted(kFaults)];
-  world.say("fault: " + std::string(row.name));
+  world.strike_random = world.fault_random.fork();
+  ++world.strikes_drawn;
+  const Cut& cut = world.options.cut;
+  if (cut.leaves_out(row.name) || (cut.faults && !cut.faults->has(world.strikes_drawn))) return;
+  world.say("fault " + std::to_string(world.strikes_drawn) + ": " + std::string(row.name));
+  ++world.figures.faults[std::string(row.name)];
   row.strike(world);
+}
+
+std::vector<std::string> fault_names() {
+  std::vector<std::string> names;
+  for (const FaultRow& row : kFaults) names.emplace_back(row.name);
+  return names;
 }
 
 }  // namespace tribook::sim

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/world.h"
 
@@ -17,5 +19,6 @@ struct FaultRow {
 
 /// Draws one row of the table.
 void strike_fault(World& world);
+std::vector<std::string> fault_names();
 
 }  // namespace tribook::sim

@@ -20,42 +20,23 @@ constexpr std::size_t kRoundsMax = 200'000;  // without rest by then it will not
 
 using Fate = journal::MemoryDisk::Fate;
 
-// One mood a cut: most disks lose all or nothing, some lose anything.
+// One mood a cut: most disks lose all or nothing, some lose anything, in any order.
 Fate fate_of(Random& random, std::uint64_t mood, const journal::MemoryDisk::Change& change) {
   if (mood == 0) return {Fate::Kind::Keep, 0};
   if (mood == 1) return {Fate::Kind::Drop, 0};
-  switch (random.below(3)) {
+  switch (random.below(4)) {
     case 0:
       return {Fate::Kind::Keep, 0};
     case 1:
       return {Fate::Kind::Drop, 0};
+    case 2:
+      return {Fate::Kind::Scatter, 0, random.bits()};
     default:
       return {Fate::Kind::Tear, change.bytes == 0 ? 0 : random.below(change.bytes)};
   }
 }
 
 }  // namespace
-
-void Figures::add(const Figures& other) {
-  steps += other.steps;
-  records += other.records;
-  events += other.events;
-  commands += other.commands;
-  busy += other.busy;
-  repeats += other.repeats;
-  storage_refusals += other.storage_refusals;
-  fills += other.fills;
-  kills += other.kills;
-  power_cuts += other.power_cuts;
-  stops += other.stops;
-  disk_errors += other.disk_errors;
-  store_commits += other.store_commits;
-  store_failures += other.store_failures;
-  snapshots += other.snapshots;
-  snapshot_starts += other.snapshot_starts;
-  settled += other.settled;
-  simulated_ms += other.simulated_ms;
-}
 
 World::World(const Options& run_options)
     : options(run_options),
@@ -64,6 +45,7 @@ World::World(const Options& run_options)
       client_random(plan_random.fork()),
       market_random(plan_random.fork()),
       fault_random(plan_random.fork()),
+      strike_random(0),
       store_random(0),
       plan(draw_plan(plan_random.fork())),
       reference(plan.settings.limits.client_ids) {
@@ -71,6 +53,9 @@ World::World(const Options& run_options)
   static_cast<void>(zones_are_loaded);
   store_random = plan_random.fork();
   broken_disk = make_broken_disk(options.canary, memory);
+  reading_disk = std::make_unique<archive::ReadingDisk>(
+      disk_beneath(), plan.archiver.folders.journal, plan.archiver.folders.archive);
+  if (options.canary == Canary::BatchNeverSyncs) plan.settings.sync_every *= 20;
   plan.settings.start = clock.now();
   memory.set_fault_hook([this](journal::MemoryDisk::Operation operation, const std::string&) {
     return on_disk_call(operation);
@@ -86,7 +71,9 @@ void World::say(const std::string& what) const {
 
 journal::DiskStatus World::on_disk_call(journal::MemoryDisk::Operation operation) {
   using Operation = journal::MemoryDisk::Operation;
-  if (disk_calls_until_cut != 0 && --disk_calls_until_cut == 0) throw PowerCut{};
+  if (disk_calls_until_cut != 0 && --disk_calls_until_cut == 0) {
+    throw PowerCut{is_cut_a_kill};
+  }
   const bool fails = (operation == Operation::Sync && std::exchange(fail_next_sync, false)) ||
                      (operation == Operation::Write && std::exchange(fail_next_write, false));
   const bool is_growth = operation == Operation::Write || operation == Operation::Create ||
@@ -110,6 +97,7 @@ bool World::try_start() {
     forget_last_batch(memory, plan.settings.journal_directory);
   }
   has_journal_failed = has_disk_erred = false;
+  plan.settings.begins_with_snapshot = fault_random.one_in(2);
   pipeline = std::make_unique<app::Pipeline>(plan.settings, clock, disk());
   recovery = pipeline->start([this](const std::string&) { has_journal_failed = true; });
   if (recovery.is_good) return true;
@@ -119,19 +107,33 @@ bool World::try_start() {
   return false;
 }
 
+// A database that has more than the journal, as a power cut without sync leaves it, is made anew.
+void World::drop_what_is_ahead() {
+  if (database.stored.value <= house().engine().last_sequence().value) return;
+  demand(may_have_lost, "the store is never ahead of the disk",
+         std::to_string(database.stored.value) + " is stored");
+  ++figures.store_remakes;
+  database = {};
+}
+
 void World::boot() {
   for (;;) {
     try {
       if (try_start()) break;
-    } catch (const PowerCut&) {
-      cut_power();
+    } catch (const PowerCut& cut) {
+      ++figures.deaths_in_starts;
+      die(cut);
     }
   }
-  say("started: " + std::to_string(recovery.records) + " records" +
+  drop_what_is_ahead();
+  if (recovery.snapshot) ++figures.house_snapshot_starts;
+  say("started: " + std::to_string(recovery.records) + " records behind " +
+      std::to_string(recovery.snapshot.value) +
       (recovery.tail_was_cut ? ", a torn tail was cut" : ""));
   store = std::make_unique<Store>(*this);
   follower = make_follower(*this);
   follower->add_sink(*store);
+  make_archiver();
   begin_with_snapshot();
   edges.clear();
   for (std::uint32_t g = 0; g < plan.settings.gateways; ++g) {
@@ -143,11 +145,13 @@ void World::boot() {
   const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
   audit(false);
   disk_calls_until_cut = cut;
+  strangers_before = reference.strangers.size() - pipeline->views().figures().overflows;
   for (Edge& edge : edges) edge.log_seen = log.size();
   for (std::size_t i = 0; !unanswered.empty(); ++i) {
     edges[i % edges.size()].to_send.push_back(std::move(unanswered.front()));
     unanswered.pop_front();
   }
+  engine_time = house().engine().now();
   pipeline->sequencer().on_start();
 }
 
@@ -160,19 +164,40 @@ void World::lose_connections() {
     std::move(edge.to_send.begin(), edge.to_send.end(), std::back_inserter(unanswered));
   }
   edges.clear();
+  archiver.reset();
   follower.reset();
   store.reset();
   if (recovery.is_good) {
-    figures.records += house().engine().last_sequence().value - recovery.records;
+    figures.records += house().engine().last_sequence().value - recovery.last.value;
+    durable = pipeline->journal_stage().writer().durable_sequence();
   }
   recovery = {};
   pipeline.reset();
+  unsynced.clear();
 }
 
 void World::lift_faults() {
   is_disk_full = are_files_refused = fail_next_sync = fail_next_write = false;
   disk_calls_until_cut = 0;
-  store_fails_until = store_waits_until = 0;
+  venues_silent_until = 0;
+  starved_until = {};
+}
+
+void World::lift_store_faults() { store_fails_until = store_waits_until = 0; }
+
+// The next one comes while it recovers, or soon after.
+void World::arm_another_death() {
+  if (!strike_random.percent(25)) return;
+  disk_calls_until_cut = 1 + strike_random.below(40);
+  is_cut_a_kill = !plan.can_lose_power || strike_random.one_in(2);
+}
+
+void World::die(const PowerCut& cut) {
+  if (cut.is_kill) {
+    kill();
+  } else {
+    cut_power();
+  }
 }
 
 void World::kill() {
@@ -180,20 +205,24 @@ void World::kill() {
   ++figures.kills;
   lose_connections();
   lift_faults();
+  lift_store_faults();
+  arm_another_death();
 }
 
 void World::cut_power() {
   say("power cut");
   ++figures.power_cuts;
+  may_have_lost = may_have_lost || plan.settings.durability != journal::Durability::Sync;
+  if (may_have_lost) ++figures.lossy_cuts;
   lose_connections();
   lift_faults();
-  // Another cut may come while it recovers.
-  disk_calls_until_cut = fault_random.percent(25) ? 1 + fault_random.below(40) : 0;
-  const std::uint64_t mood = fault_random.below(4);
+  lift_store_faults();
+  arm_another_death();
+  const std::uint64_t mood = strike_random.below(4);
   memory.crash([&](const journal::MemoryDisk::Change& change) {
-    return fate_of(fault_random, mood, change);
+    return fate_of(strike_random, mood, change);
   });
-  database.lose_newest(fault_random.one_in(2) ? 0 : 8, fault_random);
+  database.lose_newest(strike_random.one_in(2) ? 0 : 8, strike_random);
 }
 
 void World::stop() {
@@ -215,16 +244,17 @@ std::size_t World::run_stages_once() {
   work += pipeline->segment_stage().do_work(now);
   work += pipeline->egress_stage().do_work(now);
   work += follower->do_work(now);
+  work += archive_a_piece();
   for (Edge& edge : edges) work += drain(edge, 1'000);
   return work;
 }
 
-// Faults are off, wishes that were not answered are sent, everybody reads.
-void World::settle() {
-  lift_faults();
-  // By then the next segment is tried for once more.
-  if (pipeline->journal_stage().storage().level() != core::StorageLevel::Ample) {
+void World::come_to_rest() {
+  // By then the next segment is tried for once more; where the clock was set back, a second later.
+  for (int tries = 0; tries < 2; ++tries) {
+    if (pipeline->journal_stage().storage().level() == core::StorageLevel::Ample) break;
     advance_clock(1'000'000'001);
+    pipeline->segment_stage().do_work(clock.now());
   }
   std::size_t idle = 0;
   for (std::size_t round = 0; idle < 4; ++round) {
@@ -244,7 +274,24 @@ void World::settle() {
     demand(edge.to_send.empty(), "everything settles", "a command never found room");
   }
   check_step(*this);
-  check_quiet(*this);
+}
+
+// Faults are off, wishes that were not answered are sent, everybody reads.
+void World::settle() {
+  lift_faults();
+  lift_store_faults();
+  come_to_rest();
+  check_quiet(*this, Absent::Nobody);
+}
+
+// Whatever the database does, the house goes on: the journal is its queue.
+void World::settle_without_store() {
+  lift_faults();
+  constexpr std::uint64_t kForEver = ~std::uint64_t{0};
+  (strike_random.one_in(2) ? store_fails_until : store_waits_until) = kForEver;
+  come_to_rest();
+  check_quiet(*this, Absent::Store);
+  lift_store_faults();
 }
 
 void World::found() {

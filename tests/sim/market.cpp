@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace tribook::sim {
 namespace {
@@ -58,6 +59,29 @@ Instrument extra_symbol(Random& random, std::uint64_t number) {
   symbol.name = SymbolName::of("X" + std::to_string(number));
   dress(random, symbol);
   return symbol;
+}
+
+void Market::spoil(Random& random, QuoteCommand& quote) {
+  switch (random.below(6)) {
+    case 0:
+      std::swap(quote.bid, quote.ask);
+      break;
+    case 1:
+      quote.bid = {};
+      break;
+    case 2:
+      quote.ask = {};
+      break;
+    case 3:
+      quote.ask = Price{kMaxFixedRaw + random.between(0, 1)};
+      break;
+    case 4:
+      quote.symbol = SymbolId{static_cast<std::uint16_t>(random.bits())};
+      break;
+    default:
+      quote.venue_time.ns -= random.between(0, 7'200'000'000'000);
+      break;
+  }
 }
 
 QuoteCommand Market::quote(Random& random, SymbolId symbol, const Instrument& instrument) {

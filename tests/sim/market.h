@@ -20,6 +20,8 @@ class Market {
  public:
   /// A quote of the symbol as a venue would give it: 0 < bid <= ask, on its ticks.
   QuoteCommand quote(Random& random, SymbolId symbol, const Instrument& instrument);
+  /// Makes it what a venue must not give: crossed, without a side, beyond all measure, or old.
+  static void spoil(Random& random, QuoteCommand& quote);
 
  private:
   struct Walk {

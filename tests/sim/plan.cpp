@@ -1,6 +1,23 @@
 #include "sim/plan.h"
 
+#include <algorithm>
+
 namespace tribook::sim {
+namespace {
+
+void draw_durability(Random& random, app::PipelineSettings& settings) {
+  constexpr std::int64_t every_ms[] = {1, 50, 300, 5'000};
+  const std::uint64_t draw = random.below(100);
+  if (draw < 55) return;  // Sync
+  settings.durability = draw < 85 ? journal::Durability::Batch : journal::Durability::None;
+  if (draw < 85) settings.sync_every = std::chrono::milliseconds{random.one_of(every_ms)};
+}
+
+}  // namespace
+
+bool Cut::leaves_out(std::string_view name) const {
+  return std::find(without.begin(), without.end(), name) != without.end();
+}
 
 // Everything is small: tables fill, rings fill, ids are forgotten, segments end.
 Plan draw_plan(Random random) {
@@ -36,7 +53,8 @@ Plan draw_plan(Random random) {
   settings.clock = plan.is_driven ? core::ClockKind::Driven : core::ClockKind::System;
   settings.journal_directory = "journal";
   settings.segment_bytes = (532U << 10) + 4096U * random.below(32);
-  settings.durability = plan.can_lose_power ? journal::Durability::Sync : journal::Durability::None;
+  draw_durability(random, settings);
+  plan.loss_bound = settings.sync_every;
 
   constexpr std::size_t turns[] = {1, 5, 40, 2'000};
   constexpr std::size_t held[] = {1, 20, 300, 65'536};
@@ -52,6 +70,14 @@ Plan draw_plan(Random random) {
   plan.follower.snapshot_after_records = random.one_of(snapshot_records);
   plan.follower.snapshot_after = std::chrono::seconds{random.between(0, 30)};
   plan.snapshots_kept = static_cast<std::size_t>(random.between(1, 3));
+
+  plan.archiver.folders = {settings.journal_directory, "archive"};
+  plan.archiver.keep_segments = static_cast<std::size_t>(random.between(1, 3));
+  plan.archiver.spares = random.below(3);
+  if (random.percent(60)) {  // many segments
+    settings.batch_bytes = 8U << 10;
+    settings.segment_bytes = (16U << 10) + 4096U * random.below(8);
+  }
   return plan;
 }
 

@@ -55,7 +55,7 @@ bool Reference::operator==(const Reference& other) const {
 void Reference::remember(AccountId account, Use use, std::span<const std::byte> text,
                          std::uint64_t id, TimeNs now) {
   const Texts texts = read_texts(text);
-  if (texts.part[0].empty()) return;
+  if (texts.part[0].empty() || texts.part[0].size() > kClientIdMax) return;
   const std::string key(texts.part[0]);
   const std::string intent(texts.part[2]);
   if (const auto found = by_key_.find({account.value, use, key}); found != by_key_.end()) {
@@ -111,7 +111,7 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   demand(is_final(order.status), kName, "a market order that is not final" + at(event));
   const Volume filled = order.status == OrderStatus::Filled ? order.volume : Volume{};
   demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
-  if (!accounts.contains(event.header.account.value)) ++strangers;
+  if (!accounts.contains(event.header.account.value)) strangers.insert(order.order.value);
   if (order.reason == CloseReason::None) {
     remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
     if (order.status == OrderStatus::Filled) ++fills;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -63,7 +64,7 @@ class Reference {
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
   std::uint64_t trades = 0;
-  std::uint64_t strangers = 0;  ///< orders of accounts that there are not
+  std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
   [[nodiscard]] bool operator==(const Reference& other) const;
 

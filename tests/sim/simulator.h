@@ -8,12 +8,22 @@
 
 namespace tribook::sim {
 
+/// How much happened in a run, after what was cut out of it.
+struct Size {
+  std::uint64_t steps = 0;
+  std::uint64_t commands = 0;
+  std::uint64_t faults = 0;
+};
+
 struct Outcome {
   std::uint64_t digest = 0;  ///< of everything that was sent and got, and of the last state
   std::string invariant;     ///< that does not hold; empty when all do
   std::string what;
   std::uint64_t step = 0;  ///< at which it did not
   Figures figures;
+  Size size;
+  std::uint64_t strikes_drawn = 0;  ///< those that were cut out too
+  std::uint64_t commands_drawn = 0;
 
   [[nodiscard]] bool is_good() const { return invariant.empty(); }
 };

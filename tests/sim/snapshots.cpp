@@ -19,21 +19,33 @@ snapshot::Shelf World::shelf(journal::Disk& of) const {
   return {of, plan.settings.snapshot_directory, plan.snapshots_kept};
 }
 
-void World::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
-  snapshot::Snapshot taken = core::snapshot_of(house, position);
+void World::keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                          const journal::EndPosition& position) {
+  snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
   if (options.canary == Canary::SnapshotForgets) forget_field(taken);
   const std::string problem = shelf(disk()).put(taken);
   if (!problem.empty()) return say("no snapshot: " + problem);
+  note_snapshots();
   ++figures.snapshots;
+  damaged_snapshots.erase(position.last_sequence);
   say("snapshot of record " + std::to_string(position.last_sequence));
 }
 
-std::map<std::uint64_t, std::uint64_t> World::snapshot_hashes() {
-  std::map<std::uint64_t, std::uint64_t> found;
+// One with a flipped bit is noticed and passed over.
+bool World::is_damaged(Sequence sequence, const snapshot::DecodeResult& read) const {
+  if (!damaged_snapshots.contains(sequence.value)) return false;
+  demand(!read.snapshot, "a damaged snapshot is passed over",
+         std::to_string(sequence.value) + " was loaded");
+  return true;
+}
+
+std::map<std::uint64_t, World::SnapshotTaken> World::snapshots_taken() {
+  std::map<std::uint64_t, SnapshotTaken> found;
   for (const Sequence sequence : shelf(memory).list()) {
     const auto read = shelf(memory).get(sequence);
+    if (is_damaged(sequence, read)) continue;
     demand(read.snapshot.has_value(), kName, std::to_string(sequence.value) + ": " + read.problem);
-    found[sequence.value] = read.snapshot->about.state_hash;
+    found[sequence.value] = {read.snapshot->about.state_hash, read.snapshot->candles};
   }
   return found;
 }
@@ -45,10 +57,12 @@ void World::begin_with_snapshot() {
            "record " + std::to_string(sequence.value) + " is not in the journal");
     if (sequence > follower->least_stored()) continue;
     const auto read = shelf(disk()).get(sequence);
+    if (is_damaged(sequence, read)) continue;
     demand(read.snapshot.has_value(), kName, read.problem);
     auto loaded = core::house_of(*read.snapshot, plan.follower.limits, follower->slab());
     demand(loaded.house != nullptr, kName, loaded.problem);
-    follower->begin_with(std::move(loaded.house));
+    follower->begin_with(std::move(loaded.house), std::move(loaded.candles));
+    note_snapshots();
     ++figures.snapshot_starts;
     say("the follower begins with the snapshot of record " + std::to_string(sequence.value));
     break;

@@ -73,8 +73,9 @@ std::unique_ptr<core::Follower> make_follower(World& world) {
   };
   ports.on_stop = [&world](Sequence, const std::string& what) { world.follower_problem = what; };
   ports.on_sink_failure = [&world](const std::string& what) { world.say(what); };
-  ports.on_snapshot = [&world](const core::House& house, const journal::EndPosition& position) {
-    world.keep_snapshot(house, position);
+  ports.on_snapshot = [&world](const core::House& house, const core::FormingCandles& candles,
+                               const journal::EndPosition& position) {
+    world.keep_snapshot(house, candles, position);
   };
   return std::make_unique<core::Follower>(world.plan.follower, std::move(ports), world.disk());
 }

@@ -21,7 +21,9 @@ inline void demand(bool holds, std::string_view invariant, const std::string& wh
   if (!holds) throw Violation(invariant, what);
 }
 
-/// The power went out in the middle of a disk operation.
-struct PowerCut {};
+/// The power went out in the middle of a disk operation, or the process was killed there.
+struct PowerCut {
+  bool is_kill = false;
+};
 
 }  // namespace tribook::sim

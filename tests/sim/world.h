@@ -11,22 +11,26 @@
 #include <vector>
 
 #include "app/pipeline.h"
+#include "archive/archiver.h"
+#include "archive/reading_disk.h"
 #include "journal/memory_disk.h"
+#include "sim/figures.h"
 #include "sim/log_entry.h"
 #include "sim/market.h"
 #include "sim/plan.h"
 #include "sim/random.h"
 #include "sim/reference.h"
 #include "sim/store.h"
+#include "sim/violation.h"
 #include "snapshot/shelf.h"
 #include "tribook/base/hash.h"
 
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
 // events; store.cpp is the database that follows; audit.cpp reads the journal as a stranger would;
-// snapshots.cpp keeps and loads the follower's snapshots;
-// commands.cpp, faults.cpp and invariants.cpp are the tables of what may be asked, what may go
-// wrong and what must hold.
+// snapshots.cpp keeps and loads the follower's snapshots; archive.cpp archives the journal's old
+// segments; damage.cpp flips bits; commands.cpp, faults.cpp and invariants.cpp are the tables of
+// what may be asked, what may go wrong and what must hold.
 
 namespace tribook::sim {
 
@@ -45,9 +49,26 @@ struct Draft {
   std::array<std::string, 4> parts;  ///< texts of an order or payment; 0 its own id, 2 the wish
   std::vector<std::byte> spec;       ///< or a specification
   bool is_misuse = false;            ///< another wish under a used id
+  std::string_view name;             ///< row of the table that it is of
 
   [[nodiscard]] bool is_repeatable() const { return !parts[0].empty() && !is_misuse; }
 };
+
+/// Whose turn it may be.
+enum class Turn : std::uint8_t {
+  Risk,
+  Router,
+  Engine,
+  Journal,
+  Segments,
+  Egress,
+  Send,
+  Read,
+  Venue,
+  Clock,
+  Follower
+};
+inline constexpr std::size_t kTurns = 11;
 
 struct Outstanding {
   Draft draft;
@@ -64,29 +85,8 @@ struct Edge {
   std::uint64_t stalled_until = 0;  ///< step
   Sequence last_root;               ///< of what waits for the disk
   Sequence last_quote;
+  TimeNs last_time{};        ///< of events that are no quotes
   std::size_t log_seen = 0;  ///< place in World::log of its next event
-};
-
-struct Figures {
-  std::uint64_t steps = 0;
-  std::uint64_t records = 0;  ///< sequenced, over all runs of the house
-  std::uint64_t events = 0;   ///< that gateways got
-  std::uint64_t commands = 0;
-  std::uint64_t busy = 0;
-  std::uint64_t repeats = 0;
-  std::uint64_t storage_refusals = 0;
-  std::uint64_t fills = 0;
-  std::uint64_t kills = 0;
-  std::uint64_t power_cuts = 0;
-  std::uint64_t stops = 0;
-  std::uint64_t disk_errors = 0;
-  std::uint64_t store_commits = 0;
-  std::uint64_t store_failures = 0;
-  std::uint64_t snapshots = 0;        ///< taken
-  std::uint64_t snapshot_starts = 0;  ///< of the follower, from one of them
-  std::uint64_t settled = 0;          ///< times that everything was let settle
-  std::uint64_t simulated_ms = 0;
-  void add(const Figures& other);
 };
 
 class World {
@@ -98,9 +98,11 @@ class World {
   void boot();
   void kill();       ///< the process dies; what it wrote stays, durable or not
   void cut_power();  ///< what was not synced may be gone, torn or there
-  void stop();       ///< as on SIGTERM; everything has settled before
-  void settle();     ///< until nobody has anything left to do
-  void found();      ///< symbols and accounts to begin with
+  void die(const PowerCut& cut);
+  void stop();                  ///< as on SIGTERM; everything has settled before
+  void settle();                ///< until nobody has anything left to do
+  void settle_without_store();  ///< the same while the database is away
+  void found();                 ///< symbols and accounts to begin with
   void advance_clock(std::int64_t ns);
   std::size_t run_stages_once();
 
@@ -111,10 +113,25 @@ class World {
   [[nodiscard]] static bool is_for_all(const Event& event);
   [[nodiscard]] static LogEntry entry_of(const Event& event);
 
+  // damage.cpp
+  void flip_in_journal();    ///< what a start makes of it, tried on copies of the disk
+  void flip_in_snapshots();  ///< of the house that is down
+
   // snapshots.cpp
-  void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
+                     const journal::EndPosition& position);
   void begin_with_snapshot();
-  [[nodiscard]] std::map<std::uint64_t, std::uint64_t> snapshot_hashes();
+  /// What each of them must be found to be: the state's hash, and the bytes of its candles.
+  struct SnapshotTaken {
+    std::uint64_t hash = 0;
+    std::vector<std::byte> candles;
+  };
+  [[nodiscard]] std::map<std::uint64_t, SnapshotTaken> snapshots_taken();
+
+  // archive.cpp
+  void make_archiver();
+  void note_snapshots();
+  std::size_t archive_a_piece();
 
   // audit.cpp
   void audit(bool is_sealed);
@@ -122,7 +139,8 @@ class World {
   [[nodiscard]] std::string new_intent() { return "wish" + std::to_string(++intents); }
   [[nodiscard]] const core::House& house() const { return pipeline->sequencer().house(); }
   [[nodiscard]] Slab& slab() { return pipeline->slab(); }
-  journal::Disk& disk() { return broken_disk ? *broken_disk : memory; }
+  journal::Disk& disk() { return *reading_disk; }
+  journal::Disk& disk_beneath() { return broken_disk ? *broken_disk : memory; }
   void say(const std::string& what) const;
 
   Options options;
@@ -131,12 +149,14 @@ class World {
   Random client_random;
   Random market_random;
   Random fault_random;
+  Random strike_random;  ///< of the fault that strikes
   Random store_random;
   Plan plan;
 
   SimulatedClock clock;
   journal::MemoryDisk memory;
-  std::unique_ptr<journal::Disk> broken_disk;  ///< a canary's, around `memory`
+  std::unique_ptr<journal::Disk> broken_disk;   ///< a canary's, around `memory`
+  std::unique_ptr<journal::Disk> reading_disk;  ///< around both
   Market market;
   std::unique_ptr<app::Pipeline> pipeline;
   app::Recovery recovery;
@@ -145,22 +165,35 @@ class World {
   std::unique_ptr<Store> store;
   std::unique_ptr<core::Follower> follower;
   std::string follower_problem;  ///< why it stopped following
+  std::unique_ptr<archive::Archiver> archiver;
+  Sequence oldest_snapshot;  ///< once this run has written or read one
 
   // Faults that are armed.
   std::uint64_t disk_calls_until_cut = 0;  ///< 0 = none
+  bool is_cut_a_kill = false;              ///< only the process dies there
   bool fail_next_sync = false;
   bool fail_next_write = false;
   bool is_disk_full = false;
   bool are_files_refused = false;
   bool has_journal_failed = false;
-  bool has_disk_erred = false;          ///< since boot() began
-  std::uint64_t store_fails_until = 0;  ///< step
-  std::uint64_t store_waits_until = 0;  ///< step
+  bool has_disk_erred = false;                        ///< since boot() began
+  std::uint64_t store_fails_until = 0;                ///< step
+  std::uint64_t store_waits_until = 0;                ///< step
+  std::uint64_t venues_silent_until = 0;              ///< step
+  std::array<std::uint64_t, kTurns> starved_until{};  ///< step
+  std::set<std::uint64_t> damaged_snapshots;          ///< sequences of files with a flipped bit
 
   // What is known from outside.
-  std::vector<LogEntry> log;  ///< events to everybody that at least one gateway got
-  Reference reference;        ///< the same, added up
-  Sequence acknowledged;      ///< the highest root that a client got
+  std::vector<LogEntry> log;           ///< events to everybody that at least one gateway got
+  Reference reference;                 ///< the same, added up
+  std::uint64_t strangers_before = 0;  ///< of the reference, that the views were never told of
+  Sequence acknowledged;               ///< the highest root that a client got
+  std::uint64_t durable = 0;           ///< what no power cut can take
+  Sequence margins_checked;            ///< so far the journal's margins were found right
+  bool may_have_lost = false;          ///< power went, and not everything written was durable
+  TimeNs engine_time{};                ///< as seen last
+  /// Written and not durable yet: up to which record, and when.
+  std::deque<std::pair<std::uint64_t, TimeNs>> unsynced;
   std::map<std::uint64_t, std::uint64_t>
       hashes;                     ///< sequence: state hash as the live engine had it
   std::deque<Draft> done;         ///< answered wishes, a few
@@ -169,15 +202,23 @@ class World {
   std::uint64_t intents = 0;
   std::uint64_t names = 0;
   std::uint64_t step = 0;
+  std::uint64_t commands_drawn = 0;
+  std::uint64_t strikes_drawn = 0;
   base::Digest digest;  ///< of everything that was sent and got
   Figures figures;
 
  private:
   [[nodiscard]] snapshot::Shelf shelf(journal::Disk& of) const;
+  [[nodiscard]] bool is_damaged(Sequence sequence, const snapshot::DecodeResult& read) const;
   journal::DiskStatus on_disk_call(journal::MemoryDisk::Operation operation);
   void lose_connections();
   void lift_faults();
+  void lift_store_faults();
+  void come_to_rest();
   bool try_start();
+  void arm_another_death();
+  void drop_what_is_ahead();
+  void forget_lost(Sequence last);
 };
 
 }  // namespace tribook::sim

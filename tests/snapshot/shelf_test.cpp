@@ -2,9 +2,16 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "core/house_snapshot.h"
+#include "journal/crc32c.h"
 #include "journal/memory_disk.h"
 #include "support/random_records.h"
+#include "tribook/base/archive.h"
 
 namespace tribook {
 namespace {
@@ -33,6 +40,7 @@ Snapshot some_snapshot(std::uint64_t sequence) {
   for (std::size_t i = 0; i < snapshot.state.size(); i += 3) {
     snapshot.state[i] = static_cast<std::byte>(sequence + i * i);
   }
+  for (std::size_t i = 0; i < 900; ++i) snapshot.candles.push_back(static_cast<std::byte>(i * i));
   return snapshot;
 }
 
@@ -60,8 +68,11 @@ TEST_CASE("Snapshot: what is written is read") {
   REQUIRE(result.snapshot);
   CHECK(result.snapshot->about == snapshot.about);
   CHECK(result.snapshot->state == snapshot.state);
+  CHECK(result.snapshot->candles == snapshot.candles);
   CHECK(snapshot::kHeaderBytes < bytes.size());
   Snapshot empty = snapshot;
+  empty.candles.clear();
+  CHECK(snapshot::decode(snapshot::encode(empty)).snapshot);
   empty.state.clear();
   CHECK(snapshot::decode(snapshot::encode(empty)).snapshot);
 }
@@ -81,6 +92,66 @@ TEST_CASE("Snapshot: each flipped bit and each cut is found") {
   auto longer = bytes;
   longer.push_back(std::byte{0});
   CHECK_FALSE(snapshot::decode(longer).snapshot);
+}
+
+// Offsets as docs/SNAPSHOTS.md has them.
+constexpr std::size_t kStateSize = 88;
+constexpr std::size_t kStateCompressed = 96;
+constexpr std::size_t kCandlesSize = 108;
+constexpr std::size_t kCandlesCompressed = 116;
+constexpr std::size_t kHeaderCrc = 124;
+
+void put_number(std::vector<std::byte>& bytes, std::size_t at, std::uint64_t number,
+                std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<std::byte>(number >> (8 * i));
+}
+
+std::uint64_t number_at(const std::vector<std::byte>& bytes, std::size_t at) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    number |= std::to_integer<std::uint64_t>(bytes[at + i]) << (8 * i);
+  }
+  return number;
+}
+
+std::string problem_of(std::vector<std::byte> bytes) {
+  put_number(bytes, kHeaderCrc, journal::crc32c(0, std::span(bytes).first(kHeaderCrc)), 4);
+  const DecodeResult result = snapshot::decode(bytes);
+  CHECK_FALSE(result.snapshot);
+  return result.problem;
+}
+
+TEST_CASE("Snapshot: sizes that cannot be are refused before any room is taken for them") {
+  const auto bytes = snapshot::encode(some_snapshot(12));
+  for (const std::size_t size : {kStateSize, kCandlesSize}) {
+    auto changed = bytes;
+    put_number(changed, size, UINT64_MAX, 8);
+    CHECK(problem_of(changed) == "its sizes cannot be");
+    put_number(changed, size, number_at(bytes, size) + 1, 8);
+    CHECK(problem_of(changed) == "its contents cannot be unpacked");
+    put_number(changed, size, number_at(bytes, size) - 1, 8);
+    CHECK(problem_of(changed) == "its contents cannot be unpacked");
+  }
+  for (const std::size_t size : {kStateCompressed, kCandlesCompressed}) {
+    auto changed = bytes;
+    for (const std::uint64_t bad : {std::uint64_t{0}, number_at(bytes, size) + 1, UINT64_MAX}) {
+      put_number(changed, size, bad, 8);
+      CHECK(problem_of(changed) == "it has not the size that it should have");
+    }
+  }
+  auto moved = bytes;  // the parts meet elsewhere
+  put_number(moved, kStateCompressed, number_at(bytes, kStateCompressed) + 1, 8);
+  put_number(moved, kCandlesCompressed, number_at(bytes, kCandlesCompressed) - 1, 8);
+  CHECK(problem_of(moved) == "its contents are damaged");
+}
+
+TEST_CASE("Snapshot: one of another format is told so, whatever the length of its header") {
+  auto bytes = snapshot::encode(some_snapshot(12));
+  put_number(bytes, 8, 1, 4);
+  const std::string problem = "its format has version 1, this program reads 2";
+  CHECK(snapshot::decode(bytes).problem == problem);
+  bytes.resize(108);
+  CHECK(snapshot::decode(bytes).problem == problem);
 }
 
 TEST_CASE("Snapshot: names") {
@@ -158,17 +229,24 @@ TEST_CASE("Shelf: power cut or disk error at every call: an older one stays, non
 TEST_CASE("House snapshot: goes through the file, and one of other rules or hash is refused") {
   test::RandomRecords records(Random(3), small());
   test::RecordedHouse first(small());
-  for (int step = 0; step < 800; ++step) first.apply(records.next());
+  core::FormingCandles candles;
+  for (int step = 0; step < 800; ++step) {
+    for (const Event& event : first.apply(records.next())) candles.apply(event);
+  }
   journal::EndPosition position;
   position.last_sequence = 800;
   position.segment_id = 2;
-  const Snapshot snapshot = core::snapshot_of(first.house, position);
+  const Snapshot snapshot = core::snapshot_of(first.house, candles, position);
   const auto decoded = snapshot::decode(snapshot::encode(snapshot));
   REQUIRE(decoded.snapshot);
   Slab slab(4);
   const auto good = core::house_of(*decoded.snapshot, decoded.snapshot->about.room, slab);
   REQUIRE(good.house);
   CHECK(good.house->state_hash() == first.house.state_hash());
+  base::ArchiveWriter archive;
+  good.candles.save(archive);
+  CHECK(archive.bytes() == snapshot.candles);
+  CHECK(snapshot.candles.size() > 500);
 
   Snapshot other = snapshot;
   ++other.about.rules_version;
@@ -185,6 +263,12 @@ TEST_CASE("House snapshot: goes through the file, and one of other rules or hash
   other = snapshot;
   other.state.push_back(std::byte{0});
   CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  other.candles.pop_back();
+  CHECK_FALSE(core::house_of(other, small(), slab).house);
+  other = snapshot;
+  other.candles.push_back(std::byte{0});
+  CHECK(core::house_of(other, small(), slab).problem == "its candles cannot be read");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -32,6 +33,7 @@ class RecordedHouse {
     Record record = given.record;
     if (!given.text.empty()) record.command.header.text = slab.put(given.text);
     house.apply(record, out_);
+    if (on_event) std::for_each(out_.begin(), out_.end(), on_event);
     events.assign(out_.begin(), out_.end());
     for (Event& event : events) event.header.text = {};
     out_.clear();
@@ -53,6 +55,7 @@ class RecordedHouse {
   Slab slab;
   core::House house;
   std::vector<Event> events;
+  EventVisitor on_event;  ///< sees each with its text
 
  private:
   engine::Outbox out_;
@@ -76,6 +79,8 @@ class RandomRecords {
     market_.push_back({contract("BTCUSD", Category::Crypto, "BTC", "USD", "1"), 6'000'000'000'000});
     market_[0].instrument.commission.amount = ratio("3");
     market_[3].instrument.margin.hedged = HedgedMargin::Net;
+    std::uint16_t id = 0;  // as the sequencer fills it in
+    for (Listed& listed : market_) listed.instrument.id = SymbolId{++id};
   }
 
   RandomRecord next() {
@@ -222,6 +227,7 @@ class RandomRecords {
     body.bid = Price{listed.mid};
     body.ask = Price{listed.mid + tick * random_.between(1, 20)};
     body.venue_time = now_;
+    body.venue = VenueId{static_cast<std::uint16_t>(sequence_ % 5)};
     body.never_stale = random_.one_in(3) ? 1 : 0;
     if (opened_ < symbols_ * 2) {  // else nothing would trade for long
       SessionChange open;

@@ -1,6 +1,7 @@
 #include "venue/replay/replay_venue.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -303,6 +304,59 @@ TEST_CASE("what is wrong with the settings is told at once") {
   world.settings.files.clear();
   for (std::size_t i = 0; i <= kReplayFilesMax; ++i) world.add("EURUSD", seconds(1));
   CHECK_THROWS_WITH(world.venue(), Contains("1 to 64 files"));
+}
+
+TEST_CASE("one that begins anew goes on behind the tick that it took last") {
+  World world;
+  world.add("EURUSD", "bad\n" + seconds(600));
+  world.add("XAUUSD", seconds(600));  // the same times
+  world.settings.rows_per_round_max = 200;
+  world.settings.speed = 0;
+  runtime::Ring<Command> small("small", 7);
+  ReplayVenue venue(
+      world.settings, small,
+      [](std::string_view name) { return name == "EURUSD" ? SymbolId{1} : SymbolId{2}; },
+      [&](std::string_view text) { world.reports.emplace_back(text); });
+  std::map<std::uint64_t, Bids> got;
+  for (int round = 0; !venue.finished(); ++round) {
+    REQUIRE(round < 100'000);
+    if (round % 13 == 0) venue.begin_anew();
+    venue.do_work(world.now);
+    Command command;
+    for (int i = 0; i < 5 && small.try_pop(command); ++i) {
+      const auto quote = command.get<QuoteCommand>();
+      got[quote.symbol.value].push_back(quote.bid.raw / kFixedOne);
+    }
+  }
+  Command command;
+  while (small.try_pop(command)) {
+    const auto quote = command.get<QuoteCommand>();
+    got[quote.symbol.value].push_back(quote.bid.raw / kFixedOne);
+  }
+  for (const std::uint64_t symbol : {1U, 2U}) {
+    REQUIRE(got[symbol].size() == 600);
+    for (std::size_t i = 0; i < 600; ++i) CHECK(got[symbol][i] == 100 + static_cast<int>(i));
+  }
+  CHECK(venue.rows_read() == 1'201);
+  CHECK(venue.rows_malformed() == 1);
+  CHECK(world.reports.size() == 1);
+}
+
+TEST_CASE("one whose file has gone cannot begin anew, and can once it is back") {
+  World world;
+  world.add("EURUSD", seconds(10));
+  world.settings.rows_per_round_max = 4;
+  ReplayVenue venue = world.venue();
+  venue.do_work(world.now);
+  const std::string path = world.settings.files[0].path;
+  std::filesystem::rename(path, path + ".away");
+  CHECK_THROWS_WITH(venue.begin_anew(), Contains("0.gz"));
+  std::filesystem::rename(path + ".away", path);
+  venue.begin_anew();
+  while (venue.do_work(world.now) > 0) {
+  }
+  CHECK(venue.finished());
+  CHECK(world.drain().size() == 10);
 }
 
 TEST_CASE("closing lets go of the files") {

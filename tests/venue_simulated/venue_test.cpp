@@ -192,6 +192,39 @@ TEST_CASE("what fell behind goes on from now, each symbol once") {
   CHECK(world.drain().size() == expected);
 }
 
+TEST_CASE("one that begins anew quotes each symbol as it stands, then as the ticks come") {
+  World world(16);
+  World other;
+  for (World* one : {&world, &other}) one->run();
+  world.venue.do_work(kStart);  // some wait for room
+  world.venue.begin_anew();
+  static_cast<void>(world.drain());
+  const TimeNs later = kStart + 5s;
+  std::size_t quotes = 0;
+  std::set<std::uint64_t> symbols;
+  for (int i = 0; i < 100 && symbols.size() < usual_market()->size(); ++i) {
+    world.venue.do_work(later);
+    for (const QuoteCommand& quote : world.drain()) {
+      CHECK(quote.venue_time == later);
+      symbols.insert(quote.symbol.value);
+      ++quotes;
+    }
+  }
+  CHECK(quotes == usual_market()->size());
+  CHECK(world.venue.not_ready().empty());
+  // From here on it sends what one sends that never failed.
+  other.venue.do_work(later);
+  static_cast<void>(other.drain());
+  for (TimeNs now = later; now <= later + 10s; now = now + 10ms) {
+    world.venue.do_work(now);
+    other.venue.do_work(now);
+    const auto a = world.drain();
+    const auto b = other.drain();
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i].bid == b[i].bid);
+  }
+}
+
 TEST_CASE("a pause leaves out what came in it") {
   World world;
   world.run();

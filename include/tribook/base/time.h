@@ -19,6 +19,12 @@ struct TimeNs {
   static constexpr TimeNs from_ms(std::int64_t ms) { return {ms * 1'000'000}; }
 };
 
+/// UTC days since 1970-01-01.
+constexpr std::int64_t day_of(TimeNs time) {
+  constexpr std::int64_t ns_of_day = 86'400'000'000'000;
+  return time.ns / ns_of_day - (time.ns % ns_of_day < 0 ? 1 : 0);
+}
+
 namespace base {
 
 /// Where a stage's time comes from. The simulator puts its own here; nothing below asks the system.

@@ -81,6 +81,18 @@ struct Candle {
     ++ticks;
   }
 
+  /// Goes on with a tick that comes after all that are in it: with its own, or as the first of the
+  /// next candle that has any, which takes its place. True: it is a new one.
+  constexpr bool follow(Timeframe timeframe, Price bid, TimeNs time) {
+    const TimeNs start_now = candle_start(timeframe, time);
+    if (!is_empty() && start_now <= start) {
+      add(bid, time);
+      return false;
+    }
+    *this = of(start_now, bid, time);
+    return true;
+  }
+
   /// Puts together two parts of the same interval that share no tick. Of two that begin (end) at
   /// the same time this one opens (the other one closes).
   constexpr void merge(const Candle& other) {
@@ -104,5 +116,8 @@ struct Candle {
 
   friend constexpr bool operator==(const Candle&, const Candle&) = default;
 };
+
+/// One of each timeframe: those that one symbol's last tick fell into. All are empty or none is.
+using CandleSet = std::array<Candle, kTimeframes>;
 
 }  // namespace tribook

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
+#include "tribook/message/retelling.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
 
@@ -24,6 +26,9 @@ namespace tribook::engine {
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
 inline constexpr std::uint32_t kRulesVersion = 2;
+/// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
+/// same. This version's own is one of them.
+inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
 
 struct AccountFigures {
   Currency currency;
@@ -79,6 +84,11 @@ class Engine {
   void load(base::ArchiveReader& archive);
   /// The smallest capacity with which what save() writes now can be loaded.
   [[nodiscard]] EngineLimits room_needed() const;
+
+  /// Symbols, accounts and open positions told again; see House.
+  void retell(const Retelling& to) const;
+  /// Lots dealt on the day (UTC) of this moment, which is not before the last trade's.
+  [[nodiscard]] Volume volume_of_day(TimeNs time) const;
 
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,5 +20,11 @@ struct EngineLimits {
     return std::size_t{positions} * 8 + std::size_t{accounts} * 6 + 64;
   }
 };
+
+/// Room for either.
+constexpr EngineLimits largest_of(const EngineLimits& a, const EngineLimits& b) {
+  return {std::max(a.accounts, b.accounts), std::max(a.positions, b.positions),
+          std::max(a.symbols, b.symbols), std::max(a.client_ids, b.client_ids)};
+}
 
 }  // namespace tribook::engine

@@ -70,6 +70,8 @@ enum class Access : std::uint8_t { Read, ReadWrite };
 struct FileResult {
   DiskStatus status = DiskStatus::Ok;
   std::unique_ptr<File> file;
+  /// Of a file that is there in another form: what is wrong with it, in which file, what to do.
+  std::string problem = {};
 };
 
 struct LockResult {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -94,6 +95,13 @@ static_assert(record_bytes(40, 0) == 64, "a quote");
 [[nodiscard]] std::string segment_name(std::uint64_t segment_id);
 [[nodiscard]] std::optional<std::uint64_t> parse_segment_name(std::string_view name);
 
+/// A segment that is kept elsewhere and whose blocks wait to be written again:
+/// "spare-0000000000000001.journal"
+[[nodiscard]] std::string spare_name(std::uint64_t segment_id);
+[[nodiscard]] bool is_spare_name(std::string_view name);
+
+/// The CRC of a record's bytes behind its own, seeded with that of the record before.
+[[nodiscard]] std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes);
 /// The CRC that a header must carry.
 [[nodiscard]] std::uint32_t header_crc(const SegmentHeader& header);
 /// The self_crc that a footer must carry in segment `segment_id`.

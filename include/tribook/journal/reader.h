@@ -18,7 +18,8 @@ struct RecordView {
   std::span<const std::byte> payload;
   std::span<const std::byte> attachment;
   std::uint64_t segment_id = 0;
-  std::uint64_t offset = 0;  ///< of the header in the segment's file
+  std::uint64_t offset = 0;         ///< of the header in the segment's file
+  std::uint32_t rules_version = 0;  ///< of the segment
 };
 
 struct BatchEnd {
@@ -68,7 +69,8 @@ struct ReaderOptions {
   /// Refuse records of other rules. Unset: read any (`verify`).
   std::optional<std::uint32_t> rules_version;
   /// Give only batches that end at or after this sequence, and of those only records from it on;
-  /// earlier segments are not read. 0: all.
+  /// earlier segments are not read, and need not be there. A journal that begins later is refused.
+  /// 0: all there is, wherever it begins; 1: all there ever was.
   std::uint64_t from_sequence = 0;
   /// Read beside a writer of the same process: give only batches that lie wholly at or before this
   /// sequence, which is one that the writer called releasable and so the end of a batch. What lies

@@ -38,6 +38,8 @@ enum class EventKind : std::uint8_t {
   StopOut,
   Refused,
   Settled,
+  PositionCarried,
+  HouseCarried,
 };
 
 struct EventHeader {
@@ -94,7 +96,9 @@ struct TradeExecuted {
   std::uint8_t reserved[19] = {};
 };
 
-enum class PositionAction : std::uint8_t { Opened, Modified, Closed };
+/// Carried: it was opened earlier, and PositionCarried follows; only a state that is told again
+/// says so.
+enum class PositionAction : std::uint8_t { Opened, Modified, Closed, Carried };
 
 /// A position's state after a change; Closed has volume 0.
 struct PositionUpdated {
@@ -234,6 +238,27 @@ struct Refused {
 struct Settled {
   static constexpr EventKind kKind = EventKind::Settled;
   std::uint8_t reserved[96] = {};
+};
+
+/// What an open position has behind it. Only a state that is told again says so, after the
+/// position's PositionUpdated.
+struct PositionCarried {
+  static constexpr EventKind kKind = EventKind::PositionCarried;
+  Cost closed_cost;  ///< of what was closed, at the prices of the closes
+  Money realized_total;
+  Money basis;  ///< margin before leverage, of what is open
+  PositionId position;
+  Volume closed_volume;
+  CloseReason reason = CloseReason::None;  ///< of the last close of a part
+  std::uint8_t reserved[31] = {};
+};
+
+/// What the house has behind it: the last event of a state that is told again. Its header's time is
+/// that of the last event that the house gave.
+struct HouseCarried {
+  static constexpr EventKind kKind = EventKind::HouseCarried;
+  Volume day_volume;  ///< lots dealt on that day
+  std::uint8_t reserved[88] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/render.h"
+#include "gateway/rest/lists.h"
 
 // Positions and orders of all accounts, account after account; within one the newest first. A
 // cursor says the account and the place in it: "17.4711" is what comes after record 4711 of
@@ -58,16 +62,16 @@ std::optional<ListRequest> read_list_request(const Call& call) {
 
 // Calls visit(account, before) for each account from the cursor on, until it returns false.
 template <typename Visit>
-bool visit_accounts(const Context& context, const ListRequest& list, Visit visit) {
+bool visit_accounts(const views::Views& views, const ListRequest& list, Visit visit) {
   if (list.only) {
     views::AccountView account;
-    const auto status = context.views.account(list.only, account);
+    const auto status = views.account(list.only, account);
     if (status == views::ReadStatus::Found) visit(account, list.from.before);
     return status != views::ReadStatus::Busy;
   }
   AccountId after{list.from.account == 0 ? 0 : list.from.account - 1};
   while (true) {
-    const auto page = context.views.accounts(after, views::kPageMax);
+    const auto page = views.accounts(after, views::kPageMax);
     if (page.status == views::ReadStatus::Busy) return false;
     for (const views::AccountView& account : page.items) {
       const bool is_first = account.id.value == list.from.account;
@@ -85,7 +89,6 @@ class List {
     writer_.begin_object().begin_array("items");
   }
   [[nodiscard]] bool is_full() const { return count_ == limit_; }
-  [[nodiscard]] std::size_t room() const { return limit_ - count_; }
   json::Writer& next() {
     ++count_;
     return writer_;
@@ -117,7 +120,7 @@ void list_positions(const Call& call) {
   const Context& context = call.context;
   List list(request->limit);
   const bool good =
-      visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
+      visit_accounts(context.views, *request, [&](const auto& account, std::uint64_t before) {
         if (account.open_positions == 0) return true;
         std::vector<views::PositionView> positions;
         if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
@@ -132,6 +135,57 @@ void list_positions(const Call& call) {
   call.reply(list.finish());
 }
 
+namespace {
+
+struct Orders {
+  std::vector<views::OrderView> items;
+  Cursor more;      ///< where they go on; no account: nowhere
+  Sequence needed;  ///< the record that a store must have, to complete them
+  bool is_busy = false;
+};
+
+// Behind what is in memory, what the store has; the id to go on from, or 0.
+std::uint64_t complete(views::Page<views::OrderView>& page, AccountId account, OrderId before,
+                       std::size_t limit, persistence::HistoryReader& reader) {
+  if (page.whole >= limit) return page.items.back().id.value;
+  const OrderId from = page.whole == 0 ? before : page.items[page.whole - 1].id;
+  return rest::join(page, reader.orders(account, from, limit - page.whole + 1), limit);
+}
+
+// Any thread. Without a reader, what is in memory.
+Orders gather(const views::Views& views, const ListRequest& list, views::OrderFilter filter,
+              persistence::HistoryReader* reader) {
+  Orders orders;
+  const auto take = [&](const views::AccountView& account, std::uint64_t before) {
+    if (filter == views::OrderFilter::Open && account.open_orders == 0) return true;
+    orders.more = {account.id.value, 0};
+    const std::size_t room = list.limit - orders.items.size();
+    if (room == 0) return false;
+    auto page = views.orders(account.id, filter, OrderId{before}, room);
+    if (page.is_cut) orders.needed = std::max(orders.needed, page.lost);
+    std::uint64_t next = page.next;
+    if (page.is_cut && reader != nullptr) {
+      next = complete(page, account.id, OrderId{before}, room, *reader);
+    }
+    std::move(page.items.begin(), page.items.end(), std::back_inserter(orders.items));
+    orders.more = next == 0 ? Cursor{} : Cursor{account.id.value, next};
+    return next == 0;
+  };
+  orders.is_busy = !visit_accounts(views, list, take);
+  if (reader != nullptr && reader->stored() < orders.needed) orders.is_busy = true;
+  return orders;
+}
+
+http::HttpResponse response_of(const Context& context, const Orders& orders, std::size_t limit) {
+  if (orders.is_busy) return problem(RejectCode::Busy);
+  List list(limit);
+  for (const views::OrderView& order : orders.items) write_order(list.next(), context, order, true);
+  if (orders.more.account != 0) list.more(AccountId{orders.more.account}, orders.more.before);
+  return list.finish();
+}
+
+}  // namespace
+
 void list_orders(const Call& call) {
   const auto request = read_list_request(call);
   if (!request) return;
@@ -141,19 +195,15 @@ void list_orders(const Call& call) {
   }
   const auto filter = status == "open" ? views::OrderFilter::Open : views::OrderFilter::All;
   const Context& context = call.context;
-  List list(request->limit);
-  const bool good =
-      visit_accounts(context, *request, [&](const auto& account, std::uint64_t before) {
-        if (filter == views::OrderFilter::Open && account.open_orders == 0) return true;
-        if (list.is_full()) return list.more(account.id, 0), false;
-        const auto page = context.views.orders(account.id, filter, OrderId{before}, list.room());
-        for (const views::OrderView& order : page.items)
-          write_order(list.next(), context, order, true);
-        if (page.next != 0) return list.more(account.id, page.next), false;
-        return true;
-      });
-  if (!good) return call.refuse(RejectCode::Busy);
-  call.reply(list.finish());
+  const auto orders = std::make_shared<Orders>(gather(context.views, *request, filter, nullptr));
+  if (orders->is_busy || !orders->needed || context.history == nullptr) {
+    return call.reply(response_of(context, *orders, request->limit));
+  }
+  rest::answer_from_store(
+      call, orders->needed,
+      [orders, &views = context.views, list = *request, filter](
+          persistence::HistoryReader& reader) { *orders = gather(views, list, filter, &reader); },
+      [orders, &context, limit = request->limit] { return response_of(context, *orders, limit); });
 }
 
 }  // namespace tribook::gateway::admin

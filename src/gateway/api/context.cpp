@@ -27,13 +27,16 @@ bool is_timed(CommandKind kind) {
 }  // namespace
 
 RejectCode Context::submit(Command command, std::chrono::nanoseconds wait, Pending::Done done) {
-  if (options.order_latency != nullptr && is_timed(command.header.kind)) {
-    done = [this, begin = clock.now(), inner = std::move(done)](const Outcome& outcome) {
-      options.order_latency->observe(clock.now() - begin);
-      inner(outcome);
-    };
-  }
-  const auto request = pending.open(clock.now() + wait, std::move(done));
+  const bool is_measured = options.order_latency != nullptr && is_timed(command.header.kind);
+  const TimeNs begin = clock.now();
+  const auto request =
+      pending.open(begin + wait, [this, begin, is_measured, asker = network.asker(),
+                                  inner = std::move(done)](const Outcome& outcome) {
+        network.serve(asker, [&] {
+          if (is_measured) options.order_latency->observe(clock.now() - begin);
+          inner(outcome);
+        });
+      });
   if (request) {
     command.header.gateway = pipeline.gateway;
     command.header.request = *request;

@@ -31,6 +31,8 @@ struct Options {
   std::function<std::string(VenueId venue)> venue_name;
   /// What keeps the daemon from being ready; empty when it is.
   std::function<std::string()> not_ready;
+  /// What is wrong though it is ready: something is refused that is served otherwise.
+  std::function<std::string()> degraded;
   /// From an order's arrival to its answer.
   metrics::LatencyHistogram* order_latency = nullptr;
   /// The text of /metrics.

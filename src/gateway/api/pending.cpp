@@ -124,4 +124,8 @@ void Pending::expire(TimeNs now) {
   while (first_ != kNone && slots_[first_].deadline <= now) finish(slots_[first_]);
 }
 
+void Pending::forget() {
+  while (first_ != kNone) release(slots_[first_]);
+}
+
 }  // namespace tribook::gateway

@@ -43,6 +43,9 @@ class Pending {
   /// Calls Done, not settled, for those whose wait is over.
   void expire(TimeNs now);
 
+  /// Nobody waits any more: no Done is called, and what still comes for them finds nobody.
+  void forget();
+
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:

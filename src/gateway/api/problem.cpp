@@ -66,6 +66,10 @@ http::HttpResponse not_supported(std::string_view what) {
   return problem(RejectCode::Validation, detail, extras);
 }
 
+http::HttpResponse internal_error(std::string_view detail) {
+  return document(500, "INTERNAL", http::reason_phrase(500), detail, {});
+}
+
 http::HttpResponse no_such_path() {
   return problem(RejectCode::NotFound, "There is nothing at this path");
 }

@@ -28,6 +28,9 @@ http::HttpResponse problem(RejectCode code, std::string_view detail = {},
 /// What is well-formed and not built yet: 422 VALIDATION.
 http::HttpResponse not_supported(std::string_view what);
 
+/// 500 INTERNAL: a mistake of ours.
+http::HttpResponse internal_error(std::string_view detail);
+
 /// Nothing is routed there.
 http::HttpResponse no_such_path();
 http::HttpResponse method_not_allowed(std::string_view allowed);

@@ -24,6 +24,19 @@ class Network {
   virtual void reply(const http::ReplyHandle& handle, http::HttpResponse response) = 0;
   /// Runs fn on the gateway's thread, after what it does now.
   virtual void post(std::function<void()> fn) = 0;
+
+  // What is put off for a request keeps in mind whose it is: when it throws, that request is
+  // answered with 500, or that session ended, and nobody else hears of it. Without a thread behind
+  // it the exception goes on.
+
+  /// Who is being served.
+  [[nodiscard]] virtual http::Asker asker() const { return {}; }
+  /// How the log names what is being served. REQUIRES: static storage.
+  virtual void set_route(std::string_view /*route*/) {}
+  /// Runs fn for `asker`.
+  virtual void serve(const http::Asker& /*asker*/, const std::function<void()>& fn) { fn(); }
+  /// From within a catch: what all sessions of this gateway share is in doubt.
+  virtual void in_doubt(std::string_view /*what*/) { throw; }
 };
 
 /// Password work, which takes a fifth of a second and is never done on the gateway's thread.

@@ -1,5 +1,9 @@
 #include "gateway/api/trading.h"
 
+#include <memory>
+#include <optional>
+#include <utility>
+
 #include "gateway/api/render.h"
 #include "gateway/bodies/order_fields.h"
 #include "gateway/json/writer.h"
@@ -15,14 +19,8 @@ Command command_of(const Body& body, const Actor& actor) {
   return command;
 }
 
-/// An order as it is: the answer to a repeated client order id tells only which one it was.
-OrderUpdated latest(const Context& context, const OrderUpdated& told) {
-  OrderUpdated order = told;
-  views::OrderView shown;
-  if (told.is_duplicate == 0 ||
-      context.views.order(told.order, shown) != views::ReadStatus::Found) {
-    return order;
-  }
+/// The answer to a repeated client order id tells only which order it was: now also how it is.
+void show(OrderUpdated& order, const views::OrderFields& shown) {
   order.status = shown.status;
   order.code = shown.code;
   order.position = shown.position;
@@ -30,7 +28,6 @@ OrderUpdated latest(const Context& context, const OrderUpdated& told) {
   order.filled_price = shown.filled_price;
   order.book = shown.book;
   order.routing_rule = shown.routing_rule;
-  return order;
 }
 
 /// What the order's first answer says: it is done, it rests, or the wait was over.
@@ -48,7 +45,7 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
     writer.field("status", OrderStatus::Pending).end_object();
     return json_response(202, std::move(body));
   }
-  const OrderUpdated order = latest(context, *outcome.order);
+  const OrderUpdated& order = *outcome.order;
   const bool is_dead = order.status == OrderStatus::Rejected ||
                        (order.status == OrderStatus::Cancelled && order.filled_volume.is_zero());
   if (is_dead && order.code != RejectCode::None) {
@@ -81,6 +78,42 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
       .end_object();
   const bool is_told = outcome.is_settled || is_final(order.status);
   return json_response(is_told ? 201 : 202, std::move(body));
+}
+
+/// Answers with an order that is older than what is in memory.
+void answer_stored_order(Context& context, AccountId account, const Outcome& outcome,
+                         const std::string& client_order_id, const Respond& respond) {
+  const OrderId id = outcome.order->order;
+  const auto row = std::make_shared<std::optional<views::OrderView>>();
+  const bool is_taken = context.history->read(
+      [row, account, id](persistence::HistoryReader& reader) {
+        auto rows = reader.orders(account, OrderId{id.value + 1}, 1);
+        if (!rows.empty() && rows.front().id == id) *row = std::move(rows.front());
+      },
+      [&context, row, outcome, client_order_id, respond](bool ok) {
+        if (!ok) return respond(problem(RejectCode::Unavailable, "History cannot be read now"));
+        if (!*row) return respond(problem(RejectCode::Busy, "History is behind; try again"));
+        Outcome shown = outcome;
+        show(*shown.order, **row);
+        respond(order_response(context, shown, client_order_id));
+      });
+  if (!is_taken) respond(problem(RejectCode::Busy, "Too many wait for history; try again"));
+}
+
+void answer_order(Context& context, AccountId account, const Outcome& outcome,
+                  const std::string& client_order_id, const Respond& respond) {
+  if (!outcome.order || outcome.order->is_duplicate == 0) {
+    return respond(order_response(context, outcome, client_order_id));
+  }
+  views::OrderView known;
+  const views::ReadStatus status = context.views.order(outcome.order->order, known);
+  if (status == views::ReadStatus::Busy) return respond(problem(RejectCode::Busy));
+  if (status == views::ReadStatus::NotFound && context.history != nullptr) {
+    return answer_stored_order(context, account, outcome, client_order_id, respond);
+  }
+  Outcome shown = outcome;
+  if (status == views::ReadStatus::Found) show(*shown.order, known);
+  respond(order_response(context, shown, client_order_id));
 }
 
 /// False, answered, when the position is known to be another account's or gone. One that the views
@@ -176,8 +209,10 @@ void place_market_order(Context& context, const Actor& actor, json::Value body, 
   if (!context.attach(command, texts)) return respond(problem(RejectCode::Busy));
   const auto sent = context.submit(
       command, context.options.order_wait,
-      [&context, respond, client_order_id = std::string(fields.client_order_id)](
-          const Outcome& outcome) { respond(order_response(context, outcome, client_order_id)); });
+      [&context, respond, account = actor.account,
+       client_order_id = std::string(fields.client_order_id)](const Outcome& outcome) {
+        answer_order(context, account, outcome, client_order_id, respond);
+      });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 

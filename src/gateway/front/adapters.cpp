@@ -24,27 +24,42 @@ void IoNetwork::reply(const http::ReplyHandle& handle, http::HttpResponse respon
 
 void IoNetwork::post(std::function<void()> fn) { thread_.post(std::move(fn)); }
 
+http::Asker IoNetwork::asker() const { return thread_.asker(); }
+
+void IoNetwork::set_route(std::string_view route) { thread_.set_route(route); }
+
+void IoNetwork::serve(const http::Asker& asker, const std::function<void()>& fn) {
+  thread_.serve(asker, fn);
+}
+
+void IoNetwork::in_doubt(std::string_view what) { thread_.in_doubt(what); }
+
 bool PooledPasswords::check(std::string password, std::string hash,
                             std::function<void(bool)> done) {
-  return hasher_.submit_verify(std::move(password), std::move(hash),
-                               [&network = network_, done = std::move(done)](bool matches) {
-                                 network.post([done, matches] { done(matches); });
-                               });
+  return hasher_.submit_verify(
+      std::move(password), std::move(hash),
+      [&network = network_, asker = network_.asker(), done = std::move(done)](bool matches) {
+        network.post(
+            [&network, asker, done, matches] { network.serve(asker, [&] { done(matches); }); });
+      });
 }
 
 bool PooledPasswords::hash(std::string password, std::function<void(std::string)> done) {
-  return hasher_.submit_hash(std::move(password),
-                             [&network = network_, done = std::move(done)](std::string made) {
-                               network.post([done, made = std::move(made)] { done(made); });
-                             });
+  return hasher_.submit_hash(std::move(password), [&network = network_, asker = network_.asker(),
+                                                   done = std::move(done)](std::string made) {
+    network.post([&network, asker, done, made = std::move(made)] {
+      network.serve(asker, [&] { done(made); });
+    });
+  });
 }
 
 std::string PooledPasswords::generate() { return auth::random_password(kGeneratedPassword); }
 
 bool PooledHistory::read(std::function<void(persistence::HistoryReader&)> work,
                          std::function<void(bool ok)> done) {
-  return run_(std::move(work), [&network = network_, done = std::move(done)](bool ok) {
-    network.post([done, ok] { done(ok); });
+  return run_(std::move(work), [&network = network_, asker = network_.asker(),
+                                done = std::move(done)](bool ok) {
+    network.post([&network, asker, done, ok] { network.serve(asker, [&] { done(ok); }); });
   });
 }
 

@@ -22,6 +22,10 @@ class IoNetwork final : public Network {
   explicit IoNetwork(http::IoThread& thread) : thread_(thread) {}
   void reply(const http::ReplyHandle& handle, http::HttpResponse response) override;
   void post(std::function<void()> fn) override;
+  [[nodiscard]] http::Asker asker() const override;
+  void set_route(std::string_view route) override;
+  void serve(const http::Asker& asker, const std::function<void()>& fn) override;
+  void in_doubt(std::string_view what) override;
 
  private:
   http::IoThread& thread_;

@@ -1,5 +1,6 @@
 #include "gateway/front/gateway.h"
 
+#include <exception>
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
@@ -12,8 +13,30 @@ namespace tribook::gateway {
 Gateway::Gateway(const Options& options, const Pipeline& pipeline, const World& world)
     : context_(options, pipeline, world), stream_(context_) {}
 
+namespace {
+
+/// Gives the reference to an event's text back, whatever is thrown meanwhile.
+class TextHeld {
+ public:
+  TextHeld(Slab& slab, TextRef text) : slab_(slab), text_(text) {}
+  ~TextHeld() { slab_.release(text_); }
+  TextHeld(const TextHeld&) = delete;
+  TextHeld& operator=(const TextHeld&) = delete;
+
+ private:
+  Slab& slab_;
+  TextRef text_;
+};
+
+}  // namespace
+
+// What goes wrong with an event that has come in is no fault of this request.
 void Gateway::handle(Door door, const http::HttpRequest& request, const http::ReplyHandle& handle) {
-  drain();
+  try {
+    drain();
+  } catch (const std::exception& error) {
+    return context_.network.in_doubt(error.what());
+  }
   dispatch(door, request, handle);
 }
 
@@ -45,6 +68,7 @@ void Gateway::dispatch(Door door, const http::HttpRequest& request,
         handle, match.allowed.empty() ? no_such_path() : method_not_allowed(match.allowed));
     return;
   }
+  context_.network.set_route(match.route->pattern);
   Identity who;
   AccountId account;
   http::HttpResponse refusal;
@@ -61,10 +85,10 @@ void Gateway::dispatch(Door door, const http::HttpRequest& request,
 }
 
 void Gateway::take(const Event& event) {
+  const TextHeld held(context_.pipeline.slab, event.header.text);
   context_.mirror.apply(event);
   stream_.on_event(event);
   if (event.header.gateway == context_.pipeline.gateway) context_.pending.take(event);
-  context_.pipeline.slab.release(event.header.text);
 }
 
 std::size_t Gateway::drain() {
@@ -90,6 +114,27 @@ void Gateway::tick() {
   const TimeNs now = context_.clock.now();
   context_.pending.expire(now);
   stream_.tick(now);
+}
+
+void Gateway::forget() {
+  context_.pending.forget();
+  stream_.forget();
+}
+
+void Gateway::discard() {
+  Event event;
+  std::size_t count = 0;
+  for (; count < kDrainMax && context_.pipeline.events.try_pop(event); ++count) {
+    context_.pipeline.slab.release(event.header.text);
+  }
+  discarded_.store(discarded() + count, std::memory_order_relaxed);
+}
+
+// What the views show is at least as new as all that was in the ring.
+void Gateway::begin_anew() {
+  discard();
+  context_.pipeline.quotes_missed.store(false, std::memory_order_release);
+  context_.mirror.load();
 }
 
 }  // namespace tribook::gateway

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -31,6 +33,19 @@ class Gateway {
   /// Some four times a second: waits that are over, what quotes have moved.
   void tick();
 
+  // When something threw: sessions and waits may be half done.
+
+  /// Nobody waits and nobody listens any more.
+  void forget();
+  /// Empties the ring for nobody, since its writer would wait.
+  void discard();
+  /// Goes on with what the views show.
+  void begin_anew();
+  /// Any thread: events that were thrown away.
+  [[nodiscard]] std::uint64_t discarded() const {
+    return discarded_.load(std::memory_order_relaxed);
+  }
+
   /// The stream's sessions; `drain()` before is not needed.
   Stream& stream() { return stream_; }
 
@@ -47,6 +62,7 @@ class Gateway {
 
   Context context_;
   Stream stream_;
+  std::atomic<std::uint64_t> discarded_{0};
 };
 
 }  // namespace tribook::gateway

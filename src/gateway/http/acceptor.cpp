@@ -75,6 +75,7 @@ void adopt(IoCore& io, const std::shared_ptr<ListenerState>& listener, std::size
            UniqueDescriptor& descriptor, const Tcp::endpoint& peer) {
   if (io.draining()) return;
   Counters& counters = listener->counters[thread];
+  if (io.is_down()) return counters.dropped(DropReason::Restart);  // since a moment
   try {
     Transport transport(io.context().get_executor(), peer.protocol(), descriptor.get());
     descriptor.release();
@@ -128,22 +129,41 @@ void Acceptor::close() {
 void Acceptor::wait() {
   socket_.async_wait(Tcp::acceptor::wait_read,
                      [self = shared_from_this()](const boost::system::error_code& error) {
-                       if (error || !self->socket_.is_open()) return;
-                       self->io_.turn([&self] { self->accept_batch(); });
+                       if (!error) self->ready();
                      });
 }
 
-void Acceptor::accept_batch() {
+void Acceptor::ready() {
+  if (!socket_.is_open()) return;
+  bool goes_on = true;
+  io_.turn([&] { goes_on = accept_batch(); });
+  if (!socket_.is_open()) return;
+  goes_on ? wait() : pause();
+}
+
+/// False when it is better to wait a little.
+bool Acceptor::accept_batch() {
   for (int i = 0; i < kAcceptBatch; ++i) {
+    if (!find_thread()) return false;
     if (accept_one()) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       listener_->counters[0].dropped(DropReason::AcceptFailed);
-      return pause();
+      return false;
     }
     // Else that one connection was gone before it was taken.
   }
-  wait();
+  return true;
+}
+
+/// Passes over threads that are down. False if all are: who knocks waits in the kernel.
+bool Acceptor::find_thread() {
+  const std::size_t threads = listener_->io_threads.size();
+  for (std::size_t i = 0; i < threads; ++i) {
+    if (!listener_->io_threads[next_thread_]->is_down()) return true;
+    next_thread_ = (next_thread_ + 1) % threads;
+  }
+  return false;
 }
 
 /// False, with errno, if there was none to take.
@@ -178,12 +198,11 @@ bool Acceptor::accept_one() {
   return true;
 }
 
-/// Out of descriptors or memory: trying at once again would spin.
+/// Out of descriptors or memory, or no thread is up: trying at once again would spin.
 void Acceptor::pause() {
   retry_.expires_after(kRetryAfter);
   retry_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (error || !self->socket_.is_open()) return;
-    self->io_.turn([&self] { self->accept_batch(); });
+    if (!error) self->ready();
   });
 }
 

@@ -28,8 +28,10 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
  private:
   void wait();
-  void accept_batch();
+  void ready();
+  bool accept_batch();
   bool accept_one();
+  bool find_thread();
   void pause();
 
   IoCore& io_;

@@ -203,11 +203,25 @@ void Connection::drop(DropReason reason) {
   mark_dirty();
 }
 
+void Connection::fail(std::uint32_t request) {
+  if (phase_ == Phase::Open && http_ && !next_) http_->fail_request(request);
+}
+
+void Connection::give_up() {
+  if (phase_ != Phase::Open) return;
+  counters_.dropped(DropReason::Restart);
+  if (next_ || drop_ || (http_ && http_->idle())) return close();
+  session_->give_up();
+  mark_dirty();
+}
+
 void Connection::begin_linger() {
+  // A drain does not wait for clients that keep their side open; but one who is still sending is
+  // given the time to read why that was in vain.
+  const bool is_cut_short = http_ && http_->is_cut_short();
   end_session();
   transport_.shutdown_send();
-  // A drain does not wait for clients that keep their side open.
-  if (end_of_input_ || io_.draining()) return close();
+  if (end_of_input_ || (io_.draining() && !is_cut_short)) return close();
   phase_ = Phase::Lingering;
   std::string().swap(inbox_);
   linger_until_ = io_.now() + listener_->options.linger_timeout.count();

@@ -35,6 +35,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drain();
   /// Closes at the end of the turn; counts the reason.
   void drop(DropReason reason);
+  /// The request could not be handled; if it is still waited for, it is told so.
+  void fail(std::uint32_t request);
+  /// Its thread begins anew: says so, as far as that can still be said, and ends.
+  void give_up();
   /// Closes at once. Not from inside the session's calls.
   void close();
   void sweep(SteadyMs now);

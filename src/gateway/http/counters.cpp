@@ -6,8 +6,8 @@ namespace {
 constexpr std::array<std::string_view, kDropReasonCount> kNames = {
     "connection_limit", "idle_timeout",     "slow_request",   "slow_reader",   "handler_timeout",
     "malformed",        "header_too_large", "body_too_large", "ws_queue_full", "ws_protocol",
-    "ws_timeout",       "drain_deadline",   "accept_failed"};
-static_assert(kNames.back() == "accept_failed");
+    "ws_timeout",       "drain_deadline",   "accept_failed",  "draining",      "restart"};
+static_assert(kNames.back() == "restart");
 
 }  // namespace
 

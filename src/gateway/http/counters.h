@@ -23,8 +23,10 @@ enum class DropReason : std::uint8_t {
   WsTimeout,        ///< no answer to ping, or no end to the closing handshake
   DrainDeadline,    ///< still busy at the end of the drain
   AcceptFailed,     ///< no file descriptors or memory for another connection
+  Draining,         ///< its request was not whole when the drain began
+  Restart,          ///< its I/O thread failed and began anew
 };
-inline constexpr std::size_t kDropReasonCount = 13;
+inline constexpr std::size_t kDropReasonCount = 15;
 
 /// "idle_timeout": the label in metrics.
 std::string_view name_of(DropReason reason);

@@ -22,11 +22,12 @@ enum class CloseCode : std::uint16_t {
   PolicyViolation = 1008,
   TooBig = 1009,
   InternalError = 1011,
+  ServiceRestart = 1012,
   TryAgainLater = 1013,
 };
 
 /// Answers requests. Called on the connection's I/O thread; must not block. An exception that
-/// leaves handle() is answered with 500 if the request has no reply yet.
+/// leaves handle() is answered with 500, if the request has no reply yet, and ends the connection.
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;

@@ -1,6 +1,5 @@
 #include "gateway/http/http_session.h"
 
-#include <exception>
 #include <optional>
 #include <utility>
 
@@ -121,15 +120,16 @@ void HttpSession::dispatch() {
 }
 
 void HttpSession::handle(const HttpRequest& request, const ReplyHandle& handle) {
-  try {
-    connection_.listener().handler->handle(request, handle);
-    return;
-  } catch (const std::exception&) {
-    // Below: whatever it was, this request gets an answer and the others go on.
-  }
-  for (const Pending& pending : pending_) {
-    if (pending.number != handle.request || pending.answered) continue;
-    return problem(handle.request, 500, "The request could not be handled");
+  connection_.io().serve({handle, Asker::Kind::Request, {}}, request.path,
+                         [&] { connection_.listener().handler->handle(request, handle); });
+}
+
+void HttpSession::fail_request(std::uint32_t number) {
+  for (Pending& pending : pending_) {
+    if (pending.number != number || pending.answered) continue;
+    pending.failed = true;
+    pending.close = true;
+    return problem(number, 500, "The request could not be handled; it may have been done");
   }
 }
 
@@ -169,14 +169,13 @@ void HttpSession::upgrade(const HttpRequest& request, const WsRoute& route,
     reply(handle.request, std::move(response));
     return;
   }
-  try {
-    if (std::optional<HttpResponse> refusal = route.handler->on_upgrade(request)) {
-      reply(handle.request, std::move(*refusal));
-      return;
-    }
-  } catch (const std::exception&) {
-    return problem(handle.request, 500, "The request could not be handled");
-  }
+  bool is_taken = false;
+  connection_.io().serve({handle, Asker::Kind::Request, {}}, request.path, [&] {
+    std::optional<HttpResponse> refusal = route.handler->on_upgrade(request);
+    is_taken = !refusal;
+    if (refusal) reply(handle.request, std::move(*refusal));
+  });
+  if (!is_taken) return;
   pending_.clear();
   connection_.counters().responded(101);
   std::string first_bytes = out_.substr(out_offset_);
@@ -193,6 +192,7 @@ bool HttpSession::reply(std::uint32_t number, HttpResponse response) {
   const std::uint32_t index = number - pending_.front().number;
   TB_ASSERT(index < pending_.size());  // else it was completed before
   Pending& pending = pending_[index];
+  if (pending.failed && pending.answered) return false;
   TB_ASSERT(!pending.answered);
   pending.answered = true;
   if (response.close) pending.close = true;
@@ -234,6 +234,19 @@ void HttpSession::emit(const Pending& pending, const HttpResponse& response, std
 
 void HttpSession::problem(std::uint32_t number, unsigned status, std::string_view detail) {
   reply(number, connection_.listener().options.problem(status, detail));
+}
+
+void HttpSession::give_up() {
+  if (parser_) end_parser();
+  closing_ = true;
+  if (pending_.empty() || pending_.front().answered) {
+    abandoned_ = true;
+    return pending_.clear();
+  }
+  pending_.resize(1);
+  pending_.front().close = true;
+  problem(pending_.front().number, 500,
+          "This door failed and begins anew; what was asked may have been done");
 }
 
 /// Answers what cannot be read on, behind what is still to be answered, and ends the connection.
@@ -278,9 +291,13 @@ void HttpSession::end_of_input() {
   closing_ = true;
 }
 
+// Who has not sent all by now could take long, and nothing of it was done.
 void HttpSession::drain() {
   draining_ = true;
-  if (!parser_) closing_ = true;
+  closing_ = true;
+  if (!parser_) return;
+  cut_short_ = true;
+  fail(503, "Shutting down", DropReason::Draining);
 }
 
 void HttpSession::sweep(SteadyMs now) {

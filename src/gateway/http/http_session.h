@@ -33,11 +33,16 @@ class HttpSession final : public Session {
   [[nodiscard]] bool finished() const override { return closing_ && pending_.empty(); }
   void end_of_input() override;
   void drain() override;
+  void give_up() override;
   void sweep(SteadyMs now) override;
   void gone() override;
 
   /// False if the request is no longer waited for.
   bool reply(std::uint32_t number, HttpResponse response);
+  /// What handles the request threw: answered with 500 unless it has an answer.
+  void fail_request(std::uint32_t number);
+  /// It was ended before its request was whole.
+  [[nodiscard]] bool is_cut_short() const { return cut_short_; }
   /// Nothing asked, nothing to say.
   [[nodiscard]] bool idle() const { return !parser_ && pending_.empty() && output_bytes() == 0; }
 
@@ -50,7 +55,8 @@ class HttpSession final : public Session {
     bool is_http_1_0 = false;
     bool close = false;
     bool answered = false;
-    std::string bytes;  // the response, while earlier ones are not there
+    bool failed = false;  // answered for its handler, who may not know
+    std::string bytes;    // the response, while earlier ones are not there
   };
 
   void begin_request();
@@ -81,6 +87,7 @@ class HttpSession final : public Session {
   bool closing_ = false;  // takes no further request
   bool draining_ = false;
   bool abandoned_ = false;  // replies that still come are for nobody
+  bool cut_short_ = false;
 };
 
 }  // namespace tribook::http

@@ -11,6 +11,7 @@
 
 #include "gateway/http/acceptor.h"
 #include "gateway/http/connection.h"
+#include "gateway/http/ws_session.h"
 #include "tribook/base/assert.h"
 
 namespace tribook::http {
@@ -44,7 +45,8 @@ IoCore::IoCore(IoThread& owner, IoThreadOptions options)
       event_(context_.get_executor(), make_eventfd()),
       read_buffer_(kReadBytes),
       scratch_(kScratchBytes),
-      drain_timer_(context_) {
+      drain_timer_(context_),
+      begin_timer_(context_) {
   update_date();
 }
 
@@ -196,6 +198,58 @@ void IoCore::update_date() {
   const std::size_t size =
       std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
   date_field_.assign(text.data(), size);
+}
+
+// --- faults --------------------------------------------------------------------------------------
+
+void IoCore::end_asker(const Asker& asker, std::string_view route, std::string_view what) {
+  if (faults_.on_error) faults_.on_error(asker.route.empty() ? route : asker.route, what);
+  Connection* connection = find(asker.handle.slot, asker.handle.generation);
+  if (connection == nullptr) return;
+  if (asker.kind == Asker::Kind::Request) return connection->fail(asker.handle.request);
+  if (WebSocketSession* session = connection->websocket()) {
+    session->close(CloseCode::InternalError, "internal error");
+  }
+}
+
+// The users of the thread forget their sessions first, so that ending these touches nothing that
+// is half done. `what` may be the doubt itself.
+void IoCore::fail(std::string_view what) {
+  asker_ = {};
+  is_down_.store(true, std::memory_order_relaxed);
+  const auto pause = faults_.on_failure ? faults_.on_failure(what) : std::chrono::nanoseconds{0};
+  doubt_.clear();
+  give_up_connections();
+  if (draining_) return close_all();
+  begin_timer_.expires_after(pause);
+  begin_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) turn([this] { begin_anew(); });
+  });
+}
+
+// Each is told if that is still possible; a second failure closes the rest without a word.
+void IoCore::give_up_connections() {
+  for (const auto* list : {&dirty_, &settling_}) {
+    for (const std::shared_ptr<Connection>& connection : *list) connection->dirty = false;
+  }
+  dirty_.clear();
+  settling_.clear();
+  try {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (const std::shared_ptr<Connection> connection = slots_[i].connection)
+        connection->give_up();
+    }
+    settle_dirty();
+  } catch (...) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (const std::shared_ptr<Connection> connection = slots_[i].connection) connection->close();
+    }
+  }
+}
+
+void IoCore::begin_anew() {
+  if (faults_.on_begin) faults_.on_begin();
+  is_down_.store(false, std::memory_order_relaxed);
 }
 
 // --- connections ---------------------------------------------------------------------------------

@@ -4,11 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gateway/http/asio.h"
@@ -19,6 +21,10 @@
 // The inside of an I/O thread. Work is done in turns: one completed wait, timer, post or wake. What
 // a turn makes connections want to write is written when it ends, once for each connection, however
 // many replies and messages it got: that is where responses and frames are coalesced.
+//
+// No exception leaves a turn. One thrown in serve() ends the request or session that is served; of
+// any other nobody knows whose state it left half done, so that all connections are ended and the
+// thread begins anew.
 
 namespace tribook::http {
 
@@ -41,9 +47,11 @@ class IoCore {
   [[nodiscard]] bool on_this_thread() const {
     return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
+  [[nodiscard]] bool is_down() const { return is_down_.load(std::memory_order_relaxed); }
 
   // Of the owner.
   void set_on_wake(std::function<void()> callback) { on_wake_ = std::move(callback); }
+  void set_faults(IoFaults faults) { faults_ = std::move(faults); }
   void every(std::chrono::milliseconds interval, std::function<void()> fn);
   void start();
   void stop(std::chrono::milliseconds drain);
@@ -61,9 +69,34 @@ class IoCore {
   /// Runs fn as a turn.
   template <typename Fn>
   void turn(Fn&& fn) {
-    fn();
-    settle_dirty();
+    try {
+      fn();
+      settle_dirty();
+      if (!doubt_.empty()) fail(doubt_);
+    } catch (const std::exception& error) {
+      fail(error.what());
+    } catch (...) {
+      fail(kNoText);
+    }
   }
+  /// Runs fn for `asker`, who alone is told when it throws. `route` holds where none was set.
+  template <typename Fn>
+  void serve(const Asker& asker, std::string_view route, Fn&& fn) {
+    if (asker.kind == Asker::Kind::Nobody) return fn();
+    const Asker before = std::exchange(asker_, asker);
+    try {
+      fn();
+      asker_ = before;
+    } catch (const std::exception& error) {
+      end_asker(std::exchange(asker_, before), route, error.what());
+    } catch (...) {
+      end_asker(std::exchange(asker_, before), route, kNoText);
+    }
+  }
+  [[nodiscard]] const Asker& asker() const { return asker_; }
+  void set_route(std::string_view route) { asker_.route = route; }
+  void in_doubt(std::string_view what) { doubt_ = what.empty() ? kNoText : what; }
+
   /// The connection has something to do at the end of the turn.
   void mark_dirty(Connection& connection);
 
@@ -82,6 +115,7 @@ class IoCore {
     std::uint32_t generation = 0;
   };
   struct Repeating;
+  static constexpr std::string_view kNoText = "an exception without a text";
 
   void run();
   void wait_for_wake();
@@ -89,6 +123,10 @@ class IoCore {
   void sweep();
   void update_date();
   void settle_dirty();
+  void end_asker(const Asker& asker, std::string_view route, std::string_view what);
+  void fail(std::string_view what);
+  void give_up_connections();
+  void begin_anew();
   void begin_drain(std::chrono::milliseconds drain);
   void close_all();
   void end_if_drained();
@@ -102,6 +140,10 @@ class IoCore {
   std::atomic<bool> wake_pending_{false};
   std::atomic<std::thread::id> thread_id_{};
   std::function<void()> on_wake_;
+  IoFaults faults_;
+  Asker asker_;
+  std::string doubt_;
+  std::atomic<bool> is_down_{false};
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t connection_count_ = 0;
@@ -113,6 +155,7 @@ class IoCore {
   std::vector<char> scratch_;
   std::string date_field_;
   Timer drain_timer_;
+  Timer begin_timer_;
   bool draining_ = false;
   bool started_ = false;
   std::thread thread_;

@@ -20,6 +20,8 @@ void IoThread::every(std::chrono::milliseconds interval, std::function<void()> f
   core_->every(interval, std::move(fn));
 }
 
+void IoThread::on_fault(IoFaults faults) { core_->set_faults(std::move(faults)); }
+
 void IoThread::start() { core_->start(); }
 
 void IoThread::wake() noexcept { core_->wake(); }
@@ -28,7 +30,20 @@ void IoThread::post(std::function<void()> fn) { core_->post(std::move(fn)); }
 
 bool IoThread::on_this_thread() const { return core_->on_this_thread(); }
 
+bool IoThread::is_down() const { return core_->is_down(); }
+
 void IoThread::stop(std::chrono::milliseconds drain) { core_->stop(drain); }
+
+const Asker& IoThread::asker() const { return core_->asker(); }
+
+void IoThread::set_route(std::string_view route) { core_->set_route(route); }
+
+void IoThread::serve(const Asker& asker, const std::function<void()>& fn) {
+  TB_DEBUG_ASSERT(on_this_thread());
+  core_->serve(asker, asker.kind == Asker::Kind::Session ? "a session" : "a request", fn);
+}
+
+void IoThread::in_doubt(std::string_view what) { core_->in_doubt(what); }
 
 bool IoThread::reply(const ReplyHandle& handle, HttpResponse response) {
   TB_DEBUG_ASSERT(on_this_thread());

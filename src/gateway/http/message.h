@@ -94,4 +94,13 @@ struct WsHandle {
   friend bool operator==(const WsHandle&, const WsHandle&) = default;
 };
 
+/// Whose request or session is being served, and so is told when that fails. Plain data.
+struct Asker {
+  enum class Kind : std::uint8_t { Nobody, Request, Session };
+
+  ReplyHandle handle;  ///< of a session without the request
+  Kind kind = Kind::Nobody;
+  std::string_view route;  ///< for the log. REQUIRES: static storage
+};
+
 }  // namespace tribook::http

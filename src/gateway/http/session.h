@@ -37,6 +37,8 @@ class Session {
   virtual void end_of_input() = 0;
   /// Finish politely.
   virtual void drain() = 0;
+  /// What it may be waiting for will not come: say so and end.
+  virtual void give_up() = 0;
   /// Looks at its deadlines.
   virtual void sweep(SteadyMs now) = 0;
   /// After each turn of the loop that touched the session: what it has put off.

@@ -33,6 +33,7 @@ WebSocketSession::WebSocketSession(Connection& connection, const WsRoute& route,
                                    std::string first_bytes)
     : connection_(connection),
       handler_(*route.handler),
+      path_(route.path),
       options_(route.options),
       decoder_(route.options.max_message_bytes),
       last_received_(connection.io().now()) {
@@ -44,11 +45,8 @@ WebSocketSession::~WebSocketSession() { connection_.counters().ws_closed.add(); 
 
 template <typename Fn>
 void WebSocketSession::guarded(Fn&& fn) {
-  try {
-    fn();
-  } catch (const std::exception&) {
-    close(CloseCode::InternalError, "internal error");
-  }
+  const ReplyHandle session{&connection_.io().owner(), connection_.slot, connection_.generation, 0};
+  connection_.io().serve({session, Asker::Kind::Session, {}}, path_, fn);
 }
 
 void WebSocketSession::start(const HttpRequest& request) {
@@ -137,7 +135,14 @@ void WebSocketSession::note_end(std::uint16_t code, std::string_view reason) {
 void WebSocketSession::tell_end() {
   if (!end_due_ || end_told_) return;
   end_told_ = true;
-  guarded([&] { handler_.on_close(*this, end_code_, end_reason_); });
+  // Whatever happens, the session goes now: a handler that still knows it knows too much.
+  try {
+    handler_.on_close(*this, end_code_, end_reason_);
+  } catch (const std::exception& error) {
+    connection_.io().in_doubt(error.what());
+  } catch (...) {
+    connection_.io().in_doubt({});
+  }
 }
 
 void WebSocketSession::end_of_turn() {
@@ -256,6 +261,15 @@ void WebSocketSession::end_of_input() {
 }
 
 void WebSocketSession::drain() { close(CloseCode::GoingAway, "shutting down"); }
+
+void WebSocketSession::give_up() {
+  if (phase_ == Phase::Ended) return;
+  discard_unsent();
+  if (phase_ == Phase::Open) push_close(number(CloseCode::ServiceRestart), "begins anew");
+  phase_ = Phase::Ended;
+  note_end(number(CloseCode::ServiceRestart), "begins anew");
+  connection_.mark_dirty();
+}
 
 void WebSocketSession::sweep(SteadyMs now) {
   if (phase_ != Phase::Open) {

@@ -48,6 +48,7 @@ class WebSocketSession final : public Session, public WsSession {
   [[nodiscard]] bool finished() const override { return phase_ == Phase::Ended; }
   void end_of_input() override;
   void drain() override;
+  void give_up() override;
   void sweep(SteadyMs now) override;
   void end_of_turn() override;
   void gone() override;
@@ -84,6 +85,7 @@ class WebSocketSession final : public Session, public WsSession {
 
   Connection& connection_;
   WsHandler& handler_;
+  std::string_view path_;
   const WsOptions& options_;
   ws::Decoder decoder_;
   std::vector<Frame> queue_;

@@ -50,6 +50,7 @@ void write_open(json::Writer& writer, const Context& context, const PositionUpda
 std::string_view name_of_action(PositionAction action) {
   switch (action) {
     case PositionAction::Opened:
+    case PositionAction::Carried:
       return "opened";
     case PositionAction::Modified:
       return "modified";

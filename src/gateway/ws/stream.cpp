@@ -112,6 +112,19 @@ void Stream::close(http::WsSession& session) {
   clients_.erase(client->id);
 }
 
+// Numbers of sessions go on: what comes late for one must not find another.
+void Stream::forget() {
+  for (const auto& [id, client] : clients_) client->session->set_user(nullptr);
+  clients_.clear();
+  groups_.clear();
+  all_quotes_.clear();
+  for (auto& clients : by_symbol_) clients.clear();
+  for (auto& tick : ticks_) tick.reset();
+  followed_.clear();
+  changed_.clear();
+  quotes_valued_ = 0;
+}
+
 void Stream::end(Client& client, RejectCode code, std::string_view detail) {
   client.send(ws::error_message(code, detail, {}));
   client.session->close(http::CloseCode::PolicyViolation, name_of(code));

@@ -43,6 +43,8 @@ class Stream {
   void flush();
   /// Some four times a second: what quotes have moved, and sessions that are over.
   void tick(TimeNs now);
+  /// There are no sessions any more; closing them afterwards changes nothing.
+  void forget();
 
   [[nodiscard]] std::size_t sessions() const { return clients_.size(); }
 

@@ -38,17 +38,10 @@ void CandleWriter::add(SymbolId id, Price bid, TimeNs time) {
   if (!symbol.is_loaded) load(id, symbol);
   for (std::size_t i = 0; i < kTimeframes; ++i) {
     const Timeframe timeframe = timeframe_at(i);
-    const TimeNs start = candle_start(timeframe, time);
     auto& [candle, is_dirty] = symbol.forming[i];
-    if (!candle.is_empty() && start > candle.start) {
-      write(finish_, id, timeframe, candle);
-      candle = {};
-    }
-    if (candle.is_empty()) {
-      candle = Candle::of(start, bid, time);
-    } else {
-      candle.add(bid, time);
-    }
+    const Candle before = candle;
+    const bool is_new = candle.follow(timeframe, bid, time);
+    if (is_new && !before.is_empty()) write(finish_, id, timeframe, before);
     is_dirty = true;
   }
   if (!symbol.is_dirty) dirty_.push_back(id);

@@ -74,6 +74,8 @@ void RowWriter::apply(const Event& event) {
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::PositionCarried:
+    case EventKind::HouseCarried:
     case EventKind::Settled:
       return;
   }

@@ -38,7 +38,8 @@ SqliteStore::SqliteStore(SqliteOptions options, const Slab& slab)
       oldest_tick_(*database_, "SELECT time FROM ticks ORDER BY sequence LIMIT 1"),
       prune_(*database_, kPrune),
       committed_(SteadyClock::now() - options_.commit_interval) {
-  if (database_->text("SELECT value FROM meta WHERE name = 'journal'") != options_.journal) {
+  const std::string journal = database_->text("SELECT value FROM meta WHERE name = 'journal'");
+  if (!options_.journal.empty() && journal != options_.journal) {
     // The numbers of symbols are a journal's own, so history goes as well.
     empty(true);
   }

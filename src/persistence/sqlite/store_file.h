@@ -13,7 +13,8 @@ namespace tribook::persistence::sqlite {
 
 struct SqliteOptions {
   std::string path;
-  /// Names the journal that the store is of. A file that was of another one is emptied.
+  /// Names the journal that the store is of. A file that was of another one is emptied. Empty: not
+  /// known, since the journal's beginning is not there any more; then the file is taken as it is.
   std::string journal;
   /// Ticks older than this before the newest are removed, in small pieces; 0 = all are kept.
   std::int64_t tick_days = 30;

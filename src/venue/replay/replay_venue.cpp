@@ -1,5 +1,6 @@
 #include "venue/replay/replay_venue.h"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -111,7 +112,10 @@ bool ReplayVenue::read_heads(Budget& budget) {
 
 bool ReplayVenue::read_head(Source& source, Budget& budget) {
   while (budget.rows > 0) {
-    switch (source.reader->next()) {
+    const auto result = source.reader->next();
+    const std::uint64_t line = source.reader->line();
+    const bool is_new = line > source.counted;
+    switch (result) {
       case TickFileReader::Result::End:
         source.reader.reset();
         return true;
@@ -119,15 +123,16 @@ bool ReplayVenue::read_head(Source& source, Budget& budget) {
         fail(*source.reader);
         return false;
       case TickFileReader::Result::Malformed:
-        note_malformed(source);
+        if (is_new) note_malformed(source);
         break;
       case TickFileReader::Result::Tick:
         source.head = source.reader->tick();
-        source.has_head = source.head.time > settings_.played_until;
+        source.has_head = source.head.time > settings_.played_until && line > source.taken;
         break;
     }
     --budget.rows;
-    bump(rows_read_);
+    if (is_new) bump(rows_read_);
+    source.counted = std::max(source.counted, line);
     if (source.has_head) return true;
   }
   return false;
@@ -163,6 +168,7 @@ bool ReplayVenue::is_due(TimeNs time) const {
 
 void ReplayVenue::take(Source& source) {
   source.has_head = false;
+  source.taken = source.reader->line();
   QuoteCommand quote;
   quote.bid = source.head.bid;
   quote.ask = source.head.ask;
@@ -181,6 +187,15 @@ bool ReplayVenue::send() {
   has_pending_ = false;
   bump(sent_);
   return true;
+}
+
+void ReplayVenue::begin_anew() {
+  for (Source& source : sources_) {
+    if (!source.reader) continue;  // at its end
+    source.reader =
+        std::make_unique<TickFileReader>(source.file.path, source.file.clock_offset_minutes);
+    source.has_head = false;
+  }
 }
 
 void ReplayVenue::on_close() {

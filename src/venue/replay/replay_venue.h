@@ -70,6 +70,9 @@ class ReplayVenue final : public runtime::Stage {
   /// full.
   std::size_t do_work(TimeNs now) override;
   void on_close() override;
+  /// Opens the files again and goes on behind the rows that it has taken. On its thread; throws
+  /// like the constructor.
+  void begin_anew();
 
   // From any thread.
   void pause() { is_paused_.store(true, std::memory_order_relaxed); }
@@ -96,6 +99,8 @@ class ReplayVenue final : public runtime::Stage {
     SymbolId symbol;
     Tick head{};
     bool has_head = false;
+    std::uint64_t counted = 0;  // lines of the file, however often it is read
+    std::uint64_t taken = 0;    // the line of the last tick that was taken
     std::uint64_t malformed = 0;
   };
 

@@ -86,6 +86,14 @@ void SimulatedVenue::start_over() {
   placed_ = 0;
 }
 
+// What waited for room is older than what comes.
+void SimulatedVenue::begin_anew() {
+  sources_.clear();
+  waiting_.clear();
+  start_over();
+  is_running_ = false;
+}
+
 std::size_t SimulatedVenue::flush() {
   std::size_t sent = 0;
   while (sent < waiting_.size() && sent < settings_.ticks_per_round_max) {

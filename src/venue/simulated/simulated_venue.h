@@ -42,6 +42,9 @@ class SimulatedVenue final : public runtime::Stage {
   /// ring is full.
   std::size_t do_work(TimeNs now) override;
 
+  /// Goes on from now, like after a pause. On its thread.
+  void begin_anew();
+
   /// What it quotes; once, from any thread. REQUIRES: the symbols have ids, each its own.
   void begin(std::shared_ptr<const Market> market);
 

@@ -1,4 +1,4 @@
-#include "pipeline/workload.h"
+#include "support/workload.h"
 
 #include <string>
 
@@ -49,7 +49,7 @@ Command Workload::create_account(Slab& slab, std::uint32_t index) {
 
 Command Workload::next_quote() {
   const std::uint32_t index = next_symbol_;
-  next_symbol_ = (next_symbol_ + 1) % kSymbols;
+  next_symbol_ = (next_symbol_ + 1) % shape_.symbols;
   mids_[index] += (static_cast<std::int64_t>(random() % 21) - 10) * 1'000;
   QuoteCommand quote;
   quote.symbol = SymbolId{static_cast<std::uint16_t>(index + 1)};
@@ -61,7 +61,7 @@ Command Workload::next_quote() {
 
 Command Workload::next_order() {
   Command command;
-  if (opened_ - closed_ > kHeldPositions) {
+  if (opened_ - closed_ > shape_.held_positions) {
     ClosePosition close;
     close.position = PositionId{++closed_};
     close.origin = Origin::Rest;
@@ -69,13 +69,13 @@ Command Workload::next_order() {
     command.header.account = holders_[closed_ % holders_.size()];
   } else {
     NewOrder order;
-    order.symbol = SymbolId{static_cast<std::uint16_t>(1 + random() % kSymbols)};
+    order.symbol = SymbolId{static_cast<std::uint16_t>(1 + random() % shape_.symbols)};
     order.side = random() % 2 == 0 ? Side::Buy : Side::Sell;
     order.volume = Volume{10'000'000};
     order.max_slippage_pips = Ratio{-1};
     order.origin = Origin::Rest;
     command = Command::make(order);
-    command.header.account = AccountId{static_cast<std::uint32_t>(1 + random() % kAccounts)};
+    command.header.account = AccountId{static_cast<std::uint32_t>(1 + random() % shape_.accounts)};
     holders_[++opened_ % holders_.size()] = command.header.account;
   }
   command.header.gateway = 0;

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+// Places in which the simulator's canary binary breaks the product, to see that it would notice.
+// In every other binary is_broken() is false at compile time and nothing of it is left.
+
+namespace tribook::base {
+
+enum class Broken : std::uint8_t {
+  Nothing,
+  IdsForgottenAtStart,  ///< what was done under clients' ids is not known any more after a start
+  RecordsUnchained,     ///< a record's checksum does not depend on the record before
+  HashSkipsField,       ///< the state's hash leaves a field of positions out
+  HoldsKept,            ///< an order's hold is never released
+  QuotesLag,            ///< the engine deals at an older quote than it shows
+  AgeIgnored,           ///< orders are filled however old the quote is
+};
+
+// Two names for two definitions, so that a linker cannot take one for the other.
+#ifdef TRIBOOK_CANARY
+inline namespace canary_build {
+inline Broken broken = Broken::Nothing;
+inline bool is_broken(Broken part) { return broken == part; }
+}  // namespace canary_build
+#else
+inline namespace product_build {
+constexpr bool is_broken(Broken) { return false; }
+}  // namespace product_build
+#endif
+
+}  // namespace tribook::base

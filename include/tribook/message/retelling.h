@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+
+#include "tribook/base/assert.h"
+#include "tribook/message/event.h"
+#include "tribook/message/slab.h"
+#include "tribook/message/text.h"
+
+namespace tribook {
+
+/// Takes events, each with its text alive during the call. Cold.
+using EventVisitor = std::function<void(const Event&)>;
+
+/// How a state is told again as events, after the last record that it has.
+class Retelling {
+ public:
+  Retelling(Sequence last, Slab& slab, const EventVisitor& visit)
+      : last_(last), slab_(slab), visit_(visit) {}
+
+  template <typename Body>
+  void tell(TimeNs time, AccountId account, const Body& body, TextRef text = {}) const {
+    Event event;
+    event.header.root = last_;
+    event.header.time = time;
+    event.header.account = account;
+    event.header.text = text;
+    event.set(body);
+    visit_(event);
+  }
+
+  /// With a specification beside it. REQUIRES: the slab has a free block.
+  template <typename Body, typename Spec>
+  void tell_with(const Spec& spec, TimeNs time, AccountId account, const Body& body) const {
+    const TextRef text = put_spec(slab_, spec);
+    TB_ASSERT(static_cast<bool>(text));
+    tell(time, account, body, text);
+    slab_.release(text);
+  }
+
+ private:
+  Sequence last_;
+  Slab& slab_;
+  const EventVisitor& visit_;
+};
+
+}  // namespace tribook

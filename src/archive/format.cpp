@@ -1,0 +1,31 @@
+#include "archive/format.h"
+
+#include <cstddef>
+#include <span>
+
+#include "journal/crc32c.h"
+#include "tribook/journal/format.h"
+
+namespace tribook::archive {
+namespace {
+
+constexpr std::string_view kSuffix = ".z";
+
+}  // namespace
+
+std::uint32_t header_crc(const FileHeader& header) {
+  const auto bytes = std::as_bytes(std::span(&header, 1));
+  return journal::crc32c(0, bytes.first(offsetof(FileHeader, crc)));
+}
+
+std::string file_name(std::uint64_t segment_id) {
+  return journal::segment_name(segment_id).append(kSuffix);
+}
+
+std::optional<std::uint64_t> parse_file_name(std::string_view name) {
+  if (!name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_suffix(kSuffix.size());
+  return journal::parse_segment_name(name);
+}
+
+}  // namespace tribook::archive

@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "engine/positions.h"
+
+// The state told again as events: what of it others keep, in an order in which they can take it.
+
+namespace tribook::engine {
+namespace {
+
+void retell_symbol(const Retelling& to, const State& state, const Symbol& symbol) {
+  const SymbolId id = symbol.instrument.id;
+  SymbolUpdated updated;
+  updated.symbol = id;
+  updated.is_new = 1;
+  to.tell_with(symbol.instrument, {}, {}, updated);
+  SessionChanged session;
+  session.symbol = id;
+  session.is_open = symbol.is_session_open ? 1 : 0;
+  to.tell({}, {}, session);
+  const Quote& quote = state.rates.quote(id);
+  if (!quote.is_known()) return;
+  QuoteApplied applied;
+  applied.bid = quote.bid;
+  applied.ask = quote.ask;
+  applied.venue_time = symbol.venue_time;
+  applied.symbol = id;
+  applied.venue = symbol.venue;
+  applied.never_stale = quote.never_stale ? 1 : 0;
+  applied.is_reference = 1;
+  to.tell(quote.time, {}, applied);
+}
+
+void retell_account(const Retelling& to, const Account& account) {
+  AccountSpec spec;
+  spec.currency = account.currency;
+  spec.stop_out_level = account.stop_out_level;
+  spec.margin_call_level = account.margin_call_level;
+  spec.leverage = account.leverage;
+  spec.kind = account.kind;
+  spec.mode = account.mode;
+  spec.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
+  spec.group = account.group;
+  AccountCreated created;
+  created.user = account.user;
+  to.tell_with(spec, account.created, account.id, created);
+  to.tell(account.created, account.id, describe(account));
+}
+
+void retell_position(const Retelling& to, const Position& position) {
+  to.tell(position.updated, position.account, describe(position, PositionAction::Carried));
+  PositionCarried carried;
+  carried.closed_cost = position.closed_cost;
+  carried.realized_total = position.realized_total;
+  carried.basis = position.basis;
+  carried.position = position.id;
+  carried.closed_volume = position.closed_volume;
+  carried.reason = position.last_reason;
+  to.tell(position.updated, position.account, carried);
+}
+
+std::vector<std::uint32_t> positions_by_age(const State& state) {
+  std::vector<std::uint32_t> all;  // cold
+  for (const Account& account : state.accounts) {
+    for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
+      for (std::uint32_t p = state.holdings[h].first_position; p != 0;
+           p = state.positions[p].next) {
+        all.push_back(p);
+      }
+    }
+  }
+  std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return state.positions[a].id < state.positions[b].id;
+  });
+  return all;
+}
+
+}  // namespace
+
+void Engine::retell(const Retelling& to) const {
+  const State& state = *state_;
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_symbol(to, state, state.symbols[i]);
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) retell_account(to, state.accounts[i]);
+  for (const std::uint32_t p : positions_by_age(state)) retell_position(to, state.positions[p]);
+}
+
+Volume Engine::volume_of_day(TimeNs time) const {
+  return day_of(time) == state_->day_volume.day ? state_->day_volume.volume : Volume{};
+}
+
+}  // namespace tribook::engine

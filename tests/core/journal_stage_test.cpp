@@ -1,0 +1,58 @@
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <memory>
+
+#include "core/journal_stage.h"
+#include "journal/memory_disk.h"
+#include "tribook/engine/engine.h"
+
+namespace tribook::core {
+namespace {
+
+class SetClock final : public base::Clock {
+ public:
+  [[nodiscard]] TimeNs now() const override { return at; }
+  TimeNs at{1'000'000'000'000};
+};
+
+Record quote_at(std::uint64_t sequence) {
+  QuoteCommand quote;
+  quote.symbol = SymbolId{1};
+  return {Sequence{sequence}, TimeNs{5}, Command::make(quote)};
+}
+
+}  // namespace
+
+TEST_CASE("JournalStage: a clock that was set back does not put a sync off") {
+  journal::MemoryDisk disk;
+  SetClock clock;
+  Slab slab(4);
+  JournalRing records("records", 8);
+  DurableRing durable("durable", 8);
+  journal::WriterOptions options;
+  options.directory = "journal";
+  options.segment_bytes = 1 << 20;
+  options.durability = journal::Durability::Batch;
+  options.rules_version = engine::kRulesVersion;
+  auto opened = journal::Writer::open(disk, options, journal::End{});
+  REQUIRE(opened.writer != nullptr);
+  JournalStage stage(std::move(opened.writer), clock, slab, {&records, &durable},
+                     std::chrono::milliseconds{50}, [](const std::string&) { FAIL("failed"); });
+
+  REQUIRE(records.try_push({quote_at(1), 0}));
+  stage.do_work(clock.now());
+  CHECK(stage.writer().durable_sequence() == 1);
+  clock.at.ns -= 3'600'000'000'000;
+  REQUIRE(records.try_push({quote_at(2), 0}));
+  stage.do_work(clock.now());
+  CHECK(stage.writer().durable_sequence() == 2);
+  REQUIRE(records.try_push({quote_at(3), 0}));
+  clock.at.ns += 10'000'000;
+  stage.do_work(clock.now());
+  CHECK(stage.writer().durable_sequence() == 2);
+  clock.at.ns += 50'000'000;
+  stage.do_work(clock.now());
+  CHECK(stage.writer().durable_sequence() == 3);
+}
+
+}  // namespace tribook::core

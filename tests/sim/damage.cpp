@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/reading_disk.h"
+#include "core/replica.h"
+#include "sim/violation.h"
+#include "sim/world.h"
+#include "snapshot/shelf.h"
+#include "tribook/journal/format.h"
+#include "tribook/journal/reader.h"
+
+// Bytes that change while the house is down. Of the journal on copies of the disk, several at each
+// strike: a start on them must name the file, or cut what nothing proves to have been durable, or
+// come to the same state.
+
+namespace tribook::sim {
+namespace {
+
+constexpr std::string_view kName = "no start with another state";
+constexpr int kTries = 4;
+
+struct Place {
+  std::string file;  ///< path
+  std::uint64_t segment = 0;
+  std::uint64_t offset = 0;
+};
+
+struct Known {
+  std::uint64_t hash = 0;
+  std::uint64_t last = 0;
+  std::uint64_t proven = 0;  ///< the last record that a later footer calls durable
+  std::uint64_t unproven_segment = 0;
+  std::uint64_t unproven_offset = 0;
+  std::vector<Place> records;  ///< where each begins
+};
+
+void copy_disk(journal::MemoryDisk& from, const std::string& folder, journal::MemoryDisk& to) {
+  static_cast<void>(to.create_directories(folder));
+  for (const std::string& name : from.list(folder).names) {
+    const std::string path = folder + "/" + name;
+    to.put(path, from.get(path));
+  }
+}
+
+void copy_house(const World& world, journal::MemoryDisk& from, journal::MemoryDisk& to) {
+  copy_disk(from, world.plan.settings.journal_directory, to);
+  copy_disk(from, world.plan.settings.snapshot_directory, to);
+  copy_disk(from, world.plan.archiver.folders.archive, to);
+}
+
+/// The journal with what is archived of it.
+archive::ReadingDisk whole(const World& world, journal::MemoryDisk& disk) {
+  return {disk, world.plan.archiver.folders.journal, world.plan.archiver.folders.archive};
+}
+
+Known what_is_there(const World& world, journal::MemoryDisk& disk) {
+  const std::string& folder = world.plan.settings.journal_directory;
+  Known known;
+  archive::ReadingDisk all = whole(world, disk);
+  journal::Reader reader(all, {folder, {}, 1});
+  std::vector<std::uint64_t> sequences;
+  for (auto step = reader.next(); step != journal::Reader::Step::End; step = reader.next()) {
+    if (step != journal::Reader::Step::Record) continue;
+    const journal::RecordView& record = reader.record();
+    known.records.push_back({folder + "/" + journal::segment_name(record.segment_id),
+                             record.segment_id, record.offset});
+    sequences.push_back(record.header.sequence);
+  }
+  const journal::EndPosition& end = reader.end().position;
+  known.last = end.last_sequence;
+  known.unproven_segment = end.segment_id;
+  known.unproven_offset = end.unproven_offset;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    const Place& place = known.records[i];
+    if (place.segment < end.segment_id || place.offset < end.unproven_offset) {
+      known.proven = sequences[i];
+    }
+  }
+  const auto names = disk.list(folder).names;
+  std::erase_if(known.records, [&](const Place& place) {  // those in the archive
+    return std::find(names.begin(), names.end(), journal::segment_name(place.segment)) ==
+           names.end();
+  });
+  return known;
+}
+
+std::uint64_t hash_at(const World& world, journal::MemoryDisk& disk, std::uint64_t sequence) {
+  Slab texts(16);
+  core::Replica replica(world.plan.settings.limits, texts);
+  archive::ReadingDisk all = whole(world, disk);
+  const auto result = replica.replay(all, world.plan.settings.journal_directory,
+                                     {Sequence{sequence}, std::nullopt});
+  demand(result.is_good, kName, result.problem);
+  return replica.house().state_hash();
+}
+
+void start_on(World& world, journal::MemoryDisk& good, journal::MemoryDisk& damaged,
+              const Known& known, const Place& place) {
+  archive::ReadingDisk all = whole(world, damaged);
+  app::Pipeline pipeline(world.plan.settings, world.clock, all);
+  const app::Recovery found = pipeline.start([](const std::string&) {});
+  const std::string where = place.file + " at offset " + std::to_string(place.offset);
+  if (!found.is_good) {
+    const std::string file = place.file.substr(place.file.rfind('/') + 1);
+    demand(found.problem.find(file) != std::string::npos &&
+               found.problem.find("offset") != std::string::npos,
+           "damage is named", "a bit flipped in " + where + ": " + found.problem);
+    ++world.figures.flips_refused;
+    return;
+  }
+  const core::House& house = pipeline.sequencer().house();
+  const std::uint64_t last = house.engine().last_sequence().value;
+  demand(last >= known.proven && last <= known.last, kName,
+         "a bit flipped in " + where + ": " + std::to_string(last) + " of " +
+             std::to_string(known.last) + " records, durable were " + std::to_string(known.proven));
+  const std::uint64_t expected = last == known.last ? known.hash : hash_at(world, good, last);
+  demand(house.state_hash() == expected, kName, "a bit flipped in " + where);
+  ++(last == known.last ? world.figures.flips_harmless : world.figures.flips_cut);
+}
+
+/// Any byte, and more often than their share those that were written.
+Place draw_place(World& world, const Known& known) {
+  Random& random = world.strike_random;
+  if (!known.records.empty() && random.percent(80)) {
+    Place place = known.records[random.below(known.records.size())];
+    place.offset += random.below(200);
+    return place;
+  }
+  const std::string& folder = world.plan.settings.journal_directory;
+  const auto names = world.memory.list(folder).names;
+  std::vector<std::string> segments;
+  for (const std::string& name : names) {
+    if (journal::parse_segment_name(name)) segments.push_back(folder + "/" + name);
+  }
+  if (segments.empty()) return {};
+  const std::string path = segments[random.below(segments.size())];
+  const std::uint64_t size = world.memory.get(path).size();
+  return {path, 0, random.percent(30) ? random.below(64) : random.below(size)};
+}
+
+void flip(World& world, journal::MemoryDisk& disk, const Place& place) {
+  std::vector<std::byte> bytes = disk.get(place.file);
+  if (place.offset >= bytes.size()) return;
+  bytes[place.offset] ^= static_cast<std::byte>(1U << world.strike_random.below(8));
+  disk.put(place.file, std::move(bytes));
+}
+
+/// Another record in its place, whole in itself, as a write that went astray would leave it.
+bool replace_record(World& world, journal::MemoryDisk& disk, const Known& known, Place& place) {
+  if (known.records.size() < 3) return false;
+  const std::size_t which = 1 + world.strike_random.below(known.records.size() - 2);
+  place = known.records[which];
+  const Place& before = known.records[which - 1];
+  std::vector<std::byte> bytes = disk.get(place.file);
+  journal::RecordHeader header;
+  std::memcpy(&header, bytes.data() + place.offset, sizeof header);
+  const bool has_attachment = (header.flags & 1U) != 0;
+  if (has_attachment || before.segment != place.segment || header.size < 32) return false;
+  // What stands just before it is the record before, or that one's footer.
+  std::uint32_t chain = 0;
+  const std::uint64_t footer = place.offset - sizeof(journal::BatchFooter);
+  std::uint64_t at = before.offset;
+  journal::RecordHeader last;
+  std::memcpy(&last, bytes.data() + at, sizeof last);
+  if ((last.flags & 1U) != 0) return false;
+  if (before.offset + last.size != place.offset) at = footer;
+  std::memcpy(&chain, bytes.data() + at, sizeof chain);
+  const std::uint64_t changed = place.offset + 24 + world.strike_random.below(header.size - 24);
+  bytes[changed] ^= std::byte{1};
+  const std::uint32_t crc = journal::record_crc(
+      chain, std::span<const std::byte>(bytes).subspan(place.offset + 4, header.size - 4U));
+  std::memcpy(bytes.data() + place.offset, &crc, sizeof crc);
+  disk.put(place.file, std::move(bytes));
+  return true;
+}
+
+}  // namespace
+
+void World::flip_in_journal() {
+  const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
+  journal::MemoryDisk good;
+  copy_house(*this, memory, good);
+  Known known = what_is_there(*this, good);
+  if (known.last != 0) known.hash = hash_at(*this, good, known.last);
+  for (int tries = 0; tries < kTries && known.last != 0; ++tries) {
+    journal::MemoryDisk damaged;
+    copy_house(*this, good, damaged);
+    Place place;
+    if (!strike_random.one_in(kTries) || !replace_record(*this, damaged, known, place)) {
+      place = draw_place(*this, known);
+      flip(*this, damaged, place);
+    }
+    start_on(*this, good, damaged, known, place);
+  }
+  disk_calls_until_cut = cut;
+}
+
+void World::flip_in_snapshots() {
+  const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
+  const snapshot::Shelf kept = shelf(memory);
+  for (const Sequence sequence : kept.list()) {
+    if (damaged_snapshots.contains(sequence.value) || strike_random.one_in(3)) continue;
+    const std::string path = kept.path_of(sequence);
+    std::vector<std::byte> bytes = memory.get(path);
+    if (bytes.empty()) continue;
+    bytes[strike_random.below(bytes.size())] ^=
+        static_cast<std::byte>(1U << strike_random.below(8));
+    memory.put(path, std::move(bytes));
+    damaged_snapshots.insert(sequence.value);
+    ++figures.snapshots_damaged;
+  }
+  disk_calls_until_cut = cut;
+}
+
+}  // namespace tribook::sim

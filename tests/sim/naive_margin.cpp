@@ -1,0 +1,263 @@
+#include "sim/naive_margin.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <set>
+
+#include "tribook/domain/currency.h"
+#include "tribook/message/text.h"
+
+namespace tribook::sim {
+namespace {
+
+constexpr std::uint64_t kOne = static_cast<std::uint64_t>(kFixedOne);
+constexpr std::uint64_t kHundred = 100 * kOne;
+
+/// A natural number of up to 1,024 bits, by the school's methods.
+class Big {
+ public:
+  Big(uint128 value) {  // NOLINT: numbers are written where one is meant
+    for (std::size_t i = 0; value != 0; value >>= 32)
+      limbs_[i++] = static_cast<std::uint32_t>(value);
+  }
+
+  Big operator+(const Big& other) const {
+    Big sum(0);
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < kLimbs; ++i) {
+      carry += std::uint64_t{limbs_[i]} + other.limbs_[i];
+      sum.limbs_[i] = static_cast<std::uint32_t>(carry);
+      carry >>= 32;
+    }
+    return sum;
+  }
+
+  Big operator*(std::uint64_t factor) const {
+    Big low(0);
+    Big high(0);
+    std::uint64_t carry_low = 0;
+    std::uint64_t carry_high = 0;
+    for (std::size_t i = 0; i < kLimbs; ++i) {
+      carry_low += std::uint64_t{limbs_[i]} * (factor & 0xFFFFFFFF);
+      low.limbs_[i] = static_cast<std::uint32_t>(carry_low);
+      carry_low >>= 32;
+      if (i + 1 == kLimbs) break;
+      carry_high += std::uint64_t{limbs_[i]} * (factor >> 32);
+      high.limbs_[i + 1] = static_cast<std::uint32_t>(carry_high);
+      carry_high >>= 32;
+    }
+    return low + high;
+  }
+
+  /// To the nearest, a half away from zero: (2 x this + divisor) / (2 x divisor).
+  [[nodiscard]] Big rounded_by(const Big& divisor) const {
+    const Big value = *this * 2 + divisor;
+    const Big by = divisor * 2;
+    Big quotient(0);
+    Big rest(0);
+    for (std::size_t bit = value.bits(); bit-- > 0;) {
+      rest = rest + rest;
+      rest.limbs_[0] |= value.limbs_[bit / 32] >> bit % 32 & 1U;
+      if (rest.is_less(by)) continue;
+      rest = rest.minus(by);
+      quotient.limbs_[bit / 32] |= 1U << bit % 32;
+    }
+    return quotient;
+  }
+
+  /// Saturated.
+  [[nodiscard]] uint128 narrow() const {
+    for (std::size_t i = 4; i < kLimbs; ++i) {
+      if (limbs_[i] != 0) return ~uint128{0};
+    }
+    uint128 value = 0;
+    for (std::size_t i = 4; i-- > 0;) value = value << 32 | limbs_[i];
+    return value;
+  }
+
+ private:
+  static constexpr std::size_t kLimbs = 24;
+
+  /// Up to the highest limb that is not 0.
+  [[nodiscard]] std::size_t bits() const {
+    std::size_t used = kLimbs;
+    while (used > 0 && limbs_[used - 1] == 0) --used;
+    return used * 32;
+  }
+
+  [[nodiscard]] bool is_less(const Big& other) const {
+    return std::lexicographical_compare(limbs_.rbegin(), limbs_.rend(), other.limbs_.rbegin(),
+                                        other.limbs_.rend());
+  }
+  [[nodiscard]] Big minus(const Big& other) const {
+    Big rest(0);
+    std::int64_t borrow = 0;
+    for (std::size_t i = 0; i < kLimbs; ++i) {
+      borrow += std::int64_t{limbs_[i]} - other.limbs_[i];
+      rest.limbs_[i] = static_cast<std::uint32_t>(borrow);
+      borrow >>= 32;
+    }
+    return rest;
+  }
+
+  std::array<std::uint32_t, kLimbs> limbs_{};
+};
+
+std::uint64_t unit_of(Currency currency) {
+  std::uint64_t unit = 1;
+  for (int digits = minor_digits(currency); digits < kFixedDigits; ++digits) unit *= 10;
+  return unit;
+}
+
+std::uint64_t positive(std::int64_t raw) { return static_cast<std::uint64_t>(raw); }
+
+bool is_rate(const Instrument& i) {
+  return (i.category == Category::Forex || i.category == Category::Metal ||
+          i.category == Category::Crypto) &&
+         i.base != i.quote;
+}
+
+}  // namespace
+
+void NaiveMargin::apply(const Event& event, std::span<const std::byte> text) {
+  switch (event.header.kind) {
+    case EventKind::QuoteApplied: {
+      const auto quote = event.get<QuoteApplied>();
+      symbols_[quote.symbol.value].bid = positive(quote.bid.raw);
+      symbols_[quote.symbol.value].ask = positive(quote.ask.raw);
+      return;
+    }
+    case EventKind::SymbolUpdated:
+      symbols_[event.get<SymbolUpdated>().symbol.value].instrument = *read_spec<Instrument>(text);
+      return;
+    case EventKind::AccountCreated: {
+      const auto spec = read_spec<AccountSpec>(text);
+      accounts_[event.header.account.value] = {spec->currency, spec->leverage};
+      return;
+    }
+    case EventKind::TradeExecuted:
+      return on_trade(event);
+    case EventKind::AccountUpdated:
+      return on_account(event);
+    default:
+      return;
+  }
+}
+
+// Breadth first over the symbols in their order.
+std::vector<NaiveMargin::Hop> NaiveMargin::way(Currency from, Currency to) const {
+  std::set<std::uint64_t> reached{from.packed};
+  std::deque<std::pair<Currency, std::vector<Hop>>> waiting{{from, {}}};
+  while (!waiting.empty() && waiting.front().first != to) {
+    const auto [currency, hops] = std::move(waiting.front());
+    waiting.pop_front();
+    for (const auto& [id, symbol] : symbols_) {
+      const Instrument& rate = symbol.instrument;
+      if (!is_rate(rate) || (rate.base != currency && rate.quote != currency)) continue;
+      const bool is_from_base = rate.base == currency;
+      const Currency next = is_from_base ? rate.quote : rate.base;
+      if (!reached.insert(next.packed).second) continue;
+      waiting.emplace_back(next, hops);
+      waiting.back().second.emplace_back(id, is_from_base);
+    }
+  }
+  return waiting.empty() ? std::vector<Hop>{} : waiting.front().second;
+}
+
+// Units, or units x price, or so much a lot; in the margin's currency, then over the mids.
+uint128 NaiveMargin::basis_of(const Account& account, const TradeExecuted& trade) const {
+  const Instrument& instrument = symbols_.at(trade.symbol.value).instrument;
+  const MarginSpec& margin = instrument.margin;
+  Big above = Big(positive(trade.volume.raw)) * kOne;
+  Big below = Big(kOne) * kOne;
+  if (margin.mode == MarginMode::Futures) {
+    above = above * positive(margin.initial_per_lot.raw);
+  } else {
+    above = above * positive(instrument.contract_size.raw);
+    if (margin.mode != MarginMode::Forex) {
+      above = above * positive(trade.price.raw);
+      below = below * kOne;
+    }
+    if (margin.mode == MarginMode::Cfd) {
+      above = above * positive(margin.percent.raw);
+      below = below * kHundred;
+    }
+  }
+  for (const auto& [id, is_from_base] : way(instrument.margin_currency, account.currency)) {
+    const Symbol& rate = symbols_.at(id);
+    const std::uint64_t both = rate.bid + rate.ask;
+    above = above * (is_from_base ? both : 2 * kOne);
+    below = below * (is_from_base ? 2 * kOne : both);
+  }
+  return above.rounded_by(below).narrow();
+}
+
+void NaiveMargin::on_trade(const Event& event) {
+  const auto trade = event.get<TradeExecuted>();
+  const std::uint64_t volume = positive(trade.volume.raw);
+  if (trade.reason == CloseReason::None) {
+    const std::uint32_t account = event.header.account.value;
+    positions_[trade.position.value] = {account, trade.symbol.value, trade.side == Side::Buy,
+                                        volume, basis_of(accounts_.at(account), trade)};
+    return;
+  }
+  Position& position = positions_.at(trade.position.value);
+  const std::uint64_t left = position.volume - volume;
+  position.basis = (Big(position.basis) * left).rounded_by(Big(position.volume)).narrow();
+  position.volume = left;
+  if (left == 0) positions_.erase(trade.position.value);
+}
+
+uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
+                               const Leg& buys, const Leg& sells) {
+  const MarginSpec& margin = instrument.margin;
+  const Leg& larger = buys.volume >= sells.volume ? buys : sells;
+  const Leg& smaller = buys.volume >= sells.volume ? sells : buys;
+  const Big both = Big(larger.basis) + Big(smaller.basis);
+  const std::uint64_t uncovered = larger.volume - smaller.volume;
+  const std::uint64_t percent = positive(margin.hedged_percent.raw);
+  // In parts of (larger volume x 100 %).
+  Big charged = Big(std::max(buys.basis, sells.basis)) * larger.volume * kHundred;
+  if (margin.hedged == HedgedMargin::Sum) charged = both * larger.volume * kHundred;
+  if (margin.hedged == HedgedMargin::Net) charged = Big(larger.basis) * uncovered * kHundred;
+  if (margin.hedged == HedgedMargin::Percent) {
+    charged = Big(larger.basis) * uncovered * (kHundred - percent) + both * larger.volume * percent;
+  }
+  const bool is_leveraged =
+      margin.mode == MarginMode::Forex || margin.mode == MarginMode::CfdLeverage;
+  const std::uint32_t cap = margin.leverage_cap == 0 ? account.leverage : margin.leverage_cap;
+  const std::uint64_t leverage = is_leveraged ? std::min(cap, account.leverage) : 1;
+  const std::uint64_t unit = unit_of(account.currency);
+  const Big units = (charged * positive(margin.maintenance_rate.raw))
+                        .rounded_by(Big(larger.volume) * kHundred * leverage * kOne * unit);
+  return (units * unit).narrow();
+}
+
+void NaiveMargin::on_account(const Event& event) {
+  if (event.header.root <= from_) return;
+  const std::uint32_t id = event.header.account.value;
+  const Account& account = accounts_.at(id);
+  std::map<std::uint16_t, std::pair<Leg, Leg>> sides;
+  for (const auto& [number, position] : positions_) {
+    if (position.account != id) continue;
+    auto& [buys, sells] = sides[position.symbol];
+    Leg& side = position.is_buy ? buys : sells;
+    side.basis += position.basis;
+    side.volume += position.volume;
+  }
+  uint128 sum = 0;
+  for (const auto& [symbol, both] : sides) {
+    const uint128 used =
+        margin_of(account, symbols_.at(symbol).instrument, both.first, both.second);
+    if (used > static_cast<uint128>(kMaxMoney.raw)) return;  // cannot be expressed
+    sum += used;
+  }
+  ++checked_;
+  const auto told = static_cast<uint128>(event.get<AccountUpdated>().used_margin.raw);
+  if (told == sum || !problem_.empty()) return;
+  problem_ = "account " + std::to_string(id) + " was told another used margin than its positions'" +
+             " at record " + std::to_string(event.header.root.value);
+}
+
+}  // namespace tribook::sim

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "views/views.h"
+
+// What two views show of the present: one that was told everything, one that was told a state.
+
+namespace tribook::test {
+
+inline auto shown(const views::AccountView& v) {
+  return std::tuple(v.balance, v.credit, v.used_margin, v.currency.packed, v.created,
+                    v.stop_out_level, v.margin_call_level, std::string(v.group.view()), v.id,
+                    v.user, v.leverage, v.open_positions, v.open_orders, v.kind, v.mode, v.state,
+                    v.negative_balance_protection);
+}
+inline auto shown(const views::PositionView& v) {
+  return std::tuple(v.open_cost, v.commission, v.swap, v.realized_pnl, v.id, v.volume,
+                    v.closed_volume, v.stop_loss, v.take_profit, v.open_time, v.updated, v.account,
+                    v.symbol, v.side, v.book);
+}
+inline auto shown(const views::QuoteView& v) {
+  return std::tuple(v.bid, v.ask, v.venue_time, v.time, v.symbol, v.venue, v.never_stale);
+}
+inline auto shown(const views::UserView& v) {
+  return std::tuple(v.id, v.username, v.password_hash, v.email, v.role, v.created, v.accounts);
+}
+inline auto shown(const views::ClosedPositionView& v) {
+  return std::tuple(v.realized_pnl, v.commission, v.swap, v.id, v.volume, v.open_price,
+                    v.close_price, v.open_time, v.close_time, v.account, v.symbol, v.side, v.book,
+                    v.reason);
+}
+
+/// Where they differ in accounts, open positions, users, symbols, quotes, sessions or the day's
+/// volume; empty when they do not.
+inline std::string difference(const views::Views& a, const views::Views& b) {
+  const auto accounts = a.accounts({}, views::kPageMax);
+  const auto others = b.accounts({}, views::kPageMax);
+  if (accounts.items.size() != others.items.size()) return "accounts";
+  for (std::size_t i = 0; i < accounts.items.size(); ++i) {
+    const AccountId id = accounts.items[i].id;
+    const std::string name = "account " + std::to_string(id.value);
+    if (shown(accounts.items[i]) != shown(others.items[i])) return name;
+    std::vector<views::PositionView> positions;
+    std::vector<views::PositionView> other_positions;
+    if (a.positions(id, positions) != b.positions(id, other_positions)) return name;
+    if (positions.size() != other_positions.size()) return "positions of " + name;
+    for (std::size_t p = 0; p < positions.size(); ++p) {
+      if (shown(positions[p]) != shown(other_positions[p])) return "a position of " + name;
+    }
+  }
+  const auto users = a.users({}, views::kPageMax);
+  const auto other_users = b.users({}, views::kPageMax);
+  if (users.items.size() != other_users.items.size()) return "users";
+  for (std::size_t i = 0; i < users.items.size(); ++i) {
+    if (shown(users.items[i]) != shown(other_users.items[i])) return "a user";
+  }
+  if (a.symbols()->all().size() != b.symbols()->all().size()) return "symbols";
+  for (const auto& instrument : a.symbols()->all()) {
+    const SymbolId id = instrument->id;
+    const std::string name = "symbol " + std::to_string(id.value);
+    const Instrument* other = b.symbols()->find(id);
+    if (other == nullptr || std::memcmp(other, instrument.get(), sizeof *other) != 0) return name;
+    if (a.session_open(id) != b.session_open(id)) return "session of " + name;
+    views::QuoteView quote;
+    views::QuoteView other_quote;
+    if (a.quote(id, quote) != b.quote(id, other_quote)) return "quote of " + name;
+    if (shown(quote) != shown(other_quote)) return "quote of " + name;
+  }
+  const auto figures = a.figures();
+  const auto other_figures = b.figures();
+  if (figures.open_positions != other_figures.open_positions) return "number of open positions";
+  if (figures.day != other_figures.day || figures.daily_volume != other_figures.daily_volume) {
+    return "volume of the day";
+  }
+  return {};
+}
+
+}  // namespace tribook::test
