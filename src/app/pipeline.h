@@ -120,7 +120,6 @@ class Pipeline {
   [[nodiscard]] const engine::EngineLimits& capacity() const { return capacity_; }
   [[nodiscard]] const risk::Risk& risk() const { return *risk_; }
   [[nodiscard]] const router::Router& router() const { return router_; }
-  [[nodiscard]] const risk::Risk& risk() const { return risk_; }
   [[nodiscard]] Slab& slab() { return slab_; }
   [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;
 
