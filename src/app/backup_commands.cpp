@@ -10,6 +10,7 @@
 #include "app/settings.h"
 #include "app/snapshot_check.h"
 #include "app/system_clock.h"
+#include "archive/reading_disk.h"
 #include "backup/backup.h"
 #include "backup/read_back.h"
 #include "backup/restore.h"
@@ -221,7 +222,8 @@ struct Checked {
   SnapshotCheck house;
 };
 
-Checked check_folder(journal::Disk& disk, const std::string& folder) {
+Checked check_folder(journal::Disk& system, const std::string& folder) {
+  archive::ReadingDisk disk(system, journal_directory(folder), archive_directory(folder));
   const journal::Summary summary = journal::verify(disk, journal_directory(folder));
   if (!summary.good()) return {describe(summary.end), {}};
   Checked checked{{}, check_snapshots(disk, folder)};

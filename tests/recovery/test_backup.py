@@ -296,6 +296,39 @@ class Files(case.TribookCase):
         self.equal(len(backups_in(os.path.join(folder, "kept"))), 2)
 
 
+class Archived(case.TribookCase):
+    """Old segments go into the archive and their files are used again, backups or not."""
+
+    def test_backups_while_segments_are_archived(self):
+        key = make_key()
+        text = daemon.config(segment_bytes=1 << 20).replace(
+            "[journal]\n", "[journal]\nkeep_segments = 1\n")
+        text += "[snapshots]\nevery_records = 3000\nevery_minutes = 0\nkeep = 1\n"
+        house = House(random.Random(case.seed()))
+        house.daemon = daemon.Daemon(text).start()
+        house.set_up()
+        house.client(house.clients[0].account_id).filled("BUY", "EURUSD", "0.10")
+        folder = daemon.make_folder()
+        taken = []
+        deadline = time.monotonic() + 3 * daemon.WAIT_S
+        while not taken or taken[-1]["archivedSegments"] < 3:
+            must(time.monotonic() < deadline, "not archived", taken, house.daemon.log())
+            quote(house, 2)
+            file = os.path.join(folder, f"{len(taken)}.backup")
+            taken.append(tribook_json("backup", "--data", house.daemon.data, "--to", file, "--key",
+                                      key))
+        house.daemon.kill()
+        for told in [taken[len(taken) // 2], taken[-1]]:
+            restored = os.path.join(daemon.make_folder(), "restored")
+            tribook_json("restore", told["file"], "--to", restored, "--key", key)
+            checked = daemon.run_tribook("verify", restored)
+            self.equal(checked.returncode, 0, checked.stderr)
+            self.equal(accounts_at(restored, told["lastSequence"]),
+                       accounts_at(house.daemon.data, told["lastSequence"]))
+        other = daemon.Daemon(text, data=restored).start()
+        self.equal(other.stop(), 0, other.log())
+
+
 class Schedule(case.TribookCase):
     def setUp(self):
         self.key = make_key()
