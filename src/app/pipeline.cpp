@@ -142,6 +142,7 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
   journal::WriterOptions options;
   options.directory = directory;
   options.segment_bytes = settings_.segment_bytes;
+  options.batch_bytes = settings_.batch_bytes;
   options.durability = settings_.durability;
   options.rules_version = engine::kRulesVersion;
   auto opened = journal::Writer::open(disk_, options, replayed.end, std::move(lock.lock));

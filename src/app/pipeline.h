@@ -41,6 +41,8 @@ struct PipelineSettings {
   std::string journal_directory;
   std::string snapshot_directory;  ///< empty: none are kept
   std::uint64_t segment_bytes = 64ULL << 20;
+  std::uint64_t batch_bytes = 512ULL
+                              << 10;  ///< of the journal, at most; see journal::WriterOptions
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
 };
