@@ -48,7 +48,7 @@ struct PipelineSettings {
   std::function<std::string(Sequence last)> why_no_take_over = {};  ///< see StateStartOptions
   std::function<void(const StartProgress&)> on_progress = {};       ///< often; during start()
   std::uint64_t segment_bytes = 64ULL << 20;
-  std::uint64_t batch_bytes = 512ULL << 10;
+  std::uint64_t batch_bytes = 512ULL << 10;  ///< at most: see journal::WriterOptions
   journal::Durability durability = journal::Durability::Sync;
   std::chrono::nanoseconds sync_every{0};  ///< Durability::Batch: at least so often; else 0
 };

@@ -195,11 +195,19 @@ bool repeat(World& world, Draft& draft) {
 
 bool other_under_used_id(World& world, Draft& draft) {
   const Draft* sent = sent_before(world);
-  if (sent == nullptr || sent->command.header.kind != CommandKind::NewOrder) return false;
+  if (sent == nullptr) return false;
   draft = *sent;
-  auto order = draft.command.get<NewOrder>();
-  order.side = opposite(order.side);
-  draft.command.set(order);
+  if (draft.command.header.kind == CommandKind::NewOrder) {
+    auto order = draft.command.get<NewOrder>();
+    order.side = opposite(order.side);
+    draft.command.set(order);
+  } else if (draft.command.header.kind == CommandKind::Deposit) {
+    auto payment = draft.command.get<Deposit>();
+    set_amount(payment, amount_of(payment) + Money::from_whole(1));
+    draft.command.set(payment);
+  } else {
+    return false;
+  }
   draft.parts[2] = world.new_intent();
   draft.is_misuse = true;
   world.misused.insert(draft.parts[0]);

@@ -52,7 +52,10 @@ Plan draw_plan(Random random) {
   settings.venues = static_cast<std::uint32_t>(random.between(0, 2));
   settings.clock = plan.is_driven ? core::ClockKind::Driven : core::ClockKind::System;
   settings.journal_directory = "journal";
-  settings.segment_bytes = (532U << 10) + 4096U * random.below(32);
+  // In the smallest a segment ends every few dozen records.
+  constexpr std::uint64_t batches[] = {8U << 10, 32U << 10, 128U << 10, 512U << 10};
+  settings.batch_bytes = random.one_of(batches);
+  settings.segment_bytes = settings.batch_bytes + 4096U * (2 + random.below(32));
   draw_durability(random, settings);
   plan.loss_bound = settings.sync_every;
 
