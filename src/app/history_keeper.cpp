@@ -153,7 +153,6 @@ void HistoryKeeper::start() {
   options.name = "store";
   options.rounds_before_park = 1;
   options.longest_park = kLongestPark;
-  options.priority = runtime::Priority::Low;  // orders first: a snapshot keeps a core busy for long
   thread_ = std::make_unique<runtime::StageThread>(options, clock_,
                                                    std::vector<runtime::Stage*>{&follower_});
   thread_->start();

@@ -11,16 +11,8 @@ void bump(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-// The scheduler lets a thread of this class run where nothing else wants to, and takes it off the
-// core at once when something does; a mere nice value would let it run out its time first.
-void give_way() {
-  const sched_param none{};
-  pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
-}
-
 void name_and_pin(const ThreadOptions& options) {
   pthread_setname_np(pthread_self(), options.name.substr(0, 15).c_str());
-  if (options.priority == Priority::Low) give_way();
   if (options.core < 0) return;
   cpu_set_t cores;
   CPU_ZERO(&cores);

@@ -13,12 +13,6 @@
 
 namespace tribook::runtime {
 
-/// Whose turn it is when there are more threads than cores.
-enum class Priority : std::uint8_t {
-  Normal,
-  Low,  ///< gives way to every other at once, and gets what they leave: nobody waits for it
-};
-
 /// What a thread does when a round over its stages found no work.
 enum class WaitStrategy : std::uint8_t { Spin, Yield, Park };
 
@@ -26,7 +20,6 @@ struct ThreadOptions {
   std::string name;  ///< at most 15 characters show in the system
   WaitStrategy wait = WaitStrategy::Park;
   int core = -1;  ///< pinned to it; -1 = anywhere
-  Priority priority = Priority::Normal;
   int rounds_before_park =
       200;  ///< idle ones: a hand-over between two busy threads costs no syscall
   std::chrono::nanoseconds longest_park = std::chrono::milliseconds{1};

@@ -1,15 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include <immintrin.h>
-#include <pthread.h>
-#include <sched.h>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "runtime/ring.h"
@@ -231,42 +228,6 @@ TEST_CASE("Stages start before the first round and close after the last, whateve
     thread.stop();
   }
   CHECK(diary.entries == "swc");
-}
-
-namespace {
-
-/// Under which of the scheduler's policies it runs.
-class Policy final : public Stage {
- public:
-  [[nodiscard]] std::string_view name() const override { return "policy"; }
-  void on_start() override {
-    sched_param none{};
-    int policy = -1;
-    pthread_getschedparam(pthread_self(), &policy, &none);
-    policy_.store(policy);
-  }
-  std::size_t do_work(TimeNs) override { return 0; }
-  [[nodiscard]] int policy() const { return policy_.load(); }
-
- private:
-  std::atomic<int> policy_{-1};
-};
-
-}  // namespace
-
-TEST_CASE("Only a thread of low priority runs where nothing else wants to") {
-  const SteadyClock clock;
-  for (const auto& [priority, expected] :
-       {std::pair{Priority::Low, SCHED_IDLE}, std::pair{Priority::Normal, SCHED_OTHER}}) {
-    Policy stage;
-    ThreadOptions options = sleepy("policy");
-    options.priority = priority;
-    StageThread thread(options, clock, {&stage});
-    thread.start();
-    CHECK(holds([&stage] { return stage.policy() != -1; }));
-    CHECK(stage.policy() == expected);
-    thread.stop();
-  }
 }
 
 }  // namespace tribook::runtime
