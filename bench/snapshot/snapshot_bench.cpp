@@ -10,6 +10,7 @@
 
 #include "core/follower.h"
 #include "core/house_snapshot.h"
+#include "runtime/spare_time.h"
 #include "runtime/stage_thread.h"
 #include "snapshot/shelf.h"
 #include "support/options.h"
@@ -39,15 +40,15 @@ struct Settings {
 /// Follows a house as a daemon's store does, on a thread of its own, without a store.
 class Taker {
  public:
-  Taker(RunningHouse& house, const std::string& directory, runtime::Priority priority)
-      : clock_(house.clock()),
+  Taker(RunningHouse& house, const std::string& directory, bool in_spare_time)
+      : in_spare_time_(in_spare_time),
+        clock_(house.clock()),
         shelf_(house.disk(), directory + "/snapshots", 2),
         follower_(options_of(house, directory), ports_of(house), house.disk()) {
     runtime::ThreadOptions options;
     options.name = "store";
     options.rounds_before_park = 1;
     options.longest_park = std::chrono::milliseconds{20};
-    options.priority = priority;
     thread_ = std::make_unique<runtime::StageThread>(options, clock_,
                                                      std::vector<runtime::Stage*>{&follower_});
     thread_->start();
@@ -80,7 +81,9 @@ class Taker {
       std::_Exit(1);
     };
     ports.on_snapshot = [this](const core::House& followed, const journal::EndPosition& position) {
-      if (is_on_.load()) take(followed, position);
+      if (!is_on_.load()) return;
+      if (!in_spare_time_) return take(followed, position);
+      runtime::run_in_spare_time([&] { take(followed, position); });
     };
     return ports;
   }
@@ -92,6 +95,7 @@ class Taker {
     ++taken_;
   }
 
+  const bool in_spare_time_;
   const base::Clock& clock_;
   std::atomic<bool> is_on_{false};
   std::atomic<std::uint64_t> taken_{0};
@@ -103,14 +107,14 @@ class Taker {
 
 struct Turn {
   const char* durability;
-  const char* priority;
+  const char* taken_in;
   bool is_on;
 };
 
 void print(bool is_json, const Turn& turn, const Load& load, std::uint64_t taken, double each_ms) {
   Report report("snapshot", is_json);
   report.text("durability", turn.durability);
-  report.text("follower", turn.priority);
+  report.text("taken_in", turn.taken_in);
   report.text("snapshots", turn.is_on ? "always" : "none");
   report.number("taken", static_cast<double>(taken));
   report.number("ms_each", each_ms);
@@ -143,11 +147,11 @@ void measure(const Settings& settings, const char* name, journal::Durability dur
   RunningHouse house({folder.path() + "/journal", durability, shape, 64ULL << 20});
   house.warm_up(settings.positions + 20'000);
   for (std::uint64_t round = 0; round < settings.rounds; ++round) {
-    for (const auto priority : {runtime::Priority::Normal, runtime::Priority::Low}) {
-      Taker taker(house, folder.path(), priority);
-      const char* const called = priority == runtime::Priority::Low ? "low" : "normal";
-      measure_turn(settings, {name, called, false}, house, taker);
-      measure_turn(settings, {name, called, true}, house, taker);
+    for (const bool in_spare_time : {false, true}) {
+      Taker taker(house, folder.path(), in_spare_time);
+      const char* const taken_in = in_spare_time ? "spare" : "any";
+      measure_turn(settings, {name, taken_in, false}, house, taker);
+      measure_turn(settings, {name, taken_in, true}, house, taker);
     }
   }
   if (house.refused() == 0) return;

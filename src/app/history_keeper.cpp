@@ -9,6 +9,7 @@
 #include "core/house_snapshot.h"
 #include "persistence/sqlite/database.h"
 #include "persistence/sqlite/sqlite_reader.h"
+#include "runtime/spare_time.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::app {
@@ -118,7 +119,14 @@ void HistoryKeeper::open_store() {
   }
 }
 
+// It keeps a core busy for up to seconds, and no order may wait for that. At the end nobody trades
+// any more, and somebody waits for the end.
 void HistoryKeeper::keep_snapshot(const core::House& house, const journal::EndPosition& position) {
+  if (is_stopping_.load()) return write_snapshot(house, position);
+  runtime::run_in_spare_time([&] { write_snapshot(house, position); });
+}
+
+void HistoryKeeper::write_snapshot(const core::House& house, const journal::EndPosition& position) {
   const auto begin = clock_.now();
   const snapshot::Snapshot taken = core::snapshot_of(house, position);
   const std::string problem = snapshots_.put(taken);
@@ -159,6 +167,7 @@ void HistoryKeeper::start() {
 }
 
 void HistoryKeeper::stop() {
+  is_stopping_.store(true);
   pool_->stop();
   if (thread_) thread_->stop();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ class HistoryKeeper {
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
   void keep_snapshot(const core::House& house, const journal::EndPosition& position);
+  void write_snapshot(const core::House& house, const journal::EndPosition& position);
   void begin_with_snapshot();
 
   const config::Config& config_;
@@ -67,6 +69,7 @@ class HistoryKeeper {
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past
   std::unique_ptr<persistence::HistoryPool> pool_;
+  std::atomic<bool> is_stopping_{false};
   std::unique_ptr<runtime::StageThread> thread_;
 };
 
