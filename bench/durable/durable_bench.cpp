@@ -67,6 +67,7 @@ void measure_rate(RunningHouse& house, BareDisk& bare, const Settings& settings,
     const double p50 = static_cast<double>(load.latency_ns.percentile(500'000));
     const double bare_p50 = static_cast<double>(bare_ns.percentile(500'000));
     report.number("rate", static_cast<double>(rate));
+    report.number("others_%", load.others_percent, 1);
     report.number("achieved", load.achieved_rate);
     report.number("records_per_batch", records, 1);
     report.number("bytes_per_record", static_cast<double>(size) / records, 1);

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "support/machine_load.h"
+
 namespace tribook::bench {
 namespace {
 
@@ -141,6 +143,7 @@ void RunningHouse::warm_up(std::uint64_t orders) {
 
 Load RunningHouse::measure(std::uint64_t rate, std::uint64_t orders) {
   Load load;
+  const MachineLoad machine;
   load.orders = orders;
   const auto& journal = pipeline_->journal_stage();
   const core::JournalStage::Figures before = journal.figures();
@@ -170,6 +173,7 @@ Load RunningHouse::measure(std::uint64_t rate, std::uint64_t orders) {
   load_ = nullptr;
   const auto took = static_cast<double>(clock_.now().ns - begin_ns_);
   load.achieved_rate = static_cast<double>(orders) * static_cast<double>(kSecondNs) / took;
+  load.others_percent = machine.others_percent();
   const core::JournalStage::Figures after = journal.figures();
   load.commits = after.commits - before.commits;
   load.records = after.records - before.records;

@@ -21,6 +21,7 @@ struct Load {
   std::uint64_t commits = 0;   ///< of the journal
   std::uint64_t records = 0;   ///< of the journal
   double commit_ns_mean = 0;
+  double others_percent = 0;  ///< of the machine, see MachineLoad
 };
 
 /// A pipeline on the threads that a daemon has by default: risk, router and engine on one, journal,

@@ -12,6 +12,7 @@
 #include "core/house_snapshot.h"
 #include "persistence/sqlite/database.h"
 #include "persistence/sqlite/sqlite_reader.h"
+#include "runtime/spare_time.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::app {
@@ -143,11 +144,13 @@ void HistoryKeeper::open_store() {
   }
 }
 
-// One less is no reason to follow the journal no further.
+// It keeps a core busy for up to seconds, and no order may wait for that. At the end nobody trades
+// any more, and somebody waits for the end. One less is no reason to follow the journal no further.
 void HistoryKeeper::try_snapshot(const core::House& house, const core::FormingCandles& candles,
                                  const journal::EndPosition& position) {
   try {
-    keep_snapshot(house, candles, position);
+    if (is_stopping_.load()) return keep_snapshot(house, candles, position);
+    runtime::run_in_spare_time([&] { keep_snapshot(house, candles, position); });
   } catch (const std::exception& error) {
     log_warning("snapshot: " + std::string(error.what()));
   }
@@ -208,6 +211,7 @@ void HistoryKeeper::start() {
 }
 
 void HistoryKeeper::stop() {
+  is_stopping_.store(true);
   pool_->stop();
   if (thread_) thread_->stop();
 }

@@ -80,6 +80,7 @@ class HistoryKeeper {
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past
   std::unique_ptr<persistence::HistoryPool> pool_;
+  std::atomic<bool> is_stopping_{false};
   std::unique_ptr<runtime::StageThread> thread_;
 };
 

@@ -1,6 +1,6 @@
 #include "tribook/domain/currency.h"
 
-#include <algorithm>
+#include <array>
 
 namespace tribook {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// ISO 4217 codes whose minor unit has two decimals; sorted, for binary search.
+// ISO 4217 codes by the decimals of their minor unit.
 constexpr std::string_view kTwoDigits[] = {
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
     "BGN", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF",
@@ -27,17 +27,36 @@ constexpr std::string_view kNoDigits[] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JP
 constexpr std::string_view kThreeDigits[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
 constexpr std::string_view kFourDigits[] = {"CLF", "UYW"};
 
-template <std::size_t N>
-bool is_among(const std::string_view (&codes)[N], std::string_view code) {
-  return std::binary_search(std::begin(codes), std::end(codes), code);
+constexpr std::size_t kLetters = 26;
+constexpr std::uint8_t kMostDigits = 8;
+
+// Place of a code of three letters in a table of all such; they stand in the lowest three bytes.
+constexpr std::size_t place_of(std::uint64_t packed) {
+  std::size_t place = 0;
+  for (int i = 0; i < 3; ++i) place = place * kLetters + ((packed >> (8 * i)) & 0xFF) - 'A';
+  return place;
 }
 
-int find_minor_digits(std::string_view code) {
-  if (is_among(kTwoDigits, code)) return 2;
-  if (is_among(kNoDigits, code)) return 0;
-  if (is_among(kThreeDigits, code)) return 3;
-  if (is_among(kFourDigits, code)) return 4;
-  return 8;
+constexpr auto kDigitsByCode = [] {
+  std::array<std::uint8_t, kLetters * kLetters * kLetters> digits{};
+  digits.fill(kMostDigits);
+  const auto set = [&](const auto& codes, std::uint8_t value) {
+    for (const std::string_view code : codes) digits[place_of(Currency::of(code).packed)] = value;
+  };
+  set(kTwoDigits, 2);
+  set(kNoDigits, 0);
+  set(kThreeDigits, 3);
+  set(kFourDigits, 4);
+  return digits;
+}();
+
+constexpr bool is_three_letters(std::uint64_t packed) {
+  if (packed >> 24 != 0) return false;
+  for (int i = 0; i < 3; ++i) {
+    const std::uint64_t letter = (packed >> (8 * i)) & 0xFF;
+    if (letter < 'A' || letter > 'Z') return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -51,10 +70,8 @@ std::optional<Currency> Currency::parse(std::string_view code) {
 }
 
 int minor_digits(Currency currency) {
-  // The usual ones without a search: this stands on the hot path.
-  if (currency == Currency::of("USD") || currency == Currency::of("EUR")) return 2;
-  if (currency == Currency::of("JPY")) return 0;
-  return find_minor_digits(CurrencyText(currency).view());
+  const std::uint64_t packed = currency.packed;
+  return is_three_letters(packed) ? kDigitsByCode[place_of(packed)] : kMostDigits;
 }
 
 }  // namespace tribook

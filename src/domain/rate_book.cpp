@@ -14,16 +14,29 @@ RateBook::RateBook(std::size_t symbols_max)
   currencies_.reserve(kCurrenciesMax);
 }
 
+// Where the currency stands, or would.
+std::size_t RateBook::place_of(Currency currency) const {
+  constexpr std::size_t kMask = 2 * kCurrenciesMax - 1;
+  static_assert((kMask & (kMask + 1)) == 0);
+  std::size_t place = ((currency.packed * 0x9E3779B97F4A7C15ULL) >> 32) & kMask;
+  while (places_[place] != 0 && currencies_[places_[place] - std::size_t{1}] != currency) {
+    place = (place + 1) & kMask;
+  }
+  return place;
+}
+
 std::optional<std::uint8_t> RateBook::index_of(Currency currency) const {
-  const auto found = std::find(currencies_.begin(), currencies_.end(), currency);
-  if (found == currencies_.end()) return std::nullopt;
-  return static_cast<std::uint8_t>(found - currencies_.begin());
+  const std::uint8_t found = places_[place_of(currency)];
+  if (found == 0) return std::nullopt;
+  return static_cast<std::uint8_t>(found - 1);
 }
 
 bool RateBook::add_currency(Currency currency) {
   if (index_of(currency)) return true;
   if (currencies_.size() == kCurrenciesMax) return false;
+  const std::size_t place = place_of(currency);
   currencies_.push_back(currency);
+  places_[place] = static_cast<std::uint8_t>(currencies_.size());
   const auto index = currencies_.size() - 1;
   chains_[index * kCurrenciesMax + index].exists = true;
   quoted_chains_[index * kCurrenciesMax + index].exists = true;

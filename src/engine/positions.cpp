@@ -30,6 +30,8 @@ void insert_levels(State& state, std::uint32_t index) {
 
 // value x part / whole, rounded half away from zero.
 int128 share_of(int128 value, Volume part, Volume whole) {
+  if (part == whole) return value;
+  if (part.is_zero()) return 0;
   base::Wide scaled(magnitude(value));
   const bool fits = scaled.multiply(static_cast<std::uint64_t>(part.raw)) && scaled.multiply(2) &&
                     scaled.add(base::Wide(static_cast<uint128>(whole.raw)));

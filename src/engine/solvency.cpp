@@ -98,15 +98,18 @@ void look_at_accounts(State& state, SymbolId quoted) {
 
   state.looked_at.swap(state.to_look_at);
   state.to_look_at.clear();
+  state.standings.clear();
   std::sort(state.looked_at.begin(), state.looked_at.end());
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
-    call_margin(state, account, standing(state, account));
+    state.standings.push_back(standing(state, account));
+    call_margin(state, account, state.standings.back());
   }
-  for (const AccountId id : state.looked_at) {
-    Account& account = state.account(id);
-    const Standing now = standing(state, account);
+  // Closing positions of one account changes nothing for another, so what was found still holds.
+  for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
+    Account& account = state.account(state.looked_at[i]);
+    const Standing& now = state.standings[i];
     stop_out(state, account, now, quoted);
     if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
     if (!account.is_to_be_looked_at) set_bounds(state, account, now);

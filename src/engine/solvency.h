@@ -6,10 +6,6 @@
 
 namespace tribook::engine {
 
-struct Standing {
-  Money equity;
-  Money used_margin;
-};
 Standing standing(const State& state, const Account& account);
 
 /// After a quote and its SL/TP: margin calls, then stop-outs, each by account id, of all accounts

@@ -23,6 +23,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
   accounts.emplace_back();
   to_look_at.reserve(limits.accounts);
   looked_at.reserve(limits.accounts);
+  standings.reserve(limits.accounts);
   fired.reserve(limits.positions);
   candidates.reserve(limits.positions);
 }

@@ -136,6 +136,12 @@ constexpr std::int64_t take_profit_key(Side side, Price level) {
   return side == Side::Buy ? level.raw : -level.raw;
 }
 
+/// What decides about margin calls and stop-outs.
+struct Standing {
+  Money equity;
+  Money used_margin;
+};
+
 /// A position in the order in which a stop-out closes.
 struct Candidate {
   Money unrealized_pnl;
@@ -170,6 +176,7 @@ struct State {
   std::vector<AccountId>
       to_look_at;  // at the next quote: their balance, margin or positions changed
   std::vector<AccountId> looked_at;   // scratch of one quote
+  std::vector<Standing> standings;    // of those
   std::vector<std::uint32_t> fired;   // scratch of one quote
   std::vector<Candidate> candidates;  // scratch of one stop-out
 

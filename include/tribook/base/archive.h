@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -21,6 +23,8 @@
 // are known; anything else is taken apart by the caller.
 
 namespace tribook::base {
+
+static_assert(std::endian::native == std::endian::little, "integers are copied as they are");
 
 template <typename T>
 concept HasRaw = requires(T& value) {
@@ -74,11 +78,18 @@ class ArchiveWriter {
     put(static_cast<std::underlying_type_t<Enum>>(value));
   }
   void put_bytes(std::span<const std::byte> bytes) {
+    flush();
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
 
-  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
-  [[nodiscard]] std::vector<std::byte> take() { return std::exchange(bytes_, {}); }
+  [[nodiscard]] const std::vector<std::byte>& bytes() {
+    flush();
+    return bytes_;
+  }
+  [[nodiscard]] std::vector<std::byte> take() {
+    flush();
+    return std::exchange(bytes_, {});
+  }
 
  private:
   template <typename T>
@@ -91,11 +102,9 @@ class ArchiveWriter {
       put(static_cast<std::uint64_t>(value));
       put(static_cast<std::uint64_t>(value >> 64));
     } else if constexpr (std::is_integral_v<T>) {
-      auto word = static_cast<std::make_unsigned_t<T>>(value);
-      for (std::size_t i = 0; i < sizeof(T); ++i) {
-        bytes_.push_back(static_cast<std::byte>(word & 0xFFU));
-        if constexpr (sizeof(T) > 1) word = static_cast<decltype(word)>(word >> 8U);
-      }
+      if (filled_ + sizeof(T) > kChunkBytes) flush();
+      std::memcpy(chunk_.data() + filled_, &value, sizeof(T));
+      filled_ += sizeof(T);
     } else {
       put(wrapped(value));
     }
@@ -109,6 +118,16 @@ class ArchiveWriter {
     for (const T& value : values) put(value);
   }
 
+  void flush() {
+    const auto begin = chunk_.begin();
+    bytes_.insert(bytes_.end(), begin, begin + static_cast<std::ptrdiff_t>(filled_));
+    filled_ = 0;
+  }
+
+  // Numbers are gathered here: a vector that grows by a few bytes at a time is slow.
+  static constexpr std::size_t kChunkBytes = 1'024;
+  std::array<std::byte, kChunkBytes> chunk_;
+  std::size_t filled_ = 0;
   std::vector<std::byte> bytes_;
 };
 
@@ -178,12 +197,8 @@ class ArchiveReader {
     } else if constexpr (std::is_integral_v<T>) {
       value = 0;
       if (left() < sizeof(T)) return fail();
-      std::uint64_t word = 0;
-      for (std::size_t i = 0; i < sizeof(T); ++i) {
-        word |= std::to_integer<std::uint64_t>(bytes_[at_ + i]) << (8 * i);
-      }
+      std::memcpy(&value, bytes_.data() + at_, sizeof(T));
       at_ += sizeof(T);
-      value = static_cast<T>(word);
     } else {
       get(wrapped(value));
     }

@@ -107,6 +107,7 @@ class RateBook {
     std::uint8_t quote = 0;
   };
   [[nodiscard]] std::optional<std::uint8_t> index_of(Currency currency) const;
+  [[nodiscard]] std::size_t place_of(Currency currency) const;
   bool add_edge(const Instrument& instrument);
   bool on_first_quote(SymbolId symbol);
   [[nodiscard]] bool is_quoted(const Chain& chain) const;
@@ -116,6 +117,8 @@ class RateBook {
   std::vector<Quote> quotes_;
   std::vector<Edge> edges_;
   std::vector<Currency> currencies_;
+  // Hash table of them with linear probing: index + 1, 0 is free; never more than half full.
+  std::array<std::uint8_t, 2 * kCurrenciesMax> places_{};
   std::vector<Chain> chains_;         // [from * kCurrenciesMax + to], over all listed
   std::vector<Chain> quoted_chains_;  // over those that have a quote
 };
