@@ -80,16 +80,18 @@ class Taker {
       std::fprintf(stderr, "%s\n", what.c_str());
       std::_Exit(1);
     };
-    ports.on_snapshot = [this](const core::House& followed, const journal::EndPosition& position) {
+    ports.on_snapshot = [this](const core::House& followed, const core::FormingCandles& candles,
+                               const journal::EndPosition& position) {
       if (!is_on_.load()) return;
-      if (!in_spare_time_) return take(followed, position);
-      runtime::run_in_spare_time([&] { take(followed, position); });
+      if (!in_spare_time_) return take(followed, candles, position);
+      runtime::run_in_spare_time([&] { take(followed, candles, position); });
     };
     return ports;
   }
-  void take(const core::House& house, const journal::EndPosition& position) {
+  void take(const core::House& house, const core::FormingCandles& candles,
+            const journal::EndPosition& position) {
     const std::int64_t begin = clock_.now().ns;
-    const std::string problem = shelf_.put(core::snapshot_of(house, position));
+    const std::string problem = shelf_.put(core::snapshot_of(house, candles, position));
     if (!problem.empty()) std::fprintf(stderr, "%s\n", problem.c_str());
     taking_ns_ += static_cast<std::uint64_t>(clock_.now().ns - begin);
     ++taken_;

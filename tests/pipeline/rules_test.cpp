@@ -55,7 +55,7 @@ struct Old {
       for (int i = 0; i < 40; ++i) traffic.step();
       house.stop();
       const core::House& state = house.pipeline().sequencer().house();
-      snapshot = core::snapshot_of(state, position_at(written, state.engine().last_sequence()));
+      snapshot = core::snapshot_of(state, {}, position_at(written, state.engine().last_sequence()));
     }
     if (steps_behind > 0) {
       HouseRunner house(Layout::Stepped, written);
