@@ -111,11 +111,12 @@ class SnapshotStart(case.TribookCase):
     def taken(self):
         return sorted(name for name in os.listdir(self.folder()) if name.endswith(".snapshot"))
 
-    def wait_for_snapshots(self, count):
+    def trade_until_taken(self, count):
+        """How many records come between two snapshots is the follower's to say."""
         deadline = time.monotonic() + daemon.WAIT_S
         while not os.path.isdir(self.folder()) or len(self.taken()) < count:
             self.assertLess(time.monotonic(), deadline, self.daemon.log())
-            time.sleep(0.02)
+            self.trade(1)
 
     def recovered(self):
         """The records replayed and the snapshot that the last start began with, or None."""
@@ -145,7 +146,7 @@ class SnapshotStart(case.TribookCase):
         self.trade(14)
         paid = self.deposit("salary")
         self.equal(paid.status, 201, str(paid))
-        self.wait_for_snapshots(2)
+        self.trade_until_taken(2)
         self.every = 0
         before = self.seen()
         self.daemon.kill()
@@ -191,7 +192,7 @@ class SnapshotStart(case.TribookCase):
 
     def test_damaged_ones_cost_time(self):
         self.trade(20)
-        self.wait_for_snapshots(3)
+        self.trade_until_taken(3)
         before = self.seen()
         self.daemon.kill()
         self.every = 0
