@@ -2,6 +2,7 @@
 held against what it acknowledged; taken by schedule; and refused when they are not what was written."""
 
 import datetime
+import filecmp
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import time
 import case
 import daemon
 import prometheus
+from backup_reader import extract
 from books import must
 from broker import Broker, forex
 from damage import used_segments
@@ -224,6 +226,22 @@ class Files(case.TribookCase):
         rest.close()
         self.equal(other.stop(), 0, other.log())
         self.ends(0, "verify", restored)
+
+    def test_its_bytes_are_as_documented(self):
+        with open(self.key, encoding="ascii") as file:
+            key = bytes.fromhex(file.read().strip())
+        ours, theirs = daemon.make_folder(), self.new_folder()
+        about = extract(self.file, key, ours)
+        self.equal(about[0], self.taken["lastSequence"])
+        self.equal(about[6:9], tuple(self.taken[name] for name in
+                                     ["segments", "archivedSegments", "snapshots"]))
+        self.ends(0, "restore", self.file, "--to", theirs, "--key", self.key)
+        same = filecmp.dircmp(ours, theirs)
+        for folder in [same, *same.subdirs.values()]:
+            self.equal((folder.left_only, folder.right_only, folder.diff_files), ([], [], []))
+            _, different, broken = filecmp.cmpfiles(folder.left, folder.right, folder.common_files,
+                                                    shallow=False)
+            self.equal((different, broken), ([], []))
 
     def test_nothing_is_restored_over_another(self):
         self.ends(1, "restore", self.file, "--to", self.daemon.data, "--key", self.key,
