@@ -53,6 +53,7 @@ TEST_CASE("CreateAccount refused: VALIDATION, and no number is spent") {
   };
   CHECK(code([](AccountSpec& s) { s.currency = {}; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.leverage = 0; }) == RejectCode::Validation);
+  CHECK(code([](AccountSpec& s) { s.currency = Currency{0x7F}; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.leverage = 100'001; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.stop_out_level = Ratio{-1}; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.stop_out_level = ratio("10000.1"); }) ==

@@ -201,14 +201,14 @@ void World::flip_in_snapshots() {
   const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
   const snapshot::Shelf kept = shelf(memory);
   for (const Sequence sequence : kept.list()) {
-    if (damaged_snapshots.contains(sequence.value) || strike_random.one_in(3)) continue;
+    if (strike_random.one_in(3)) continue;
     const std::string path = kept.path_of(sequence);
     std::vector<std::byte> bytes = memory.get(path);
     if (bytes.empty()) continue;
     bytes[strike_random.below(bytes.size())] ^=
         static_cast<std::byte>(1U << strike_random.below(8));
+    damaged_snapshots[sequence.value] = digest_of(bytes);
     memory.put(path, std::move(bytes));
-    damaged_snapshots.insert(sequence.value);
     ++figures.snapshots_damaged;
   }
   disk_calls_until_cut = cut;

@@ -15,6 +15,12 @@ constexpr std::string_view kName = "a snapshot is whole and of this journal";
 
 }  // namespace
 
+std::uint64_t World::digest_of(std::span<const std::byte> bytes) {
+  base::Digest digest;
+  digest.mix_bytes(bytes.data(), bytes.size());
+  return digest.value();
+}
+
 snapshot::Shelf World::shelf(journal::Disk& of) const {
   return {of, plan.settings.snapshot_directory, plan.snapshots_kept};
 }
@@ -27,13 +33,17 @@ void World::keep_snapshot(const core::House& house, const core::FormingCandles& 
   if (!problem.empty()) return say("no snapshot: " + problem);
   note_snapshots();
   ++figures.snapshots;
-  damaged_snapshots.erase(position.last_sequence);
   say("snapshot of record " + std::to_string(position.last_sequence));
 }
 
 // One with a flipped bit is noticed and passed over.
 bool World::is_damaged(Sequence sequence, const snapshot::DecodeResult& read) const {
-  if (!damaged_snapshots.contains(sequence.value)) return false;
+  const auto damaged = damaged_snapshots.find(sequence.value);
+  if (damaged == damaged_snapshots.end()) return false;
+  // It may have been written again, or a power cut brought the older file back.
+  const auto bytes =
+      memory.get(plan.settings.snapshot_directory + "/" + snapshot::file_name(sequence));
+  if (damaged->second != digest_of(bytes)) return false;
   demand(!read.snapshot, "a damaged snapshot is passed over",
          std::to_string(sequence.value) + " was loaded");
   return true;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,7 @@ class World {
   std::size_t drain(Edge& edge, std::size_t most);
   void take_answer(Edge& edge, const Event& event);
   [[nodiscard]] static bool is_for_all(const Event& event);
+  [[nodiscard]] static std::uint64_t digest_of(std::span<const std::byte> bytes);
   [[nodiscard]] static LogEntry entry_of(const Event& event);
 
   // damage.cpp
@@ -181,7 +183,8 @@ class World {
   std::uint64_t store_waits_until = 0;                ///< step
   std::uint64_t venues_silent_until = 0;              ///< step
   std::array<std::uint64_t, kTurns> starved_until{};  ///< step
-  std::set<std::uint64_t> damaged_snapshots;          ///< sequences of files with a flipped bit
+  /// With a flipped bit: sequence, and a digest of the file as it was left.
+  std::map<std::uint64_t, std::uint64_t> damaged_snapshots;
 
   // What is known from outside.
   std::vector<LogEntry> log;           ///< events to everybody that at least one gateway got
