@@ -35,8 +35,14 @@ void take_snapshot(journal::MemoryDisk& disk, const core::House& house) {
   }
   const journal::EndPosition position = reader.end().position;
   REQUIRE(position.last_sequence == last);
-  REQUIRE(
-      snapshot::Shelf(disk, "snapshots", 9).put(core::snapshot_of(house, {}, position)).empty());
+  Slab slab(16);
+  core::Replica replica(core::journaled_limits(disk, "journal"), slab);
+  core::FormingCandles candles;
+  const auto replayed = replica.replay(disk, "journal", {Sequence{last}, {}},
+                                       [&](const Event& event) { candles.apply(event); });
+  REQUIRE(replayed.is_good);
+  const auto taken = core::snapshot_of(house, candles, position);
+  REQUIRE(snapshot::Shelf(disk, "snapshots", 9).put(taken).empty());
 }
 
 /// Runs of a house that trades and leaves a snapshot at its end, which is returned.
@@ -89,6 +95,7 @@ Start check_start(const journal::MemoryDisk& disk, Sequence snapshot) {
   CHECK(start.recovery.last_tick == whole.recovery.last_tick);
   CHECK(start.pipeline->risk().state_digest() == whole.pipeline->risk().state_digest());
   CHECK(difference(start.pipeline->views(), whole.pipeline->views()) == "");
+  CHECK(difference_in_candles(start.pipeline->views(), whole.pipeline->views()) == "");
   CHECK(start.pipeline->slab().in_use() == 0);
   return start;
 }

@@ -79,4 +79,20 @@ inline std::string difference(const views::Views& a, const views::Views& b) {
   return {};
 }
 
+/// The same of the candles that are forming.
+inline std::string difference_in_candles(const views::Views& a, const views::Views& b) {
+  for (const auto& instrument : a.symbols()->all()) {
+    for (std::size_t i = 0; i < kTimeframes; ++i) {
+      Candle candle;
+      Candle other;
+      const auto status = a.candle(instrument->id, timeframe_at(i), candle);
+      const bool is_same = b.candle(instrument->id, timeframe_at(i), other) == status;
+      if (is_same && candle == other) continue;
+      return "the candle " + std::string(name_of(timeframe_at(i))) + " of symbol " +
+             std::to_string(instrument->id.value);
+    }
+  }
+  return {};
+}
+
 }  // namespace tribook::test
