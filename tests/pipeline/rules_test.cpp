@@ -159,7 +159,7 @@ TEST_CASE("a state of other rules at the journal's end is gone on from, in a new
   follower.add_sink(sink);
   auto loaded = core::house_of(old.snapshot, options.limits, follower.slab(), kBoth);
   REQUIRE(loaded.house != nullptr);
-  follower.begin_with(std::move(loaded.house));
+  follower.begin_with(std::move(loaded.house), {});
   while (follower.do_work({}) != 0) {
   }
   CHECK(stopped == "");
