@@ -1,3 +1,4 @@
+#include <time.h>
 #include <x86intrin.h>
 
 #include <algorithm>
@@ -8,10 +9,12 @@
 #include <cstdio>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "book/book_command.h"
 #include "book/exchange_core_mix.h"
+#include "book/huge_pages.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/histogram.h"
 #include "tribook/engine/book.h"
@@ -27,19 +30,22 @@ using test::ExchangeCoreMix;
 
 constexpr const char* kUsage =
     "usage: bench_book [--json] [--symbols N --resting N] [--commands N] [--repeats N]\n"
-    "                  [--window TICKS] [--seed N] [--moves-only]\n"
+    "                  [--window TICKS] [--seed N] [--moves-only] [--small-pages]\n                "
+    "  [--look-ahead COMMANDS]\n"
     "Without --symbols and --resting: 1 symbol with 1,000 and with 1,000,000 resting orders and\n"
     "1,000 symbols with 1,000,000, all with and without reduces.\n";
 
 struct Options {
   bool json = false;
   bool moves_only = false;
+  bool small_pages = false;
   std::uint64_t symbols = 0;
   std::uint64_t resting = 0;
   std::uint64_t commands = 3'000'000;
   std::uint64_t repeats = 3;
   std::uint64_t window = 0;
   std::uint64_t seed = 1;
+  std::uint64_t look_ahead = 0;
 };
 
 /// A command and the number of the book that it is for.
@@ -91,12 +97,20 @@ struct Setting {
   bool moves_only;
 };
 
+double seconds_at_work() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 /// The books of all symbols, and the commands that they get.
 class Exchange {
  public:
   Exchange(const Options& options, const Setting& setting) : setting_(setting) {
     const std::uint64_t resting = setting.resting / setting.symbols;
-    limits_.orders = static_cast<std::uint32_t>(resting * 2 + 1'024);
+    limits_.orders = static_cast<std::uint32_t>(resting + resting / 4 + 512);
+    small_pages_ = options.small_pages;
+    look_ahead_ = options.look_ahead;
     limits_.window = static_cast<std::uint32_t>(options.window != 0    ? options.window
                                                 : setting.symbols == 1 ? 131'072
                                                                        : 16'384);
@@ -111,8 +125,11 @@ class Exchange {
 
   void make_books() {
     books_.clear();
+    pages_ = std::make_unique<HugePages>();
+    std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+    if (!small_pages_) memory = pages_.get();
     for (std::uint64_t i = 0; i < setting_.symbols; ++i) {
-      books_.push_back(std::make_unique<OrderBook>(ExchangeCoreMix::kTick, limits_));
+      books_.push_back(std::make_unique<OrderBook>(ExchangeCoreMix::kTick, limits_, memory));
     }
   }
 
@@ -120,11 +137,33 @@ class Exchange {
     for (const Addressed& item : filling_) item.command.apply(*books_[item.symbol], counter);
   }
 
-  /// Seconds for all commands.
-  double run(Counter& counter) {
+  /// Seconds for all commands, and how many of them this thread had the core.
+  std::pair<double, double> run(Counter& counter) {
     const auto begin = std::chrono::steady_clock::now();
-    for (const Addressed& item : commands_) item.command.apply(*books_[item.symbol], counter);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double begin_at_work = seconds_at_work();
+    if (look_ahead_ == 0) {
+      for (const Addressed& item : commands_) item.command.apply(*books_[item.symbol], counter);
+    } else {
+      run_looking_ahead(counter);
+    }
+    const double at_work = seconds_at_work() - begin_at_work;
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+            at_work};
+  }
+
+  // Each command's data is fetched in four steps before it is its turn, as a caller can that has
+  // the next commands in a ring.
+  void run_looking_ahead(Counter& counter) {
+    constexpr int kSteps = 4;
+    for (std::size_t i = 0; i < commands_.size(); ++i) {
+      for (int step = 0; step < kSteps; ++step) {
+        const std::size_t ahead = i + static_cast<std::size_t>(kSteps - step) * look_ahead_;
+        if (ahead >= commands_.size()) continue;
+        const Addressed& next = commands_[ahead];
+        books_[next.symbol]->prefetch(step, next.command.order.id, next.command.order.price);
+      }
+      commands_[i].command.apply(*books_[commands_[i].symbol], counter);
+    }
   }
 
   /// The cycles of each single command by operation.
@@ -173,6 +212,9 @@ class Exchange {
 
   Setting setting_;
   engine::BookLimits limits_;
+  bool small_pages_ = false;
+  std::size_t look_ahead_ = 0;
+  std::unique_ptr<HugePages> pages_;
   std::vector<std::unique_ptr<OrderBook>> books_;
   std::vector<Addressed> filling_;
   std::vector<Addressed> commands_;
@@ -200,6 +242,7 @@ std::uint64_t timer_cycles() {
 struct Row {
   Setting setting{};
   std::vector<double> mops;  // each repeat, sorted
+  double core_share = 1;     // of the repeat that had the core least
   std::array<base::Histogram, kOperations> cycles;
   base::Histogram all;
   std::array<std::uint64_t, kOperations> counts{};
@@ -212,11 +255,11 @@ constexpr std::array<std::uint32_t, 4> kPercentiles{500'000, 900'000, 990'000, 9
 void print_json(const Row& row, double per_ns) {
   std::printf(
       "{\"bench\":\"book\",\"symbols\":%llu,\"resting\":%llu,\"moves_only\":%s,\"mops\":%.2f,"
-      "\"mops_min\":%.2f,\"mops_max\":%.2f,\"trades\":%llu",
+      "\"mops_min\":%.2f,\"mops_max\":%.2f,\"core_share\":%.3f,\"trades\":%llu",
       static_cast<unsigned long long>(row.setting.symbols),
       static_cast<unsigned long long>(row.setting.resting),
       row.setting.moves_only ? "true" : "false", row.mops[row.mops.size() / 2], row.mops.front(),
-      row.mops.back(), static_cast<unsigned long long>(row.counter.trades));
+      row.mops.back(), row.core_share, static_cast<unsigned long long>(row.counter.trades));
   for (std::size_t i = 0; i < kOperations; ++i) {
     std::printf(",\"%s\":{\"count\":%llu", kNames[i],
                 static_cast<unsigned long long>(row.counts[i]));
@@ -250,8 +293,10 @@ void print_table(const Row& row, double per_ns) {
     }
     std::printf(" %10.0f\n", static_cast<double>(row.cycles[i].max()) / per_ns);
   }
-  std::printf("  %-8s %7.1f trades for 100 commands\n", "",
-              100.0 * static_cast<double>(row.counter.trades) / static_cast<double>(all));
+  std::printf(
+      "  %.1f trades for 100 commands; the bench had its core %.0f %% of the time or more\n",
+      100.0 * static_cast<double>(row.counter.trades) / static_cast<double>(all),
+      100.0 * row.core_share);
 }
 
 // False when the runs differed from one another: then something is broken.
@@ -269,7 +314,9 @@ bool measure(const Options& options, const Setting& setting, double per_ns) {
     if (i == options.repeats) {
       exchange.run_timed(counter, row.cycles);
     } else {
-      row.mops.push_back(static_cast<double>(options.commands) / exchange.run(counter) / 1e6);
+      const auto [seconds, at_work] = exchange.run(counter);
+      row.mops.push_back(static_cast<double>(options.commands) / seconds / 1e6);
+      row.core_share = std::min(row.core_share, at_work / seconds);
     }
     is_good = is_good && counter.rejected == 0 && (i == 0 || counter == row.counter);
     row.counter = counter;
@@ -284,17 +331,18 @@ bool measure(const Options& options, const Setting& setting, double per_ns) {
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--json" || name == "--moves-only") {
-      (name == "--json" ? options.json : options.moves_only) = true;
-      continue;
-    }
-    std::uint64_t* value = name == "--symbols"    ? &options.symbols
-                           : name == "--resting"  ? &options.resting
-                           : name == "--commands" ? &options.commands
-                           : name == "--repeats"  ? &options.repeats
-                           : name == "--window"   ? &options.window
-                           : name == "--seed"     ? &options.seed
-                                                  : nullptr;
+    if (name == "--json") options.json = true;
+    if (name == "--moves-only") options.moves_only = true;
+    if (name == "--small-pages") options.small_pages = true;
+    if (name == "--json" || name == "--moves-only" || name == "--small-pages") continue;
+    std::uint64_t* value = name == "--symbols"      ? &options.symbols
+                           : name == "--resting"    ? &options.resting
+                           : name == "--commands"   ? &options.commands
+                           : name == "--repeats"    ? &options.repeats
+                           : name == "--window"     ? &options.window
+                           : name == "--seed"       ? &options.seed
+                           : name == "--look-ahead" ? &options.look_ahead
+                                                    : nullptr;
     if (value == nullptr || i + 1 == argc) return false;
     const std::string_view text = argv[++i];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory_resource>
 #include <set>
 #include <vector>
 
@@ -60,7 +61,7 @@ TEST_CASE(
 
 TEST_CASE("BookBits: knows the neighbours that a sorted set knows") {
   const std::uint32_t size = GENERATE(1U, 64U, 65U, 4'096U, 10'000U, BookBits::kMostSize);
-  BookBits bits(size);
+  BookBits bits(size, std::pmr::get_default_resource());
   std::set<std::uint32_t> wanted;
   test::Random random(size);
   INFO(random.reproduce() << ", size " << size);
@@ -92,7 +93,7 @@ struct Keyed {
 TEST_CASE("BookFarLevels: knows the levels and neighbours that a sorted map knows") {
   const bool are_near = GENERATE(false, true);
   constexpr std::uint32_t kCapacity = 300;
-  BookFarLevels far(kCapacity);
+  BookFarLevels far(kCapacity, std::pmr::get_default_resource());
   std::vector<Keyed> levels(kCapacity + 1);
   std::map<PriceKey, std::uint32_t> wanted;
   test::Random random(are_near ? 5 : 6);
@@ -129,7 +130,7 @@ TEST_CASE("BookIndex: finds the ids that a map finds, whatever they look like") 
       GENERATE(std::uint64_t{1}, std::uint64_t{8}, std::uint64_t{1} << 20U, std::uint64_t{1} << 40U,
                std::uint64_t{1} << 61U, std::uint64_t{0x9E37'79B9'7F4A'7C15});
   constexpr std::uint32_t kCapacity = 500;
-  BookIndex index(kCapacity);
+  BookIndex index(kCapacity, std::pmr::get_default_resource());
   std::vector<OrderId> ids(kCapacity + 1);
   std::map<std::uint64_t, std::uint32_t> wanted;
   test::Random random(factor);

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "tribook/base/assert.h"
@@ -17,7 +18,8 @@ class BookBits {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
   /// For 0 .. size - 1. REQUIRES: 0 < size <= kMostSize.
-  explicit BookBits(std::uint32_t size) : words_((size + 63) / 64), groups_((size + 4095) / 4096) {
+  BookBits(std::uint32_t size, std::pmr::memory_resource* memory)
+      : words_((size + 63) / 64, memory), groups_((size + 4095) / 4096, memory) {
     TB_ASSERT(size > 0 && size <= kMostSize);
   }
 
@@ -78,8 +80,8 @@ class BookBits {
   }
   [[nodiscard]] std::uint32_t last_of(std::uint32_t word) const { return last(word, words_[word]); }
 
-  std::vector<std::uint64_t> words_;
-  std::vector<std::uint64_t> groups_;
+  std::pmr::vector<std::uint64_t> words_;
+  std::pmr::vector<std::uint64_t> groups_;
   std::uint64_t top_ = 0;
 };
 

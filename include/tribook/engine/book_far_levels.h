@@ -4,9 +4,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory_resource>
 
 #include "tribook/base/assert.h"
+#include "tribook/engine/book_pool.h"
 #include "tribook/engine/book_ticks.h"
 
 namespace tribook::engine {
@@ -16,9 +17,8 @@ namespace tribook::engine {
 /// on the keys alone. A tree knows levels by index; their keys are read from `levels[index].key`.
 class BookFarLevels {
  public:
-  explicit BookFarLevels(std::uint32_t capacity) : nodes_(std::size_t{capacity} + 1) {
-    for (std::uint32_t i = capacity; i > 0; --i) give_back(i);
-  }
+  BookFarLevels(std::uint32_t capacity, std::pmr::memory_resource* memory)
+      : nodes_(capacity, memory) {}
 
   [[nodiscard]] bool is_empty() const { return root_ == 0; }
 
@@ -41,7 +41,7 @@ class BookFarLevels {
     const int bit = highest_bit(key ^ levels[likest(key)].key);
     std::uint32_t* place = &root_;
     while (branches_above(*place, bit)) place = &child(*place, key);
-    const std::uint32_t made = take();
+    const std::uint32_t made = nodes_.take();
     const std::size_t side = side_of(key, bit);
     nodes_[made].bit = bit;
     nodes_[made].children[side] = index | kLeaf;
@@ -64,7 +64,7 @@ class BookFarLevels {
     }
     const std::uint32_t gone = *parent;
     *parent = nodes_[gone].children[1 - side_of(key, nodes_[gone].bit)];
-    give_back(gone);
+    nodes_.give_back(gone);
   }
 
   /// The next key that is larger (kAboveAll: none).
@@ -85,6 +85,8 @@ class BookFarLevels {
   struct Node {
     std::array<std::uint32_t, 2> children{};  // a node, or a level's index with kLeaf
     int bit = 0;  // in which the two sides differ; falls on the way down
+
+    std::uint32_t& next_free() { return children[0]; }
   };
 
   static bool is_leaf(std::uint32_t place) { return (place & kLeaf) != 0; }
@@ -127,19 +129,7 @@ class BookFarLevels {
     return candidates & ~kLeaf;
   }
 
-  std::uint32_t take() {
-    const std::uint32_t index = free_;
-    TB_ASSERT(index != 0);
-    free_ = nodes_[index].children[0];
-    return index;
-  }
-  void give_back(std::uint32_t index) {
-    nodes_[index].children[0] = free_;
-    free_ = index;
-  }
-
-  std::vector<Node> nodes_;  // one fewer than levels are in use
-  std::uint32_t free_ = 0;
+  BookPool<Node> nodes_;  // one fewer than levels are in the tree
   std::uint32_t root_ = 0;
 };
 

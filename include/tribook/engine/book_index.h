@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "tribook/base/assert.h"
@@ -16,8 +17,9 @@ namespace tribook::engine {
 /// side.
 class BookIndex {
  public:
-  explicit BookIndex(std::size_t capacity)
-      : slots_(std::bit_ceil(capacity * 2 + 2)), mask_(static_cast<Hash>(slots_.size() - 1)) {}
+  BookIndex(std::size_t capacity, std::pmr::memory_resource* memory)
+      : slots_(std::bit_ceil(capacity + capacity / 3 + 2), memory),
+        mask_(static_cast<Hash>(slots_.size() - 1)) {}
 
   /// 0 when the id is not there. `is_it` tells whether the order at an index has the id.
   template <typename IsIt>
@@ -28,6 +30,12 @@ class BookIndex {
     }
     return 0;
   }
+
+  /// The index of the id when it is there, with a chance to be another's.
+  [[nodiscard]] std::uint32_t likely(OrderId id) const {
+    return find(id, [](std::uint32_t) { return true; });
+  }
+  void prefetch(OrderId id) const { __builtin_prefetch(&slots_[hash_of(id) & mask_]); }
 
   /// REQUIRES: the id is not there; fewer than capacity are.
   void insert(OrderId id, std::uint32_t index) {
@@ -69,7 +77,7 @@ class BookIndex {
     return static_cast<Hash>(mixed >> 32U) << 3U | static_cast<Hash>(id.value & 7U);
   }
 
-  std::vector<Slot> slots_;
+  std::pmr::vector<Slot> slots_;  // at most three quarters are in use
   Hash mask_;
 };
 

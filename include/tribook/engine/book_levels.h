@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
-#include "tribook/base/pool.h"
 #include "tribook/engine/book_bits.h"
 #include "tribook/engine/book_far_levels.h"
+#include "tribook/engine/book_pool.h"
 #include "tribook/engine/book_reports.h"
 #include "tribook/engine/book_ticks.h"
 
@@ -22,21 +23,26 @@
 namespace tribook::engine {
 
 /// A price at which something rests. Its orders are a doubly linked list, the oldest first.
-struct PriceLevel {
+struct alignas(32) PriceLevel {
   PriceKey key = 0;
   Volume volume;
   std::uint32_t first = 0;
   std::uint32_t last = 0;
   std::uint32_t orders = 0;
   Side side = Side::Buy;
+
+  std::uint32_t& next_free() { return first; }
 };
 static_assert(sizeof(PriceLevel) == 32);
 
 class BookLevels {
  public:
   /// REQUIRES: window as in BookLimits.
-  BookLevels(std::uint32_t capacity, std::uint32_t window)
-      : levels_(capacity), places_(window), bits_(window), far_(capacity) {}
+  BookLevels(std::uint32_t capacity, std::uint32_t window, std::pmr::memory_resource* memory)
+      : levels_(capacity, memory),
+        places_(window, memory),
+        bits_(window, memory),
+        far_(capacity, memory) {}
 
   [[nodiscard]] PriceLevel& operator[](std::uint32_t index) { return levels_[index]; }
   [[nodiscard]] const PriceLevel& operator[](std::uint32_t index) const { return levels_[index]; }
@@ -46,9 +52,18 @@ class BookLevels {
     return is_near(key) ? places_[key - base_] : far_.find(key, levels_);
   }
 
+  /// The same, but 0 for a price outside the window.
+  [[nodiscard]] std::uint32_t find_near(PriceKey key) const {
+    return is_near(key) ? places_[key - base_] : 0;
+  }
+  void prefetch(PriceKey key) const {
+    if (is_near(key)) __builtin_prefetch(&places_[key - base_]);
+  }
+
   /// REQUIRES: nothing rests at the price; fewer than capacity levels are in use.
   std::uint32_t insert(PriceKey key, Side side) {
     const std::uint32_t index = levels_.take();
+    levels_[index] = PriceLevel{};
     levels_[index].key = key;
     levels_[index].side = side;
     if (!is_near(key)) follow(key);
@@ -131,9 +146,9 @@ class BookLevels {
     }
   }
 
-  base::Pool<PriceLevel> levels_;
-  std::vector<std::uint32_t> places_;  // by key - base_: the level's index, or 0
-  BookBits bits_;                      // of the places in use
+  BookPool<PriceLevel> levels_;
+  std::pmr::vector<std::uint32_t> places_;  // by key - base_: the level's index, or 0
+  BookBits bits_;                           // of the places in use
   BookFarLevels far_;
   PriceKey base_ = 1;
   std::uint64_t inside_ = 0;
