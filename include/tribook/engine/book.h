@@ -27,7 +27,7 @@
 // What happens is told, in the order in which it happens, to the callable given with each
 // operation. It is called with BookRested, BookTrade, BookCancelled, BookReduced, BookReplaced or
 // BookRejected (book_reports.h), so give it an overload for each or a generic lambda; it is a
-// template parameter and inlined. It must not call the book.
+// template parameter and inlined. It returns nothing and must not call the book.
 //
 // Everything is decided by the operations alone: two books that got the same ones give the same
 // reports. No operation allocates; all memory is taken at construction, from a resource of the
@@ -58,7 +58,9 @@ class OrderBook {
   /// Takes an order in: trades what it can at the makers' prices, none of them worse than its
   /// limit, and lets the rest rest or cancels it, as its time in force says. A Fok order that meets
   /// its owner's before it is filled is cancelled, unless it cancels those.
-  /// Mean cost constant; each trade one step; Fok one step for each price it needs.
+  /// Mean cost constant; each trade one step; Fok one step for each price it needs (for each order
+  /// where it could meet its owner's). Now and then the window follows the market: one step for
+  /// each price in it.
   template <typename Report>
   void add(const BookOrder& order, Report&& report);
 
@@ -89,6 +91,7 @@ class OrderBook {
   /// Fills in up to levels.size() prices, the best first, and says how many. One step each.
   std::size_t depth(Side side, std::span<BookLevel> levels) const;
 
+  /// The order with what is left of it, as Gtc; nothing when none rests. Cost constant.
   [[nodiscard]] std::optional<BookOrder> find(OrderId id) const;
 
   /// Visits all orders, bids and then asks, in the order in which they would trade. Adding them in

@@ -23,9 +23,11 @@ enum class SelfTrade : std::uint8_t {
 
 /// An order as it comes in, and as it rests with what is left of it.
 struct BookOrder {
-  OrderId id;       ///< the caller's; any number, but no two resting orders have the same
-  Price price;      ///< the limit: the worst price that it takes
-  Volume volume;    ///< above zero; of a resting order what is left
+  OrderId id;  ///< the caller's; any number, but no two resting orders have the same
+  /// The limit: the worst price that it takes. A multiple of the tick, from -(2^63 - 2) to
+  /// 2^63 - 2 (raw); below zero is a price like any other.
+  Price price;
+  Volume volume;    ///< 1 .. 2^63 - 1 (raw); of a resting order what is left
   AccountId owner;  ///< whose it is, for SelfTrade; 0 is nobody and never meets itself
   Side side = Side::Buy;
   /// Ioc: what does not trade at once is cancelled. Fok: trades whole at once or not at all. Gtc,
