@@ -1,4 +1,3 @@
-#include <time.h>
 #include <x86intrin.h>
 
 #include <algorithm>
@@ -7,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <utility>

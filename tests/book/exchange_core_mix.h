@@ -81,7 +81,8 @@ class ExchangeCoreMix {
   void on(const engine::BookCancelled& report) { forget(order_of(report.id)); }
   void on(const engine::BookReduced& report) { order_of(report.id).left = report.left.raw / kLot; }
   void on(const engine::BookReplaced&) {}
-  void on(const engine::BookRejected&) { TB_ASSERT(!"a command of this mix is never refused"); }
+  // Nothing in this mix is ever refused.
+  void on(const engine::BookRejected& report) { TB_ASSERT(report.code == RejectCode::None); }
 
  private:
   struct Order {

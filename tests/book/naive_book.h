@@ -6,6 +6,7 @@
 #include <limits>
 #include <list>
 #include <map>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -88,11 +89,11 @@ class NaiveBook {
   /// Buys best first, then sells best first; at a price the oldest first.
   [[nodiscard]] std::vector<engine::BookOrder> all() const {
     std::vector<engine::BookOrder> orders;
-    for (auto level = bids_.rbegin(); level != bids_.rend(); ++level) {
-      orders.insert(orders.end(), level->second.begin(), level->second.end());
+    for (const auto& [price, level] : std::views::reverse(bids_)) {
+      orders.insert(orders.end(), level.begin(), level.end());
     }
-    for (const auto& level : asks_) {
-      orders.insert(orders.end(), level.second.begin(), level.second.end());
+    for (const auto& [price, level] : asks_) {
+      orders.insert(orders.end(), level.begin(), level.end());
     }
     return orders;
   }
