@@ -241,8 +241,8 @@ std::uint64_t timer_cycles() {
 
 struct Row {
   Setting setting{};
-  std::vector<double> mops;  // each repeat, sorted
-  double core_share = 1;     // of the repeat that had the core least
+  std::vector<double> mops;          // each repeat, sorted
+  std::vector<double> mops_at_work;  // the same, but only the time on a core counted
   std::array<base::Histogram, kOperations> cycles;
   base::Histogram all;
   std::array<std::uint64_t, kOperations> counts{};
@@ -255,11 +255,12 @@ constexpr std::array<std::uint32_t, 4> kPercentiles{500'000, 900'000, 990'000, 9
 void print_json(const Row& row, double per_ns) {
   std::printf(
       "{\"bench\":\"book\",\"symbols\":%llu,\"resting\":%llu,\"moves_only\":%s,\"mops\":%.2f,"
-      "\"mops_min\":%.2f,\"mops_max\":%.2f,\"core_share\":%.3f,\"trades\":%llu",
+      "\"mops_min\":%.2f,\"mops_max\":%.2f,\"mops_at_work\":%.2f,\"trades\":%llu",
       static_cast<unsigned long long>(row.setting.symbols),
       static_cast<unsigned long long>(row.setting.resting),
       row.setting.moves_only ? "true" : "false", row.mops[row.mops.size() / 2], row.mops.front(),
-      row.mops.back(), row.core_share, static_cast<unsigned long long>(row.counter.trades));
+      row.mops.back(), row.mops_at_work[row.mops_at_work.size() / 2],
+      static_cast<unsigned long long>(row.counter.trades));
   for (std::size_t i = 0; i < kOperations; ++i) {
     std::printf(",\"%s\":{\"count\":%llu", kNames[i],
                 static_cast<unsigned long long>(row.counts[i]));
@@ -293,10 +294,10 @@ void print_table(const Row& row, double per_ns) {
     }
     std::printf(" %10.0f\n", static_cast<double>(row.cycles[i].max()) / per_ns);
   }
-  std::printf(
-      "  %.1f trades for 100 commands; the bench had its core %.0f %% of the time or more\n",
-      100.0 * static_cast<double>(row.counter.trades) / static_cast<double>(all),
-      100.0 * row.core_share);
+  std::printf("  %.1f trades for 100 commands; %.1f M ops/s (%.1f to %.1f) of the time on a core\n",
+              100.0 * static_cast<double>(row.counter.trades) / static_cast<double>(all),
+              row.mops_at_work[row.mops_at_work.size() / 2], row.mops_at_work.front(),
+              row.mops_at_work.back());
 }
 
 // False when the runs differed from one another: then something is broken.
@@ -316,13 +317,14 @@ bool measure(const Options& options, const Setting& setting, double per_ns) {
     } else {
       const auto [seconds, at_work] = exchange.run(counter);
       row.mops.push_back(static_cast<double>(options.commands) / seconds / 1e6);
-      row.core_share = std::min(row.core_share, at_work / seconds);
+      row.mops_at_work.push_back(static_cast<double>(options.commands) / at_work / 1e6);
     }
     is_good = is_good && counter.rejected == 0 && (i == 0 || counter == row.counter);
     row.counter = counter;
   }
   row.resting = exchange.resting();
   std::sort(row.mops.begin(), row.mops.end());
+  std::sort(row.mops_at_work.begin(), row.mops_at_work.end());
   (options.json ? print_json : print_table)(row, per_ns);
   std::fflush(stdout);
   return is_good;
