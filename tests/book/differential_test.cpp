@@ -11,6 +11,7 @@
 #include "book/book_duel.h"
 #include "book/book_mixes.h"
 #include "book/exchange_core_mix.h"
+#include "book/java_random.h"
 #include "tribook/engine/book.h"
 
 // The book against the naive one, report by report. TRIBOOK_NIGHTLY=1 runs millions of commands and
@@ -77,6 +78,14 @@ TEST_CASE("OrderBook: tells and holds what the naive book does under exchange-co
     REQUIRE(difference.empty());
     CHECK(mix.is_filled());
   }
+}
+
+TEST_CASE("JavaRandom: gives what java.util.Random gives for 42") {
+  JavaRandom numbers(42);
+  CHECK(numbers.next_int(10) == 0);
+  CHECK(numbers.next_int(10) == 3);
+  CHECK(JavaRandom(42).next_int(4) == 2);
+  CHECK(JavaRandom(42).next_double() == 0.7275636800328681);
 }
 
 // A book that does not let an order grow where it stands.

@@ -57,7 +57,9 @@ class BookLevels {
     return is_near(key) ? places_[key - base_] : 0;
   }
   void prefetch(PriceKey key) const {
-    if (is_near(key)) __builtin_prefetch(&places_[key - base_]);
+    if (!is_near(key)) return;
+    __builtin_prefetch(&places_[key - base_]);
+    bits_.prefetch(static_cast<std::uint32_t>(key - base_));
   }
 
   /// REQUIRES: nothing rests at the price; fewer than capacity levels are in use.
