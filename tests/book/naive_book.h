@@ -6,7 +6,6 @@
 #include <limits>
 #include <list>
 #include <map>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -89,8 +88,9 @@ class NaiveBook {
   /// Buys best first, then sells best first; at a price the oldest first.
   [[nodiscard]] std::vector<engine::BookOrder> all() const {
     std::vector<engine::BookOrder> orders;
-    for (const auto& [price, level] : std::views::reverse(bids_)) {
-      orders.insert(orders.end(), level.begin(), level.end());
+    // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot read GCC's reversed views
+    for (auto level = bids_.rbegin(); level != bids_.rend(); ++level) {
+      orders.insert(orders.end(), level->second.begin(), level->second.end());
     }
     for (const auto& [price, level] : asks_) {
       orders.insert(orders.end(), level.begin(), level.end());
