@@ -30,8 +30,7 @@ using test::ExchangeCoreMix;
 
 constexpr const char* kUsage =
     "usage: bench_book [--json] [--symbols N --resting N] [--commands N] [--repeats N]\n"
-    "                  [--window TICKS] [--seed N] [--moves-only] [--small-pages]\n                "
-    "  [--look-ahead COMMANDS]\n"
+    "                  [--window TICKS] [--seed N] [--moves-only] [--small-pages]\n"
     "Without --symbols and --resting: 1 symbol with 1,000 and with 1,000,000 resting orders and\n"
     "1,000 symbols with 1,000,000, all with and without reduces.\n";
 
@@ -45,7 +44,6 @@ struct Options {
   std::uint64_t repeats = 3;
   std::uint64_t window = 0;
   std::uint64_t seed = 1;
-  std::uint64_t look_ahead = 0;
 };
 
 /// A command and the number of the book that it is for.
@@ -110,7 +108,6 @@ class Exchange {
     const std::uint64_t resting = setting.resting / setting.symbols;
     limits_.orders = static_cast<std::uint32_t>(resting + resting / 4 + 512);
     small_pages_ = options.small_pages;
-    look_ahead_ = options.look_ahead;
     limits_.window = static_cast<std::uint32_t>(options.window != 0    ? options.window
                                                 : setting.symbols == 1 ? 131'072
                                                                        : 16'384);
@@ -141,29 +138,10 @@ class Exchange {
   std::pair<double, double> run(Counter& counter) {
     const auto begin = std::chrono::steady_clock::now();
     const double begin_at_work = seconds_at_work();
-    if (look_ahead_ == 0) {
-      for (const Addressed& item : commands_) item.command.apply(*books_[item.symbol], counter);
-    } else {
-      run_looking_ahead(counter);
-    }
+    for (const Addressed& item : commands_) item.command.apply(*books_[item.symbol], counter);
     const double at_work = seconds_at_work() - begin_at_work;
     return {std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
             at_work};
-  }
-
-  // Each command's data is fetched in four steps before it is its turn, as a caller can that has
-  // the next commands in a ring.
-  void run_looking_ahead(Counter& counter) {
-    constexpr int kSteps = 4;
-    for (std::size_t i = 0; i < commands_.size(); ++i) {
-      for (int step = 0; step < kSteps; ++step) {
-        const std::size_t ahead = i + static_cast<std::size_t>(kSteps - step) * look_ahead_;
-        if (ahead >= commands_.size()) continue;
-        const Addressed& next = commands_[ahead];
-        books_[next.symbol]->prefetch(step, next.command.order.id, next.command.order.price);
-      }
-      commands_[i].command.apply(*books_[commands_[i].symbol], counter);
-    }
   }
 
   /// The cycles of each single command by operation.
@@ -213,7 +191,6 @@ class Exchange {
   Setting setting_;
   engine::BookLimits limits_;
   bool small_pages_ = false;
-  std::size_t look_ahead_ = 0;
   std::unique_ptr<HugePages> pages_;
   std::vector<std::unique_ptr<OrderBook>> books_;
   std::vector<Addressed> filling_;
@@ -337,14 +314,13 @@ bool parse(int argc, char** argv, Options& options) {
     if (name == "--moves-only") options.moves_only = true;
     if (name == "--small-pages") options.small_pages = true;
     if (name == "--json" || name == "--moves-only" || name == "--small-pages") continue;
-    std::uint64_t* value = name == "--symbols"      ? &options.symbols
-                           : name == "--resting"    ? &options.resting
-                           : name == "--commands"   ? &options.commands
-                           : name == "--repeats"    ? &options.repeats
-                           : name == "--window"     ? &options.window
-                           : name == "--seed"       ? &options.seed
-                           : name == "--look-ahead" ? &options.look_ahead
-                                                    : nullptr;
+    std::uint64_t* value = name == "--symbols"    ? &options.symbols
+                           : name == "--resting"  ? &options.resting
+                           : name == "--commands" ? &options.commands
+                           : name == "--repeats"  ? &options.repeats
+                           : name == "--window"   ? &options.window
+                           : name == "--seed"     ? &options.seed
+                                                  : nullptr;
     if (value == nullptr || i + 1 == argc) return false;
     const std::string_view text = argv[++i];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);

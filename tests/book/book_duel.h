@@ -31,9 +31,6 @@ class BookDuel {
 
   /// Gives both the command. Empty when both told the same, otherwise what they told.
   std::string step(const BookCommand& command) {
-    for (int step = 0; step < 4; ++step) {
-      real_.prefetch(step, command.order.id, command.order.price);
-    }
     BookReports real;
     command.apply(real_, [&](const auto& report) { real.emplace_back(report); });
     reports_.clear();

@@ -79,12 +79,6 @@ class OrderBook {
   template <typename Report>
   void replace(OrderId id, Price price, Volume volume, Report&& report);
 
-  /// For callers with so many books or orders that they are not in the cache, and who know some of
-  /// what comes next: starts to fetch what an operation on the order and at the price will touch.
-  /// Each step needs what the one before has fetched, so take steps 0 .. 3 a few operations apart.
-  /// Changes nothing.
-  void prefetch(int step, OrderId id, Price price) const;
-
   /// Nothing when the side is empty. Cost constant.
   [[nodiscard]] std::optional<BookLevel> best(Side side) const;
 

@@ -34,8 +34,6 @@ class BookBits {
     top_ &= ~bit(number >> 12U);
   }
 
-  void prefetch(std::uint32_t number) const { __builtin_prefetch(&words_[number >> 6U]); }
-
   /// The smallest that is not below the number; kNone when there is none. REQUIRES: number < size.
   [[nodiscard]] std::uint32_t at_or_above(std::uint32_t number) const {
     const std::uint64_t rest = words_[number >> 6U] & ~(bit(number) - 1);

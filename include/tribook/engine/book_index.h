@@ -31,12 +31,6 @@ class BookIndex {
     return 0;
   }
 
-  /// The index of the id when it is there, with a chance to be another's.
-  [[nodiscard]] std::uint32_t likely(OrderId id) const {
-    return find(id, [](std::uint32_t) { return true; });
-  }
-  void prefetch(OrderId id) const { __builtin_prefetch(&slots_[hash_of(id) & mask_]); }
-
   /// REQUIRES: the id is not there; fewer than capacity are.
   void insert(OrderId id, std::uint32_t index) {
     const Hash hash = hash_of(id);

@@ -52,16 +52,6 @@ class BookLevels {
     return is_near(key) ? places_[key - base_] : far_.find(key, levels_);
   }
 
-  /// The same, but 0 for a price outside the window.
-  [[nodiscard]] std::uint32_t find_near(PriceKey key) const {
-    return is_near(key) ? places_[key - base_] : 0;
-  }
-  void prefetch(PriceKey key) const {
-    if (!is_near(key)) return;
-    __builtin_prefetch(&places_[key - base_]);
-    bits_.prefetch(static_cast<std::uint32_t>(key - base_));
-  }
-
   /// REQUIRES: nothing rests at the price; fewer than capacity levels are in use.
   std::uint32_t insert(PriceKey key, Side side) {
     const std::uint32_t index = levels_.take();

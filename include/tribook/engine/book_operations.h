@@ -206,31 +206,6 @@ inline void OrderBook::unlink(std::uint32_t index) {
   (order.newer != 0 ? orders_[order.newer].older : level.last) = order.older;
 }
 
-inline void OrderBook::prefetch(int step, OrderId id, Price price) const {
-  if (step == 0) {
-    const auto* const bytes = reinterpret_cast<const std::byte*>(this);
-    for (std::size_t at = 0; at < sizeof *this; at += 64) __builtin_prefetch(bytes + at);
-    return;
-  }
-  const PriceKey key = ticks_.key_of(price);
-  if (step == 1) {
-    index_.prefetch(id);
-    return levels_.prefetch(key);
-  }
-  const std::uint32_t index = step == 2 ? index_.likely(id) : index_of(id);
-  const std::uint32_t level = levels_.find_near(key);
-  if (step == 2) {
-    __builtin_prefetch(&orders_[index]);
-    __builtin_prefetch(&levels_[level]);
-    return;
-  }
-  const Resting& order = orders_[index];
-  __builtin_prefetch(&levels_[order.level]);
-  __builtin_prefetch(&orders_[order.newer]);
-  __builtin_prefetch(&orders_[order.older]);
-  __builtin_prefetch(&orders_[levels_[level].last]);
-}
-
 // --- Reading ------------------------------------------------------------------------------------
 
 inline BookOrder OrderBook::told(const Resting& order) const {
