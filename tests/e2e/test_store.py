@@ -46,11 +46,13 @@ class Store(case.TribookCase):
 
     def history(self):
         client = self.client()
+        self.until_stored(client)
         return {name: client.all(f"/api/account/{name}") for name in
                 ("trades", "ledger", "orders?status=all", "positions?status=closed")}
 
     def until_stored(self, client):
-        """BUSY is the answer while the store is so far behind that a list would have a hole."""
+        """BUSY is the answer while the store is so far behind that a list would have a hole: after
+        a load that outran it, or when it is made anew and the daemon began with a snapshot."""
         deadline = time.monotonic() + daemon.WAIT_S
         while True:
             answer = client.get("/api/account/trades")
