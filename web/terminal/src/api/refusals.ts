@@ -10,6 +10,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: "The request is larger than the server accepts.",
   UNAVAILABLE: "The server is starting or stopping. Please try again in a moment.",
   STORAGE_FULL: "The server cannot take this now. Nothing was done; positions can still be closed.",
+  INTERNAL: "Something went wrong on the server. It may have been done: please look before you try again.",
   KILL_SWITCH: "Trading is stopped for now by the broker.",
   ACCOUNT_DISABLED: "This account is suspended or closed.",
   ACCOUNT_CLOSE_ONLY: "This account may only close positions.",
