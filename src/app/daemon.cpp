@@ -209,10 +209,10 @@ void Daemon::open_doors() {
   for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
+  watch_threads();  // before anybody can ask for figures
   doors_->listen();
   doors_->start_threads();
   threads_->start();
-  watch_threads();
   write_run_file();
 }
 
