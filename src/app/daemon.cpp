@@ -171,6 +171,9 @@ void Daemon::recover() {
   PipelineSettings wanted = settings();
   wanted.on_progress = StartLog();
   wanted.why_no_take_over = [this](Sequence last) { return why_store_is_behind(config_, last); };
+  if (config_.store.type == config::StoreType::Sqlite) {
+    wanted.store_ahead = [this](Sequence last) { return find_store_ahead(config_, disk_, last); };
+  }
   pipeline_ = std::make_unique<Pipeline>(wanted, clock_, disk_);
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
@@ -179,11 +182,12 @@ void Daemon::recover() {
   });
   for (const std::string& snapshot : recovery_.passed_over) log_warning("snapshot: " + snapshot);
   if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
-  for (const Sequence sequence : recovery_.removed) {
+  for (const Sequence sequence : recovery_.set_aside) {
     log_warning("snapshot: that of record " + std::to_string(sequence.value) +
-                " is removed: the journal goes no further than record " +
+                " is renamed, .ahead: the journal goes no further than record " +
                 std::to_string(recovery_.last.value));
   }
+  if (recovery_.store_ahead) set_store_aside(*recovery_.store_ahead, recovery_.last, disk_);
   if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
   log_info(describe(recovery_, took.count()));
@@ -232,7 +236,7 @@ void Daemon::open_history() {
   // The system's clock may have been set back; recorded time does not fall with it.
   std::vector<core::Silence> silences = recovery_.silences;
   silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
-  history_->open(quotes_.get(), silences);
+  history_->open(recovery_, quotes_.get(), silences);
   history_->start();
   if (!config_.journal.archive) return;
   archive_ = std::make_unique<ArchiveKeeper>(config_, system_disk_, clock_,

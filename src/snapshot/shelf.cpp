@@ -10,6 +10,7 @@ namespace {
 using journal::DiskStatus;
 
 constexpr std::string_view kUnfinished = ".tmp";
+constexpr std::string_view kAhead = ".ahead";
 constexpr std::size_t kWriteBytes = 1 << 20;
 
 // Newest first.
@@ -31,6 +32,10 @@ Shelf::Shelf(journal::Disk& disk, std::string directory, std::size_t keep)
 
 std::string Shelf::path_of(Sequence sequence) const {
   return directory_ + "/" + file_name(sequence);
+}
+
+std::string Shelf::aside_path_of(Sequence sequence) const {
+  return path_of(sequence) + std::string(kAhead);
 }
 
 DiskStatus Shelf::write(const std::string& path, std::span<const std::byte> bytes) const {
@@ -72,19 +77,19 @@ void Shelf::remove_old() const {
   }
 }
 
-std::string Shelf::remove_after(Sequence last) {
+std::string Shelf::set_aside_after(Sequence last) {
   const auto listed = disk_.list(directory_);
   if (listed.status == DiskStatus::NotFound) return {};
   DiskStatus status = listed.status;
-  bool has_removed = false;
+  bool has_renamed = false;
   for (const Sequence sequence : sequences_of(listed.names)) {
     if (status != DiskStatus::Ok || sequence <= last) break;
-    status = disk_.remove(path_of(sequence));
-    has_removed = true;
+    status = disk_.rename(path_of(sequence), aside_path_of(sequence));
+    has_renamed = true;
   }
-  if (status == DiskStatus::Ok && has_removed) status = disk_.sync_directory(directory_);
+  if (status == DiskStatus::Ok && has_renamed) status = disk_.sync_directory(directory_);
   if (status == DiskStatus::Ok) return {};
-  return directory_ + ": a snapshot of records that the journal has not cannot be removed (" +
+  return directory_ + ": a snapshot of records that the journal has not cannot be renamed (" +
          std::string(to_string(status)) + ")";
 }
 

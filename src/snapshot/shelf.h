@@ -21,15 +21,18 @@ class Shelf {
   /// removed is no failure: it is tried again with the next one.
   [[nodiscard]] std::string put(const Snapshot& snapshot);
 
-  /// Removes those of records after `last`, durably: the journal lost what they were made of, and
-  /// the same numbers will stand for something else. What went wrong; empty when nothing did.
-  [[nodiscard]] std::string remove_after(Sequence last);
+  /// Gives those of records after `last` another name, `.ahead` behind it, durably: the journal
+  /// lost what they were made of, and the same numbers will stand for something else. What went
+  /// wrong; empty when nothing did.
+  [[nodiscard]] std::string set_aside_after(Sequence last);
 
   /// Newest first. An unreadable or missing folder is an empty one.
   [[nodiscard]] std::vector<Sequence> list() const;
   [[nodiscard]] DecodeResult get(Sequence sequence) const;
 
   [[nodiscard]] std::string path_of(Sequence sequence) const;
+  /// What it is called once it was set aside.
+  [[nodiscard]] std::string aside_path_of(Sequence sequence) const;
 
  private:
   [[nodiscard]] journal::DiskStatus write(const std::string& path,

@@ -194,19 +194,33 @@ TEST_CASE("a journal without its beginning is taken for the one that the file is
   CHECK(SqliteStore(eager_options(path), slab).stored() == traffic.last);
 }
 
-TEST_CASE("a reset forgets the journal and keeps history") {
+TEST_CASE("a store says how far it is without being opened, and is set aside with its log") {
   TempFolder folder;
+  const std::string path = folder.file("store.db");
   Slab slab(64);
   const Traffic traffic = random_traffic(20260316, 800);
-  SqliteStore store(eager_options(folder.file("store.db")), slab);
-  fill_a_candle(store);
-  play(traffic, slab, store);
-  const std::string before = dump(store.path());
-  store.reset();
-  CHECK(store.stored() == Sequence{0});
-  CHECK(store.newest_history({1}).size() == 1);
-  CHECK(store.filled_until() == TimeNs{7});
-  CHECK(SqliteReader(store.path()).stored() == Sequence{0});
-  play(traffic, slab, store);
-  CHECK(dump(store.path()) == before);
+  CHECK_FALSE(read_store_end(path).has_value());
+  std::ofstream(path) << "no database, but long enough to be looked at as if it were one\n";
+  CHECK_FALSE(read_store_end(path).has_value());
+  const SqliteOptions options = eager_options(path);
+  {
+    SqliteStore store(options, slab);  // the other file goes out of its way
+    play(traffic, slab, store);
+    const auto end = read_store_end(path);  // what it has committed, and what only its log has
+    REQUIRE(end.has_value());
+    CHECK(end->last == store.stored());
+    CHECK(end->journal == options.journal);
+    CHECK(end->last == traffic.last);
+  }
+  for (const std::string name : {".ahead-1", ".ahead-2"}) {
+    CHECK(set_store_aside(path, "ahead") == path + name);
+    CHECK_FALSE(fs::exists(path));
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    const auto aside = read_store_end(path + name);
+    REQUIRE(aside.has_value());
+    CHECK(aside->last == traffic.last);
+    SqliteStore store(options, slab);
+    CHECK(store.stored() == Sequence{0});
+    play(traffic, slab, store);
+  }
 }
