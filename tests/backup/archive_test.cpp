@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "backup/segment_chain.h"
 #include "backup_support.h"
 
 // Archived segments in a backup: each is checked to its last byte, when it is copied and when the
@@ -161,6 +162,27 @@ TEST_CASE("Backup archive: a segment missing between two others is told, too") {
   CHECK(seen.has_gap);
   CHECK(seen.replays_behind > 0);
   CHECK(seen.replays_behind < last_of(house));
+}
+
+TEST_CASE("Backup archive: behind records of other rules a snapshot is needed") {
+  SegmentChain chain;
+  for (std::uint64_t id = 1; id <= 4; ++id) {
+    const journal::ChainState before{0, (id - 1) * 10, 0};
+    const journal::ChainState after{0, id * 10, 0};
+    chain.add({id, before, after, 0, id < 3 ? 1U : 2U});
+  }
+  CHECK(chain.replays_behind() == 20);
+  CHECK(chain.missing() == "");
+  CHECK_FALSE(chain.has_gap());
+  chain.add_snapshot(19);
+  chain.add_snapshot(41);
+  CHECK(chain.problem().find("records up to 20 are missing or of other rules") !=
+        std::string::npos);
+  chain.add_snapshot(20);
+  CHECK(chain.problem() == "");
+  chain.add({9, {0, 80, 0}, {0, 90, 0}, 0, 2});
+  CHECK(chain.missing() == "5 to 8");
+  CHECK(chain.has_gap());
 }
 
 TEST_CASE("Backup archive: what is archived after its segment was copied is not in it twice") {
