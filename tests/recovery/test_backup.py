@@ -19,6 +19,7 @@ from books import must
 from broker import Broker, forex
 from damage import used_segments
 from house import House, PlainDisk
+from older_rules import make_older
 from rest import Rest
 
 NAME = re.compile(r"^tribook-(\d{8}T\d{6}Z)-(\d+)\.backup$")
@@ -430,6 +431,24 @@ class Archived(case.TribookCase):
                                      *words)
         self.equal(useless.returncode, 1)
         self.assertIn("it could not be restored", useless.stderr)
+
+    def test_behind_an_upgrade_of_the_rules(self):
+        house, text = self.grow(2)
+        key, restored = make_key(), os.path.join(daemon.make_folder(), "restored")
+        hashed = daemon.run_tribook("state-hash", house.daemon.data).stdout.strip()
+        for path in self.archived(house):
+            make_older(path)
+        replayed = daemon.run_tribook("state-hash", house.daemon.data)
+        self.assertIn("rules version 1", replayed.stderr)
+        taken = tribook_json("backup", "--data", house.daemon.data, "--to", daemon.make_folder(),
+                             "--key", key)
+        self.equal(taken["warnings"], [])
+        told = tribook_json("restore", taken["file"], "--to", restored, "--key", key)
+        self.equal(told["stateHash"], hashed)
+        self.assertIn("of other rules", " ".join(told["warnings"]))
+        other = daemon.Daemon(text, data=restored).start()
+        self.assertIn(f"state {hashed}", other.log())
+        self.equal(other.stop(), 0, other.log())
 
     def test_backups_while_segments_are_archived(self):
         key = make_key()
