@@ -50,9 +50,11 @@ Checked check_folder(journal::Disk& system, const std::string& folder,
   checked.house = is_whole ? check_snapshots(disk, folder) : check_start(disk, folder);
   checked.problem = why_not_good(checked.house);
   if (!is_whole) {
-    checked.warnings.push_back("records up to " + std::to_string(checked.house.begins_with.value) +
-                               " were not replayed: segments are missing, or they are of other "
-                               "rules. The state there is the snapshot's");
+    checked.warnings.push_back(
+        "records up to " + std::to_string(checked.house.begins_with.value) +
+        " were not replayed: segments are missing, or they are of other "
+        "rules. The state there is the snapshot's, and a store, made from the first "
+        "record on, stays empty");
   }
   // A start does without a bad snapshot.
   for (const std::string& problem : checked.house.problems) checked.warnings.push_back(problem);
