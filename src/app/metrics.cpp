@@ -74,6 +74,9 @@ void render_journal(Text& out, Pipeline& pipeline) {
       .seconds({}, figures.commit_ns_total);
   out.gauge("tribook_journal_commit_seconds_max", "Longest commit")
       .seconds({}, figures.commit_ns_max);
+  out.counter("tribook_journal_late_preparations_total",
+              "Segments that a commit had to prepare itself, while orders waited");
+  out.sample({}, figures.late_preparations);
   out.gauge("tribook_journal_sequence", "Last sequenced record")
       .sample({}, pipeline.sequencer().last_sequence().value);
   out.gauge("tribook_journal_written", "Last written record")

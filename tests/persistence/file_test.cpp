@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
+#include <sys/stat.h>
 
+#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
@@ -42,6 +43,27 @@ void fill_a_candle(SqliteStore& store) {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "the store is for its owner and group alone, its log too, and keeps a mode it was given") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  const mode_t before = ::umask(0022);
+  Slab slab(64);
+  SqliteStore store(eager_options(path), slab);
+  ::umask(before);
+  const auto mode_of = [](const std::string& file) { return fs::status(file).permissions(); };
+  constexpr fs::perms kOurs =
+      fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
+  CHECK(mode_of(path) == kOurs);
+  REQUIRE(fs::exists(path + "-wal"));
+  CHECK(mode_of(path + "-wal") == kOurs);
+  const std::string open = folder.file("open.db");
+  write_file(open, "");
+  fs::permissions(open, kOurs | fs::perms::others_read);
+  SqliteStore shown(eager_options(open), slab);
+  CHECK(mode_of(open) == (kOurs | fs::perms::others_read));
+}
 
 TEST_CASE("a database of an earlier version is brought up to date and keeps its rows") {
   TempFolder folder;

@@ -1,6 +1,8 @@
 #include "persistence/sqlite/database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -9,7 +11,15 @@
 namespace tribook::persistence::sqlite {
 namespace {
 
+constexpr mode_t kMode = 0640;      // as the journal's files
 constexpr int kPrimaryCode = 0xFF;  // the rest of a code tells more of the same
+
+// SQLite lets everybody read what it makes; its log takes the mode of the file. One that is there
+// keeps its own, and why none can be made is SQLite's to say.
+void make_for_us_alone(const std::string& path) {
+  const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+  if (made >= 0) ::close(made);
+}
 
 }  // namespace
 
@@ -22,6 +32,7 @@ std::string damage_mark(const std::string& path) { return path + ".is-damaged"; 
 
 Database::Database(const std::string& path, Access access, std::chrono::milliseconds patience)
     : path_(path) {
+  if (access == Access::ReadWrite) make_for_us_alone(path);
   const int flags = access == Access::ReadOnly ? SQLITE_OPEN_READONLY
                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle_,
