@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/follower.h"
 #include "persistence/history_pool.h"
 #include "persistence/sqlite/sqlite_store.h"
+#include "runtime/spare_time.h"
 #include "runtime/stage_thread.h"
 #include "snapshot/shelf.h"
 #include "tribook/base/time.h"
@@ -46,6 +48,8 @@ class HistoryKeeper {
   /// Up to here no start needs the journal: it is in the store and in every snapshot. Any thread,
   /// once start() has returned.
   [[nodiscard]] Sequence settled() const;
+  /// Why the journal is followed no more, as a sentence; empty while it is. Any thread.
+  [[nodiscard]] std::string trouble() const;
 
   struct Figures {
     core::Follower::Figures follower;
@@ -62,10 +66,10 @@ class HistoryKeeper {
   void open_store();
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string journal_identity() const;
-  void try_snapshot(const core::House& house, const core::FormingCandles& candles,
+  bool try_snapshot(const core::House& house, const core::FormingCandles& candles,
                     const journal::EndPosition& position);
   void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
-                     const journal::EndPosition& position);
+                     const journal::EndPosition& position, const std::stop_token& stop);
   void begin_with_snapshot();
   void note_snapshots();
 
@@ -75,6 +79,8 @@ class HistoryKeeper {
   const base::Clock& clock_;
   std::string path_;
   snapshot::Shelf snapshots_;
+  runtime::SpareTime spare_time_;
+  std::stop_source given_up_;                      // what is taken in spare time
   std::atomic<std::uint64_t> oldest_snapshot_{0};  // 0: none was written or read in this run
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
