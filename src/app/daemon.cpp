@@ -209,10 +209,10 @@ void Daemon::open_doors() {
   for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
+  watch_threads();  // before anybody can ask for the metrics
   doors_->listen();
   doors_->start_threads();
   threads_->start();
-  watch_threads();
   write_run_file();
 }
 
@@ -269,6 +269,9 @@ std::string Daemon::degraded() const {
   if (storage.level() != core::StorageLevel::Ample) {
     return "the journal is short of room (" + std::string(to_string(storage.status())) +
            "): new orders are refused";
+  }
+  if (history_) {
+    if (std::string trouble = history_->trouble(); !trouble.empty()) return trouble;
   }
   return parts_.down();
 }

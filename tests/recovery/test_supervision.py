@@ -145,6 +145,43 @@ class Supervision(case.TribookCase):
         self.assertEqual(one.log().count("has made no progress"), 1)
         self.assertEqual(one.stop(), 0, one.log())
 
+    def await_segments(self, broker, data, count):
+        """Quotes, until the journal has so many segments with records behind them."""
+        deadline = time.monotonic() + 3 * daemon.WAIT_S
+        last = f"segment-{count:016}.journal"
+        while not os.path.exists(os.path.join(data, "journal", last)):
+            self.assertLess(time.monotonic(), deadline, os.listdir(os.path.join(data, "journal")))
+            broker.quotes(*[("EURUSD", f"1.1{k:04}", f"1.2{k:04}") for k in range(90)])
+
+    def test_a_journal_that_is_followed_no_more_is_told(self):
+        text = daemon.config(segment_bytes=1 << 20).replace("[journal]\n",
+                                                            "[journal]\narchive = false\n")
+        one = daemon.Daemon(text).start()
+        trader = self.trader(one)
+        self.equal(self.readiness(one).json, {"status": "ready"})
+        self.await_segments(Broker(one), one.data, 4)
+        self.equal(one.stop(), 0)  # with a snapshot, so that a start does not read all
+        store = os.path.join(one.data, "store.sqlite")
+        for name in [store, store + "-wal", store + "-shm"]:
+            if os.path.exists(name):
+                os.remove(name)
+        with open(os.path.join(one.data, "journal", "segment-0000000000000001.journal"),
+                  "r+b") as file:
+            file.seek(500_000)
+            file.write(b"\xff" * 100)
+        one.start()
+        wait_until(lambda: self.readiness(one).json["status"] == "degraded", "degraded")
+        self.assertRegex(self.readiness(one).json["detail"],
+                         "the store follows the journal no further than record [0-9]+ ")
+        families = prometheus.parse(Rest(one.admin_port).get("/metrics").body.decode())
+        self.equal(families["tribook_follower_stopped"].value(), 1)
+        self.equal(families["tribook_follower_diverged"].value(), 0)
+        self.equal(families["tribook_follower_sink_failures_total"].value(), 0)
+        trader.close()
+        trader.port = one.client_port
+        trader.filled("BUY", "EURUSD", "0.1")
+        self.equal(one.stop(), 0, one.log())
+
 
 if __name__ == "__main__":
     case.main()
