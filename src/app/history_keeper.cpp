@@ -111,6 +111,8 @@ std::string HistoryKeeper::journal_identity() const {
 // A broken page shows only when it is read; whoever finds it leaves a mark, and the next to open
 // the file begins a new one.
 void HistoryKeeper::open(QuoteSource* quotes, const std::vector<core::Silence>& silences) {
+  filler_.reset();
+  store_.reset();
   try {
     open_store();
     fill(quotes, silences);

@@ -36,8 +36,8 @@ class HistoryKeeper {
   HistoryKeeper& operator=(const HistoryKeeper&) = delete;
 
   /// Opens the store, and fills in the `silences` if the venue knows its past; a store that turns
-  /// out damaged is made anew. Throws std::runtime_error when it cannot be used. REQUIRES: the
-  /// journal has a durable record; the last silence ends now.
+  /// out damaged is made anew. May be tried again when it threw. Throws std::runtime_error when it
+  /// cannot be used. REQUIRES: the journal has a durable record; the last silence ends now.
   void open(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   /// The store follows the journal from now on, on a thread of its own.
   void start();

@@ -59,6 +59,34 @@ class Supervision(case.TribookCase):
             self.assertLessEqual(set(heard), {b"WATCHDOG=1", b"STOPPING=1"})
             self.assertEqual(one.wait(), 0, one.log())
 
+    def test_a_stop_before_it_is_up_is_heard_and_a_long_start_asks_for_time(self):
+        text = daemon.config().replace("bcrypt_cost = 4", "bcrypt_cost = 14")
+        for number in range(12):  # each the work of most of a second or more
+            text += (f'[[demo_accounts]]\nusername = "demo{number}"\ncurrency = "USD"\n'
+                     'deposit = 1\nleverage = 100\n')
+        path = os.path.join(daemon.make_folder(), "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.bind(path)
+            listener.settimeout(daemon.WAIT_S)
+            one = daemon.Daemon(text, env={"TRIBOOK_ADMIN_PASSWORD": daemon.ADMIN_PASSWORD,
+                                           "NOTIFY_SOCKET": path})
+            one.launch()
+            self.assertEqual(listener.recv(100), b"EXTEND_TIMEOUT_USEC=90000000")
+            one.process.send_signal(signal.SIGTERM)
+            heard = []
+            while not heard or heard[-1] != b"STOPPING=1":
+                heard.append(listener.recv(100))
+            self.assertNotIn(b"READY=1", heard)
+            self.assertEqual(one.wait(), 0, one.log())
+        self.assertIn("stopped before it was up", one.log())
+        self.assertNotIn(" is up", one.log())
+        one.env = {"TRIBOOK_ADMIN_PASSWORD": daemon.ADMIN_PASSWORD}
+        one.configure(text.replace("bcrypt_cost = 14", "bcrypt_cost = 4"))
+        one.start()  # the rest of the import
+        accounts = Broker(one).admin.get("/admin/accounts").json["items"]
+        self.equal(len(accounts), 12)
+        self.assertEqual(one.stop(), 0, one.log())
+
     def order_that_hangs(self, trader):
         """An order whose record never gets to the disk."""
         def send():
