@@ -13,7 +13,6 @@
 #include "persistence/sqlite/database.h"
 #include "persistence/sqlite/sqlite_reader.h"
 #include "persistence/sqlite/store_file.h"
-#include "runtime/spare_time.h"
 #include "tribook/journal/reader.h"
 
 namespace tribook::app {
@@ -119,7 +118,7 @@ HistoryKeeper::HistoryKeeper(const config::Config& config, Pipeline& pipeline, j
                 follower_ports(pipeline,
                                [this](const core::House& house, const core::FormingCandles& candles,
                                       const journal::EndPosition& position) {
-                                 try_snapshot(house, candles, position);
+                                 return try_snapshot(house, candles, position);
                                }),
                 disk) {
   if (std::filesystem::is_directory(path_)) {
@@ -143,6 +142,8 @@ void HistoryKeeper::open(const Recovery& recovery, QuoteSource* quotes,
                          const std::vector<core::Silence>& silences) {
   recovered_ = recovery.last;
   newest_snapshot_ = recovery.snapshot;
+  filler_.reset();
+  store_.reset();
   try {
     open_store();
     fill(quotes, silences);
@@ -194,21 +195,28 @@ void HistoryKeeper::open_store() {
 
 // It keeps a core busy for up to seconds, and no order may wait for that. At the end nobody trades
 // any more, and somebody waits for the end. One less is no reason to follow the journal no further.
-void HistoryKeeper::try_snapshot(const core::House& house, const core::FormingCandles& candles,
+bool HistoryKeeper::try_snapshot(const core::House& house, const core::FormingCandles& candles,
                                  const journal::EndPosition& position) {
   try {
-    if (is_stopping_.load()) return keep_snapshot(house, candles, position);
-    runtime::run_in_spare_time([&] { keep_snapshot(house, candles, position); });
+    if (is_stopping_.load()) {
+      keep_snapshot(house, candles, position, {});
+      return true;
+    }
+    spare_time_.run([&] { keep_snapshot(house, candles, position, given_up_.get_token()); });
   } catch (const std::exception& error) {
     log_warning("snapshot: " + std::string(error.what()));
   }
+  return !given_up_.stop_requested();
 }
 
 void HistoryKeeper::keep_snapshot(const core::House& house, const core::FormingCandles& candles,
-                                  const journal::EndPosition& position) {
+                                  const journal::EndPosition& position,
+                                  const std::stop_token& stop) {
   const auto begin = clock_.now();
   const snapshot::Snapshot taken = core::snapshot_of(house, candles, position);
-  const std::string problem = snapshots_.put(taken);
+  if (stop.stop_requested()) return;
+  const std::string problem = snapshots_.put(taken, stop);
+  if (stop.stop_requested()) return;
   if (!problem.empty()) return log_warning("snapshot: " + problem);
   note_snapshots();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
@@ -255,6 +263,17 @@ Sequence HistoryKeeper::settled() const {
   return std::min(store_->stored(), Sequence{oldest_snapshot_.load(std::memory_order_acquire)});
 }
 
+std::string HistoryKeeper::trouble() const {
+  const core::Follower::Figures figures = follower_.figures();
+  if (!figures.has_stopped) return {};
+  const std::string upto = std::to_string(figures.applied.value) + " (see the log): ";
+  const std::string without = "no snapshots, no archive, and a history that goes no further";
+  if (!figures.has_diverged) {
+    return "the store follows the journal no further than record " + upto + without;
+  }
+  return "the check of the engine against its own journal failed after record " + upto + without;
+}
+
 void HistoryKeeper::start() {
   if (filler_) {
     follower_.add_sink(*filler_);
@@ -271,8 +290,10 @@ void HistoryKeeper::start() {
   thread_->start();
 }
 
+// A snapshot that is under way in spare time would have to wait for whatever else the machine does.
 void HistoryKeeper::stop() {
   is_stopping_.store(true);
+  if (!spare_time_.hurry()) given_up_.request_stop();
   pool_->stop();
   if (thread_) thread_->stop();
 }

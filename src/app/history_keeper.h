@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "core/follower.h"
 #include "persistence/history_pool.h"
 #include "persistence/sqlite/sqlite_store.h"
+#include "runtime/spare_time.h"
 #include "runtime/stage_thread.h"
 #include "snapshot/shelf.h"
 #include "tribook/base/time.h"
@@ -43,9 +45,9 @@ class HistoryKeeper {
   HistoryKeeper& operator=(const HistoryKeeper&) = delete;
 
   /// Opens the store, and fills in the `silences` if the venue knows its past; a store that turns
-  /// out damaged is made anew. `recovery` is what this start found. Throws std::runtime_error when
-  /// the store cannot be used. REQUIRES: the journal has a durable record; the last silence ends
-  /// now.
+  /// out damaged is made anew. `recovery` is what this start found. May be tried again when it
+  /// threw. Throws std::runtime_error when the store cannot be used. REQUIRES: the journal has a
+  /// durable record; the last silence ends now.
   void open(const Recovery& recovery, QuoteSource* quotes,
             const std::vector<core::Silence>& silences);
   /// The store follows the journal from now on, on a thread of its own.
@@ -57,6 +59,8 @@ class HistoryKeeper {
   /// Up to here no start needs the journal: it is in the store and in every snapshot. Any thread,
   /// once start() has returned.
   [[nodiscard]] Sequence settled() const;
+  /// Why the journal is followed no more, as a sentence; empty while it is. Any thread.
+  [[nodiscard]] std::string trouble() const;
 
   struct Figures {
     core::Follower::Figures follower;
@@ -74,10 +78,10 @@ class HistoryKeeper {
   void open_store();
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);
   [[nodiscard]] std::string why_of_other_journal(Sequence snapshot, const core::House& house) const;
-  void try_snapshot(const core::House& house, const core::FormingCandles& candles,
+  bool try_snapshot(const core::House& house, const core::FormingCandles& candles,
                     const journal::EndPosition& position);
   void keep_snapshot(const core::House& house, const core::FormingCandles& candles,
-                     const journal::EndPosition& position);
+                     const journal::EndPosition& position, const std::stop_token& stop);
   void begin_with_snapshot();
   void note_snapshots();
 
@@ -89,8 +93,9 @@ class HistoryKeeper {
   snapshot::Shelf snapshots_;
   Sequence recovered_;        // the journal's end, when this run found it
   Sequence newest_snapshot_;  // that was found good then; those after it were not; 0: none
-  std::atomic<std::uint64_t> oldest_snapshot_{
-      0};  // that is there; 0: none was begun with or written
+  runtime::SpareTime spare_time_;
+  std::stop_source given_up_;                      // what is taken in spare time
+  std::atomic<std::uint64_t> oldest_snapshot_{0};  // that is there; 0: none begun with or written
   core::Follower follower_;
   std::unique_ptr<persistence::sqlite::SqliteStore> store_;
   std::unique_ptr<PastFiller> filler_;  // null when no venue knows its past

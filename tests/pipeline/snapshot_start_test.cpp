@@ -369,4 +369,28 @@ TEST_CASE("a start tells how far it is") {
   CHECK(total == start.recovery.records);
 }
 
+TEST_CASE("a start can be given up wherever it is, and the next one finds all as it was") {
+  const bool in_replay = GENERATE(true, false);
+  const bool from_snapshot = GENERATE(true, false);
+  CAPTURE(in_replay, from_snapshot);
+  journal::MemoryDisk disk;
+  run(disk, 1, 60);
+  run(disk, 2, 4'000, false);
+  app::PipelineSettings wanted = settings(from_snapshot);
+  wanted.on_progress = [&](const app::StartProgress& progress) {
+    if (progress.is_replay == in_replay) throw std::runtime_error("given up");
+  };
+  const std::uint64_t hash = Start(disk, from_snapshot, settings(false)).recovery.state_hash;
+  const std::uint64_t used = disk.used_bytes();
+  for (int i = 0; i < 2; ++i) {  // the lock is given back
+    const SteppedClock clock;
+    app::Pipeline pipeline(wanted, clock, disk);
+    CHECK_THROWS_WITH(pipeline.start([](const std::string&) {}), "given up");
+  }
+  CHECK(disk.used_bytes() == used);
+  const Start start(disk, from_snapshot, settings(false));
+  CHECK(start.recovery.is_good);
+  CHECK(start.recovery.state_hash == hash);
+}
+
 }  // namespace tribook::test

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <memory>
 #include <utility>
@@ -28,6 +29,13 @@ bool Error::is_damage() const {
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+bool Error::is_of_disk() const {
+  const int code = code_ & kPrimaryCode;
+  if (code == SQLITE_FULL || code == SQLITE_IOERR) return true;
+  const bool is_refused = code == SQLITE_CANTOPEN;
+  return is_refused && (system_error_ == ENOSPC || system_error_ == EDQUOT || system_error_ == EIO);
+}
+
 std::string damage_mark(const std::string& path) { return path + ".is-damaged"; }
 
 Database::Database(const std::string& path, Access access, std::chrono::milliseconds patience)
@@ -39,8 +47,9 @@ Database::Database(const std::string& path, Access access, std::chrono::millisec
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) {
     const std::string what = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+    const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
     sqlite3_close(std::exchange(handle_, nullptr));
-    throw Error(code, "cannot open the store " + path + ": " + what);
+    throw Error(code, system_error, "cannot open the store " + path + ": " + what);
   }
   sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
 }
@@ -49,7 +58,8 @@ Database::~Database() { sqlite3_close_v2(handle_); }
 
 void Database::fail(const char* doing) const {
   const int code = sqlite3_extended_errcode(handle_);
-  const Error error(code, "store " + path_ + ": cannot " + doing + ": " + sqlite3_errmsg(handle_));
+  const Error error(code, sqlite3_system_errno(handle_),
+                    "store " + path_ + ": cannot " + doing + ": " + sqlite3_errmsg(handle_));
   if (error.is_damage()) std::ofstream(damage_mark(path_)).flush();
   throw error;
 }
