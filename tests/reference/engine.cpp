@@ -36,7 +36,10 @@ void Engine::run(const AdvanceTime& command) { refuse(advance(command.now)); }
 void Engine::run(const PlaceOrder& command) {
   const Id id = place(command);
   result_.id = id;
-  if (id != 0 && orders_.at(id).status == OrderStatus::Accepted) start(orders_.at(id));
+  if (id == 0) return;
+  Order& order = orders_.at(id);
+  if (order.status == OrderStatus::Accepted) start(order);
+  if (order.status == OrderStatus::Rejected) refuse(order.reject_code);
 }
 
 std::string Engine::book_of(const Position& position) const {

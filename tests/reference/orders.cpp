@@ -196,7 +196,6 @@ void Engine::finish(Order& order, OrderStatus status, const std::string& code) {
   order.reject_code = code;
   order.deferred = 0;
   set_status(order, status);
-  if (status == OrderStatus::Rejected && result_.code.empty()) result_.code = code;
 }
 
 // After an execution: what the order has become.
