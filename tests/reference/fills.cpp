@@ -1,13 +1,6 @@
 #include "reference/engine.h"
 
 namespace tribook::reference {
-namespace {
-
-constexpr int kCostDigits = 16;
-constexpr int kBasisDigits = 8;
-constexpr int kPriceDigits = 8;
-
-}  // namespace
 
 // At the house or against another client. Answers why an opening part was refused.
 std::string Engine::fill(Order& order, const Rational& volume, const Rational& price) {

@@ -3,8 +3,6 @@
 namespace tribook::reference {
 namespace {
 
-constexpr int kBasisDigits = 8;
-
 bool levered(MarginMode mode) {
   return mode == MarginMode::Forex || mode == MarginMode::CfdLeverage;
 }

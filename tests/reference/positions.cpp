@@ -95,12 +95,11 @@ std::string Engine::close_by(const CloseBy& pair) {
 // Takes a matched volume out of a position; answers its open cost. What stood at the provider
 // nets there at its own prices.
 Rational Engine::take_out(Position& position, const Rational& volume) {
-  constexpr int kBasis = 8;
-  constexpr int kCost = 16;
-  remove_share(position.basis, volume, position.volume, kBasis);
-  const Rational cost = remove_share(position.cost, volume, position.volume, kCost);
+  remove_share(position.basis, volume, position.volume, kBasisDigits);
+  const Rational cost = remove_share(position.cost, volume, position.volume, kCostDigits);
   if (position.venue_volume > 0) {
-    const Rational paid = remove_share(position.venue_cost, volume, position.venue_volume, kCost);
+    const Rational paid =
+        remove_share(position.venue_cost, volume, position.venue_volume, kCostDigits);
     position.venue_volume -= volume;
     const Symbol& traded = symbol(position.symbol);
     settle_with_venue(traded, -sign_of(position.side) * paid * traded.contract, position.id);

@@ -218,7 +218,7 @@ TEST_CASE("a withdrawal leaves at once and comes back when rejected") {
   CHECK(broker.balance(account) == "300");
 }
 
-TEST_CASE("a venue fills in parts, then times out; a late fill is the client's") {
+TEST_CASE("a venue fills in parts, then times out, and a late fill is the client's") {
   Euro broker(with_markup(2));
   const Id account = broker.open_account("10000");
   PlaceOrder order = Broker::market(account, "EURUSD", Side::Buy, "1");

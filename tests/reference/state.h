@@ -182,6 +182,11 @@ std::string name_of(CloseReason reason);
 std::string name_of(EntryType type);
 std::string text_of(const Event& event);
 
+/// Where the book's rules round: open cost, margin basis, printed open price.
+constexpr int kCostDigits = 16;
+constexpr int kBasisDigits = 8;
+constexpr int kPriceDigits = 8;
+
 inline Side opposite(Side side) { return side == Side::Buy ? Side::Sell : Side::Buy; }
 inline Rational sign_of(Side side) { return side == Side::Buy ? Rational(1) : Rational(-1); }
 
