@@ -42,7 +42,7 @@ class Player {
 
   std::size_t fills() const {
     std::size_t result = 0;
-    for (const auto& [id, order] : engine_->orders()) result += order.filled > 0 ? 1 : 0;
+    for (const auto& [id, order] : engine_->orders()) result += order.filled > 0 ? 1U : 0U;
     return result;
   }
 
@@ -181,7 +181,7 @@ TEST_CASE("random commands leave no contradiction") {
     std::cout << "seed " << seed << " (TRIBOOK_SEED)\n";
     INFO("seed " << seed);
     Player player(seed);
-    for (int i = 0; i < 400; ++i) player.step();
+    for (int i = 0; i < 600; ++i) player.step();
     CHECK(player.fills() > 10);
   }
 }
