@@ -33,6 +33,11 @@ class Engine {
   /// What the house itself holds there: late fills that are to be hedged back.
   const std::map<std::string, Rational>& house_hedge() const { return house_hedge_; }
 
+  /// Prints of the clients' book, oldest first.
+  const std::vector<Print>& tape() const { return tape_; }
+  /// Resting volume by price in the clients' book.
+  std::map<Rational, Rational> depth(const std::string& symbol, Side side) const;
+
   Figures figures(Id account) const;
   Rational unrealized(const Position& position) const;
   /// Used margin of an account in a symbol, at the maintenance rate, with positions as they are.
@@ -184,7 +189,7 @@ class Engine {
   void close_now(Position& position, const Rational& volume, CloseReason reason);
   Rational venue_part(const Position& position, const Rational& volume) const;
   std::string close_by(const CloseBy& pair);
-  Rational take_out(Position& position, const Rational& volume);
+  Rational take_out(Position& position, const Rational& volume, Rational& at_venue);
   void close_by_order(Position& position, const Rational& volume, const Rational& price);
   std::string close_all(const CloseAll& request);
   std::string modify_position(const ModifyPosition& change);
@@ -256,6 +261,7 @@ class Engine {
   std::map<std::pair<std::string, std::string>, Rational> house_;
   std::map<std::string, Rational> venue_volume_;
   std::map<std::string, Rational> house_hedge_;
+  std::vector<Print> tape_;
   Result result_;
 };
 

@@ -222,6 +222,7 @@ std::string Engine::cross(Order& taker, Order& maker, Rational& volume) {
     set_status(maker, OrderStatus::Triggered);
     fill(taker, both, price);
     fill(maker, both, price);
+    tape_.push_back({taker.request.symbol, both, price, taker.request.side, now_});
     volume -= both;
   }
   if (maker.filled < maker.request.volume) {
@@ -232,6 +233,18 @@ std::string Engine::cross(Order& taker, Order& maker, Rational& volume) {
     }
   }
   return maker_refusal.empty() && taken < most ? taker_refusal : "";
+}
+
+std::map<Rational, Rational> Engine::depth(const std::string& name, Side side) const {
+  std::map<Rational, Rational> result;
+  for (const auto& [id, order] : orders_) {
+    const PlaceOrder& request = order.request;
+    if (!is_resting(order) || !acts_as_limit(order) || request.book != Book::B) continue;
+    if (request.symbol == name && request.side == side) {
+      result[request.price] += request.volume - order.filled;
+    }
+  }
+  return result;
 }
 
 bool Engine::fok_would_fail(const Order& order, const Rational& volume) {

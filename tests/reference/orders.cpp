@@ -75,8 +75,8 @@ std::string Engine::price_refusal(const PlaceOrder& request, const Symbol& trade
     const bool marketable = buy ? there >= here : there <= here;
     if (!(limit && marketable) && absolute(there - here) < level) return "PRICE_INVALID";
   }
-  Rational below = buy ? request.price : request.price;
-  Rational above = below;
+  Rational below = request.price;
+  Rational above = request.price;
   if (request.type == OrderType::Stop) below = above = request.trigger;
   if (request.type == OrderType::Market || request.type == OrderType::TrailingStop) {
     if (!rate) return "";

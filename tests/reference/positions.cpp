@@ -81,8 +81,10 @@ std::string Engine::close_by(const CloseBy& pair) {
   const Rational volume = smaller(one.volume, two.volume);
   const Rational one_price = open_price(one);
   const Rational two_price = open_price(two);
-  const Rational one_cost = take_out(one, volume);
-  const Rational two_cost = take_out(two, volume);
+  Rational at_venue = 0;
+  const Rational one_cost = take_out(one, volume, at_venue);
+  const Rational two_cost = take_out(two, volume, at_venue);
+  settle_with_venue(traded, at_venue, one.id);
   const Rational pnl = into_account(sign_of(one.side) * (two_cost - one_cost) * traded.contract,
                                     traded.quote, owner.settings.currency);
   one.realized += pnl;
@@ -92,18 +94,18 @@ std::string Engine::close_by(const CloseBy& pair) {
   return "";
 }
 
-// Takes a matched volume out of a position; answers its open cost. What stood at the provider
-// nets there at its own prices.
-Rational Engine::take_out(Position& position, const Rational& volume) {
+// Takes a matched volume out of a position; answers its open cost. What stood at the provider nets
+// there: `at_venue` gathers its result in the quote currency.
+Rational Engine::take_out(Position& position, const Rational& volume, Rational& at_venue) {
   remove_share(position.basis, volume, position.volume, kBasisDigits);
   const Rational cost = remove_share(position.cost, volume, position.volume, kCostDigits);
   if (position.venue_volume > 0) {
+    const Rational sign = sign_of(position.side);
     const Rational paid =
         remove_share(position.venue_cost, volume, position.venue_volume, kCostDigits);
     position.venue_volume -= volume;
-    const Symbol& traded = symbol(position.symbol);
-    settle_with_venue(traded, -sign_of(position.side) * paid * traded.contract, position.id);
-    venue_volume_[traded.name] -= sign_of(position.side) * volume;
+    venue_volume_[position.symbol] -= sign * volume;
+    at_venue -= sign * paid * symbol(position.symbol).contract;
   }
   position.volume -= volume;
   return cost;

@@ -95,11 +95,14 @@ TEST_CASE("clients cross inside the house spread, best price first") {
   const Id worse = broker.place(Broker::limit(maker, "EURUSD", Side::Sell, "1", "1.10015"));
   const Id best = broker.place(Broker::limit(other, "EURUSD", Side::Sell, "1", "1.10010"));
   const Id level = broker.place(Broker::limit(maker, "EURUSD", Side::Sell, "1", "1.10020"));
+  CHECK(broker.engine().depth("EURUSD", Side::Sell).size() == 3);
   const Id id = broker.place(Broker::market(taker, "EURUSD", Side::Buy, "4"));
   CHECK(broker.status(worse) == "FILLED");
   CHECK(broker.filled_at(best) == "1.1001");
   CHECK(broker.status(level) == "FILLED");  // before the house at the same price
   CHECK(broker.filled_at(id) == "1.1001625");
+  REQUIRE(broker.engine().tape().size() == 3);
+  CHECK(text_of(broker.engine().tape().front().price) == "1.1001");
 }
 
 TEST_CASE("a client does not trade with himself") {

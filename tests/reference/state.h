@@ -134,6 +134,15 @@ struct Rate {
   Time time = 0;
 };
 
+/// Two clients met.
+struct Print {
+  std::string symbol;
+  Rational volume = 0;
+  Rational price = 0;
+  Side taker = Side::Buy;
+  Time time = 0;
+};
+
 /// What happened, one line each, in order.
 struct Event {
   enum class Kind {
