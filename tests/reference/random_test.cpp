@@ -57,10 +57,29 @@ class Player {
     symbol.swap.long_rate = number("-5.47");
     symbol.swap.short_rate = number("1.2");
     symbol.commission = {CommissionBasis(below(3)), 2, "USD", 1};
+    symbol.margin.mode = MarginMode(below(4));
+    symbol.margin.percent = 1;
+    symbol.margin.initial_per_lot = 1'000;
+    if (below(2) == 0) symbol.margin.maintenance_rate = number("0.8");
+    if (below(2) == 0) symbol.margin.tiers = tiers();
+    symbol.stale_after_ms = below(3) == 0 ? kHour : 0;
     symbol.funding = {8, number("0.0001")};
     engine_->execute(PutSymbol{symbol});
     engine_->execute(Quote{name, number(price), number(price)});
     prices_[name] = number(price);
+  }
+
+  std::vector<Tier> tiers() {
+    Tier first;
+    Tier last;
+    first.leverage = 80;
+    last.leverage = 20;
+    if (below(2) == 0) {
+      first.up_to_volume = number("0.5");
+    } else {
+      first.up_to_notional = 50'000;
+    }
+    return {first, last};
   }
 
   unsigned below(unsigned bound) { return unsigned(random_() % bound); }
@@ -70,6 +89,40 @@ class Player {
   Rational near(const std::string& symbol) {
     const Rational tick = engine_->symbols().at(symbol).tick;
     return floor_to(prices_.at(symbol), tick) + tick * (int(below(400)) - 200);
+  }
+
+  // Mostly inside the house's spread, where clients meet.
+  Rational inside(const std::string& symbol) {
+    const Rational tick = engine_->symbols().at(symbol).tick;
+    return floor_to(prices_.at(symbol), tick) + tick * int(below(100));
+  }
+
+  CloseBy opposites() {
+    for (const auto& [id, one] : engine_->positions()) {
+      for (const auto& [other, two] : engine_->positions()) {
+        const bool pair = one.open && two.open && one.account == two.account &&
+                          one.symbol == two.symbol && one.side != two.side;
+        if (pair && below(3) == 0) return CloseBy{id, other};
+      }
+    }
+    return CloseBy{any(engine_->positions()), any(engine_->positions())};
+  }
+
+  Command setting(Id account) {
+    if (below(2) == 0) {
+      AccountSettings settings = engine_->accounts().at(account).settings;
+      settings.leverage = 50 + int(below(100));
+      settings.options.swap_free = below(4) == 0;
+      settings.options.swap_free_fee = 3;
+      settings.state = below(8) == 0 ? AccountState::CloseOnly : AccountState::Active;
+      return ChangeAccount{account, settings};
+    }
+    Symbol symbol = engine_->symbols().at(name());
+    symbol.markup_pips = int(below(3));
+    symbol.stops_level_pips = int(below(2));
+    symbol.margin.hedged = HedgedPolicy(below(4));
+    symbol.state = below(8) == 0 ? TradeState::CloseOnly : TradeState::Open;
+    return PutSymbol{symbol};
   }
 
   template <class T>
@@ -86,7 +139,7 @@ class Player {
     const Rational bid =
         prices_[symbol] + traded.tick * (int(below(unsigned(2 * range + 1))) - range);
     if (bid > prices_[symbol] / 2 && bid < prices_[symbol] * 2) prices_[symbol] = bid;
-    return Quote{symbol, prices_[symbol], prices_[symbol] + traded.tick * int(below(60))};
+    return Quote{symbol, prices_[symbol], prices_[symbol] + traded.tick * int(below(120))};
   }
 
   PlaceOrder order() {
@@ -96,9 +149,9 @@ class Player {
     order.type = OrderType(below(5));
     order.side = Side(below(2));
     order.volume = volume();
-    order.price = near(order.symbol);
+    order.price = below(4) == 0 ? near(order.symbol) : inside(order.symbol);
     order.trigger = near(order.symbol);
-    order.time_in_force = TimeInForce(below(4));
+    order.time_in_force = TimeInForce(below(2) == 0 ? 0 : below(4));
     order.book = below(3) == 0 ? Book(1 + below(2)) : Book::B;
     order.hedge_ratio = Rational(1) / 2;
     if (below(3) == 0) order.sl = near(order.symbol);
@@ -129,7 +182,7 @@ class Player {
       case 2:
         return ClosePosition{any(engine_->positions()), volume(), false};
       case 3:
-        return CloseBy{any(engine_->positions()), any(engine_->positions())};
+        return opposites();
       case 4: {
         ModifyPosition change;
         change.position = any(engine_->positions());
@@ -140,8 +193,8 @@ class Player {
       case 5: {
         ModifyOrder change;
         change.order = any(engine_->orders());
-        change.volume = volume();
-        change.price = near(name());
+        if (below(2) == 0) change.volume = volume();
+        if (below(2) == 0) change.price = inside(name());
         return change;
       }
       case 6:
@@ -153,6 +206,7 @@ class Player {
         if (below(3) == 0) return RequestWithdrawal{account, int(below(200))};
         return DecideWithdrawal{any(engine_->withdrawals()), below(2) == 0};
       case 9:
+        if (below(2) == 0) return setting(account);
         return AdvanceTime{engine_->now() + Time(below(6)) * kHour};
       case 10:
       case 11:
