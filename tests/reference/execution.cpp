@@ -20,7 +20,11 @@ Rational Engine::house_price(const Order& order) const {
 std::optional<Rational> Engine::worst_price(const Order& order) const {
   const PlaceOrder& request = order.request;
   if (acts_as_limit(order)) return request.price;
-  if (!request.max_slippage_pips || order.closes != 0) return std::nullopt;
+  if (order.closes != 0) {  // a take-profit is a limit, also at the provider
+    if (order.close_reason != CloseReason::TakeProfit) return std::nullopt;
+    return positions_.at(order.closes).tp;
+  }
+  if (!request.max_slippage_pips) return std::nullopt;
   Rational from = request.type == OrderType::Market ? house_price(order) : order.trigger;
   if (request.expected_price) from = *request.expected_price;
   const Rational slippage = *request.max_slippage_pips * symbol(request.symbol).pip;

@@ -146,13 +146,13 @@ class Player {
     PlaceOrder order;
     order.account = accounts_[below(4)];
     order.symbol = name();
-    order.type = OrderType(below(5));
+    order.type = below(2) == 0 ? OrderType::Limit : OrderType(below(5));
     order.side = Side(below(2));
     order.volume = volume();
     order.price = below(4) == 0 ? near(order.symbol) : inside(order.symbol);
     order.trigger = near(order.symbol);
     order.time_in_force = TimeInForce(below(2) == 0 ? 0 : below(4));
-    order.book = below(3) == 0 ? Book(1 + below(2)) : Book::B;
+    order.book = below(4) == 0 ? Book(1 + below(2)) : Book::B;
     order.hedge_ratio = Rational(1) / 2;
     if (below(3) == 0) order.sl = near(order.symbol);
     if (below(3) == 0) order.tp = near(order.symbol);

@@ -273,6 +273,59 @@ TEST_CASE("a rejected limit goes back to rest") {
   CHECK(broker.status(id) == "WORKING");
 }
 
+// A position at the provider, filled there at a price.
+Id open_at_venue(Euro& broker, Id account, Side side, const char* price) {
+  PlaceOrder order = Broker::market(account, "EURUSD", side, "1");
+  order.book = Book::A;
+  const Id id = broker.place(order);
+  const Id request = broker.engine().venue_requests().rbegin()->first;
+  broker.good(VenueReport{request, VenueReport::Kind::Fill, 1, n(price)});
+  return broker.order(id).position;
+}
+
+TEST_CASE("close-by at the provider nets there") {
+  Euro broker;
+  const Id account = broker.open_account("10000");
+  const Id buy = open_at_venue(broker, account, Side::Buy, "1.1002");
+  const Id sell = open_at_venue(broker, account, Side::Sell, "1.1");
+  broker.good(CloseBy{buy, sell});
+  CHECK(broker.balance(account) == "9980");
+  CHECK(broker.house("TRADING_PNL") == "0");
+  CHECK(broker.house("LP_SETTLEMENT") == "20");
+}
+
+TEST_CASE("a take-profit reaches the provider with its price") {
+  Euro broker(with_markup(2));
+  const Id account = broker.open_account("10000");
+  ModifyPosition change;
+  change.position = open_at_venue(broker, account, Side::Buy, "1.1");
+  change.tp = n("1.105");
+  broker.good(change);
+  broker.quote("EURUSD", "1.10600", "1.10620");
+  const VenueRequest request = broker.engine().venue_requests().rbegin()->second;
+  REQUIRE(request.kind == VenueRequest::Kind::Close);
+  CHECK(text_of(*request.limit) == "1.1051");
+}
+
+TEST_CASE("an order that closes two positions at their provider may do half of it") {
+  Euro broker;
+  AccountSettings settings;
+  settings.options.closing = Closing::Fifo;
+  const Id account = broker.open_account("10000", 500, "USD", settings);
+  const Id first = open_at_venue(broker, account, Side::Buy, "1.1");
+  const Id second = open_at_venue(broker, account, Side::Buy, "1.1");
+  const Id id = broker.place(Broker::market(account, "EURUSD", Side::Sell, "2.5"));
+  const Id last = broker.engine().venue_requests().rbegin()->first;
+  const Id before = std::next(broker.engine().venue_requests().rbegin())->first;
+  broker.good(VenueReport{before, VenueReport::Kind::Reject, 0, 0});
+  CHECK(broker.status(id) == "FILLING");
+  broker.good(VenueReport{last, VenueReport::Kind::Fill, 1, n("1.1")});
+  CHECK(broker.status(id) == "CANCELLED");  // and opens nothing
+  CHECK(broker.order(id).reject_code == "VENUE_REJECTED");
+  CHECK(broker.position(first).open);
+  CHECK_FALSE(broker.position(second).open);
+}
+
 TEST_CASE("DAY orders end at 17:00 New York, in summer an hour earlier") {
   for (const auto& [start, end] : {std::pair("2026-01-21 12:00", "2026-01-21 22:00"),
                                    std::pair("2026-07-21 12:00", "2026-07-21 21:00"),
