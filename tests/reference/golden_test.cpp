@@ -374,20 +374,7 @@ TEST_CASE("slips: a lot at 1.08200 and 1:100 needs 1,082.00") {
   CHECK(broker.unrealized(account) == "-100");
 }
 
-TEST_CASE("slips: the largest volume is 9.24 lots") {
-  Broker broker;
-  broker.list(Broker::forex("EURUSD", "EUR", "USD"));
-  broker.list(Broker::forex("USDJPY", "USD", "JPY"));
-  const Id account = broker.open_account("10500", 100);
-  broker.quote("EURUSD", "1.082");
-  broker.quote("USDJPY", "150");
-  broker.buy(account, "USDJPY", "0.5");
-  const PlaceOrder more = Broker::market(account, "EURUSD", Side::Buy, "9.25");
-  CHECK(broker.refused(more) == "INSUFFICIENT_MARGIN");
-  broker.buy(account, "EURUSD", "9.24");
-}
-
-TEST_CASE("slips: the level after is 663.7 percent") {
+TEST_CASE("slips: the largest volume is 9.24 lots, the level after one lot 663.7 percent") {
   Broker broker;
   broker.list(Broker::forex("EURUSD", "EUR", "USD"));
   broker.list(Broker::forex("USDJPY", "USD", "JPY"));
@@ -396,8 +383,11 @@ TEST_CASE("slips: the level after is 663.7 percent") {
   broker.quote("USDJPY", "150");
   broker.buy(account, "USDJPY", "0.5");
   CHECK(broker.margin(account) == "500");
+  const PlaceOrder more = Broker::market(account, "EURUSD", Side::Buy, "9.25");
+  CHECK(broker.refused(more) == "INSUFFICIENT_MARGIN");
   broker.buy(account, "EURUSD", "1");
   CHECK(text_of(*broker.figures(account).level) == "663.72");
+  broker.buy(account, "EURUSD", "8.24");
 }
 
 }  // namespace
