@@ -256,8 +256,8 @@ TEST_CASE("a request that throws is a 500 at the real doors, told and counted") 
   house.metrics_throws = true;
   CHECK(House::send(house.doors->admin_port(), "GET", "/metrics", {}, {}).status == 500);
   house.metrics_throws = false;
-  CHECK(log.has(": /readyz failed: an exception without a text"));
-  CHECK(log.has(": /metrics failed: no figures"));
+  CHECK(eventually([&] { return log.has(": /readyz failed: an exception without a text"); }));
+  CHECK(eventually([&] { return log.has(": /metrics failed: no figures"); }));
   CHECK(other.get("/readyz")->body == R"({"status":"ready"})");
   CHECK(house.order("EURUSD") == 201);
   std::uint64_t errors = 0;
@@ -285,8 +285,10 @@ TEST_CASE("a gateway that fails begins anew, and the house takes no notice") {
     return static_cast<const runtime::Supervisor*>(nullptr);
   };
   REQUIRE(eventually([&] { return failed() != nullptr; }));
-  CHECK(log.has(failed()->part() + " failed: the clock is broken; it begins anew in 100 ms"));
-  CHECK(log.has(failed()->part() + " goes on"));
+  CHECK(eventually([&] {
+    return log.has(failed()->part() + " failed: the clock is broken; it begins anew in 100 ms");
+  }));
+  CHECK(eventually([&] { return log.has(failed()->part() + " goes on"); }));
   CHECK(house.shows("tribook_part_restarts_total{part=\"" + failed()->part() + "\"} 1"));
   CHECK(house.shows(R"(tribook_part_down{part="io0"} 0)"));
   // The venue went on meanwhile: the dropped events did not stop the house.
@@ -318,7 +320,9 @@ TEST_CASE("a venue that fails is stopped and begun anew, and the others' symbols
   REQUIRE(eventually([&] { return house.order("GBPUSD") == 201; }));
   house.venue->throws = true;
   REQUIRE(eventually([&] { return house.shows(R"(tribook_part_down{part="venue faulty"} 1)"); }));
-  CHECK(log.has("venue faulty failed: the market is gone; it begins anew in 100 ms"));
+  CHECK(eventually([&] {
+    return log.has("venue faulty failed: the market is gone; it begins anew in 100 ms");
+  }));
   const Response ready = house.ask("GET", "/readyz");
   CHECK(ready.status == 200);
   CHECK(ready.body == R"({"status":"degraded","detail":"venue faulty failed and begins anew"})");
@@ -331,7 +335,7 @@ TEST_CASE("a venue that fails is stopped and begun anew, and the others' symbols
   house.venue->throws = false;
   REQUIRE(eventually([&] { return house.order("GBPUSD") == 201; }));
   CHECK(house.shows(R"(tribook_part_down{part="venue faulty"} 0)"));
-  CHECK(log.has("venue faulty goes on"));
+  CHECK(eventually([&] { return log.has("venue faulty goes on"); }));
   CHECK(house.ask("GET", "/readyz").body == R"({"status":"ready"})");
 }
 
