@@ -82,9 +82,14 @@ class Taker {
     };
     ports.on_snapshot = [this](const core::House& followed, const core::FormingCandles& candles,
                                const journal::EndPosition& position) {
-      if (!is_on_.load()) return;
-      if (!in_spare_time_) return take(followed, candles, position);
-      runtime::run_in_spare_time([&] { take(followed, candles, position); });
+      if (!is_on_.load()) return true;
+      const auto work = [&] { take(followed, candles, position); };
+      if (in_spare_time_) {
+        spare_time_.run(work);
+      } else {
+        work();
+      }
+      return true;
     };
     return ports;
   }
@@ -103,6 +108,7 @@ class Taker {
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> taking_ns_{0};
   snapshot::Shelf shelf_;
+  runtime::SpareTime spare_time_;
   core::Follower follower_;
   std::unique_ptr<runtime::StageThread> thread_;
 };

@@ -26,7 +26,7 @@ archive::ArchiverOptions archiver_options(const config::Config& config) {
 
 archive::Archiver::Ports archiver_ports() {
   archive::Archiver::Ports ports;
-  ports.on_archived = [](const archive::Segment& segment, std::uint64_t) {
+  ports.on_archived = [](const archive::Segment& segment) {
     log_info("archive: " + journal::segment_name(segment.id) + ", records " +
              std::to_string(segment.first_sequence) + " to " +
              std::to_string(segment.last_sequence));

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "app/log.h"
@@ -30,6 +32,19 @@ std::optional<TimeNs> newest_in(journal::Disk& disk, const std::string& director
   const auto newest = backup::Folder(disk, directory).newest();
   if (!newest) return std::nullopt;
   return newest->begun;
+}
+
+// The folder is made when it is not there, in the nearest that is.
+std::string why_no_folder(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::path there = std::filesystem::absolute(directory, error);
+  while (!std::filesystem::exists(there, error) && there.has_relative_path()) {
+    there = there.parent_path();
+  }
+  const std::string at = there == directory ? "" : there.string() + ": ";
+  if (!std::filesystem::is_directory(there, error)) return directory + ": " + at + "is no folder";
+  if (::access(there.c_str(), W_OK | X_OK) == 0) return {};
+  return directory + ": " + at + "cannot be written by this user";
 }
 
 // Behind all others for processor and disk, but not idle: who is never served could hold a lock of
@@ -57,6 +72,18 @@ backup::KeyResult backup_key(const std::string& file) {
   return result;
 }
 
+std::vector<std::string> backup_problems(const config::Config& config) {
+  const config::Backup& settings = config.backup;
+  if (settings.directory.empty()) return {};
+  std::vector<std::string> problems;
+  const std::string folder = why_no_folder(config.resolve(settings.directory));
+  if (!folder.empty()) problems.push_back("backup.directory: " + folder);
+  const std::string& file = settings.key_file;
+  const backup::KeyResult key = backup_key(file.empty() ? file : config.resolve(file));
+  if (!key.key) problems.push_back("backup.key_file: " + key.problem);
+  return problems;
+}
+
 BackupKeeper::BackupKeeper(const config::Config& config, journal::Disk& disk,
                            const base::Clock& clock)
     : config_(config),
@@ -67,7 +94,9 @@ BackupKeeper::BackupKeeper(const config::Config& config, journal::Disk& disk,
   figures_.last_success = newest_in(disk, directory_);
 }
 
+// The next one may be due in a day: what is wrong is told at once.
 void BackupKeeper::start() {
+  for (const std::string& problem : backup_problems(config_)) log_error(problem);
   thread_ = std::jthread([this](const std::stop_token& is_over) { run(is_over); });
 }
 
@@ -121,6 +150,7 @@ void BackupKeeper::succeeded(TimeNs begun, const backup::Taken& taken) {
   log_info("backup: " + taken.path + ", up to record " + std::to_string(taken.about.last_sequence) +
            ", " + std::to_string(taken.bytes) + " bytes in " + std::to_string(ms.count()) +
            " ms, read back and good");
+  for (const std::string& warning : taken.warnings) log_warning("backup: " + warning);
   const std::lock_guard lock(mutex_);
   figures_.last_success = begun;
   figures_.has_failed = false;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "backup/backup.h"
 #include "backup/key.h"
@@ -18,6 +19,9 @@ namespace tribook::app {
 
 /// The key that a configuration or the environment (TRIBOOK_BACKUP_KEY) gives. `file` may be empty.
 backup::KeyResult backup_key(const std::string& file);
+
+/// What would keep a backup from being taken, as far as it can be seen beforehand. Changes nothing.
+std::vector<std::string> backup_problems(const config::Config& config);
 
 /// Takes backups when they are due, by the system's time, on a thread of its own that stands back
 /// behind all others. What came of them is told in the log and in figures; a backup that fails is

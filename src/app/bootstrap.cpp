@@ -113,12 +113,18 @@ std::vector<Event> OwnClient::submit(Command command) {
 
 // The admin is made last: once he is there the import is complete and never looked at again.
 void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& config,
-               const std::string& admin_password, const TellPassword& tell) {
+               const std::string& admin_password, const TellPassword& tell,
+               const std::function<void()>& on_step) {
   if (pipeline.views().find_user(kFirstAdmin)) return;
-  for (const config::SymbolEntry& entry : config.symbols) import_symbol(pipeline, client, entry);
+  for (const config::SymbolEntry& entry : config.symbols) {
+    on_step();
+    import_symbol(pipeline, client, entry);
+  }
   for (const config::DemoAccount& account : config.demo_accounts) {
+    on_step();
     import_account(pipeline, client, config, account, tell);
   }
+  on_step();
   std::string password = admin_password;
   if (password.empty()) {
     password = auth::random_password(kGeneratedCharacters);

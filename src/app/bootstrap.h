@@ -36,8 +36,11 @@ using TellPassword = std::function<void(const GeneratedPassword&)>;
 /// admin, become records; from then on only commands change them. Goes on where an interrupted
 /// first start stopped. Throws std::runtime_error that says what the config has wrong.
 /// `admin_password` may be empty: one is made. A made password is told before it is used, so that
-/// a crash cannot leave a user whose password nobody saw.
-void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& config,
-               const std::string& admin_password, const TellPassword& tell);
+/// a crash cannot leave a user whose password nobody saw. `on_step` is called before each of them;
+/// what it throws passes.
+void bootstrap(
+    Pipeline& pipeline, OwnClient& client, const config::Config& config,
+    const std::string& admin_password, const TellPassword& tell,
+    const std::function<void()>& on_step = [] {});
 
 }  // namespace tribook::app

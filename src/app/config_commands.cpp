@@ -3,8 +3,10 @@
 #include <exception>
 #include <filesystem>
 
+#include "app/backup_keeper.h"
 #include "app/commands.h"
 #include "app/daemon.h"
+#include "app/restore_folder.h"
 #include "cli/arguments.h"
 #include "config/config.h"
 
@@ -35,7 +37,13 @@ int run_check_config(const Words& words) {
     return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
                      "check-config FILE [--set key=value]...");
   }
-  if (!load_config(arguments.plain()[0], arguments.values("--set"))) return kFailed;
+  const auto config = load_config(arguments.plain()[0], arguments.values("--set"));
+  if (!config) return kFailed;
+  const std::vector<std::string> problems = backup_problems(*config);
+  for (const std::string& problem : problems) {
+    std::fprintf(stderr, "%s: %s\n", arguments.plain()[0].c_str(), problem.c_str());
+  }
+  if (!problems.empty()) return kFailed;
   std::printf("%s: good\n", arguments.plain()[0].c_str());
   return kGood;
 }
@@ -63,6 +71,10 @@ int run_serve(const Words& words) {
   auto config = load_config(*file, arguments.values("--set"));
   if (!config) return kFailed;
   if (const auto data = arguments.value("--data")) config->data_directory = *data;
+  if (const std::string problem = cut_off_restore(config->data_directory); !problem.empty()) {
+    std::fprintf(stderr, "tribook: %s\n", problem.c_str());
+    return kFailed;
+  }
   const char* password = std::getenv("TRIBOOK_ADMIN_PASSWORD");
   try {
     return serve(*config, password != nullptr ? password : "");

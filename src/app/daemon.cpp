@@ -1,37 +1,35 @@
 #include "app/daemon.h"
 
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <csignal>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
-#include <stop_token>
 #include <string_view>
 #include <thread>
 #include <utility>
 
-#include "app/archive_keeper.h"
+#include "app/attempt.h"
 #include "app/backup_keeper.h"
 #include "app/bootstrap.h"
 #include "app/doors.h"
-#include "app/history_keeper.h"
 #include "app/last_words.h"
 #include "app/log.h"
 #include "app/metrics.h"
 #include "app/parts.h"
+#include "app/past.h"
 #include "app/progress_watch.h"
 #include "app/quote_source.h"
 #include "app/replay_source.h"
+#include "app/run_file.h"
 #include "app/service_manager.h"
 #include "app/settings.h"
+#include "app/start_log.h"
+#include "app/stop_signals.h"
 #include "app/system_clock.h"
 #include "archive/reading_disk.h"
 #include "calendar/time_zone.h"
@@ -46,53 +44,8 @@ constexpr std::chrono::milliseconds kPoll{2};
 constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr std::chrono::seconds kStandsStillAfter{5};
 
-// SIGTERM and SIGINT are taken here and nowhere else: blocked before any thread starts.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a full disk, told by the write
-  }
-  /// Waits at most so long; true when one came.
-  bool wait(std::chrono::milliseconds longest) {
-    const timespec timeout{longest.count() / 1000, (longest.count() % 1000) * 1'000'000};
-    return sigtimedwait(&set_, nullptr, &timeout) > 0;
-  }
-
- private:
-  sigset_t set_{};
-};
-
-// One line every now and then while a start reads and replays.
-class StartLog {
- public:
-  void operator()(const StartProgress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (progress.is_replay != is_replay_) {
-      is_replay_ = progress.is_replay;
-      phase_began_ = now;
-    }
-    if (now - told_ < kTellEvery) return;
-    told_ = now;
-    const std::string part =
-        std::to_string(progress.done) + " of " + std::to_string(progress.total);
-    if (!progress.is_replay) return log_info("reading the journal: segment " + part);
-    const double seconds = std::chrono::duration<double>(now - phase_began_).count();
-    const double rate = seconds > 0 ? static_cast<double>(progress.done) / seconds : 0;
-    log_info("replaying the journal: " + part + " records, " +
-             std::to_string(static_cast<std::uint64_t>(rate)) + " a second");
-  }
-
- private:
-  static constexpr std::chrono::seconds kTellEvery{2};
-  std::chrono::steady_clock::time_point phase_began_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point told_ = phase_began_;
-  bool is_replay_ = false;
-};
+// A stop was asked for before the start was over.
+class StoppedEarly final : public std::exception {};
 
 class Daemon {
  public:
@@ -112,8 +65,7 @@ class Daemon {
   void recover();
   void open_doors();
   void import_config();
-  void open_history();
-  void write_run_file() const;
+  void go_on_starting();
   void watch_threads();
   void wait_for_signal();
   void look_after();
@@ -126,7 +78,7 @@ class Daemon {
 
   const config::Config& config_;
   const std::string& admin_password_;
-  Signals signals_;
+  StopSignals signals_;
   SystemClock clock_;
   journal::PosixDisk system_disk_;
   archive::ReadingDisk disk_;
@@ -135,11 +87,14 @@ class Daemon {
   std::unique_ptr<QuoteSource> quotes_;
   std::unique_ptr<Doors> doors_;
   Parts parts_;
-  std::unique_ptr<HistoryKeeper> history_;  // null without a store
-  std::unique_ptr<ArchiveKeeper> archive_;  // null without one, or when nothing shall be archived
+  std::unique_ptr<Past> past_;  // null without a store
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
   ServiceManager manager_;
+  Attempt run_file_{"run.json", "cannot be written", [this] {
+                      return write_run_file(config_.data_directory, doors_->client_port(),
+                                            doors_->admin_port());
+                    }};
   ProgressWatch progress_{kStandsStillAfter};
   core::StorageLevel storage_ = core::StorageLevel::Ample;  // as last told in the log
   std::atomic<bool> is_imported_{false};
@@ -155,45 +110,42 @@ PipelineSettings Daemon::settings() const {
   return settings;
 }
 
-// From where and how fast, so that whoever runs it again knows what to expect.
-std::string describe(const Recovery& recovery, std::int64_t ms) {
-  char hash[24];
-  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(recovery.state_hash));
-  std::string line = "recovered " + std::to_string(recovery.records) + " records";
-  if (recovery.snapshot) {
-    line += " after the snapshot of record " + std::to_string(recovery.snapshot.value);
-  }
-  return line + " in " + std::to_string(ms) + " ms, state " + hash;
-}
-
 void Daemon::recover() {
   const TimeNs begin = clock_.now();
   PipelineSettings wanted = settings();
-  wanted.on_progress = StartLog();
+  wanted.on_progress = [this, log = StartLog()](const StartProgress& progress) mutable {
+    log(progress);
+    go_on_starting();
+  };
   wanted.why_no_take_over = [this](Sequence last) { return why_store_is_behind(config_, last); };
+  if (config_.store.type == config::StoreType::Sqlite) {
+    wanted.store_ahead = [this](Sequence last) { return find_store_ahead(config_, disk_, last); };
+  }
   pipeline_ = std::make_unique<Pipeline>(wanted, clock_, disk_);
   recovery_ = pipeline_->start([this](const std::string& what) {
     log_error(what);
     has_journal_failed_.store(true);
-    if (!is_stopping_.load()) kill(getpid(), SIGTERM);
+    signals_.ask();
   });
   for (const std::string& snapshot : recovery_.passed_over) log_warning("snapshot: " + snapshot);
   if (!recovery_.is_good) throw std::runtime_error(recovery_.problem);
-  for (const Sequence sequence : recovery_.removed) {
-    log_warning("snapshot: that of record " + std::to_string(sequence.value) +
-                " is removed: the journal goes no further than record " +
-                std::to_string(recovery_.last.value));
-  }
-  if (recovery_.tail_was_cut) log_warning("journal: " + recovery_.tail_message);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
-  log_info(describe(recovery_, took.count()));
+  if (recovery_.store_ahead) set_store_aside(*recovery_.store_ahead, recovery_.last, disk_);
+  const std::chrono::nanoseconds took = clock_.now() - begin;
+  log_recovery(recovery_, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+}
+
+// Something more is done. Nothing is lost by giving up here: what is recorded already, the next
+// start finds.
+void Daemon::go_on_starting() {
+  if (signals_.is_asked()) throw StoppedEarly();
+  manager_.starting(std::chrono::steady_clock::now());
 }
 
 void Daemon::open_doors() {
   std::string secret = config_.auth.jwt_secret;
   if (secret.empty()) secret = auth::load_or_create_secret(config_.data_directory + "/jwt.secret");
   if (config_.store.type == config::StoreType::Sqlite) {
-    history_ = std::make_unique<HistoryKeeper>(config_, *pipeline_, disk_, clock_);
+    past_ = std::make_unique<Past>(config_, *pipeline_, disk_, system_disk_, clock_);
   }
   if (!config_.backup.directory.empty()) {
     backups_ = std::make_unique<BackupKeeper>(config_, system_disk_, clock_);
@@ -202,54 +154,40 @@ void Daemon::open_doors() {
       config_, *pipeline_, secret,
       DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
                     [this] { return metrics(); }},
-      history_ ? &history_->pool() : nullptr, clock_);
+      past_ ? &past_->pool() : nullptr, clock_);
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
   if (quotes_) venues.push_back(&parts_.add(*quotes_));
   for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers());
-  watch_threads();  // before anybody can ask for figures
+  watch_threads();  // before anybody can ask for the metrics
   doors_->listen();
   doors_->start_threads();
   threads_->start();
-  write_run_file();
+  run_file_.begin(std::chrono::steady_clock::now());
 }
 
 void Daemon::import_config() {
   OwnClient client(*pipeline_, static_cast<std::uint8_t>(config_.gateway.io_threads));
-  bootstrap(*pipeline_, client, config_, admin_password_, [](const GeneratedPassword& made) {
-    std::printf("  %-12s password %s\n", made.username.c_str(), made.password.c_str());
-    std::fflush(stdout);
-  });
-  if (history_) open_history();
+  bootstrap(
+      *pipeline_, client, config_, admin_password_,
+      [](const GeneratedPassword& made) {
+        std::printf("  %-12s password %s\n", made.username.c_str(), made.password.c_str());
+        std::fflush(stdout);
+      },
+      [this] { go_on_starting(); });
+  go_on_starting();
+  if (past_) {
+    // The system's clock may have been set back; recorded time does not fall with it.
+    std::vector<core::Silence> silences = recovery_.silences;
+    silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
+    past_->open(recovery_, quotes_.get(), std::move(silences), std::chrono::steady_clock::now());
+  }
+  go_on_starting();
   if (backups_) backups_->start();
   is_imported_.store(true);
   if (quotes_) quotes_->play();
-}
-
-void Daemon::open_history() {
-  // The system's clock may have been set back; recorded time does not fall with it.
-  std::vector<core::Silence> silences = recovery_.silences;
-  silences.push_back({recovery_.last_tick, std::max(recovery_.last_tick, clock_.now())});
-  history_->open(quotes_.get(), silences);
-  history_->start();
-  if (!config_.journal.archive) return;
-  archive_ = std::make_unique<ArchiveKeeper>(config_, system_disk_, clock_,
-                                             [this] { return history_->settled(); });
-  archive_->start();
-}
-
-void Daemon::write_run_file() const {
-  const std::string path = config_.data_directory + "/run.json";
-  const std::string draft = path + ".new";
-  {
-    std::ofstream file(draft);
-    file << "{\"pid\":" << getpid() << ",\"client\":" << doors_->client_port()
-         << ",\"admin\":" << doors_->admin_port() << ",\"fix\":null}\n";
-    if (!file.flush()) throw std::runtime_error(draft + ": cannot be written");
-  }
-  std::filesystem::rename(draft, path);
 }
 
 std::string Daemon::not_ready() const {
@@ -270,7 +208,11 @@ std::string Daemon::degraded() const {
     return "the journal is short of room (" + std::string(to_string(storage.status())) +
            "): new orders are refused";
   }
-  return parts_.down();
+  if (past_) {
+    if (std::string trouble = past_->trouble(); !trouble.empty()) return trouble;
+  }
+  if (std::string down = parts_.down(); !down.empty()) return down;
+  return run_file_.trouble();
 }
 
 std::string Daemon::metrics() const {
@@ -282,9 +224,9 @@ std::string Daemon::metrics() const {
                          parts_,
                          doors_->order_latency(),
                          quotes_.get(),
-                         is_imported_.load() ? history_.get() : nullptr,
+                         past_ ? past_->history() : nullptr,
                          &progress_,
-                         is_imported_.load() ? archive_.get() : nullptr,
+                         past_ ? past_->archive() : nullptr,
                          backups_.get()};
   return render_metrics(sources);
 }
@@ -300,7 +242,6 @@ void Daemon::watch_threads() {
 void Daemon::wait_for_signal() {
   manager_.ready();
   while (!signals_.wait(kLookEvery)) look_after();
-  manager_.stopping();
 }
 
 void Daemon::look_after() {
@@ -317,6 +258,8 @@ void Daemon::look_after() {
     if (thread->options().name == "engine") manager_.feed(thread->rounds(), now);
   }
   look_at_storage();
+  run_file_.look(now);
+  if (past_) past_->look(now);
 }
 
 void Daemon::look_at_storage() {
@@ -336,19 +279,11 @@ void Daemon::look_at_storage() {
   }
 }
 
-// No new connections, answers for what is under way, then the stages in the order of the flow. Who
-// asks again does not want to wait for that: what was acknowledged is in the journal by now, so an
-// end at once is no worse than a crash.
+// No new connections, answers for what is under way, then the stages in the order of the flow.
 void Daemon::drain() {
   is_stopping_.store(true);
+  manager_.stopping();
   log_info("draining");
-  const std::jthread second_signal([this](const std::stop_token& is_over) {
-    while (!is_over.stop_requested()) {
-      if (!signals_.wait(kLookEvery)) continue;
-      log_warning("a second signal: stopped at once");
-      std::_Exit(1);
-    }
-  });
   if (backups_) backups_->give_up();
   if (quotes_) quotes_->pause();
   doors_->stop_accepting();
@@ -360,8 +295,7 @@ void Daemon::drain() {
     std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();
-  if (archive_) archive_->stop();
-  if (history_) history_->stop();
+  if (past_) past_->stop();
   if (backups_) backups_->stop();
 }
 
@@ -379,9 +313,15 @@ int Daemon::run() {
     log_warning("config: gateway.cors_origins has no effect in this version");
   }
   calendar::load_time_zones();
-  recover();
-  open_doors();
-  import_config();
+  try {
+    recover();
+    open_doors();
+    import_config();
+  } catch (const StoppedEarly&) {
+    if (threads_) drain();
+    log_info("stopped before it was up");
+    return has_journal_failed_.load() ? 1 : 0;
+  }
   std::printf("tribook %s is up\n  clients  http://%s\n  admins   http://%s\n  data     %s\n",
               std::string(kVersion).c_str(), doors_->client_address().c_str(),
               doors_->admin_address().c_str(), config_.data_directory.c_str());

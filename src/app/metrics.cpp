@@ -74,6 +74,9 @@ void render_journal(Text& out, Pipeline& pipeline) {
       .seconds({}, figures.commit_ns_total);
   out.gauge("tribook_journal_commit_seconds_max", "Longest commit")
       .seconds({}, figures.commit_ns_max);
+  out.counter("tribook_journal_late_preparations_total",
+              "Segments that a commit had to prepare itself, while orders waited");
+  out.sample({}, figures.late_preparations);
   out.gauge("tribook_journal_sequence", "Last sequenced record")
       .sample({}, pipeline.sequencer().last_sequence().value);
   out.gauge("tribook_journal_written", "Last written record")
@@ -166,6 +169,14 @@ void render_history(Text& out, HistoryKeeper* history) {
       .sample({}, figures.follower.lag);
   out.gauge("tribook_follower_stopped", "1 when the journal is followed no more")
       .sample({}, figures.follower.has_stopped ? 1 : 0);
+  out.gauge("tribook_follower_diverged",
+            "1 when replaying the journal gave other events than were recorded");
+  out.sample({}, figures.follower.has_diverged ? 1 : 0);
+  out.gauge("tribook_follower_events_held", "Events that not everybody has stored yet")
+      .sample({}, figures.follower.events_held);
+  out.counter("tribook_follower_sink_failures_total",
+              "Times that what was read back could not be stored and was given again");
+  out.sample({}, figures.follower.sink_failures);
   out.counter("tribook_store_rows_total", "Rows written").sample({}, figures.rows);
   out.counter("tribook_store_failures_total", "Commits that failed and were tried again")
       .sample({}, figures.commit_failures);

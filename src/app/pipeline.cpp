@@ -22,6 +22,13 @@ risk::RiskLimits risk_limits(const engine::EngineLimits& engine) {
   return limits;
 }
 
+std::string why_not_locked(const std::string& directory, journal::DiskStatus status) {
+  if (status == journal::DiskStatus::Locked)
+    return directory + ": another process uses this journal";
+  return directory + "/" + std::string(journal::kLockName) + ": cannot be locked (" +
+         std::string(to_string(status)) + ")";
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, journal::Disk& disk)
@@ -114,15 +121,34 @@ StateStart::Result Pipeline::make_state() {
   return StateStart(std::move(options), std::move(ports), disk_, slab_).run();
 }
 
+std::vector<Sequence> Pipeline::snapshots_ahead(Sequence last) const {
+  if (settings_.snapshot_directory.empty()) return {};
+  std::vector<Sequence> found = snapshot::Shelf(disk_, settings_.snapshot_directory, 1).list();
+  std::erase_if(found, [last](Sequence sequence) { return sequence <= last; });
+  return found;
+}
+
+// Who loses nothing to a power cut lost these to something worse, and they may be all that is left
+// to tell of it. Empty: the journal is as long as anybody knows, or may be shorter.
+std::string Pipeline::why_too_short(const journal::End& end, Recovery& recovery) const {
+  if (settings_.store_ahead) recovery.store_ahead = settings_.store_ahead(recovery.last);
+  if (settings_.durability != journal::Durability::Sync) return {};
+  const snapshot::Shelf shelf(disk_, settings_.snapshot_directory, 1);
+  std::vector<Ahead> ahead;
+  for (const Sequence sequence : snapshots_ahead(recovery.last)) {
+    ahead.push_back({shelf.path_of(sequence), sequence});
+  }
+  if (recovery.store_ahead) ahead.push_back(*recovery.store_ahead);
+  if (ahead.empty()) return {};
+  return why_ahead_is_refused(end, settings_.journal_directory, ahead);
+}
+
 // Of records that the journal has not (it lost them with the power, or is an older copy) no
 // snapshot may stay: it would pass for one of the records that come to have the same numbers.
-std::string Pipeline::drop_snapshots_ahead(Recovery& recovery) {
-  if (settings_.snapshot_directory.empty()) return {};
-  snapshot::Shelf shelf(disk_, settings_.snapshot_directory, 1);
-  for (const Sequence sequence : shelf.list()) {
-    if (sequence > recovery.last) recovery.removed.push_back(sequence);
-  }
-  return shelf.remove_after(recovery.last);
+std::string Pipeline::set_snapshots_aside(Recovery& recovery) {
+  recovery.set_aside = snapshots_ahead(recovery.last);
+  if (recovery.set_aside.empty()) return {};
+  return snapshot::Shelf(disk_, settings_.snapshot_directory, 1).set_aside_after(recovery.last);
 }
 
 Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
@@ -134,8 +160,7 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
   }
   auto lock = disk_.lock(directory + "/" + journal::kLockName);
   if (lock.status != journal::DiskStatus::Ok) {
-    recovery.problem = directory + ": another process uses this journal (" +
-                       std::string(to_string(lock.status)) + ")";
+    recovery.problem = why_not_locked(directory, lock.status);
     return recovery;
   }
   StateStart::Result state = make_state();
@@ -146,7 +171,7 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
   recovery.snapshot = state.snapshot;
   recovery.records = state.records;
   recovery.last = state.house->engine().last_sequence();
-  recovery.problem = drop_snapshots_ahead(recovery);
+  recovery.problem = why_too_short(state.end, recovery);
   if (!recovery.problem.empty()) return recovery;
   recovery.state_hash = state.house->state_hash();
   recovery.silences = state.house->silences();
@@ -165,6 +190,8 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     recovery.problem = opened.message;
     return recovery;
   }
+  recovery.problem = set_snapshots_aside(recovery);
+  if (!recovery.problem.empty()) return recovery;
   build(std::move(state.house), std::move(opened.writer), on_failure);
   recovery.is_good = true;
   return recovery;

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "app/ahead.h"
 #include "app/state_start.h"
 #include "core/journal_stage.h"
 #include "core/replica.h"
@@ -47,6 +49,8 @@ struct PipelineSettings {
   std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;  ///< from a snapshot
   std::function<std::string(Sequence last)> why_no_take_over = {};  ///< see StateStartOptions
   std::function<void(const StartProgress&)> on_progress = {};       ///< often; during start()
+  /// Asked at a start whose journal ends with `last`: the store, if it has more.
+  std::function<std::optional<Ahead>(Sequence last)> store_ahead = {};
   std::uint64_t segment_bytes = 64ULL << 20;
   std::uint64_t batch_bytes = 512ULL << 10;  ///< at most: see journal::WriterOptions
   journal::Durability durability = journal::Durability::Sync;
@@ -68,7 +72,8 @@ struct Recovery {
   Sequence snapshot;                     ///< that it began with; 0: with the journal
   Sequence last;                         ///< the journal's
   std::vector<std::string> passed_over;  ///< snapshots that were no good, and why
-  std::vector<Sequence> removed;         ///< snapshots of records that the journal has not
+  std::vector<Sequence> set_aside;       ///< snapshots of records that the journal has not
+  std::optional<Ahead> store_ahead;      ///< to be set aside before anything new is sequenced
   std::uint64_t state_hash = 0;
   bool tail_was_cut = false;
   std::string tail_message;
@@ -125,7 +130,9 @@ class Pipeline {
 
  private:
   StateStart::Result make_state();
-  std::string drop_snapshots_ahead(Recovery& recovery);
+  [[nodiscard]] std::vector<Sequence> snapshots_ahead(Sequence last) const;
+  std::string why_too_short(const journal::End& end, Recovery& recovery) const;
+  std::string set_snapshots_aside(Recovery& recovery);
   void build(std::unique_ptr<core::House> house, std::unique_ptr<journal::Writer> writer,
              const core::JournalStage::FailureHandler& on_failure);
 

@@ -20,7 +20,7 @@ class ProgressWatch {
 
   explicit ProgressWatch(std::chrono::nanoseconds longest) : longest_(longest) {}
 
-  /// Before the first look().
+  /// Before the first look(), and before another thread asks.
   void add(std::string name, Rounds rounds);
 
   struct Change {

@@ -12,6 +12,9 @@
 namespace tribook::app {
 namespace {
 
+constexpr std::chrono::seconds kExtendEvery{2};
+constexpr std::string_view kExtend = "EXTEND_TIMEOUT_USEC=90000000";  // from now, in all
+
 std::optional<std::int64_t> number_of(const char* name) {
   const char* const text = std::getenv(name);
   if (text == nullptr) return std::nullopt;
@@ -58,6 +61,12 @@ void ServiceManager::tell(std::string_view message) const {
   if (socket_ >= 0) {
     static_cast<void>(::send(socket_, message.data(), message.size(), MSG_NOSIGNAL));
   }
+}
+
+void ServiceManager::starting(Time now) {
+  if (now - last_extension_ < kExtendEvery) return;
+  last_extension_ = now;
+  tell(kExtend);
 }
 
 void ServiceManager::feed(std::uint64_t rounds, Time now) {

@@ -20,6 +20,9 @@ class ServiceManager {
   ServiceManager(const ServiceManager&) = delete;
   ServiceManager& operator=(const ServiceManager&) = delete;
 
+  /// The start goes on: asks for more time, if it takes long, so that it is not ended as one that
+  /// hangs. As often as anything has been done.
+  void starting(Time now);
   void ready() const { tell("READY=1"); }
   void stopping() const { tell("STOPPING=1"); }
   /// Feeds the watchdog, if one is asked for and half its time has passed since the last feed, and
@@ -33,6 +36,7 @@ class ServiceManager {
   std::optional<std::chrono::microseconds> watchdog_;
   std::uint64_t rounds_ = 0;
   Time last_feed_{};
+  Time last_extension_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace tribook::app

@@ -1,8 +1,10 @@
 #include "app/snapshot_check.h"
 
 #include <map>
+#include <utility>
 
 #include "app/settings.h"
+#include "app/state_start.h"
 #include "core/house_snapshot.h"
 #include "snapshot/shelf.h"
 #include "tribook/base/archive.h"
@@ -89,6 +91,30 @@ SnapshotCheck check_snapshots(journal::Disk& disk, const std::string& data_direc
   check.finish();
   found.is_balanced = replica.house().engine().is_ledger_balanced();
   found.state_hash = replica.house().state_hash();
+  return found;
+}
+
+SnapshotCheck check_start(journal::Disk& disk, const std::string& data_directory) {
+  StateStartOptions options;
+  options.journal_directory = journal_directory(data_directory);
+  options.snapshot_directory = snapshot_directory(data_directory);
+  options.limits = engine::EngineLimits{0, 0, 0, 0};
+  StateStart::Ports ports;
+  ports.on_begin = [](const engine::EngineLimits&) {};
+  ports.on_event = [](const Event&) {};
+  ports.on_told = [](Sequence, const core::FormingCandles&) {};
+  Slab slab(kTexts);
+  const StateStart::Result start =
+      StateStart(std::move(options), std::move(ports), disk, slab).run();
+  SnapshotCheck found;
+  found.problems = start.passed_over;
+  found.replay.is_good = start.house != nullptr;
+  found.replay.problem = start.problem;
+  if (!found.replay.is_good) return found;
+  found.begins_with = start.snapshot;
+  found.snapshots = start.snapshot ? 1 : 0;
+  found.is_balanced = start.house->engine().is_ledger_balanced();
+  found.state_hash = start.house->state_hash();
   return found;
 }
 

@@ -36,7 +36,6 @@ class ArchiveJob {
   [[nodiscard]] Step step();
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] const Segment& segment() const { return segment_; }
-  [[nodiscard]] std::uint64_t segment_bytes() const { return bytes_; }
 
  private:
   enum class Phase : std::uint8_t { Begin, Check, Pack, Compare, Publish };

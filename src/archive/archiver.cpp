@@ -85,7 +85,7 @@ std::size_t Archiver::go_on(TimeNs now) {
     return 1;
   }
   segments_.fetch_add(1, std::memory_order_relaxed);
-  ports_.on_archived(job->segment(), job->segment_bytes());
+  ports_.on_archived(job->segment());
   looks_at_once_ = true;
   return 1;
 }

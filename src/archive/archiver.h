@@ -35,7 +35,7 @@ struct ArchiverOptions {
 class Archiver {
  public:
   struct Ports {
-    std::function<void(const Segment&, std::uint64_t segment_bytes)> on_archived;
+    std::function<void(const Segment&)> on_archived;
     /// Not more often than `retry_after`.
     std::function<void(const std::string& what)> on_failure;
   };

@@ -34,6 +34,10 @@ static_assert(std::has_unique_object_representations_v<FileHeader>);
 /// The CRC that a header must carry.
 [[nodiscard]] std::uint32_t header_crc(const FileHeader& header);
 
+/// What is wrong with the header of an archived segment's file of this size, or empty.
+[[nodiscard]] std::string header_fault(const FileHeader& header, std::uint64_t file_bytes,
+                                       std::uint64_t segment_id);
+
 /// "segment-0000000000000001.journal.z"
 [[nodiscard]] std::string file_name(std::uint64_t segment_id);
 [[nodiscard]] std::optional<std::uint64_t> parse_file_name(std::string_view name);

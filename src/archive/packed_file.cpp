@@ -17,24 +17,6 @@ namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
 
-/// What is wrong with the file's header, or empty.
-std::string header_fault(const FileHeader& header, std::uint64_t file_bytes,
-                         std::uint64_t segment_id) {
-  if (header.magic != kMagic) return "it is no archived segment";
-  if (header.format_version != kFormatVersion) {
-    return "its format has version " + std::to_string(header.format_version) +
-           ", this program reads " + std::to_string(kFormatVersion);
-  }
-  if (header.crc != header_crc(header)) return "its header is damaged";
-  if (header.segment_id != segment_id) {
-    return "it is of segment " + std::to_string(header.segment_id) + ": it was renamed or copied";
-  }
-  if (header.packed_bytes != file_bytes - sizeof header) {
-    return "it has not the size that it should have";
-  }
-  return {};
-}
-
 /// What is wrong with the bytes behind the header, or empty.
 std::string contents_fault(journal::File& file, const FileHeader& header) {
   const auto piece = std::make_unique_for_overwrite<std::byte[]>(kPiece);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backup/archived_check.h"
 #include "backup/folder.h"
 #include "backup/journal_copy.h"
 #include "backup/read_back.h"
@@ -22,6 +23,8 @@ using journal::DiskStatus;
 constexpr int kTries = 3;
 constexpr std::size_t kPieceBytes = 1 << 20;
 constexpr std::uint64_t kLargestSmallFile = 1 << 20;
+constexpr const char* kPutBack =
+    "; put this file back from an earlier backup, until then no new one can be taken";
 
 TimeNs to_second(TimeNs time) { return {time.ns - time.ns % 1'000'000'000}; }
 
@@ -100,6 +103,7 @@ class Attempt {
     return outcome;
   }
 
+  // What the journal's folder has, too, is copied from there; a newer one is of later.
   Outcome copy_archive() {
     const std::string folder = path_of(kArchiveFolder);
     const journal::ListResult listing = disk_.list(folder);
@@ -108,10 +112,10 @@ class Attempt {
     }
     std::set<std::uint64_t> missing = journal_.gone();
     for (const std::string& name : listing.names) {
-      const auto id = parse_archived_name(name);
-      if (!id) continue;
+      const auto id = archive::parse_file_name(name);
+      if (!id || *id >= journal_.state().first_segment) continue;
       const Outcome outcome =
-          copy_file(std::string(kArchiveFolder) + "/" + name, ~std::uint64_t{0});
+          copy_file(std::string(kArchiveFolder) + "/" + name, ~std::uint64_t{0}, id);
       if (outcome != Outcome::Done) return outcome;
       missing.erase(*id);
     }
@@ -122,7 +126,8 @@ class Attempt {
   }
 
   // As it is when it is opened; it is written once and never changed.
-  Outcome copy_file(const std::string& name, std::uint64_t largest) {
+  Outcome copy_file(const std::string& name, std::uint64_t largest,
+                    std::optional<std::uint64_t> archived = std::nullopt) {
     const std::string path = path_of(name);
     const journal::FileResult opened = disk_.open(path, Access::Read);
     if (opened.status == DiskStatus::NotFound) return Outcome::Done;
@@ -130,7 +135,9 @@ class Attempt {
     const journal::SizeResult size = opened.file->size();
     if (size.status != DiskStatus::Ok) return fail(path, size.status);
     if (size.bytes > largest) return Outcome::Done;
-    if (kind_of(name) == Kind::ArchivedSegment) ++about_.archived_segments;
+    std::string fault = archived ? archived_.begin(*archived, size.bytes) : std::string();
+    if (!fault.empty()) return damaged(path, fault);
+    if (archived) ++about_.archived_segments;
     contents_.begin_file(name, size.bytes);
     std::vector<std::byte> piece(std::min<std::uint64_t>(size.bytes, kPieceBytes));
     for (std::uint64_t at = 0; at < size.bytes; at += piece.size()) {
@@ -141,11 +148,19 @@ class Attempt {
         problem_ = path + ": was cut while it was copied";
         return Outcome::Changed;
       }
+      if (archived) fault = archived_.put(piece);
+      if (!fault.empty()) return damaged(path, fault);
       contents_.put(piece);
       if (const Outcome outcome = written(); outcome != Outcome::Done) return outcome;
     }
+    if (archived) fault = archived_.end();
+    if (!fault.empty()) return damaged(path, fault);
     contents_.end_file();
     return Outcome::Done;
+  }
+  Outcome damaged(const std::string& path, const std::string& fault) {
+    problem_ = path + ": " + fault + kPutBack;
+    return Outcome::Failed;
   }
 
   journal::Disk& disk_;
@@ -153,6 +168,7 @@ class Attempt {
   const std::function<bool()> should_stop_;
   ContentsWriter contents_;
   JournalCopy journal_;
+  ArchivedCheck archived_;
   About about_;
   std::string problem_;
 };
@@ -230,6 +246,7 @@ class Backup {
     if (seen.was_stopped) return Outcome::Stopped;
     taken_.problem = seen.problem;
     taken_.about = seen.about;
+    taken_.warnings = seen.warnings;
     name_.last_sequence = seen.about.last_sequence;
     return seen.problem.empty() ? Outcome::Done : Outcome::Failed;
   }

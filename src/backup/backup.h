@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backup/contents.h"
 #include "backup/key.h"
@@ -28,7 +29,8 @@ struct Taken {
   std::string path;
   About about;
   std::uint64_t bytes = 0;
-  std::size_t removed = 0;  ///< older ones
+  std::size_t removed = 0;            ///< older ones
+  std::vector<std::string> warnings;  ///< what is missing though it is good
 };
 
 /// Copies snapshots and journal of a data folder into a new file, whether a daemon runs there or

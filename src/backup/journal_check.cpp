@@ -12,6 +12,8 @@ namespace {
 // What is left of them is moved to the front: seldom, for many batches at a time.
 constexpr std::size_t kEnoughBytes = 4 * journal::kMaxBatchBytes;
 
+std::string not_zero() { return "something stands behind its last batch"; }
+
 }  // namespace
 
 std::string JournalState::follow(const SegmentHeader& header, std::uint64_t segment_id,
@@ -47,15 +49,18 @@ void JournalState::tell(About& about) const {
   about.segments = segments;
 }
 
-std::string JournalCheck::begin(std::uint64_t segment_id, std::uint64_t file_bytes) {
+std::string JournalCheck::begin(std::uint64_t segment_id, std::uint64_t file_bytes, Rest rest) {
   segment_id_ = segment_id;
   file_bytes_ = file_bytes;
+  rest_ = rest;
   offset_ = 0;
+  is_behind_batches_ = false;
   waiting_.clear();
   return {};
 }
 
 std::string JournalCheck::put(std::span<const std::byte> bytes) {
+  if (is_behind_batches_) return journal::is_zero(bytes) ? std::string() : not_zero();
   waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
   if (offset_ == 0) {
     if (waiting_.size() < journal::kSectorBytes) return {};
@@ -75,7 +80,13 @@ std::string JournalCheck::take_header() {
   if (!header) return "a damaged segment header";
   waiting_.erase(waiting_.begin(), waiting_.begin() + std::ptrdiff_t{journal::kSectorBytes});
   offset_ = journal::kSectorBytes;
-  return state_.follow(*header, segment_id_, file_bytes_);
+  std::string problem = state_.follow(*header, segment_id_, file_bytes_);
+  before_ = state_.chain;
+  return problem;
+}
+
+Link JournalCheck::link() const {
+  return {segment_id_, before_, state_.chain, state_.fencing_epoch, state_.rules_version};
 }
 
 std::string JournalCheck::take_batches(bool is_all) {
@@ -87,6 +98,10 @@ std::string JournalCheck::take_batches(bool is_all) {
       left = left.subspan(check.footer.batch_bytes);
       offset_ += check.footer.batch_bytes;
       state_.chain = check.after;
+    } else if (rest_ == Rest::Zeros && check.verdict == BatchVerdict::Nothing) {
+      is_behind_batches_ = true;
+      if (!journal::is_zero(left)) problem = not_zero();
+      left = {};
     } else {
       problem = "at offset " + std::to_string(check.fault_offset) + " of segment " +
                 std::to_string(segment_id_) + ": " + check.fault;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "archive/format.h"
 #include "gateway/json/time_text.h"
 #include "snapshot/snapshot.h"
 #include "tribook/journal/format.h"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "tribook-";
 constexpr std::string_view kConfigSuffix = ".toml";
-constexpr std::string_view kPacked = ".z";
 constexpr std::size_t kTimeDigits = 16;  // 20261121T154500Z
 constexpr std::size_t kLongestConfigName = 128;
 
@@ -34,11 +34,6 @@ std::string with_marks(std::string_view digits) {
 
 }  // namespace
 
-std::optional<std::uint64_t> parse_archived_name(std::string_view file) {
-  if (!file.ends_with(kPacked)) return std::nullopt;
-  return journal::parse_segment_name(file.substr(0, file.size() - kPacked.size()));
-}
-
 bool is_config_name(std::string_view file) {
   return file.size() <= kLongestConfigName && file.size() > kConfigSuffix.size() &&
          file.ends_with(kConfigSuffix) && file.front() != '.' &&
@@ -55,7 +50,7 @@ std::optional<Kind> kind_of(std::string_view name) {
   const std::string_view folder = name.substr(0, slash);
   const std::string_view file = name.substr(slash + 1);
   if (folder == kJournalFolder && journal::parse_segment_name(file)) return Kind::Segment;
-  if (folder == kArchiveFolder && parse_archived_name(file)) return Kind::ArchivedSegment;
+  if (folder == kArchiveFolder && archive::parse_file_name(file)) return Kind::ArchivedSegment;
   if (folder == kSnapshotFolder && snapshot::parse_file_name(file)) return Kind::Snapshot;
   return std::nullopt;
 }

@@ -27,7 +27,6 @@ enum class Kind : std::uint8_t {
 /// Unset: a backup does not hold a file of this name, and none is ever written.
 [[nodiscard]] std::optional<Kind> kind_of(std::string_view name);
 
-[[nodiscard]] std::optional<std::uint64_t> parse_archived_name(std::string_view file);
 [[nodiscard]] bool is_config_name(std::string_view file);
 
 /// A backup's file: when it was begun, to the second, and the last record in it.

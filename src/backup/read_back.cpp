@@ -2,10 +2,14 @@
 
 #include <utility>
 
+#include "backup/archived_check.h"
+#include "backup/segment_chain.h"
+#include "snapshot/snapshot.h"
+
 namespace tribook::backup {
 namespace {
 
-/// Counts what comes by, checks the journal's part of it, and hands it on.
+/// Counts what comes by, checks what is of the journal, and hands it on.
 class Inspector {
  public:
   Inspector(const ContentsVisitor& also, const std::function<bool()>& should_stop)
@@ -22,25 +26,40 @@ class Inspector {
   [[nodiscard]] std::string compare(const About& said) const {
     About found = found_;
     journal_.state().tell(found);
-    if (found == said) return {};
+    if (found == said) return chain_.problem();
     return "it ends with record " + std::to_string(found.last_sequence) + " in segment " +
            std::to_string(found.last_segment) + " and says that it ends with " +
            std::to_string(said.last_sequence) + " in " + std::to_string(said.last_segment) +
            ", or its counts of files are wrong";
   }
-  [[nodiscard]] bool was_stopped() const { return was_stopped_; }
+  void tell(Inspection& inspection) const {
+    inspection.was_stopped = was_stopped_;
+    inspection.replays_behind = chain_.replays_behind();
+    inspection.has_gap = chain_.has_gap();
+    const std::string missing = chain_.missing();
+    if (!missing.empty()) {
+      inspection.warnings.push_back("segments are missing (" + missing +
+                                    "), in the journal and in the archive: what they hold is not "
+                                    "in this backup");
+    }
+  }
 
  private:
   std::string begin(const std::string& name, Kind kind, std::uint64_t file_bytes) {
+    name_ = name;
     kind_ = kind;
     left_ = file_bytes;
     ++found_.files;
-    if (kind == Kind::Snapshot) ++found_.snapshots;
-    if (kind == Kind::ArchivedSegment) ++found_.archived_segments;
+    const std::string file = name.substr(name.find('/') + 1);
     std::string problem;
     if (kind == Kind::Segment) {
-      const std::string file = name.substr(kJournalFolder.size() + 1);
       problem = journal_.begin(*journal::parse_segment_name(file), file_bytes);
+    } else if (kind == Kind::ArchivedSegment) {
+      ++found_.archived_segments;
+      problem = of_file(archived_.begin(*archive::parse_file_name(file), file_bytes));
+    } else if (kind == Kind::Snapshot) {
+      ++found_.snapshots;
+      chain_.add_snapshot(snapshot::parse_file_name(file)->value);
     }
     return problem.empty() && also_.begin ? also_.begin(name, kind, file_bytes) : problem;
   }
@@ -48,22 +67,35 @@ class Inspector {
     left_ -= bytes.size();
     was_stopped_ = should_stop_ && should_stop_();
     if (was_stopped_) return "stopped";
-    std::string problem = kind_ == Kind::Segment ? journal_.put(bytes) : std::string();
+    std::string problem;
+    if (kind_ == Kind::Segment) problem = journal_.put(bytes);
+    if (kind_ == Kind::ArchivedSegment) problem = of_file(archived_.put(bytes));
     return problem.empty() && also_.put ? also_.put(bytes) : problem;
   }
   std::string end() {
     std::string problem;
     if (kind_ == Kind::Segment) {
       problem = journal_.end();
+      chain_.add(journal_.link());
     } else if (left_ != 0) {
       problem = "a file is not there to its end";
+    } else if (kind_ == Kind::ArchivedSegment) {
+      problem = of_file(archived_.end());
+      chain_.add(archived_.link());
     }
     return problem.empty() && also_.end ? also_.end() : problem;
+  }
+
+  [[nodiscard]] std::string of_file(const std::string& problem) const {
+    return problem.empty() ? problem : name_ + ": " + problem;
   }
 
   const ContentsVisitor& also_;
   const std::function<bool()>& should_stop_;
   JournalCheck journal_;
+  ArchivedCheck archived_;
+  SegmentChain chain_;
+  std::string name_;
   About found_;
   Kind kind_ = Kind::Segment;
   std::uint64_t left_ = 0;
@@ -88,7 +120,7 @@ Inspection read_back(journal::Disk& disk, const std::string& path, const Key& ke
   if (result.problem.empty()) result.problem = inspector.compare(result.about);
   inspection.about = result.about;
   inspection.begun = chunks.begun();
-  inspection.was_stopped = inspector.was_stopped();
+  inspector.tell(inspection);
   if (!result.problem.empty()) inspection.problem = path + ": " + result.problem;
   return inspection;
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "backup/contents.h"
 #include "backup/journal_check.h"
@@ -15,13 +16,19 @@ struct Inspection {
   std::string problem;  ///< file, place and what is wrong; empty when it is good
   bool was_stopped = false;
   About about;
+  std::vector<std::string> warnings;  ///< what is missing though it is good
+  /// A replay can begin behind this record; before it are segments that are missing or of other
+  /// rules. 0: it has all there ever was.
+  std::uint64_t replays_behind = 0;
+  bool has_gap = false;  ///< between two segments of the archive
   TimeNs begun{};
   std::uint64_t bytes = 0;  ///< of the file
 };
 
-/// Reads a backup to its end: every chunk, every name, every batch of the journal and that they
-/// follow one another up to the record that it names. `also` is told of the files too, and may be
-/// empty; `should_stop` is asked now and then, and may be empty.
+/// Reads a backup to its end: every chunk, every name, every batch of the journal and of archived
+/// segments, that they follow one another up to the record that it names, and that a house can
+/// begin with what is there. `also` is told of the files too, and may be empty; `should_stop` is
+/// asked now and then, and may be empty.
 [[nodiscard]] Inspection read_back(journal::Disk& disk, const std::string& path, const Key& key,
                                    const ContentsVisitor& also = {},
                                    const std::function<bool()>& should_stop = {});

@@ -26,6 +26,7 @@ class Checker {
     clock();
     listeners();
     journal();
+    backup();
     accounts();
     demo_accounts();
     cors_origins();
@@ -64,6 +65,14 @@ class Checker {
           "manual, replay and simulated venues are for rehearsals and do not stand beside a real "
           "one");
     }
+  }
+
+  // Once a day is what `at` means; the default beside it says the same.
+  void backup() {
+    const Backup usual;
+    if (!config_.backup.at || config_.backup.every == usual.every) return;
+    problems_.report(location({"backup", "every_hours"}), "backup.every_hours",
+                     "cannot stand beside backup.at, which means once a day: leave one out");
   }
 
   void venues() {

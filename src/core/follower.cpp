@@ -110,7 +110,7 @@ bool Follower::step() {
   if (has_stopped()) return false;
   JournalReplay::Step step = replay_->next();
   if (step == JournalReplay::Step::End) {
-    take_snapshot_if_due(false);
+    if (take_snapshot_if_due(false)) return false;  // the sinks have waited for it
     if (goes_on()) step = replay_->next();
   }
   switch (step) {
@@ -141,20 +141,24 @@ bool Follower::goes_on() {
 
 // Where the replay has come to an end a batch ends, and its place is known. On the way there it
 // does not stand still for long: it is told of a new end as soon as it has reached the one before.
-void Follower::take_snapshot_if_due(bool is_last) {
-  if (!ports_.on_snapshot || has_stopped()) return;
+bool Follower::take_snapshot_if_due(bool is_last) {
+  if (!ports_.on_snapshot || has_stopped()) return false;
   const journal::End& end = replay_->end();
   const Sequence last = applied();
-  if (end.kind != journal::EndKind::Clean || end.position.last_sequence != last.value) return;
-  if (last <= last_snapshot_) return;
+  if (end.kind != journal::EndKind::Clean || end.position.last_sequence != last.value) {
+    return false;
+  }
+  const bool is_asked_again = is_last && was_given_up_;
+  if (last <= last_snapshot_ && !is_asked_again) return false;
   const std::uint64_t most = options_.snapshot_after_records;
   const bool is_enough = most != 0 && last.value - last_snapshot_.value >= most;
   const bool is_time = options_.snapshot_after.count() != 0 &&
                        has_passed(last_snapshot_at_, last_turn_, options_.snapshot_after);
-  if (!is_last && !is_enough && !is_time) return;
+  if (!is_last && !is_enough && !is_time) return false;
   last_snapshot_ = last;
   last_snapshot_at_ = last_turn_;
-  ports_.on_snapshot(*house_, candles_, end.position);
+  was_given_up_ = !ports_.on_snapshot(*house_, candles_, end.position);
+  return true;
 }
 
 void Follower::take() {

@@ -56,8 +56,9 @@ class Follower final : public runtime::Stage {
     /// A sink could not write; it is tried again. Not more often than `report_every` for each.
     std::function<void(const std::string& what)> on_sink_failure;
     /// Time for a snapshot of this house and the candles of its ticks, with which the journal's
-    /// batches end at `position`. On the follower's thread. Empty: none are taken.
-    std::function<void(const House& house, const FormingCandles& candles,
+    /// batches end at `position`. On the follower's thread. False: it was given up, for the close
+    /// to ask again. Empty: none are taken.
+    std::function<bool(const House& house, const FormingCandles& candles,
                        const journal::EndPosition& position)>
         on_snapshot = {};
   };
@@ -116,7 +117,7 @@ class Follower final : public runtime::Stage {
   std::size_t turn(TimeNs now, bool is_last);
   std::size_t read();
   bool step();
-  void take_snapshot_if_due(bool is_last);
+  bool take_snapshot_if_due(bool is_last);
   void take();
   bool goes_on();
   [[nodiscard]] bool has_room() const;
@@ -142,6 +143,7 @@ class Follower final : public runtime::Stage {
   Sequence until_;  // what the replay was told
   TimeNs last_turn_{};
   Sequence last_snapshot_;
+  bool was_given_up_ = false;  // and would be at once if it were asked for again before the close
   TimeNs last_snapshot_at_{};
   std::atomic<std::uint64_t> applied_{0};
   std::atomic<std::uint64_t> events_held_{0};

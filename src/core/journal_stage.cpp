@@ -56,6 +56,7 @@ void JournalStage::commit() {
   if (took > commit_ns_max_.load(std::memory_order_relaxed)) {
     commit_ns_max_.store(took, std::memory_order_relaxed);
   }
+  late_preparations_.store(writer_->counters().late_preparations, std::memory_order_relaxed);
 }
 
 void JournalStage::fail(journal::DiskStatus status) {
@@ -102,7 +103,8 @@ void JournalStage::on_close() {
 JournalStage::Figures JournalStage::figures() const {
   return {commits_.load(std::memory_order_relaxed), records_.load(std::memory_order_relaxed),
           commit_ns_total_.load(std::memory_order_relaxed),
-          commit_ns_max_.load(std::memory_order_relaxed)};
+          commit_ns_max_.load(std::memory_order_relaxed),
+          late_preparations_.load(std::memory_order_relaxed)};
 }
 
 // A clock that was set back does not put the next attempt off.

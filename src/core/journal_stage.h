@@ -55,6 +55,7 @@ class JournalStage final : public runtime::Stage {
     std::uint64_t records = 0;
     std::uint64_t commit_ns_total = 0;
     std::uint64_t commit_ns_max = 0;
+    std::uint64_t late_preparations = 0;  ///< segments that a commit had to prepare itself
   };
   [[nodiscard]] Figures figures() const;
   /// Any thread: the last record that egress was told of.
@@ -84,6 +85,7 @@ class JournalStage final : public runtime::Stage {
   std::atomic<std::uint64_t> records_{0};
   std::atomic<std::uint64_t> commit_ns_total_{0};
   std::atomic<std::uint64_t> commit_ns_max_{0};
+  std::atomic<std::uint64_t> late_preparations_{0};
 };
 
 /// Makes the next segment ready while the journal writes; runs on a thread of its own. Where that

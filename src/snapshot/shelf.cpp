@@ -10,7 +10,10 @@ namespace {
 using journal::DiskStatus;
 
 constexpr std::string_view kUnfinished = ".tmp";
+constexpr std::string_view kAhead = ".ahead";
 constexpr std::size_t kWriteBytes = 1 << 20;
+// Little by little: one large sync would hold up the journal's.
+constexpr std::size_t kSyncEvery = 8 << 20;
 
 // Newest first.
 std::vector<Sequence> sequences_of(const std::vector<std::string>& names) {
@@ -33,18 +36,26 @@ std::string Shelf::path_of(Sequence sequence) const {
   return directory_ + "/" + file_name(sequence);
 }
 
-DiskStatus Shelf::write(const std::string& path, std::span<const std::byte> bytes) const {
+std::string Shelf::aside_path_of(Sequence sequence) const {
+  return path_of(sequence) + std::string(kAhead);
+}
+
+// Short when it was given up.
+DiskStatus Shelf::write(const std::string& path, std::span<const std::byte> bytes,
+                        const std::stop_token& stop) const {
   const auto created = disk_.create(path);
   if (created.status != DiskStatus::Ok) return created.status;
-  for (std::size_t at = 0; at < bytes.size(); at += kWriteBytes) {
+  for (std::size_t at = 0; at < bytes.size() && !stop.stop_requested(); at += kWriteBytes) {
     const auto part = bytes.subspan(at, std::min(kWriteBytes, bytes.size() - at));
-    const DiskStatus status = created.file->write_at(at, part);
+    DiskStatus status = created.file->write_at(at, part);
+    const bool is_time = (at + part.size()) % kSyncEvery == 0;
+    if (status == DiskStatus::Ok && is_time) status = created.file->sync_data();
     if (status != DiskStatus::Ok) return status;
   }
   return created.file->sync_data();
 }
 
-std::string Shelf::put(const Snapshot& snapshot) {
+std::string Shelf::put(const Snapshot& snapshot, const std::stop_token& stop) {
   const std::string path = path_of(snapshot.about.sequence);
   const std::string unfinished = path + std::string(kUnfinished);
   const auto failed = [&](DiskStatus status) {
@@ -54,7 +65,11 @@ std::string Shelf::put(const Snapshot& snapshot) {
   DiskStatus status = disk_.create_directories(directory_);
   if (status != DiskStatus::Ok) return failed(status);
   remove_old();
-  status = write(unfinished, encode(snapshot));
+  status = write(unfinished, encode(snapshot), stop);
+  if (stop.stop_requested()) {
+    static_cast<void>(disk_.remove(unfinished));
+    return path + ": given up";
+  }
   if (status == DiskStatus::Ok) status = disk_.rename(unfinished, path);
   if (status == DiskStatus::Ok) status = disk_.sync_directory(directory_);
   if (status != DiskStatus::Ok) return failed(status);
@@ -72,19 +87,19 @@ void Shelf::remove_old() const {
   }
 }
 
-std::string Shelf::remove_after(Sequence last) {
+std::string Shelf::set_aside_after(Sequence last) {
   const auto listed = disk_.list(directory_);
   if (listed.status == DiskStatus::NotFound) return {};
   DiskStatus status = listed.status;
-  bool has_removed = false;
+  bool has_renamed = false;
   for (const Sequence sequence : sequences_of(listed.names)) {
     if (status != DiskStatus::Ok || sequence <= last) break;
-    status = disk_.remove(path_of(sequence));
-    has_removed = true;
+    status = disk_.rename(path_of(sequence), aside_path_of(sequence));
+    has_renamed = true;
   }
-  if (status == DiskStatus::Ok && has_removed) status = disk_.sync_directory(directory_);
+  if (status == DiskStatus::Ok && has_renamed) status = disk_.sync_directory(directory_);
   if (status == DiskStatus::Ok) return {};
-  return directory_ + ": a snapshot of records that the journal has not cannot be removed (" +
+  return directory_ + ": a snapshot of records that the journal has not cannot be renamed (" +
          std::string(to_string(status)) + ")";
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,22 +19,26 @@ class Shelf {
 
   /// Writes it durably, then removes what is older than the newest `keep`, and what an earlier
   /// write left unfinished. What went wrong; empty when nothing did. A file that could not be
-  /// removed is no failure: it is tried again with the next one.
-  [[nodiscard]] std::string put(const Snapshot& snapshot);
+  /// removed is no failure: it is tried again with the next one. When `stop` is requested meanwhile
+  /// it is given up soon, and that is what went wrong.
+  [[nodiscard]] std::string put(const Snapshot& snapshot, const std::stop_token& stop = {});
 
-  /// Removes those of records after `last`, durably: the journal lost what they were made of, and
-  /// the same numbers will stand for something else. What went wrong; empty when nothing did.
-  [[nodiscard]] std::string remove_after(Sequence last);
+  /// Gives those of records after `last` another name, `.ahead` behind it, durably: the journal
+  /// lost what they were made of, and the same numbers will stand for something else. What went
+  /// wrong; empty when nothing did.
+  [[nodiscard]] std::string set_aside_after(Sequence last);
 
   /// Newest first. An unreadable or missing folder is an empty one.
   [[nodiscard]] std::vector<Sequence> list() const;
   [[nodiscard]] DecodeResult get(Sequence sequence) const;
 
   [[nodiscard]] std::string path_of(Sequence sequence) const;
+  /// What it is called once it was set aside.
+  [[nodiscard]] std::string aside_path_of(Sequence sequence) const;
 
  private:
-  [[nodiscard]] journal::DiskStatus write(const std::string& path,
-                                          std::span<const std::byte> bytes) const;
+  [[nodiscard]] journal::DiskStatus write(const std::string& path, std::span<const std::byte> bytes,
+                                          const std::stop_token& stop) const;
   void remove_old() const;
 
   journal::Disk& disk_;

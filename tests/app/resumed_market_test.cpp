@@ -180,6 +180,7 @@ struct Keeper {
             [&world](const core::House& house, const core::FormingCandles& candles,
                      const journal::EndPosition& position) {
               world.snapshots.push_back(core::snapshot_of(house, candles, position));
+              return true;
             }};
   }
   static persistence::sqlite::SqliteOptions options(const std::string& path) {

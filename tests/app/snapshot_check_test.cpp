@@ -33,6 +33,7 @@ std::vector<snapshot::Snapshot> lived(journal::Disk& disk) {
                            [&taken](const core::House& of, const core::FormingCandles& candles,
                                     const journal::EndPosition& position) {
                              taken.push_back(core::snapshot_of(of, candles, position));
+                             return true;
                            }},
                           disk);
   Traffic traffic(house, Random(17));

@@ -32,7 +32,7 @@ struct Keeper {
     options.spares = spares;
     archiver = std::make_unique<Archiver>(
         disk, options,
-        Archiver::Ports{[this](const Segment& segment, std::uint64_t) { done.push_back(segment); },
+        Archiver::Ports{[this](const Segment& segment) { done.push_back(segment); },
                         [this](const std::string& what) { problems.push_back(what); }});
   }
 

@@ -86,7 +86,7 @@ TEST_CASE("readers see every record while segments are archived and written anew
     archiver_options.folders = {folder.journal(), folder.archive()};
     archiver_options.keep_segments = 1;
     Archiver archiver(own, archiver_options,
-                      {[&](const Segment&, std::uint64_t) { archived.fetch_add(1); },
+                      {[&](const Segment&) { archived.fetch_add(1); },
                        [&](const std::string& what) { complaints[kReaders] = what; }});
     std::int64_t now = 0;
     while (!is_over.load()) {

@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "archive/packer.h"
+#include "archive/reading_disk.h"
 #include "backup/backup.h"
 #include "backup/folder.h"
 #include "backup/read_back.h"
 #include "backup/restore.h"
 #include "journal/journal_support.h"
 #include "journal/memory_disk.h"
+#include "journal/segment_file.h"
 #include "snapshot/shelf.h"
 
 // A data folder with a journal of several segments, on a disk in memory.
@@ -102,10 +105,40 @@ inline Taken taken(MemoryDisk& disk, std::int64_t second = 1'800'000'000) {
   return taken;
 }
 
-inline std::vector<Entry> entries_in(MemoryDisk& disk, const std::string& data) {
+inline std::vector<Entry> entries_in(journal::Disk& disk, const std::string& data) {
   const auto reading = journal::test::read_all(disk, {data + "/journal", std::nullopt, 0});
   REQUIRE(reading.end.kind == journal::EndKind::Clean);
   return reading.entries;
+}
+
+inline std::string segment(std::uint64_t id) {
+  return kData + "/journal/" + journal::segment_name(id);
+}
+inline std::string packed(std::uint64_t id) { return kData + "/archive/" + archive::file_name(id); }
+
+/// Copies a segment that was written to its end into the archive, as the archiver does.
+inline void pack(MemoryDisk& disk, std::uint64_t id) {
+  const auto header_of = [&](std::uint64_t segment_id) {
+    const std::vector<std::byte> bytes = disk.get(segment(segment_id));
+    const auto header = journal::parse_header(std::span(bytes).first(journal::kSectorBytes));
+    REQUIRE(header);
+    return *header;
+  };
+  archive::FileHeader about{};
+  about.segment_id = id;
+  about.segment_bytes = kSegmentBytes;
+  about.first_sequence = header_of(id).first_sequence;
+  about.last_sequence = header_of(id + 1).first_sequence - 1;
+  REQUIRE(disk.create_directories(kData + "/archive") == journal::DiskStatus::Ok);
+  const auto from = disk.open(segment(id), journal::Access::Read);
+  const auto into = disk.create(packed(id));
+  archive::Packer packer(*from.file, *into.file, about);
+  while (!packer.is_done()) REQUIRE(packer.step() == journal::DiskStatus::Ok);
+}
+
+inline void archive_segment(MemoryDisk& disk, std::uint64_t id) {
+  pack(disk, id);
+  REQUIRE(disk.remove(segment(id)) == journal::DiskStatus::Ok);
 }
 
 /// What is left of a list when it ends with this record.

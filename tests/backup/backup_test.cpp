@@ -7,14 +7,6 @@ namespace {
 
 using journal::DiskStatus;
 
-std::string segment(std::uint64_t id) { return kData + "/journal/" + journal::segment_name(id); }
-
-// Moves a segment away as one does who archives it.
-void archive(MemoryDisk& disk, std::uint64_t id) {
-  disk.put(kData + "/archive/" + journal::segment_name(id) + ".z", disk.get(segment(id)));
-  REQUIRE(disk.remove(segment(id)) == DiskStatus::Ok);
-}
-
 TEST_CASE("Backup: everything comes out again, segments at their full size") {
   MemoryDisk disk;
   Scribe scribe(disk, 1);
@@ -167,18 +159,17 @@ TEST_CASE("Backup: segments that are archived meanwhile are in it, one way or th
     std::uint64_t next = 1;
     auto request = request_at(1'800'000'000);
     request.should_stop = [&] {
-      if (++calls % at == 0 && next < 3) archive(disk, next++);
+      if (++calls % at == 0 && next < 3) archive_segment(disk, next++);
       return false;
     };
     const Taken one = take_backup(disk, request, key_of(1));
     REQUIRE(one.problem == "");
     REQUIRE(restore(disk, one.path, key_of(1), "new").problem == "");
     for (const std::string& name : names(disk, "new/archive")) {
-      const auto id = parse_archived_name(name);
-      REQUIRE(id);
-      disk.put("new/journal/" + journal::segment_name(*id), disk.get("new/archive/" + name));
+      REQUIRE(archive::parse_file_name(name));
     }
-    CHECK(entries_in(disk, "new") == scribe.entries());
+    archive::ReadingDisk reading(disk, "new/journal", "new/archive");
+    CHECK(entries_in(reading, "new") == scribe.entries());
   }
 }
 
@@ -192,7 +183,7 @@ TEST_CASE("Backup: a segment written over under its name is noticed") {
   request.should_stop = [&] {
     if (++calls == 5 && !is_done) {
       is_done = true;
-      disk.put(kData + "/archive/" + journal::segment_name(1) + ".z", disk.get(segment(1)));
+      pack(disk, 1);
       const auto file = disk.open(segment(1), journal::Access::ReadWrite);
       const std::vector<std::byte> zeros(kSegmentBytes);
       REQUIRE(file.file->write_at(0, zeros) == DiskStatus::Ok);

@@ -152,13 +152,13 @@ TEST_CASE("the secret from a file") {
                                  "a text of 32 to 1024 bytes, has 3"});
 }
 
-// Everything set to something else than its default.
+// Everything set to something else than its default, but for what cannot stand beside another.
 constexpr const char* kUnusual = R"(
 drain_timeout = 1
 listen = {client = "[::1]:1", admin = "0.0.0.0:0"}
 journal = {durability = "batch", batch_ms = 7, segment_bytes = 1048576, archive = false, keep_segments = 5}
 snapshots = {every_records = 5, every_minutes = 6, keep = 7}
-backup = {directory = "b", key_file = "k", every_hours = 8, at = "03:05", keep = 9}
+backup = {directory = "b", key_file = "k", every_hours = 24, at = "03:05", keep = 9}
 threads = {layout = "fused", wait = "yield", pin = true}
 gateway = {order_wait_ms = 9, cors_origins = ["*", "http://a:1"], io_threads = 3, max_connections = 4, max_body_bytes = 2048}
 clock = {type = "replay", start = 2014-05-01T00:00:00.250Z}

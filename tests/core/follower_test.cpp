@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <thread>
@@ -25,6 +26,7 @@ struct Followed {
                   [this](const core::House& of, const core::FormingCandles& candles,
                          const journal::EndPosition& position) {
                     snapshots.push_back(core::snapshot_of(of, candles, position));
+                    return true;
                   }},
                  disk) {}
 
@@ -435,6 +437,78 @@ TEST_CASE("a follower takes snapshots by records and by time, and one that begin
   CHECK(late.follower.applied() == house.pipeline().sequencer().last_sequence());
   CHECK(late.follower.house().state_hash() == live_hash(house));
   CHECK(sink.rows == rows_after(replayed(disk), Sequence{begin.about.sequence.value + 7}));
+}
+
+TEST_CASE("after a snapshot the sinks get their turn, however often one is due") {
+  const Random random(80);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  Traffic traffic(house, random);
+  std::vector<Sequence> ends;  // of batches
+  for (int i = 0; i < 30; ++i) {
+    play(house, traffic, 1);
+    const Sequence written = house.pipeline().journal_stage().written();
+    if (ends.empty() || ends.back() < written) ends.push_back(written);
+  }
+  core::FollowerOptions options = small_follower();
+  options.snapshot_after_records = 1;
+  std::vector<std::uint64_t> commits_before;  // a snapshot
+  RecordingSink* sink = nullptr;
+  const core::Follower* followed = nullptr;
+  core::Follower::Ports ports;
+  // As if a batch were written whenever the one before has been read.
+  ports.written = [&] {
+    return *std::find_if(ends.begin(), ends.end() - 1,
+                         [&](Sequence end) { return end > followed->applied(); });
+  };
+  ports.on_stop = [](Sequence, const std::string& what) { FAIL(what); };
+  ports.on_snapshot = [&](const core::House&, const core::FormingCandles&,
+                          const journal::EndPosition&) {
+    commits_before.push_back(sink->commits);
+    return true;
+  };
+  core::Follower follower(options, ports, disk);
+  followed = &follower;
+  RecordingSink recording(follower.slab());
+  sink = &recording;
+  follower.add_sink(recording);
+  while (follower.do_work({}) != 0) {
+  }
+  CHECK(follower.applied() == ends.back());
+  REQUIRE(commits_before.size() == ends.size());
+  for (std::size_t i = 1; i < commits_before.size(); ++i) {
+    CHECK(commits_before[i] > commits_before[i - 1]);
+  }
+  CHECK(recording.rows == replayed(disk));
+}
+
+TEST_CASE("a snapshot that was given up is asked for again at the close, and not before") {
+  const Random random(81);
+  INFO(random.reproduce());
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  Traffic traffic(house, random);
+  play(house, traffic, 20);
+  core::FollowerOptions options = small_follower();
+  options.snapshot_after_records = 1;
+  std::vector<Sequence> asked;
+  bool is_kept = false;
+  core::Follower::Ports ports;
+  ports.written = [&house] { return house.pipeline().journal_stage().written(); };
+  ports.on_snapshot = [&](const core::House& of, const core::FormingCandles&,
+                          const journal::EndPosition&) {
+    asked.push_back(of.engine().last_sequence());
+    return is_kept;
+  };
+  core::Follower follower(options, ports, disk);
+  for (int i = 0; i < 5; ++i) follower.do_work({});
+  CHECK(asked == std::vector<Sequence>{follower.applied()});
+  is_kept = true;
+  follower.on_close();
+  CHECK(asked == std::vector<Sequence>(2, follower.applied()));
+  follower.on_close();
+  CHECK(asked.size() == 2);
 }
 
 TEST_CASE("a follower that begins with a state of another history stops there") {

@@ -164,6 +164,7 @@ struct Followed {
                   [this](const core::House& of, const core::FormingCandles& candles,
                          const journal::EndPosition& position) {
                     snapshots.push_back(core::snapshot_of(of, candles, position));
+                    return true;
                   }},
                  disk),
         sink(follower.slab()) {}

@@ -55,4 +55,38 @@ TEST_CASE("JournalStage: a clock that was set back does not put a sync off") {
   CHECK(stage.writer().durable_sequence() == 3);
 }
 
+TEST_CASE("JournalStage: a segment that nobody prepared in time is counted") {
+  journal::MemoryDisk disk;
+  SetClock clock;
+  Slab slab(4);
+  JournalRing records("records", 8);
+  DurableRing durable("durable", 8);
+  journal::WriterOptions options;
+  options.directory = "journal";
+  options.segment_bytes = 64 << 10;
+  options.batch_bytes = 16 << 10;
+  options.rules_version = engine::kRulesVersion;
+  auto opened = journal::Writer::open(disk, options, journal::End{});
+  REQUIRE(opened.writer != nullptr);
+  JournalStage stage(std::move(opened.writer), clock, slab, {&records, &durable},
+                     std::chrono::milliseconds{50}, [](const std::string&) { FAIL("failed"); });
+  auto fill_segment = [&, sequence = std::uint64_t{0}]() mutable {
+    const std::uint64_t segments = stage.writer().counters().segments;
+    while (stage.writer().counters().segments == segments) {
+      REQUIRE(records.try_push({quote_at(++sequence), 0}));
+      stage.do_work(clock.now());
+      Durable told;
+      while (durable.try_pop(told)) {
+      }
+    }
+  };
+  fill_segment();
+  const std::uint64_t before = stage.figures().late_preparations;
+  CHECK(stage.writer().prepare_next() == journal::DiskStatus::Ok);
+  fill_segment();
+  CHECK(stage.figures().late_preparations == before);
+  fill_segment();
+  CHECK(stage.figures().late_preparations == before + 1);
+}
+
 }  // namespace tribook::core

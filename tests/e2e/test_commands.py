@@ -65,6 +65,22 @@ class Commands(case.TribookCase):
         self.ends(1, "check-config", good, "--set", "brand.name=", err=["brand.name"])
         self.ends(1, "check-config", good + ".missing", err=[good + ".missing"])
 
+    def test_check_config_sees_what_would_keep_backups_from_being_taken(self):
+        folder = daemon.make_folder()
+        key = os.path.join(folder, "key")
+        self.ends(0, "backup", "--make-key", key)
+        text = daemon.config() + "[backup]\n"
+        good = self.file(text + f'directory = "{folder}/a/b"\nkey_file = "{key}"\nat = "03:30"\n')
+        self.ends(0, "check-config", good)
+        self.equal(os.listdir(folder), ["key"])
+        bad = self.file(text + f'directory = "{key}/b"\nkey_file = "{folder}/none"\n')
+        self.ends(1, "check-config", bad, err=["backup.directory", f"{key}/b", "is no folder",
+                                               "backup.key_file", f"{folder}/none"])
+        self.ends(1, "check-config", self.file(text + f'directory = "{folder}"\n'),
+                  err=["backup.key_file", "TRIBOOK_BACKUP_KEY"])
+        self.ends(1, "check-config", good, "--set", "backup.every_hours=8",
+                  err=["backup.every_hours", "backup.at"])
+
     def test_the_shipped_configs_are_good(self):
         config = os.path.join(os.path.dirname(__file__), "..", "..", "config")
         for name in os.listdir(config):

@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
+#include <sys/stat.h>
 
+#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
@@ -42,6 +43,27 @@ void fill_a_candle(SqliteStore& store) {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "the store is for its owner and group alone, its log too, and keeps a mode it was given") {
+  TempFolder folder;
+  const std::string path = folder.file("store.db");
+  const mode_t before = ::umask(0022);
+  Slab slab(64);
+  SqliteStore store(eager_options(path), slab);
+  ::umask(before);
+  const auto mode_of = [](const std::string& file) { return fs::status(file).permissions(); };
+  constexpr fs::perms kOurs =
+      fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
+  CHECK(mode_of(path) == kOurs);
+  REQUIRE(fs::exists(path + "-wal"));
+  CHECK(mode_of(path + "-wal") == kOurs);
+  const std::string open = folder.file("open.db");
+  write_file(open, "");
+  fs::permissions(open, kOurs | fs::perms::others_read);
+  SqliteStore shown(eager_options(open), slab);
+  CHECK(mode_of(open) == (kOurs | fs::perms::others_read));
+}
 
 TEST_CASE("a database of an earlier version is brought up to date and keeps its rows") {
   TempFolder folder;
@@ -194,19 +216,33 @@ TEST_CASE("a journal without its beginning is taken for the one that the file is
   CHECK(SqliteStore(eager_options(path), slab).stored() == traffic.last);
 }
 
-TEST_CASE("a reset forgets the journal and keeps history") {
+TEST_CASE("a store says how far it is without being opened, and is set aside with its log") {
   TempFolder folder;
+  const std::string path = folder.file("store.db");
   Slab slab(64);
   const Traffic traffic = random_traffic(20260316, 800);
-  SqliteStore store(eager_options(folder.file("store.db")), slab);
-  fill_a_candle(store);
-  play(traffic, slab, store);
-  const std::string before = dump(store.path());
-  store.reset();
-  CHECK(store.stored() == Sequence{0});
-  CHECK(store.newest_history({1}).size() == 1);
-  CHECK(store.filled_until() == TimeNs{7});
-  CHECK(SqliteReader(store.path()).stored() == Sequence{0});
-  play(traffic, slab, store);
-  CHECK(dump(store.path()) == before);
+  CHECK_FALSE(read_store_end(path).has_value());
+  std::ofstream(path) << "no database, but long enough to be looked at as if it were one\n";
+  CHECK_FALSE(read_store_end(path).has_value());
+  const SqliteOptions options = eager_options(path);
+  {
+    SqliteStore store(options, slab);  // the other file goes out of its way
+    play(traffic, slab, store);
+    const auto end = read_store_end(path);  // what it has committed, and what only its log has
+    REQUIRE(end.has_value());
+    CHECK(end->last == store.stored());
+    CHECK(end->journal == options.journal);
+    CHECK(end->last == traffic.last);
+  }
+  for (const std::string name : {".ahead-1", ".ahead-2"}) {
+    CHECK(set_store_aside(path, "ahead") == path + name);
+    CHECK_FALSE(fs::exists(path));
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    const auto aside = read_store_end(path + name);
+    REQUIRE(aside.has_value());
+    CHECK(aside->last == traffic.last);
+    SqliteStore store(options, slab);
+    CHECK(store.stored() == Sequence{0});
+    play(traffic, slab, store);
+  }
 }

@@ -121,7 +121,7 @@ TEST_CASE("a start from the newest snapshot, with a tail behind it and without")
   run(disk, 3, 50, false, is_killed);
   const Start start = check_start(disk, second);
   CHECK(start.recovery.passed_over.empty());
-  CHECK(start.recovery.removed.empty());
+  CHECK(start.recovery.set_aside.empty());
 }
 
 TEST_CASE("a house that began with a snapshot goes on, and its journal is whole") {
@@ -190,17 +190,137 @@ TEST_CASE("a snapshot of another history is passed over, records behind it or no
                                                 " up to there"));
 }
 
-TEST_CASE("a snapshot ahead of the journal is passed over and removed, and that is told") {
+namespace {
+
+/// A journal as it was with `first`, and snapshots of `first` and of `second`, behind its end.
+struct TooShort {
+  TooShort() : first(run(disk, 1, 60)) {
+    journal::MemoryDisk longer;
+    copy(disk, longer, "journal");
+    copy(disk, longer, "snapshots");
+    second = run(longer, 2, 40);
+    copy(longer, disk, "snapshots");
+  }
+
+  [[nodiscard]] std::vector<std::string> snapshots() { return disk.list("snapshots").names; }
+
   journal::MemoryDisk disk;
-  journal::MemoryDisk older;
-  const Sequence first = run(disk, 1, 60);
-  copy(disk, older, "journal");
-  const Sequence second = run(disk, 2, 40);
-  copy(disk, older, "snapshots");
-  const Start start = check_start(older, first);
-  REQUIRE(start.recovery.passed_over.size() == 1);
-  CHECK(start.recovery.removed == std::vector{second});
-  CHECK(snapshot::Shelf(*start.disk, "snapshots", 1).list() == std::vector{first});
+  Sequence first;
+  Sequence second;
+};
+
+app::PipelineSettings losing_settings(journal::Durability durability) {
+  app::PipelineSettings wanted = settings(true);
+  wanted.durability = durability;
+  return wanted;
+}
+
+app::Recovery start_on(journal::MemoryDisk& disk, const app::PipelineSettings& wanted) {
+  const SteppedClock clock;
+  app::Pipeline pipeline(wanted, clock, disk);
+  return pipeline.start([](const std::string& what) { throw std::runtime_error(what); });
+}
+
+}  // namespace
+
+TEST_CASE("with sync a journal that is shorter than a snapshot is refused, and all is left as is") {
+  TooShort house;
+  const auto before = house.snapshots();
+  const std::string ahead = "snapshots/" + snapshot::file_name(house.second);
+  app::Recovery found = start_on(house.disk, settings(true));
+  CHECK_FALSE(found.is_good);
+  CHECK(found.problem.starts_with("journal/segment-0000000000000001.journal at offset "));
+  CHECK(found.problem.find("ends here, with record " + std::to_string(house.first.value) + ", ") !=
+        std::string::npos);
+  CHECK(found.problem.find(ahead + " has the records up to " +
+                           std::to_string(house.second.value)) != std::string::npos);
+  CHECK(found.problem.find("Restore the journal from a backup") != std::string::npos);
+  CHECK(found.set_aside.empty());
+  CHECK(house.snapshots() == before);
+
+  // As it says.
+  REQUIRE(house.disk.rename(ahead, "elsewhere") == journal::DiskStatus::Ok);
+  CHECK(start_on(house.disk, settings(true)).is_good);
+}
+
+TEST_CASE("with sync a journal that is gone is refused, from a snapshot or not") {
+  const bool begins_with_snapshot = GENERATE(false, true);
+  TooShort house;
+  for (const std::string& name : house.disk.list("journal").names) {
+    REQUIRE(house.disk.remove("journal/" + name) == journal::DiskStatus::Ok);
+  }
+  const auto before = house.snapshots();
+  const app::Recovery found = start_on(house.disk, settings(begins_with_snapshot));
+  CHECK_FALSE(found.is_good);
+  CHECK(found.problem.starts_with("journal: the journal ends here, with no record"));
+  CHECK(house.snapshots() == before);
+}
+
+TEST_CASE("with less than sync a snapshot ahead of the journal is set aside, and that is told") {
+  const auto durability = GENERATE(journal::Durability::Batch, journal::Durability::None);
+  TooShort house;
+  const std::string ahead = "snapshots/" + snapshot::file_name(house.second);
+  const auto bytes = house.disk.get(ahead);
+  const app::Recovery found = start_on(house.disk, losing_settings(durability));
+  REQUIRE(found.problem.empty());
+  CHECK(found.snapshot == house.first);
+  CHECK(found.passed_over.size() == 1);
+  CHECK(found.set_aside == std::vector{house.second});
+  CHECK(snapshot::Shelf(house.disk, "snapshots", 1).list() == std::vector{house.first});
+  CHECK(house.disk.get(ahead + ".ahead") == bytes);
+  using Kind = journal::MemoryDisk::Fate::Kind;
+  house.disk.crash([](const auto&) { return journal::MemoryDisk::Fate{Kind::Drop}; });
+  CHECK(start_on(house.disk, losing_settings(durability)).set_aside.empty());
+}
+
+TEST_CASE("a start that comes to nothing sets nothing aside") {
+  TooShort house;
+  const auto before = house.snapshots();
+  house.disk.set_fault_hook([](journal::MemoryDisk::Operation operation, const std::string&) {
+    return operation == journal::MemoryDisk::Operation::Write ? journal::DiskStatus::IoError
+                                                              : journal::DiskStatus::Ok;
+  });
+  CHECK_FALSE(start_on(house.disk, losing_settings(journal::Durability::Batch)).is_good);
+  house.disk.set_fault_hook({});
+  CHECK(house.snapshots() == before);
+}
+
+TEST_CASE("a store ahead of the journal is refused with sync, and told else") {
+  journal::MemoryDisk disk;
+  const Sequence last = run(disk, 1, 60);
+  const auto wanted = [&](journal::Durability durability) {
+    app::PipelineSettings settings = losing_settings(durability);
+    settings.store_ahead = [last](Sequence end) {
+      CHECK(end == last);
+      return std::optional<app::Ahead>{{"the store", Sequence{end.value + 1}}};
+    };
+    return settings;
+  };
+  const app::Recovery refused = start_on(disk, wanted(journal::Durability::Sync));
+  CHECK_FALSE(refused.is_good);
+  CHECK(refused.problem.find("the store has the records up to " + std::to_string(last.value + 1)) !=
+        std::string::npos);
+  const app::Recovery told = start_on(disk, wanted(journal::Durability::Batch));
+  REQUIRE(told.is_good);
+  REQUIRE(told.store_ahead.has_value());
+  CHECK(told.store_ahead->last.value == last.value + 1);
+}
+
+TEST_CASE("why a journal cannot be locked is told as it is") {
+  journal::MemoryDisk disk;
+  run(disk, 1, 5, false);
+  const auto problem_with = [&](journal::DiskStatus status) {
+    disk.set_fault_hook([status](journal::MemoryDisk::Operation operation, const std::string&) {
+      return operation == journal::MemoryDisk::Operation::Lock ? status : journal::DiskStatus::Ok;
+    });
+    return start_on(disk, settings(false)).problem;
+  };
+  using journal::DiskStatus;
+  CHECK(problem_with(DiskStatus::Locked) == "journal: another process uses this journal");
+  for (const DiskStatus status : {DiskStatus::IoError, DiskStatus::ReadOnly, DiskStatus::Denied}) {
+    CHECK(problem_with(status) ==
+          "journal/LOCK: cannot be locked (" + std::string(to_string(status)) + ")");
+  }
 }
 
 TEST_CASE("there is room for every run, though only the last ones are read") {
@@ -247,6 +367,30 @@ TEST_CASE("a start tells how far it is") {
   CHECK(segments > 0);
   CHECK(done > 0);
   CHECK(total == start.recovery.records);
+}
+
+TEST_CASE("a start can be given up wherever it is, and the next one finds all as it was") {
+  const bool in_replay = GENERATE(true, false);
+  const bool from_snapshot = GENERATE(true, false);
+  CAPTURE(in_replay, from_snapshot);
+  journal::MemoryDisk disk;
+  run(disk, 1, 60);
+  run(disk, 2, 4'000, false);
+  app::PipelineSettings wanted = settings(from_snapshot);
+  wanted.on_progress = [&](const app::StartProgress& progress) {
+    if (progress.is_replay == in_replay) throw std::runtime_error("given up");
+  };
+  const std::uint64_t hash = Start(disk, from_snapshot, settings(false)).recovery.state_hash;
+  const std::uint64_t used = disk.used_bytes();
+  for (int i = 0; i < 2; ++i) {  // the lock is given back
+    const SteppedClock clock;
+    app::Pipeline pipeline(wanted, clock, disk);
+    CHECK_THROWS_WITH(pipeline.start([](const std::string&) {}), "given up");
+  }
+  CHECK(disk.used_bytes() == used);
+  const Start start(disk, from_snapshot, settings(false));
+  CHECK(start.recovery.is_good);
+  CHECK(start.recovery.state_hash == hash);
 }
 
 }  // namespace tribook::test

@@ -52,11 +52,7 @@ class LosingDisk:
         self.control = Control()
 
     def change_config(self, text):
-        if self.durabilities == ["sync"]:
-            return text
-        # A store may be ahead of what is left of such a journal.
-        text = text.replace("[journal]\n", f"[journal]\nbatch_ms = {self.batch_ms}\n")
-        return text + '[store]\ntype = "none"\n'
+        return text.replace("[journal]\n", f"[journal]\nbatch_ms = {self.batch_ms}\n")
 
     def prepare(self, house):
         house.daemon.env = self.control.environment(house.dice.randrange(1 << 32), 3000)

@@ -72,6 +72,22 @@ TEST_CASE("the service manager hears what happens, by file and by abstract name"
   CHECK(listener.next().empty());
 }
 
+TEST_CASE("a long start asks for more time, and only as long as it goes on") {
+  const auto before = std::chrono::steady_clock::now();
+  const Listener listener(own_path());
+  ServiceManager manager;
+  manager.starting(before + 1s);
+  CHECK(listener.next().empty());  // a short one has no need
+  const auto later = std::chrono::steady_clock::now() + 2s;
+  manager.starting(later);
+  CHECK(listener.next() == "EXTEND_TIMEOUT_USEC=90000000");
+  manager.starting(later + 1s);
+  CHECK(listener.next().empty());
+  manager.starting(later + 2s);
+  CHECK(listener.next() == "EXTEND_TIMEOUT_USEC=90000000");
+  CHECK(listener.next().empty());
+}
+
 TEST_CASE("the watchdog is fed in time, and only while the rounds rise") {
   const Listener listener(own_path());
   ::setenv("WATCHDOG_USEC", "2000000", 1);

@@ -86,6 +86,7 @@ class Archive(case.TribookCase):
         self.sees_the_beginning()  # beside the daemon
         self.assertGreaterEqual(self.metric("tribook_journal_segments_archived_total"), ARCHIVED)
         self.equal(self.metric("tribook_journal_archive_failures_total"), 0)
+        self.assertGreaterEqual(self.metric("tribook_journal_late_preparations_total"), 0)
         self.assertLessEqual(len(self.files("journal", "spare-")), 2)
         # One is written, one prepared, one stays; others wait for a snapshot.
         self.assertLessEqual(len(self.files("journal", "segment-")), 6)

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import stat
 import time
 
@@ -18,6 +19,7 @@ from books import must
 from broker import Broker, forex
 from damage import used_segments
 from house import House, PlainDisk
+from older_rules import make_older
 from rest import Rest
 
 NAME = re.compile(r"^tribook-(\d{8}T\d{6}Z)-(\d+)\.backup$")
@@ -260,6 +262,45 @@ class Files(case.TribookCase):
         self.ends(0, "restore", self.file, "--to", folder, "--key", self.key)
         self.assertNotIn(".restoring", os.listdir(folder))
 
+    def test_a_restore_cut_off_while_its_parts_move_up_may_be_done_again(self):
+        """The journal is the last: snapshots without it would be taken for some of a lost one."""
+        folder = self.new_folder()
+        words = ["restore", self.file, "--to", folder, "--key", self.key]
+        self.ends(0, *words)
+        marker = os.path.join(folder, ".restored")
+        os.mkdir(marker)
+        os.rename(os.path.join(folder, "journal"), os.path.join(marker, "journal"))
+        kept = os.listdir(os.path.join(folder, "snapshots"))
+        self.starts_not(folder)
+        self.equal(os.listdir(os.path.join(folder, "snapshots")), kept)
+        self.ends(0, *words)
+        self.equal(sorted(os.listdir(folder)), ["journal", "jwt.secret", "snapshots"])
+        self.ends(0, "verify", folder)
+        os.mkdir(os.path.join(folder, ".restored"))  # all moved up, the marker not yet removed
+        self.starts_not(folder)
+        self.ends(0, *words)
+        self.ends(0, "verify", folder)
+
+    def starts_not(self, folder):
+        file = daemon.write(os.path.join(daemon.make_folder(), "tribook.toml"), daemon.config())
+        self.ends(1, "serve", "--config", file, "--data", folder, err=[folder, "was cut off"])
+
+    def test_no_daemon_starts_where_a_restore_was_cut_off(self):
+        folder = daemon.make_folder()
+        os.makedirs(os.path.join(folder, ".restoring", "journal"))
+        self.starts_not(folder)
+
+    def test_what_is_left_of_a_restore_is_all_that_is_cleared_away(self):
+        folder = daemon.make_folder()
+        os.makedirs(os.path.join(folder, ".restored", "journal"))
+        daemon.write(os.path.join(folder, "mine"), "x")
+        self.ends(1, "restore", self.file, "--to", folder, "--key", self.key,
+                  err=["is not empty (mine)"])
+        os.rename(os.path.join(folder, ".restored"), os.path.join(folder, ".restoring"))
+        os.rename(os.path.join(folder, "mine"), os.path.join(folder, "tribook.toml"))
+        self.ends(1, "restore", self.file, "--to", folder, "--key", self.key,
+                  err=["is not empty (tribook.toml)"])
+
     def test_a_damaged_one_leaves_nothing(self):
         with open(self.file, "rb") as file:
             content = bytearray(file.read())
@@ -304,6 +345,14 @@ class Files(case.TribookCase):
         self.ends(0, "backup", "verify", file, "--key", self.key)
         self.ends(1, *words, err=["is there already"])
 
+    def test_settings_given_beside_the_configuration(self):
+        folder = daemon.make_folder()
+        config = daemon.write(os.path.join(folder, "tribook.toml"), daemon.config())
+        self.ends(0, "backup", "--config", config, "--data", self.daemon.data,
+                  "--set", "backup.directory=kept", "--set", f"backup.key_file={self.key}")
+        self.equal(len(backups_in(os.path.join(folder, "kept"))), 1)
+        self.ends(2, "backup", "--data", "x", "--to", "y", "--set", "backup.keep=2")
+
     def test_by_the_configuration(self):
         folder = daemon.make_folder()
         config = daemon.write(os.path.join(folder, "tribook.toml"), daemon.config() + (
@@ -316,6 +365,90 @@ class Files(case.TribookCase):
 
 class Archived(case.TribookCase):
     """Old segments go into the archive and their files are used again, backups or not."""
+
+    def grow(self, segments):
+        """A house that was stopped when so many segments were in its archive."""
+        text = daemon.config(segment_bytes=1 << 20).replace(
+            "[journal]\n", "[journal]\nkeep_segments = 1\n")
+        text += "[snapshots]\nevery_records = 3000\nevery_minutes = 0\nkeep = 1\n"
+        house = House(random.Random(case.seed()))
+        house.daemon = daemon.Daemon(text).start()
+        house.set_up()
+        house.client(house.clients[0].account_id).filled("BUY", "EURUSD", "0.10")
+        deadline = time.monotonic() + 3 * daemon.WAIT_S
+        while len(self.archived(house)) < segments:
+            must(time.monotonic() < deadline, "not archived", house.daemon.log())
+            quote(house, 2)
+        self.equal(house.daemon.stop(), 0, house.daemon.log())
+        return house, text
+
+    def archived(self, house):
+        folder = os.path.join(house.daemon.data, "archive")
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        return [os.path.join(folder, name) for name in names if name.endswith(".z")]
+
+    def test_a_damaged_archive_makes_no_backup(self):
+        house, _ = self.grow(2)
+        key, folder = make_key(), daemon.make_folder()
+        words = ["backup", "--data", house.daemon.data, "--to", folder, "--keep", "1", "--key", key]
+        first = tribook_json(*words)
+        damaged = self.archived(house)[0]
+        with open(damaged, "r+b") as file:
+            for place in (5000, 9000, 20000):
+                file.seek(place)
+                byte = file.read(1)[0]
+                file.seek(place)
+                file.write(bytes([byte ^ 1]))
+        time.sleep(1.01)  # names are by the second
+        refused = daemon.run_tribook(*words)
+        self.equal(refused.returncode, 1, refused.stdout)
+        self.assertIn(damaged, refused.stderr)
+        self.equal(backups_in(folder), [os.path.basename(first["file"])])
+        restored = os.path.join(daemon.make_folder(), "restored")
+        tribook_json("restore", first["file"], "--to", restored, "--key", key)
+
+    def test_old_segments_taken_out_of_the_archive(self):
+        house, text = self.grow(2)
+        key, restored = make_key(), os.path.join(daemon.make_folder(), "restored")
+        file = os.path.join(daemon.make_folder(), "one.backup")
+        hashed = daemon.run_tribook("state-hash", house.daemon.data).stdout.strip()
+        os.remove(self.archived(house)[0])
+        words = ["--key", key]
+        taken = tribook_json("backup", "--data", house.daemon.data, "--to", file, *words)
+        self.assertIn("segments are missing (1)", " ".join(taken["warnings"]))
+        seen = tribook_json("backup", "verify", file, *words)
+        self.equal(seen["warnings"], taken["warnings"])
+        told = tribook_json("restore", file, "--to", restored, *words)
+        self.equal(told["stateHash"], hashed)
+        self.assertGreater(told["replayedBehind"], 0)
+        self.assertIn("segments are missing (1)", told["warnings"][0])
+        self.assertIn(f"up to {told['replayedBehind']} were not replayed", told["warnings"][1])
+        other = daemon.Daemon(text, data=restored).start()
+        self.assertIn(f"state {hashed}", other.log())
+        self.equal(other.stop(), 0, other.log())
+        shutil.rmtree(os.path.join(house.daemon.data, "snapshots"))
+        useless = daemon.run_tribook("backup", "--data", house.daemon.data, "--to", file + "2",
+                                     *words)
+        self.equal(useless.returncode, 1)
+        self.assertIn("it could not be restored", useless.stderr)
+
+    def test_behind_an_upgrade_of_the_rules(self):
+        house, text = self.grow(2)
+        key, restored = make_key(), os.path.join(daemon.make_folder(), "restored")
+        hashed = daemon.run_tribook("state-hash", house.daemon.data).stdout.strip()
+        for path in self.archived(house):
+            make_older(path)
+        replayed = daemon.run_tribook("state-hash", house.daemon.data)
+        self.assertIn("rules version 1", replayed.stderr)
+        taken = tribook_json("backup", "--data", house.daemon.data, "--to", daemon.make_folder(),
+                             "--key", key)
+        self.equal(taken["warnings"], [])
+        told = tribook_json("restore", taken["file"], "--to", restored, "--key", key)
+        self.equal(told["stateHash"], hashed)
+        self.assertIn("of other rules", " ".join(told["warnings"]))
+        other = daemon.Daemon(text, data=restored).start()
+        self.assertIn(f"state {hashed}", other.log())
+        self.equal(other.stop(), 0, other.log())
 
     def test_backups_while_segments_are_archived(self):
         key = make_key()

@@ -2,8 +2,11 @@
 served, and service returns by itself. A sync that fails ends the daemon at once."""
 
 import errno
+import os
 import random
+import re
 import resource
+import subprocess
 import time
 import unittest
 
@@ -175,6 +178,112 @@ class FullDisk(case.TribookCase):
         self.assertIn(order["orderId"], [o["orderId"] for o in orders])
         self.assertNotIn("never acknowledged", [o["clientOrderId"] for o in orders])
         self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+
+class SmallDisk:
+    """A file system in memory that can be filled to the last byte."""
+
+    def __init__(self, size):
+        self.folder = daemon.make_folder()
+        self.filler = os.path.join(self.folder, "filler")
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs",
+                                  self.folder], capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            raise unittest.SkipTest("no file system can be mounted here: " + mounted.stderr.strip())
+
+    def unmount(self):
+        subprocess.run(["umount", "-l", self.folder], check=True)
+
+    def fill(self, free):
+        """All but so many bytes."""
+        with open(self.filler, "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+            file.truncate(file.seek(0, os.SEEK_END) - free)
+
+    def empty(self):
+        os.remove(self.filler)
+
+
+class StartOnAFullDisk(case.TribookCase):
+    """With a store: everything that a start writes is refused, and who holds positions can close."""
+
+    def setUp(self):
+        self.disk = SmallDisk(64 << 20)
+        self.addCleanup(self.disk.unmount)
+        text = daemon.config(segment_bytes=SEGMENT)
+        self.daemon = daemon.Daemon(text, data=os.path.join(self.disk.folder, "data"))
+        self.daemon.start()
+        self.addCleanup(lambda: self.daemon.is_running() and self.daemon.kill())
+        self.broker = Broker(self.daemon)
+        self.broker.make_symbol(forex("EURUSD"))
+        self.broker.quote("EURUSD", "1.10000", "1.10010")
+        self.client = self.broker.make_account(currency="USD", leverage=100, initialDeposit=100000)
+        self.positions = [self.client.filled("BUY", "EURUSD", "0.1")["positionId"]
+                          for _ in range(3)]
+
+    def readiness(self):
+        rest = Rest(self.daemon.run["client"])
+        try:
+            return rest.get("/readyz")
+        finally:
+            rest.close()
+
+    def ports(self):
+        """As the process itself tells them; run.json cannot be written."""
+        told = re.findall("^  (clients|admins) +http://127.0.0.1:([0-9]+)$", self.daemon.log(),
+                          re.MULTILINE)
+        return {name: int(port) for name, port in told}
+
+    def has_all_trades(self):
+        answer = self.client.get("/api/account/trades")
+        return answer.status == 200 and len(answer.json["items"]) == 6
+
+    def check(self, free):
+        self.assertEqual(self.daemon.stop(), 0)  # the store's log and its index go with that
+        self.disk.fill(free)
+        for _ in range(2):  # what the first leaves is the second's
+            os.remove(self.daemon.log_file)
+            self.daemon.launch()
+            wait_until(lambda: self.ports() or not self.daemon.is_running(), "up")
+            self.assertTrue(self.daemon.is_running(), self.daemon.log())
+            self.daemon.run = {"client": self.ports()["clients"],
+                               "admin": self.ports()["admins"]}
+            self.client.close()
+            self.client.port = self.daemon.client_port
+            self.client.closed(self.positions.pop())
+            wait_until(lambda: self.readiness().status == 200, "ready")
+            told = self.readiness().json
+            self.assertEqual(told["status"], "degraded", self.daemon.log())
+            self.assertIn("the store cannot be opened", told["detail"])
+            if free == 0:
+                self.assertIn("run.json cannot be written", self.daemon.log())
+                self.assertFalse(os.path.exists(os.path.join(self.daemon.data, "run.json")))
+            self.daemon.kill()
+        os.remove(self.daemon.log_file)
+        self.daemon.launch()
+        wait_until(lambda: len(self.ports()) == 2, "up")
+        self.disk.empty()
+        wait_until(self.daemon.is_ready, "run.json")
+        wait_until(lambda: self.readiness().json["status"] == "ready", "all is well again")
+        self.client.close()
+        self.client.port = self.daemon.client_port
+        self.client.filled("BUY", "EURUSD", "0.1")
+        wait_until(self.has_all_trades, "the store has all")
+        self.assertEqual(self.daemon.stop(), 0, self.daemon.log())
+        verified = daemon.run_tribook("verify", self.daemon.data)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+        self.assertNotEqual(os.listdir(os.path.join(self.daemon.data, "snapshots")), [])
+
+    def test_not_a_byte_is_free(self):
+        self.check(0)
+
+    def test_next_to_nothing_is_free(self):
+        self.check(8192)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ the configuration says, and no more."""
 import os
 import random
 import re
+import sqlite3
 import time
 import unittest
 
 import case
+import daemon
 from books import Books, must
 from disks import LosingDisk
 from house import House, play_rounds
@@ -29,6 +31,20 @@ def is_there(books, operation):
         return True
     except (AssertionError, KeyError):
         return False
+
+
+def rows_of(path):
+    """How far a store is, and its rows."""
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        stored = database.execute("SELECT value FROM meta WHERE name = 'sequence'").fetchone()
+        tables = [database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+                  for table in ("orders", "trades", "positions", "ledger")]
+        return int(stored[0]) if stored else 0, tables
+    except sqlite3.OperationalError:
+        return 0, []  # being made
+    finally:
+        database.close()
 
 
 class LossyHouse(House):
@@ -76,8 +92,8 @@ class Power(unittest.TestCase):
         house.disk.control.begin("lie")
         operations = house.load_until(50, 0)
         house.disk.control.end("lie")
-        house.start()
         with self.assertRaises(AssertionError) as raised:
+            house.start()  # refused if the store had some of it
             house.compare(operations)
         self.assertRegex(str(raised.exception), "lost|has trades")
 
@@ -104,9 +120,24 @@ class Power(unittest.TestCase):
             kept = [is_kept for _, is_kept in sorted(flags)]
             self.assertEqual(kept, sorted(kept, reverse=True), f"a hole: {sender}")
 
+    def check_store(self, house):
+        """It has what one has that is made of the journal alone."""
+        path = os.path.join(house.daemon.data, "store.sqlite")
+        stored, before = rows_of(path)
+        for file in (path, path + "-wal"):
+            if os.path.exists(file):
+                os.rename(file, file + ".before")
+        house.start()
+        deadline = time.monotonic() + daemon.WAIT_S
+        while rows_of(path)[0] < stored:
+            must(time.monotonic() < deadline, "the store stands still\n", house.daemon.log())
+            time.sleep(0.02)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+        self.assertEqual(rows_of(path)[1], before)
+
     def test_batch_loses_no_more_than_its_last_milliseconds(self):
         dice = random.Random(case.seed())
-        lost_in_all = 0
+        lost_in_all = stores_ahead = 0
         for always_all in [True, False, True, False]:
             house = LossyHouse(dice, LosingDisk("batch", always_all, int(BATCH_S * 1000)))
             operations = house.start_load_and_cut(6 * BATCH_S)
@@ -119,10 +150,13 @@ class Power(unittest.TestCase):
                                 f"lost: {vars(operation)}")
             self.check_is_prefix(operations, there)
             lost_in_all += len(lost)
+            stores_ahead += house.daemon.log().count("store.sqlite.ahead-1")
             print(f"batch of {BATCH_S} s: {len(there)} kept, {len(lost)} lost", flush=True)
             self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
             house.verify()
+            self.check_store(house)
         self.assertGreater(lost_in_all, 0, "a disk that loses nothing proves nothing")
+        self.assertGreater(stores_ahead, 0, "a store that is never ahead proves nothing")
 
     def test_none_loses_what_was_not_written_and_nothing_before_it(self):
         dice = random.Random(case.seed())
@@ -138,6 +172,7 @@ class Power(unittest.TestCase):
         self.assertIn(first["orderId"], kept)
         self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
         house.verify()
+        self.check_store(house)
 
 
 if __name__ == "__main__":

@@ -126,16 +126,6 @@ class Snapshots(case.TribookCase):
         checked = self.verify()
         self.equal(checked.returncode, 0, checked.stderr)
 
-    def test_one_ahead_of_the_journal_is_removed(self):
-        self.trade(5)
-        self.stop()
-        newest = self.taken()[-1]
-        ahead = "%020d.snapshot" % (int(newest.split(".")[0]) + 1000)
-        os.rename(os.path.join(self.folder(), newest), os.path.join(self.folder(), ahead))
-        self.daemon.start()
-        self.assertNotIn(ahead, self.taken())
-        self.stop()
-
 
 if __name__ == "__main__":
     unittest.main()

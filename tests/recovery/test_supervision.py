@@ -59,6 +59,34 @@ class Supervision(case.TribookCase):
             self.assertLessEqual(set(heard), {b"WATCHDOG=1", b"STOPPING=1"})
             self.assertEqual(one.wait(), 0, one.log())
 
+    def test_a_stop_before_it_is_up_is_heard_and_a_long_start_asks_for_time(self):
+        text = daemon.config().replace("bcrypt_cost = 4", "bcrypt_cost = 14")
+        for number in range(12):  # each the work of most of a second or more
+            text += (f'[[demo_accounts]]\nusername = "demo{number}"\ncurrency = "USD"\n'
+                     'deposit = 1\nleverage = 100\n')
+        path = os.path.join(daemon.make_folder(), "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.bind(path)
+            listener.settimeout(daemon.WAIT_S)
+            one = daemon.Daemon(text, env={"TRIBOOK_ADMIN_PASSWORD": daemon.ADMIN_PASSWORD,
+                                           "NOTIFY_SOCKET": path})
+            one.launch()
+            self.assertEqual(listener.recv(100), b"EXTEND_TIMEOUT_USEC=90000000")
+            one.process.send_signal(signal.SIGTERM)
+            heard = []
+            while not heard or heard[-1] != b"STOPPING=1":
+                heard.append(listener.recv(100))
+            self.assertNotIn(b"READY=1", heard)
+            self.assertEqual(one.wait(), 0, one.log())
+        self.assertIn("stopped before it was up", one.log())
+        self.assertNotIn(" is up", one.log())
+        one.env = {"TRIBOOK_ADMIN_PASSWORD": daemon.ADMIN_PASSWORD}
+        one.configure(text.replace("bcrypt_cost = 14", "bcrypt_cost = 4"))
+        one.start()  # the rest of the import
+        accounts = Broker(one).admin.get("/admin/accounts").json["items"]
+        self.equal(len(accounts), 12)
+        self.assertEqual(one.stop(), 0, one.log())
+
     def order_that_hangs(self, trader):
         """An order whose record never gets to the disk."""
         def send():
@@ -144,6 +172,43 @@ class Supervision(case.TribookCase):
         wait_until(lambda: "the thread journal goes on" in one.log(), "a line")
         self.assertEqual(one.log().count("has made no progress"), 1)
         self.assertEqual(one.stop(), 0, one.log())
+
+    def await_segments(self, broker, data, count):
+        """Quotes, until the journal has so many segments with records behind them."""
+        deadline = time.monotonic() + 3 * daemon.WAIT_S
+        last = f"segment-{count:016}.journal"
+        while not os.path.exists(os.path.join(data, "journal", last)):
+            self.assertLess(time.monotonic(), deadline, os.listdir(os.path.join(data, "journal")))
+            broker.quotes(*[("EURUSD", f"1.1{k:04}", f"1.2{k:04}") for k in range(90)])
+
+    def test_a_journal_that_is_followed_no_more_is_told(self):
+        text = daemon.config(segment_bytes=1 << 20).replace("[journal]\n",
+                                                            "[journal]\narchive = false\n")
+        one = daemon.Daemon(text).start()
+        trader = self.trader(one)
+        self.equal(self.readiness(one).json, {"status": "ready"})
+        self.await_segments(Broker(one), one.data, 4)
+        self.equal(one.stop(), 0)  # with a snapshot, so that a start does not read all
+        store = os.path.join(one.data, "store.sqlite")
+        for name in [store, store + "-wal", store + "-shm"]:
+            if os.path.exists(name):
+                os.remove(name)
+        with open(os.path.join(one.data, "journal", "segment-0000000000000001.journal"),
+                  "r+b") as file:
+            file.seek(500_000)
+            file.write(b"\xff" * 100)
+        one.start()
+        wait_until(lambda: self.readiness(one).json["status"] == "degraded", "degraded")
+        self.assertRegex(self.readiness(one).json["detail"],
+                         "the store follows the journal no further than record [0-9]+ ")
+        families = prometheus.parse(Rest(one.admin_port).get("/metrics").body.decode())
+        self.equal(families["tribook_follower_stopped"].value(), 1)
+        self.equal(families["tribook_follower_diverged"].value(), 0)
+        self.equal(families["tribook_follower_sink_failures_total"].value(), 0)
+        trader.close()
+        trader.port = one.client_port
+        trader.filled("BUY", "EURUSD", "0.1")
+        self.equal(one.stop(), 0, one.log())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
 
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -21,7 +23,7 @@ int policy_of_this_thread() {
 TEST_CASE("Spare time: done when it returns, on another thread, behind all others") {
   int policy = -1;
   std::thread::id worker;
-  run_in_spare_time([&] {
+  SpareTime().run([&] {
     policy = policy_of_this_thread();
     worker = std::this_thread::get_id();
   });
@@ -31,7 +33,35 @@ TEST_CASE("Spare time: done when it returns, on another thread, behind all other
 }
 
 TEST_CASE("Spare time: what the work throws is passed on") {
-  CHECK_THROWS_AS(run_in_spare_time([] { throw std::runtime_error("no"); }), std::runtime_error);
+  CHECK_THROWS_AS(SpareTime().run([] { throw std::runtime_error("no"); }), std::runtime_error);
+}
+
+TEST_CASE("Spare time: who is hurried gets time like any thread, where the system lets it") {
+  SpareTime spare_time;
+  std::promise<void> has_begun;
+  std::promise<void> is_hurried;
+  int before = -1;
+  int after = -1;
+  std::thread asking([&] {
+    spare_time.run([&] {
+      before = policy_of_this_thread();
+      has_begun.set_value();
+      is_hurried.get_future().wait();
+      after = policy_of_this_thread();
+    });
+  });
+  has_begun.get_future().wait();
+  const bool comes_back = spare_time.hurry();
+  is_hurried.set_value();
+  asking.join();
+  CHECK(before == SCHED_IDLE);
+  CHECK(after == (comes_back ? SCHED_OTHER : SCHED_IDLE));
+  if (geteuid() == 0) CHECK(comes_back);
+
+  int later = -1;
+  spare_time.run([&] { later = policy_of_this_thread(); });
+  CHECK(later == SCHED_OTHER);
+  CHECK(spare_time.hurry());  // nothing runs
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace tribook::sim {
 void World::make_archiver() {
   oldest_snapshot = {};
   archive::Archiver::Ports ports;
-  ports.on_archived = [this](const archive::Segment& segment, std::uint64_t) {
+  ports.on_archived = [this](const archive::Segment& segment) {
     ++figures.archived;
     say("archived: " + journal::segment_name(segment.id));
   };

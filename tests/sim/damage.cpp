@@ -13,7 +13,7 @@
 
 // Bytes that change while the house is down. Of the journal on copies of the disk, several at each
 // strike: a start on them must name the file, or cut what nothing proves to have been durable, or
-// come to the same state.
+// come to the same state. Where the journal's end is gone, a start must notice what is ahead of it.
 
 namespace tribook::sim {
 namespace {
@@ -176,6 +176,65 @@ bool replace_record(World& world, journal::MemoryDisk& disk, const Known& known,
   return true;
 }
 
+/// What stands there, and all behind it.
+void lose_end(World& world, journal::MemoryDisk& disk, const Place& place) {
+  std::vector<std::byte> bytes = disk.get(place.file);
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(place.offset), bytes.end(), std::byte{0});
+  disk.put(place.file, std::move(bytes));
+  const std::string& folder = world.plan.settings.journal_directory;
+  for (const std::string& name : disk.list(folder).names) {
+    const auto segment = journal::parse_segment_name(name);
+    if (segment && *segment > place.segment) {
+      static_cast<void>(disk.remove(folder + "/" + name));
+    }
+  }
+  static_cast<void>(disk.sync_directory(folder));
+}
+
+/// With sync what is ahead is named and left where it is, else it makes way.
+void start_without_end(World& world, journal::MemoryDisk& good, journal::MemoryDisk& disk,
+                       const Place& place) {
+  constexpr std::string_view kShort = "a journal that is too short is noticed";
+  const app::PipelineSettings& settings = world.plan.settings;
+  const snapshot::Shelf shelf(disk, settings.snapshot_directory, 1);
+  const Sequence last{what_is_there(world, disk).last};
+  const auto before = disk.list(settings.snapshot_directory).names;
+  std::vector<std::string> ahead;
+  for (const Sequence sequence : shelf.list()) {
+    if (sequence > last) ahead.push_back(shelf.path_of(sequence));
+  }
+  if (world.database.stored > last) ahead.emplace_back("database");
+  const std::string where = "cut in " + place.file + " at offset " + std::to_string(place.offset);
+
+  archive::ReadingDisk all = whole(world, disk);
+  app::Pipeline pipeline(settings, world.clock, all);
+  const app::Recovery found = pipeline.start([](const std::string&) {});
+  const bool is_refused = !ahead.empty() && settings.durability == journal::Durability::Sync;
+  if (found.is_good) {
+    demand(!is_refused, kShort, where + ": it started");
+    const core::House& house = pipeline.sequencer().house();
+    demand(house.engine().last_sequence() == last, kShort, where);
+    demand(house.state_hash() == hash_at(world, good, last.value), kShort, where);
+    demand(shelf.list().empty() || shelf.list().front() <= last, kShort, where + ": a snapshot");
+    if (!ahead.empty()) ++world.figures.ends_set_aside;
+    return;
+  }
+  demand(disk.list(settings.snapshot_directory).names == before, kShort,
+         where + ": a start that was refused changed the snapshots");
+  const bool is_named = found.problem.find("offset") != std::string::npos || last == Sequence{};
+  // One whose end lies in the archive is refused in any case.
+  if (!is_refused) {
+    demand(found.problem.find("archived") != std::string::npos, kShort, where + found.problem);
+    return;
+  }
+  demand(is_named, kShort, where + ": " + found.problem);
+  for (const std::string& path : ahead) {
+    demand(found.problem.find(path) != std::string::npos, kShort,
+           where + ": " + path + " is not named: " + found.problem);
+  }
+  ++world.figures.ends_refused;
+}
+
 }  // namespace
 
 void World::flip_in_journal() {
@@ -193,6 +252,22 @@ void World::flip_in_journal() {
       flip(*this, damaged, place);
     }
     start_on(*this, good, damaged, known, place);
+  }
+  disk_calls_until_cut = cut;
+}
+
+// As an outside hand or a disk that lies takes it, behind what durable records left.
+void World::cut_journal() {
+  const std::uint64_t cut = std::exchange(disk_calls_until_cut, 0);
+  journal::MemoryDisk good;
+  copy_house(*this, memory, good);
+  const Known known = what_is_there(*this, good);
+  for (int tries = 0; tries < kTries && !known.records.empty(); ++tries) {
+    journal::MemoryDisk cut_short;
+    copy_house(*this, good, cut_short);
+    const Place& place = known.records[strike_random.below(known.records.size())];
+    lose_end(*this, cut_short, place);
+    start_without_end(*this, good, cut_short, place);
   }
   disk_calls_until_cut = cut;
 }

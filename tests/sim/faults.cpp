@@ -45,6 +45,7 @@ void goes_down(World& world) {
 void bits_flip_in_journal(World& world) {
   goes_down(world);
   world.flip_in_journal();
+  world.cut_journal();
   world.boot();
 }
 

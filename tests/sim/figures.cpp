@@ -29,6 +29,8 @@ constexpr std::array kFields{
     Field{"proper stops", &Figures::stops},
     Field{"disk errors", &Figures::disk_errors},
     Field{"flips refused with file and offset", &Figures::flips_refused},
+    Field{"ends refused for what was ahead", &Figures::ends_refused},
+    Field{"ends behind which things were set aside", &Figures::ends_set_aside},
     Field{"flips cut as a torn tail", &Figures::flips_cut},
     Field{"flips without effect", &Figures::flips_harmless},
     Field{"snapshots damaged", &Figures::snapshots_damaged},

@@ -26,6 +26,8 @@ struct Figures {
   std::uint64_t stops = 0;
   std::uint64_t disk_errors = 0;
   std::uint64_t flips_refused = 0;   ///< a start said what is damaged
+  std::uint64_t ends_refused = 0;    ///< snapshots or the store were ahead, and that was said
+  std::uint64_t ends_set_aside = 0;  ///< the same, where a power cut may leave that
   std::uint64_t flips_cut = 0;       ///< it was in what nothing proves durable
   std::uint64_t flips_harmless = 0;  ///< the same state came up
   std::uint64_t snapshots_damaged = 0;

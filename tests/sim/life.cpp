@@ -57,6 +57,10 @@ World::World(const Options& run_options)
       disk_beneath(), plan.archiver.folders.journal, plan.archiver.folders.archive);
   if (options.canary == Canary::BatchNeverSyncs) plan.settings.sync_every *= 20;
   plan.settings.start = clock.now();
+  plan.settings.store_ahead = [this](Sequence last) {
+    const bool is_ahead = database.stored > last;
+    return is_ahead ? std::optional<app::Ahead>{{"database", database.stored}} : std::nullopt;
+  };
   memory.set_fault_hook([this](journal::MemoryDisk::Operation operation, const std::string&) {
     return on_disk_call(operation);
   });
@@ -109,7 +113,10 @@ bool World::try_start() {
 
 // A database that has more than the journal, as a power cut without sync leaves it, is made anew.
 void World::drop_what_is_ahead() {
-  if (database.stored.value <= house().engine().last_sequence().value) return;
+  const bool is_ahead = database.stored > house().engine().last_sequence();
+  demand(is_ahead == recovery.store_ahead.has_value(), "a start knows whether the store is ahead",
+         std::to_string(database.stored.value) + " is stored");
+  if (!is_ahead) return;
   demand(may_have_lost, "the store is never ahead of the disk",
          std::to_string(database.stored.value) + " is stored");
   ++figures.store_remakes;

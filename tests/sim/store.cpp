@@ -76,6 +76,7 @@ std::unique_ptr<core::Follower> make_follower(World& world) {
   ports.on_snapshot = [&world](const core::House& house, const core::FormingCandles& candles,
                                const journal::EndPosition& position) {
     world.keep_snapshot(house, candles, position);
+    return true;
   };
   return std::make_unique<core::Follower>(world.plan.follower, std::move(ports), world.disk());
 }

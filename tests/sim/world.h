@@ -117,6 +117,7 @@ class World {
 
   // damage.cpp
   void flip_in_journal();    ///< what a start makes of it, tried on copies of the disk
+  void cut_journal();        ///< its end is gone; tried likewise
   void flip_in_snapshots();  ///< of the house that is down
 
   // snapshots.cpp

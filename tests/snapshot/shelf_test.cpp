@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -92,6 +94,47 @@ TEST_CASE("Snapshot: each flipped bit and each cut is found") {
   auto longer = bytes;
   longer.push_back(std::byte{0});
   CHECK_FALSE(snapshot::decode(longer).snapshot);
+}
+
+TEST_CASE("Shelf: a large file reaches the disk in pieces") {
+  MemoryDisk disk;
+  Random random(9);
+  Snapshot large = some_snapshot(12);
+  large.state.resize(20 << 20);
+  for (std::byte& byte : large.state) byte = static_cast<std::byte>(random.below(256));
+  std::size_t mebibytes = 0;
+  std::size_t most = 0;  // written between two syncs
+  disk.set_fault_hook([&](MemoryDisk::Operation operation, const std::string&) {
+    if (operation == MemoryDisk::Operation::Write) most = std::max(most, ++mebibytes);
+    if (operation == MemoryDisk::Operation::Sync) mebibytes = 0;
+    return DiskStatus::Ok;
+  });
+  Shelf shelf(disk, "snapshots", 2);
+  REQUIRE(shelf.put(large).empty());
+  CHECK(mebibytes == 0);
+  CHECK(most == 8);
+  const DecodeResult read = shelf.get(Sequence{12});
+  REQUIRE(read.snapshot);
+  CHECK(read.snapshot->state == large.state);
+}
+
+TEST_CASE("Shelf: what is given up leaves nothing behind") {
+  MemoryDisk disk;
+  Shelf shelf(disk, "snapshots", 1);
+  REQUIRE(shelf.put(some_snapshot(5)).empty());
+  std::stop_source stop;
+  bool is_before = GENERATE(true, false);
+  if (is_before) stop.request_stop();
+  disk.set_fault_hook([&](MemoryDisk::Operation operation, const std::string&) {
+    if (operation == MemoryDisk::Operation::Write) stop.request_stop();
+    return DiskStatus::Ok;
+  });
+  CHECK(shelf.put(some_snapshot(6), stop.get_token()).ends_with(": given up"));
+  disk.set_fault_hook({});
+  CHECK(numbers(shelf) == std::vector<std::uint64_t>{5});
+  CHECK(disk.list("snapshots").names.size() == 1);
+  CHECK(shelf.put(some_snapshot(6)).empty());
+  CHECK(numbers(shelf) == std::vector<std::uint64_t>{6});
 }
 
 // Offsets as docs/SNAPSHOTS.md has them.

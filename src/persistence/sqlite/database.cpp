@@ -1,7 +1,10 @@
 #include "persistence/sqlite/database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <memory>
 #include <utility>
@@ -9,7 +12,15 @@
 namespace tribook::persistence::sqlite {
 namespace {
 
+constexpr mode_t kMode = 0640;      // as the journal's files
 constexpr int kPrimaryCode = 0xFF;  // the rest of a code tells more of the same
+
+// SQLite lets everybody read what it makes; its log takes the mode of the file. One that is there
+// keeps its own, and why none can be made is SQLite's to say.
+void make_for_us_alone(const std::string& path) {
+  const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+  if (made >= 0) ::close(made);
+}
 
 }  // namespace
 
@@ -18,18 +29,27 @@ bool Error::is_damage() const {
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+bool Error::is_of_disk() const {
+  const int code = code_ & kPrimaryCode;
+  if (code == SQLITE_FULL || code == SQLITE_IOERR) return true;
+  const bool is_refused = code == SQLITE_CANTOPEN;
+  return is_refused && (system_error_ == ENOSPC || system_error_ == EDQUOT || system_error_ == EIO);
+}
+
 std::string damage_mark(const std::string& path) { return path + ".is-damaged"; }
 
 Database::Database(const std::string& path, Access access, std::chrono::milliseconds patience)
     : path_(path) {
+  if (access == Access::ReadWrite) make_for_us_alone(path);
   const int flags = access == Access::ReadOnly ? SQLITE_OPEN_READONLY
                                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle_,
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) {
     const std::string what = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+    const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
     sqlite3_close(std::exchange(handle_, nullptr));
-    throw Error(code, "cannot open the store " + path + ": " + what);
+    throw Error(code, system_error, "cannot open the store " + path + ": " + what);
   }
   sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
 }
@@ -38,7 +58,8 @@ Database::~Database() { sqlite3_close_v2(handle_); }
 
 void Database::fail(const char* doing) const {
   const int code = sqlite3_extended_errcode(handle_);
-  const Error error(code, "store " + path_ + ": cannot " + doing + ": " + sqlite3_errmsg(handle_));
+  const Error error(code, sqlite3_system_errno(handle_),
+                    "store " + path_ + ": cannot " + doing + ": " + sqlite3_errmsg(handle_));
   if (error.is_damage()) std::ofstream(damage_mark(path_)).flush();
   throw error;
 }

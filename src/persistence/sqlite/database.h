@@ -19,13 +19,17 @@ namespace tribook::persistence::sqlite {
 
 class Error : public std::runtime_error {
  public:
-  Error(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
+  Error(int code, int system_error, const std::string& what)
+      : std::runtime_error(what), code_(code), system_error_(system_error) {}
   [[nodiscard]] int code() const { return code_; }
   /// The file is no database, or a broken one: trying again does not help.
   [[nodiscard]] bool is_damage() const;
+  /// The disk is full or fails: trying again later may help.
+  [[nodiscard]] bool is_of_disk() const;
 
  private:
   int code_;
+  int system_error_;  // errno, where the system refused something
 };
 
 /// A file of this name beside a database says that it was found damaged while in use; who opens it

@@ -41,7 +41,7 @@ SqliteStore::SqliteStore(SqliteOptions options, const Slab& slab)
   const std::string journal = database_->text("SELECT value FROM meta WHERE name = 'journal'");
   if (!options_.journal.empty() && journal != options_.journal) {
     // The numbers of symbols are a journal's own, so history goes as well.
-    empty(true);
+    empty();
   }
   stored_ = static_cast<std::uint64_t>(
       database_->integer("SELECT value FROM meta WHERE name = 'sequence'"));
@@ -58,24 +58,14 @@ SqliteStore::~SqliteStore() {
   database_->roll_back();
 }
 
-void SqliteStore::empty(bool with_history) {
+void SqliteStore::empty() {
   Transaction transaction(*database_);
   for (const char* table : kTables) database_->execute(std::string("DELETE FROM ") + table);
-  database_->execute("DELETE FROM meta WHERE name = 'sequence'");
-  if (with_history) {
-    database_->execute("DELETE FROM candle_history");
-    database_->execute("DELETE FROM meta");
-  }
+  database_->execute("DELETE FROM candle_history");
+  database_->execute("DELETE FROM meta");
   Statement name(*database_, "INSERT OR REPLACE INTO meta VALUES ('journal', ?1)");
   name.run(options_.journal);
   transaction.commit();
-}
-
-void SqliteStore::reset() {
-  abandon();
-  empty(false);
-  stored_.store(0, std::memory_order_release);
-  now_ = {};
 }
 
 void SqliteStore::begin() {

@@ -33,8 +33,8 @@ struct StoreFigures {
 /// and what is given again is passed over.
 ///
 /// Everything is for one thread at a time, but for stored() and figures(), which are for any:
-/// history may be filled in and the store be reset by the thread that opened it, before a follower
-/// gives it events on its own.
+/// history may be filled in by the thread that opened it, before a follower gives it events on its
+/// own.
 ///
 /// A failure (a full disk, a lock that does not go away) is thrown as std::runtime_error; the
 /// transaction is undone then, and the store waits for everything after stored() to be given again.
@@ -52,10 +52,6 @@ class SqliteStore final : public core::EventSink {
   }
   void apply(const Event& event) override;
   void commit(Sequence last, bool is_caught_up) override;
-
-  /// Empties all tables and forgets how far they went, but keeps what was filled in from history:
-  /// for a journal that ends before stored().
-  void reset();
 
   // Filling in from history, not while events wait to be committed. One transaction from begin_fill
   // to end_fill; after a failure none of it counts, and begin_fill starts anew.
@@ -79,7 +75,7 @@ class SqliteStore final : public core::EventSink {
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  void empty(bool with_history);
+  void empty();
   void begin();
   [[nodiscard]] bool is_due(bool is_caught_up, SteadyTime now) const;
   void write(Sequence last);

@@ -15,24 +15,28 @@ constexpr int kAsideMax = 999;
 constexpr std::int64_t kLogBytes = std::int64_t{64}
                                    << 20;  // what the WAL is cut to when it is idle
 
-std::string free_name(const std::string& path) {
+std::string free_name(const std::string& path, const std::string& word) {
   for (int i = 1; i <= kAsideMax; ++i) {
-    std::string name = path + ".damaged-" + std::to_string(i);
-    if (!fs::exists(name)) return name;
+    std::string name = path + "." + word + "-" + std::to_string(i);
+    if (!fs::exists(name) && !fs::exists(name + "-wal")) return name;
   }
-  throw std::runtime_error("store " + path + ": it is damaged, and there are " +
-                           std::to_string(kAsideMax) + " damaged ones beside it: remove them");
+  throw std::runtime_error("store " + path + ": it is " + word + ", and there are " +
+                           std::to_string(kAsideMax) + " such ones beside it: remove them");
 }
 
 // The log goes with its database; a new one must not find it. The order matters if we are stopped
-// in between: the mark goes last.
-void move_aside(const SqliteOptions& options, const std::string& why) {
-  const std::string& path = options.path;
-  const std::string aside = free_name(path);
+// in between: without its log a database is what it was earlier; the mark goes last.
+std::string rename_aside(const std::string& path, const std::string& word) {
+  std::string aside = free_name(path, word);
   if (fs::exists(path + "-wal")) fs::rename(path + "-wal", aside + "-wal");
   fs::remove(path + "-shm");
   if (fs::exists(path)) fs::rename(path, aside);
   fs::remove(damage_mark(path));
+  return aside;
+}
+
+void move_aside(const SqliteOptions& options, const std::string& why) {
+  const std::string aside = rename_aside(options.path, "damaged");
   if (!options.warn) return;
   options.warn(why + ". It was moved to " + aside +
                " and is written anew from the journal; candles of before the journal are filled in "
@@ -75,6 +79,30 @@ std::unique_ptr<Database> open_store_file(const SqliteOptions& options) {
     return try_open(options);
   } catch (const fs::filesystem_error& error) {
     throw std::runtime_error("store " + options.path + ": " + error.what());
+  }
+}
+
+std::optional<StoreEnd> read_store_end(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error) || fs::exists(damage_mark(path), error)) return std::nullopt;
+  try {
+    Database database(path, Database::Access::ReadOnly, SqliteOptions{}.patience);
+    const bool is_ours = database.integer("PRAGMA application_id") == kApplicationId;
+    if (!is_ours) return std::nullopt;
+    const std::int64_t last = database.integer("SELECT value FROM meta WHERE name = 'sequence'");
+    return StoreEnd{Sequence{static_cast<std::uint64_t>(last)},
+                    database.text("SELECT value FROM meta WHERE name = 'journal'")};
+  } catch (const Error& problem) {
+    if (!problem.is_damage()) throw;
+    return std::nullopt;
+  }
+}
+
+std::string set_store_aside(const std::string& path, const std::string& word) {
+  try {
+    return rename_aside(path, word);
+  } catch (const fs::filesystem_error& error) {
+    throw std::runtime_error("store " + path + ": " + error.what());
   }
 }
 

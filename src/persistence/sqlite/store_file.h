@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "persistence/sqlite/database.h"
+#include "tribook/domain/ids.h"
 
 namespace tribook::persistence::sqlite {
 
@@ -33,5 +35,19 @@ struct SqliteOptions {
 /// damaged is moved aside, with a warning, and an empty one takes its place. Throws
 /// std::runtime_error when it cannot be opened, belongs to another program or is a newer version's.
 std::unique_ptr<Database> open_store_file(const SqliteOptions& options);
+
+/// What a store says of itself.
+struct StoreEnd {
+  Sequence last;        ///< whose rows it has, and those of all before it
+  std::string journal;  ///< see SqliteOptions
+};
+
+/// Leaves the file as it is. Nothing when there is none, or one that is no store or is damaged.
+/// Throws std::runtime_error when it cannot be read.
+std::optional<StoreEnd> read_store_end(const std::string& path);
+
+/// Gives the file, and its log, a free name that ends with the word and a number; which one. Not
+/// while it is open. Throws std::runtime_error when it cannot.
+std::string set_store_aside(const std::string& path, const std::string& word);
 
 }  // namespace tribook::persistence::sqlite

@@ -1,0 +1,144 @@
+#include "reference/engine.h"
+
+namespace tribook::reference {
+
+Id Engine::send(VenueRequest::Kind kind, Order& order, Id position, const Rational& volume,
+                std::optional<Rational> limit) {
+  const Id id = next_id_++;
+  VenueRequest& request = requests_[id];
+  request.id = id;
+  request.kind = kind;
+  request.order = order.id;
+  request.position = position;
+  request.symbol = order.request.symbol;
+  request.side =
+      kind == VenueRequest::Kind::HedgeBack ? opposite(order.request.side) : order.request.side;
+  request.volume = request.left = volume;
+  request.limit = limit;
+  if (kind != VenueRequest::Kind::HedgeBack) order.requests_open += 1;
+  Event event;
+  event.kind = Event::Kind::VenueRequest;
+  event.account = order.request.account;
+  event.order = order.id;
+  event.position = position;
+  event.code = kind == VenueRequest::Kind::Open    ? "OPEN"
+               : kind == VenueRequest::Kind::Close ? "CLOSE"
+                                                   : "HEDGE_BACK";
+  event.volume = volume;
+  event.price = limit.value_or(0);
+  emit(event);
+  return id;
+}
+
+Rational Engine::with_markup(const Account& owner, const Symbol& traded, Side side,
+                             const Rational& price) const {
+  const Rational share = markup_pips(owner, traded) * traded.pip / 2;
+  if (share == 0) return price;
+  return side == Side::Buy ? ceiling_to(price + share, traded.tick)
+                           : floor_to(price - share, traded.tick);
+}
+
+// The worst price at the provider that is still good for the client with the markup on it.
+Rational Engine::without_markup(const Account& owner, const Symbol& traded, Side side,
+                                const Rational& price) const {
+  const Rational share = markup_pips(owner, traded) * traded.pip / 2;
+  if (share == 0) return price;
+  return side == Side::Buy ? floor_to(price - share, traded.tick)
+                           : ceiling_to(price + share, traded.tick);
+}
+
+std::string Engine::venue_report(const VenueReport& report) {
+  const auto found = requests_.find(report.request);
+  if (found == requests_.end()) return "NOT_FOUND";
+  VenueRequest& request = found->second;
+  if (report.kind == VenueReport::Kind::Fill) {
+    if (report.volume <= 0 || report.price <= 0 || report.volume > request.left) {
+      return "VALIDATION";
+    }
+    venue_fill(request, report.volume, report.price);
+    return "";
+  }
+  if (request.done) return "";
+  venue_end(request, report.kind == VenueReport::Kind::Reject ? "VENUE_REJECTED" : "TIMEOUT");
+  return "";
+}
+
+// A fill is never lost, however late: it is the client's, or the house's until it is undone.
+void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rational& price) {
+  Order& order = orders_.at(request.order);
+  const Account& owner = account(order.request.account);
+  const Symbol& traded = symbol(request.symbol);
+  const Rational signed_volume = sign_of(request.side) * volume;
+  const bool late = request.done;
+  request.left -= volume;
+  venue_volume_[request.symbol] += signed_volume;
+  const Rational client_price = with_markup(owner, traded, request.side, price);
+  bool given = false;
+  if (request.kind == VenueRequest::Kind::HedgeBack) {
+    settle_with_venue(
+        traded, sign_of(request.side) * (request.undone_price - price) * volume * traded.contract,
+        order.id);
+    house_hedge_[request.symbol] += signed_volume;
+    given = true;
+  } else if (!late || settings_.late_fill == LateFill::GiveToClient) {
+    given = give_to_client(request, order, volume, price, client_price);
+  }
+  if (!given) {
+    house_hedge_[request.symbol] += signed_volume;
+    VenueRequest& back =
+        requests_.at(send(VenueRequest::Kind::HedgeBack, order, request.position, volume, {}));
+    back.undone_price = price;
+  }
+  if (request.left > 0 || late) return;
+  request.done = true;
+  if (request.kind == VenueRequest::Kind::HedgeBack) return;
+  order.requests_open -= 1;
+  settle_order(order, "");
+}
+
+// False if there is nothing left that it could close, or open beside.
+bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational& volume,
+                            const Rational& price, const Rational& client_price) {
+  if (request.kind == VenueRequest::Kind::Open) {
+    const bool netting = account(order.request.account).settings.mode == AccountMode::Netting;
+    if (netting && !closing_targets(order).empty()) return false;
+    if (volume > order.request.volume - order.filled) return false;
+    open_volume(order, volume, client_price, price);
+    return true;
+  }
+  Position& position = positions_.at(request.position);
+  const Rational reserved = request.done ? Rational(0) : volume;
+  const Rational available = position.venue_volume - position.closing + reserved;
+  if (!position.open || volume > available) return false;
+  if (volume > order.request.volume - order.filled) return false;
+  position.closing -= reserved;
+  close_volume(order, position, volume, client_price, price);
+  return true;
+}
+
+void Engine::venue_end(VenueRequest& request, const std::string& code) {
+  request.done = true;
+  if (request.kind == VenueRequest::Kind::HedgeBack) return;
+  if (request.kind == VenueRequest::Kind::Close) {
+    positions_.at(request.position).closing -= request.left;
+  }
+  Order& order = orders_.at(request.order);
+  order.requests_open -= 1;
+  settle_order(order, code);
+}
+
+// When nothing of the order is at a venue any more.
+void Engine::settle_order(Order& order, const std::string& code) {
+  if (order.requests_open > 0) {
+    if (!code.empty()) order.venue_code = code;
+    return;
+  }
+  std::string ending = code.empty() ? order.venue_code : code;
+  order.venue_code.clear();
+  const Rational opening = order.deferred;
+  order.deferred = 0;
+  if (opening > 0 && ending.empty()) ending = execute_opening(order, opening);
+  end_or_rest(order, ending);
+}
+
+}  // namespace tribook::reference
