@@ -46,6 +46,38 @@ std::string read_on(const std::string& path, const SqliteStore& store,
   return {};
 }
 
+/// Threads that read until the end, which also comes when the writer fails.
+class Readers {
+ public:
+  Readers(const SqliteStore& store, std::size_t count) : wrong_(count) {
+    for (std::string& found : wrong_) {
+      threads_.emplace_back([this, &found, &store] {
+        try {
+          found = read_on(store.path(), store, is_written_);
+        } catch (const std::exception& error) {
+          found = error.what();
+        }
+      });
+    }
+  }
+  ~Readers() { end(); }
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+
+  /// What each found wrong.
+  const std::vector<std::string>& end() {
+    is_written_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    return wrong_;
+  }
+
+ private:
+  std::atomic<bool> is_written_{false};
+  std::vector<std::string> wrong_;
+  std::vector<std::thread> threads_;
+};
+
 }  // namespace
 
 TEST_CASE("readers on threads of their own see whole records while the store writes") {
@@ -53,22 +85,12 @@ TEST_CASE("readers on threads of their own see whole records while the store wri
   const Traffic traffic = random_traffic(20260325, 3'000);
   INFO(traffic.reproduce);
   Slab slab(64);
-  SqliteStore store(eager_options(folder.file("store.db")), slab);
-  std::atomic<bool> is_written{false};
-  std::vector<std::string> wrong(3);
-  std::vector<std::thread> threads;
-  for (std::string& found : wrong) {
-    threads.emplace_back([&] {
-      try {
-        found = read_on(store.path(), store, is_written);
-      } catch (const std::exception& error) {
-        found = error.what();
-      }
-    });
-  }
+  SqliteOptions options = eager_options(folder.file("store.db"));
+  // A reader that meets half a header of the log takes the writer's lock for a moment.
+  options.patience = SqliteOptions{}.patience;
+  SqliteStore store(options, slab);
+  Readers readers(store, 3);
   play(traffic, slab, store, 20);
-  is_written = true;
-  for (std::thread& thread : threads) thread.join();
-  for (const std::string& found : wrong) CHECK(found.empty());
+  for (const std::string& found : readers.end()) CHECK(found.empty());
   CHECK(SqliteReader(store.path()).stored() == traffic.last);
 }
