@@ -62,6 +62,7 @@ class RunningHouse {
   [[nodiscard]] std::int64_t due(std::uint64_t order) const;
   [[nodiscard]] std::int64_t quote_due(std::uint64_t quote) const;
   void wait(std::int64_t until);
+  void wait_for(std::int64_t due);
 
   app::SystemClock clock_;
   journal::PosixDisk disk_;

@@ -203,11 +203,11 @@ GatewayPort Pipeline::gateway(std::size_t index) {
 }
 
 void Pipeline::set_wakers(const Wakers& wakers) {
-  for (const auto& ring : gateway_commands_) ring->set_reader(wakers.risk);
+  for (const auto& ring : gateway_commands_) ring->set_reader(wakers.clients);
   feedback_->set_reader(wakers.risk);
   decided_->set_reader(wakers.router);
   routed_->set_reader(wakers.sequencer);
-  for (const auto& ring : venue_commands_) ring->set_reader(wakers.sequencer);
+  for (const auto& ring : venue_commands_) ring->set_reader(wakers.venues);
   records_->set_reader(wakers.journal);
   durable_->set_reader(wakers.egress);
   events_->set_reader(wakers.egress);

@@ -111,6 +111,8 @@ class Pipeline {
 
   /// Tells the rings' writers whom to wake: the thread that runs the reader.
   struct Wakers {
+    runtime::Waker* clients = nullptr;  ///< for what gateways send, besides others
+    runtime::Waker* venues = nullptr;   ///< for what venues send, besides others
     runtime::Waker* risk = nullptr;
     runtime::Waker* router = nullptr;
     runtime::Waker* sequencer = nullptr;

@@ -36,7 +36,21 @@ Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& 
   plan_.wait = runtime::WaitStrategy::Park;
   plan_.pin = false;
   add("segments", {&pipeline.segment_stage()});
+  wake_ahead(wakers);
   pipeline.set_wakers(wakers);
+}
+
+// A command comes to all threads up to the journal's in microseconds, and to wake one takes tens of
+// them: they are woken at once and not each by the one before it.
+void Threads::wake_ahead(Pipeline::Wakers& wakers) {
+  if (plan_.is_split) {
+    clients_way_.set({wakers.risk, wakers.router, wakers.sequencer, wakers.journal});
+  } else {
+    clients_way_.set({wakers.risk, wakers.journal});
+  }
+  venues_way_.set({wakers.sequencer, wakers.journal});
+  wakers.clients = &clients_way_;
+  wakers.venues = &venues_way_;
 }
 
 void Threads::start() {

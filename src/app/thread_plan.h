@@ -36,11 +36,14 @@ class Threads {
 
  private:
   runtime::Waker& add(const char* name, std::vector<runtime::Stage*> stages);
+  void wake_ahead(Pipeline::Wakers& wakers);
 
   ThreadPlan plan_;
   const base::Clock& clock_;
   Pipeline& pipeline_;
   std::vector<std::unique_ptr<runtime::StageThread>> threads_;
+  runtime::WakeAll clients_way_;
+  runtime::WakeAll venues_way_;
 };
 
 }  // namespace tribook::app

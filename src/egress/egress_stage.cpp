@@ -69,9 +69,11 @@ std::size_t EgressStage::do_work(TimeNs) {
   Durable durable;
   while (ports_.durable->try_pop(durable)) durable_ = durable.sequence;
   std::size_t work = 0;
+  is_waiting_ = false;
   while (work < kBatch) {
     const Event* event = ports_.events->peek();
-    if (event == nullptr || event->header.root > durable_) break;
+    is_waiting_ = event != nullptr && event->header.root > durable_;
+    if (event == nullptr || is_waiting_) break;
     work += show_quotes();
     if (!deliver(*event)) break;
     released_.store(event->header.root.value, std::memory_order_relaxed);

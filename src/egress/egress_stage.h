@@ -43,6 +43,8 @@ class EgressStage final : public runtime::Stage {
 
   [[nodiscard]] std::string_view name() const override { return "egress"; }
   std::size_t do_work(TimeNs now) override;
+  /// What waits for the disk waits no longer than its sync.
+  [[nodiscard]] bool is_work_near() const override { return is_waiting_; }
 
   /// Any thread: records whose events have all left.
   [[nodiscard]] Sequence released() const { return {released_.load(std::memory_order_relaxed)}; }
@@ -56,6 +58,7 @@ class EgressStage final : public runtime::Stage {
   Slab& slab_;
   Ports ports_;
   Sequence durable_;
+  bool is_waiting_ = false;       // the event at the front, for the disk
   bool is_in_views_ = false;      // the event at the front
   std::size_t next_gateway_ = 0;  // that it has not reached yet
   std::atomic<std::uint64_t> released_{0};

@@ -18,6 +18,9 @@ class Stage {
   /// Does a bounded amount of work; how much was done, 0 when there was nothing. Never blocks (the
   /// journal, whose work is waiting for the disk, is the exception).
   virtual std::size_t do_work(TimeNs now) = 0;
+  /// Work will be there in no more time than a sync of the disk takes: the thread does better to
+  /// stay awake for it than to be woken.
+  [[nodiscard]] virtual bool is_work_near() const { return false; }
   /// On the owning thread, after the last do_work.
   virtual void on_close() {}
 };

@@ -4,8 +4,12 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
+
 namespace tribook::runtime {
 namespace {
+
+constexpr int kIdleRoundsMost = 1'000'000'000;
 
 void bump(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -44,14 +48,8 @@ void StageThread::run() {
   for (Stage* stage : stages_) stage->on_start();
   int idle_rounds = 0;
   while (!stop_.load(std::memory_order_acquire)) {
-    if (round() > 0) {
-      idle_rounds = 0;
-    } else if (options_.wait == WaitStrategy::Park &&
-               ++idle_rounds <= options_.rounds_before_park) {
-      _mm_pause();
-    } else {
-      wait();
-    }
+    idle_rounds = round() > 0 ? 0 : std::min(idle_rounds + 1, kIdleRoundsMost);
+    if (idle_rounds > 0) wait(idle_rounds);
   }
   for (Stage* stage : stages_) stage->on_close();
 }
@@ -71,16 +69,23 @@ std::size_t StageThread::round() {
   return work;
 }
 
-void StageThread::wait() {
-  switch (options_.wait) {
-    case WaitStrategy::Spin:
-      _mm_pause();
-      return;
-    case WaitStrategy::Yield:
-      sched_yield();
-      return;
-    case WaitStrategy::Park:
-      break;
+bool StageThread::stays_awake(int idle_rounds) const {
+  if (options_.wait == WaitStrategy::Yield) return true;
+  if (idle_rounds > options_.rounds_before_park + options_.rounds_while_near) return false;
+  return std::any_of(stages_.begin(), stages_.end(),
+                     [](const Stage* stage) { return stage->is_work_near(); });
+}
+
+void StageThread::wait(int idle_rounds) {
+  const bool is_parking = options_.wait == WaitStrategy::Park;
+  if (options_.wait == WaitStrategy::Spin ||
+      (is_parking && idle_rounds <= options_.rounds_before_park)) {
+    _mm_pause();
+    return;
+  }
+  if (stays_awake(idle_rounds)) {
+    sched_yield();
+    return;
   }
   parker_.prepare();
   if (stop_.load(std::memory_order_acquire) || round() > 0) {

@@ -22,6 +22,7 @@ struct ThreadOptions {
   int core = -1;  ///< pinned to it; -1 = anywhere
   int rounds_before_park =
       200;  ///< idle ones: a hand-over between two busy threads costs no syscall
+  int rounds_while_near = 400;  ///< idle ones more, each a yield, while a stage's work is near
   std::chrono::nanoseconds longest_park = std::chrono::milliseconds{1};
 };
 
@@ -56,7 +57,8 @@ class StageThread {
  private:
   void run();
   std::size_t round();
-  void wait();
+  void wait(int idle_rounds);
+  [[nodiscard]] bool stays_awake(int idle_rounds) const;
 
   ThreadOptions options_;
   const base::Clock& clock_;

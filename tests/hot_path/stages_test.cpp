@@ -130,7 +130,8 @@ void run_engine(House& house, Probe& probe, Wakers wakers, Spoiler* spoiler) {
                                         &pipeline.sequencer()};
   if (spoiler != nullptr) measured.push_back(spoiler);
   app::Pipeline::Wakers all;
-  all.risk = all.router = all.sequencer = &house.run(runtime::WaitStrategy::Spin, measured);
+  all.clients = all.venues = all.risk = all.router = all.sequencer =
+      &house.run(runtime::WaitStrategy::Spin, measured);
   const auto wait =
       wakers == Wakers::None ? runtime::WaitStrategy::Yield : runtime::WaitStrategy::Spin;
   all.journal = all.egress = &house.run(
