@@ -208,6 +208,22 @@ class Foreign(case.TribookCase):
         self.assertIn("had other events up to there", mine.log())
         self.assertGreater(len(set(os.listdir(folder)) - foreign), 0, "no new snapshot")
 
+    def test_a_store_of_another_journal_is_kept_beside(self):
+        mine, other = self.make(6, "1.30000"), self.make(3, "1.29990")
+        path = os.path.join(mine.data, "store.sqlite")
+        for name in os.listdir(mine.data):
+            if name.startswith("store.sqlite"):
+                os.remove(os.path.join(mine.data, name))
+        shutil.copy(os.path.join(other.data, "store.sqlite"), path)
+        mine.start()
+        self.equal(mine.stop(), 0, mine.log())
+        self.assertRegex(mine.log(), "store.sqlite was made of another journal, of [0-9]+ records. "
+                         "It was moved to .*store.sqlite.other-1 and is made anew")
+        for file, orders in (path, 6), (path + ".other-1", 3):
+            database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+            self.equal(database.execute("SELECT count(*) FROM orders").fetchone(), (orders,))
+            database.close()
+
 
 if __name__ == "__main__":
     case.main()
