@@ -184,8 +184,8 @@ class Foreign(case.TribookCase):
     """A snapshot of another history that lies in the folder: the start passes it over, and so does
     the follower, at this start and the next."""
 
-    def make(self, trades, price):
-        made = daemon.Daemon().start()
+    def make(self, trades, price, **changes):
+        made = daemon.Daemon(daemon.config(**changes)).start()
         broker = Broker(made)
         broker.make_symbol(forex("EURUSD"))
         broker.quotes(("EURUSD", price, "1.30010"))
@@ -209,7 +209,8 @@ class Foreign(case.TribookCase):
         self.assertGreater(len(set(os.listdir(folder)) - foreign), 0, "no new snapshot")
 
     def test_a_store_of_another_journal_is_kept_beside(self):
-        mine, other = self.make(6, "1.30000"), self.make(3, "1.29990")
+        mine = self.make(6, "1.30000")
+        other = self.make(3, "1.29990", start="2026-01-07T12:00:00Z")
         path = os.path.join(mine.data, "store.sqlite")
         for name in os.listdir(mine.data):
             if name.startswith("store.sqlite"):
