@@ -1,6 +1,7 @@
 #include "backup/journal_copy.h"
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace tribook::backup {
@@ -19,6 +20,29 @@ bool has_batch(const SegmentHeader& header, std::span<const std::byte> segment) 
   return journal::check_batch(segment.subspan(journal::kFirstRecordOffset), header.segment_id,
                               journal::kFirstRecordOffset, before)
              .verdict == BatchVerdict::Good;
+}
+
+/// Does a batch stand behind `offset` that begins later than the one there? Footers are recognised
+/// by their own checksum.
+Finding batch_behind(journal::FileWindow& window, std::uint64_t segment_id, std::uint64_t offset) {
+  using journal::BatchFooter;
+  std::uint64_t at = offset;
+  while (at + sizeof(BatchFooter) <= window.file_bytes()) {
+    const journal::FileWindow::View view = window.at(at);
+    if (view.status != DiskStatus::Ok) return {view.status, false};
+    std::uint64_t seen = 0;
+    for (; seen + sizeof(BatchFooter) <= view.bytes.size(); seen += journal::kRecordAlignment) {
+      BatchFooter footer;
+      std::memcpy(&footer, view.bytes.data() + seen, sizeof footer);
+      if (footer.header.kind != journal::kFooterKind || footer.header.size != sizeof footer) {
+        continue;
+      }
+      if (footer.self_crc != journal::footer_crc(footer, segment_id)) continue;
+      if (at + seen + sizeof footer > offset + footer.batch_bytes) return {DiskStatus::Ok, true};
+    }
+    at += seen;
+  }
+  return {DiskStatus::Ok, false};
 }
 
 }  // namespace
@@ -118,10 +142,10 @@ Outcome JournalCopy::open_segment(std::uint64_t segment_id, std::optional<Segmen
   if (segment_id == last_ && !(header && has_batch(*header, view.bytes))) {
     // Its first write takes header and batch together: it is under way, or tore.
     header.reset();
-    const Finding proof = journal::durability_proof(window_, segment_id, 0, 0);
-    if (proof.status != DiskStatus::Ok) return fail(path, proof.status);
+    const Finding later = batch_behind(window_, segment_id, journal::kFirstRecordOffset);
+    if (later.status != DiskStatus::Ok) return fail(path, later.status);
     problem_ = path + ": its beginning is damaged: `tribook verify` tells more";
-    return proof.yes || !gone_.empty() ? Outcome::Changed : Outcome::Done;
+    return later.yes || !gone_.empty() ? Outcome::Changed : Outcome::Done;
   }
   if (!header) return fail(path, "its header is damaged: `tribook verify` tells more");
   file_ = std::move(opened.file);
@@ -168,20 +192,19 @@ JournalCopy::Step JournalCopy::look_again() {
     const Finding next = journal::segment_begun(disk_, path_of(segment_id_ + 1));
     is_over = next.status == DiskStatus::Ok && next.yes;
   }
-  bool was_durable = false;
+  bool was_written = false;
   if (!is_over) {
     window_.forget_from(offset_);
-    const Finding proof =
-        journal::durability_proof(window_, segment_id_, offset_, state_.chain.sequence + 1);
-    if (proof.status != DiskStatus::Ok) return Step::Unreadable;
-    was_durable = proof.yes;
+    const Finding later = batch_behind(window_, segment_id_, offset_);
+    if (later.status != DiskStatus::Ok) return Step::Unreadable;
+    was_written = later.yes;
   }
   window_.forget_from(offset_);
   const Step step = look();
   if (step == Step::Batch && !is_over) return Step::JournalEnds;  // it was under way just now
   if (step != Step::Damaged) return step;
   if (check_.verdict == BatchVerdict::Broken) return Step::Damaged;
-  if (!is_over) return was_durable ? Step::Damaged : Step::JournalEnds;
+  if (!is_over) return was_written ? Step::Damaged : Step::JournalEnds;
   const Finding rest = journal::zero_from(window_, offset_);
   if (rest.status != DiskStatus::Ok) return Step::Unreadable;
   return rest.yes ? Step::SegmentEnds : Step::Damaged;
@@ -190,7 +213,8 @@ JournalCopy::Step JournalCopy::look_again() {
 Outcome JournalCopy::damaged() {
   fail(path_of(segment_id_), "at offset " + std::to_string(check_.fault_offset) + ": " +
                                  check_.fault +
-                                 ": damaged since it was written. `tribook verify` tells more");
+                                 ", and what was written later follows: damaged, or lost with the "
+                                 "power. `tribook verify` tells more");
   return is_still_there() ? Outcome::Failed : Outcome::Changed;
 }
 
