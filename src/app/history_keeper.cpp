@@ -89,8 +89,8 @@ std::optional<Ahead> find_store_ahead(const config::Config& config, journal::Dis
   if (!end || end->last <= last) return std::nullopt;
   const auto journal = journal_identity(disk, journal_directory(config.data_directory));
   const bool is_known = journal && !journal->empty() && !end->journal.empty();
-  if (is_known && *journal != end->journal) return std::nullopt;  // it is emptied when it is opened
-  return Ahead{path, end->last};
+  if (is_known && *journal != end->journal) return std::nullopt;  // it is set aside when opened
+  return Ahead{path, end->last, 0};
 }
 
 void set_store_aside(const Ahead& store, Sequence last, journal::Disk& disk) {
@@ -163,10 +163,21 @@ void HistoryKeeper::fill(QuoteSource* quotes, const std::vector<core::Silence>& 
   filler_->fill(silences);
 }
 
+// The numbers of its rows are another journal's, and it may be all that is left of that one.
+void HistoryKeeper::set_foreign_store_aside(const std::string& journal) {
+  const auto end = persistence::sqlite::read_store_end(path_);
+  if (!end || journal.empty() || end->journal.empty() || end->journal == journal) return;
+  const std::string aside = persistence::sqlite::set_store_aside(path_, "other");
+  log_warning("store: " + path_ + " was made of another journal, of " +
+              std::to_string(end->last.value) + " records. It was moved to " + aside +
+              " and is made anew from this one");
+}
+
 void HistoryKeeper::make_store() {
   const std::string directory = journal_directory(config_.data_directory);
   const auto journal = journal_identity(disk_, directory);
   if (!journal) throw std::runtime_error(directory + ": no record to begin the store with");
+  set_foreign_store_aside(*journal);
   persistence::sqlite::SqliteOptions options;
   options.path = path_;
   options.journal = *journal;
@@ -179,7 +190,7 @@ void HistoryKeeper::make_store() {
 // this run has written by now says nothing of the records that the store was made of.
 void HistoryKeeper::open_store() {
   make_store();
-  const Ahead store{path_, store_->stored()};
+  const Ahead store{path_, store_->stored(), 0};
   if (store.last <= recovered_) return;
   store_.reset();
   if (config_.journal.durability == config::Durability::Sync) {

@@ -74,6 +74,7 @@ class HistoryKeeper {
   [[nodiscard]] Figures figures() const;
 
  private:
+  void set_foreign_store_aside(const std::string& journal);
   void make_store();
   void open_store();
   void fill(QuoteSource* quotes, const std::vector<core::Silence>& silences);

@@ -174,13 +174,16 @@ struct Asked {
   bool is_json = false;
 };
 
+std::string why_no_account(AccountId account) {
+  return "there is no account " + std::to_string(account.value) + " at that moment";
+}
+
 int show_accounts(const Asked& asked) {
   int status = kGood;
   const int replayed =
       with_replay(asked.data, asked.until, [&](core::House& house, const core::ReplayResult&) {
         if (asked.account && !house.engine().has_account(asked.account)) {
-          status = fail("there is no account " + std::to_string(asked.account.value) +
-                        " at that moment");
+          status = fail(why_no_account(asked.account));
           return;
         }
         print(asked.is_json ? time_machine::accounts_json(house, asked.account)
@@ -225,6 +228,9 @@ int compare(const Asked& asked) {
       time_machine::compare(disk, asked.directory, asked.until, settings.settings, comparison);
   if (!comparison.problem.empty()) return fail(*asked.with + ": " + comparison.problem);
   if (!result.is_good) return fail(problem_of(result));
+  if (asked.account && !comparison.recorded.accounts.contains(asked.account)) {
+    return fail(why_no_account(asked.account));
+  }
   print(asked.is_json ? time_machine::comparison_json(comparison, asked.account)
                       : time_machine::comparison_text(comparison, asked.account));
   return kGood;

@@ -128,19 +128,22 @@ std::vector<Sequence> Pipeline::snapshots_ahead(Sequence last) const {
   return found;
 }
 
-// Who loses nothing to a power cut lost these to something worse, and they may be all that is left
-// to tell of it. Empty: the journal is as long as anybody knows, or may be shorter.
+// What no power cut explains was lost to something worse, and these files may be all that is left
+// to tell of it. A damaged one says nothing but its name. Empty: the journal is as long as anybody
+// knows, or may be shorter.
 std::string Pipeline::why_too_short(const journal::End& end, Recovery& recovery) const {
   if (settings_.store_ahead) recovery.store_ahead = settings_.store_ahead(recovery.last);
-  if (settings_.durability != journal::Durability::Sync) return {};
   const snapshot::Shelf shelf(disk_, settings_.snapshot_directory, 1);
   std::vector<Ahead> ahead;
   for (const Sequence sequence : snapshots_ahead(recovery.last)) {
-    ahead.push_back({shelf.path_of(sequence), sequence});
+    const auto read = shelf.get(sequence);
+    if (!read.snapshot) continue;
+    ahead.push_back({shelf.path_of(sequence), sequence, read.snapshot->about.segment_id});
   }
   if (recovery.store_ahead) ahead.push_back(*recovery.store_ahead);
-  if (ahead.empty()) return {};
-  return why_ahead_is_refused(end, settings_.journal_directory, ahead);
+  const auto proofs = proofs_of_loss(ahead, settings_.durability, end);
+  if (proofs.empty()) return {};
+  return why_ahead_is_refused(end, settings_.journal_directory, proofs, settings_.durability);
 }
 
 // Of records that the journal has not (it lost them with the power, or is an older copy) no

@@ -23,7 +23,7 @@ constexpr Row kRows[] = {
     {RejectCode::PayloadTooLarge, "PAYLOAD_TOO_LARGE", "The body is larger than allowed"},
     {RejectCode::Unavailable, "UNAVAILABLE", "The service is starting or stopping"},
     {RejectCode::StorageFull, "STORAGE_FULL",
-     "The disk is full; nothing was done, positions can still be closed"},
+     "The disk is full; nothing new was done, positions can still be closed"},
     {RejectCode::KillSwitch, "KILL_SWITCH", "Trading is stopped by the kill switch"},
     {RejectCode::AccountDisabled, "ACCOUNT_DISABLED", "The account is suspended or closed"},
     {RejectCode::AccountCloseOnly, "ACCOUNT_CLOSE_ONLY", "The account may only close positions"},

@@ -53,6 +53,14 @@ const ClientIds::Entry* ClientIds::find(AccountId account, ClientIdUse use, std:
   return same ? &entry : nullptr;
 }
 
+bool ClientIds::has(AccountId account, ClientIdUse use, std::string_view text, TimeNs now) const {
+  const std::uint32_t place = index_.find(key_of(account, use, text));
+  if (place == 0) return false;
+  const Entry& entry = entries_[place - 1];
+  return entry.account == account && entry.use == use && entry.text.view() == text &&
+         entry.time + kRemembered >= now;
+}
+
 void ClientIds::remember(AccountId account, ClientIdUse use, std::string_view text,
                          std::uint64_t body, std::uint64_t result, TimeNs now) {
   const std::uint64_t key = key_of(account, use, text);

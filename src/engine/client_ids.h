@@ -45,6 +45,9 @@ class ClientIds {
   /// Null when it is not remembered.
   [[nodiscard]] const Entry* find(AccountId account, ClientIdUse use, std::string_view text,
                                   TimeNs now);
+  /// As find() would, but changes nothing.
+  [[nodiscard]] bool has(AccountId account, ClientIdUse use, std::string_view text,
+                         TimeNs now) const;
   /// REQUIRES: not remembered, 1 to kClientIdMax bytes.
   void remember(AccountId account, ClientIdUse use, std::string_view text, std::uint64_t body,
                 std::uint64_t result, TimeNs now);

@@ -71,6 +71,18 @@ RejectCode Engine::check_account(const AccountSpec& spec) const {
   return engine::check_account(*state_, spec);
 }
 
+bool Engine::is_repeated(const Command& command) const {
+  const CommandHeader& header = command.header;
+  const bool is_order = header.kind == CommandKind::NewOrder;
+  const bool is_payment =
+      header.kind == CommandKind::Deposit || header.kind == CommandKind::Withdraw;
+  if (!is_order && !is_payment) return false;
+  const std::string_view id = read_texts(state_->slab.get(header.text)).part[0];
+  return !id.empty() &&
+         state_->client_ids.has(
+             header.account, is_order ? ClientIdUse::Order : ClientIdUse::Payment, id, state_->now);
+}
+
 TimeNs Engine::now() const { return state_->now; }
 Sequence Engine::last_sequence() const { return state_->root; }
 

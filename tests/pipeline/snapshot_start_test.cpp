@@ -1,8 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "core/follower_support.h"
-#include "core/house_snapshot.h"
-#include "snapshot/shelf.h"
+#include "snapshot_runs.h"
 #include "support/same_views.h"
 #include "tribook/journal/verify.h"
 
@@ -11,55 +9,6 @@
 
 namespace tribook::test {
 namespace {
-
-app::PipelineSettings settings(bool begins_with_snapshot) {
-  app::PipelineSettings settings = small_settings();
-  settings.limits.positions = 2'000;
-  settings.views.open_positions = 2'000;
-  settings.snapshot_directory = "snapshots";
-  settings.begins_with_snapshot = begins_with_snapshot;
-  return settings;
-}
-
-void copy(journal::MemoryDisk& from, journal::MemoryDisk& to, const std::string& directory) {
-  for (const std::string& name : from.list(directory).names) {
-    const std::string path = directory + "/" + name;
-    to.put(path, from.get(path));
-  }
-}
-
-void take_snapshot(journal::MemoryDisk& disk, const core::House& house) {
-  const std::uint64_t last = house.engine().last_sequence().value;
-  journal::Reader reader(disk, {"journal", std::nullopt, last, last});
-  while (reader.next() != journal::Reader::Step::End) {
-  }
-  const journal::EndPosition position = reader.end().position;
-  REQUIRE(position.last_sequence == last);
-  Slab slab(16);
-  core::Replica replica(core::journaled_limits(disk, "journal"), slab);
-  core::FormingCandles candles;
-  const auto replayed = replica.replay(disk, "journal", {Sequence{last}, {}},
-                                       [&](const Event& event) { candles.apply(event); });
-  REQUIRE(replayed.is_good);
-  const auto taken = core::snapshot_of(house, candles, position);
-  REQUIRE(snapshot::Shelf(disk, "snapshots", 9).put(taken).empty());
-}
-
-/// Runs of a house that trades and leaves a snapshot at its end, which is returned.
-Sequence run(journal::MemoryDisk& disk, std::uint64_t seed, int steps, bool leaves_snapshot = true,
-             bool is_killed = false) {
-  HouseRunner house(Layout::Stepped, disk, settings(false));
-  Traffic traffic(house, Random(seed));
-  for (int i = 0; i < steps; ++i) traffic.step();
-  if (is_killed) {
-    house.abandon();
-    return {};
-  }
-  house.stop();
-  const core::House& state = house.pipeline().sequencer().house();
-  if (leaves_snapshot) take_snapshot(disk, state);
-  return state.engine().last_sequence();
-}
 
 /// What a start comes to, and what it said of the way.
 struct Start {
@@ -99,15 +48,6 @@ Start check_start(const journal::MemoryDisk& disk, Sequence snapshot) {
   CHECK(start.pipeline->slab().in_use() == 0);
   return start;
 }
-
-void flip(journal::MemoryDisk& disk, Sequence snapshot, std::size_t offset) {
-  const std::string path = "snapshots/" + snapshot::file_name(snapshot);
-  auto bytes = disk.get(path);
-  REQUIRE(bytes.size() > offset);
-  bytes[offset] ^= std::byte{0x10};
-  disk.put(path, std::move(bytes));
-}
-
 }  // namespace
 
 TEST_CASE("a start from the newest snapshot, with a tail behind it and without") {
@@ -188,139 +128,6 @@ TEST_CASE("a snapshot of another history is passed over, records behind it or no
   const std::string what = has_tail ? "events" : "records";
   CHECK(start.recovery.passed_over[0].ends_with("the journal has had other " + what +
                                                 " up to there"));
-}
-
-namespace {
-
-/// A journal as it was with `first`, and snapshots of `first` and of `second`, behind its end.
-struct TooShort {
-  TooShort() : first(run(disk, 1, 60)) {
-    journal::MemoryDisk longer;
-    copy(disk, longer, "journal");
-    copy(disk, longer, "snapshots");
-    second = run(longer, 2, 40);
-    copy(longer, disk, "snapshots");
-  }
-
-  [[nodiscard]] std::vector<std::string> snapshots() { return disk.list("snapshots").names; }
-
-  journal::MemoryDisk disk;
-  Sequence first;
-  Sequence second;
-};
-
-app::PipelineSettings losing_settings(journal::Durability durability) {
-  app::PipelineSettings wanted = settings(true);
-  wanted.durability = durability;
-  return wanted;
-}
-
-app::Recovery start_on(journal::MemoryDisk& disk, const app::PipelineSettings& wanted) {
-  const SteppedClock clock;
-  app::Pipeline pipeline(wanted, clock, disk);
-  return pipeline.start([](const std::string& what) { throw std::runtime_error(what); });
-}
-
-}  // namespace
-
-TEST_CASE("with sync a journal that is shorter than a snapshot is refused, and all is left as is") {
-  TooShort house;
-  const auto before = house.snapshots();
-  const std::string ahead = "snapshots/" + snapshot::file_name(house.second);
-  app::Recovery found = start_on(house.disk, settings(true));
-  CHECK_FALSE(found.is_good);
-  CHECK(found.problem.starts_with("journal/segment-0000000000000001.journal at offset "));
-  CHECK(found.problem.find("ends here, with record " + std::to_string(house.first.value) + ", ") !=
-        std::string::npos);
-  CHECK(found.problem.find(ahead + " has the records up to " +
-                           std::to_string(house.second.value)) != std::string::npos);
-  CHECK(found.problem.find("Restore the journal from a backup") != std::string::npos);
-  CHECK(found.set_aside.empty());
-  CHECK(house.snapshots() == before);
-
-  // As it says.
-  REQUIRE(house.disk.rename(ahead, "elsewhere") == journal::DiskStatus::Ok);
-  CHECK(start_on(house.disk, settings(true)).is_good);
-}
-
-TEST_CASE("with sync a journal that is gone is refused, from a snapshot or not") {
-  const bool begins_with_snapshot = GENERATE(false, true);
-  TooShort house;
-  for (const std::string& name : house.disk.list("journal").names) {
-    REQUIRE(house.disk.remove("journal/" + name) == journal::DiskStatus::Ok);
-  }
-  const auto before = house.snapshots();
-  const app::Recovery found = start_on(house.disk, settings(begins_with_snapshot));
-  CHECK_FALSE(found.is_good);
-  CHECK(found.problem.starts_with("journal: the journal ends here, with no record"));
-  CHECK(house.snapshots() == before);
-}
-
-TEST_CASE("with less than sync a snapshot ahead of the journal is set aside, and that is told") {
-  const auto durability = GENERATE(journal::Durability::Batch, journal::Durability::None);
-  TooShort house;
-  const std::string ahead = "snapshots/" + snapshot::file_name(house.second);
-  const auto bytes = house.disk.get(ahead);
-  const app::Recovery found = start_on(house.disk, losing_settings(durability));
-  REQUIRE(found.problem.empty());
-  CHECK(found.snapshot == house.first);
-  CHECK(found.passed_over.size() == 1);
-  CHECK(found.set_aside == std::vector{house.second});
-  CHECK(snapshot::Shelf(house.disk, "snapshots", 1).list() == std::vector{house.first});
-  CHECK(house.disk.get(ahead + ".ahead") == bytes);
-  using Kind = journal::MemoryDisk::Fate::Kind;
-  house.disk.crash([](const auto&) { return journal::MemoryDisk::Fate{Kind::Drop}; });
-  CHECK(start_on(house.disk, losing_settings(durability)).set_aside.empty());
-}
-
-TEST_CASE("a start that comes to nothing sets nothing aside") {
-  TooShort house;
-  const auto before = house.snapshots();
-  house.disk.set_fault_hook([](journal::MemoryDisk::Operation operation, const std::string&) {
-    return operation == journal::MemoryDisk::Operation::Write ? journal::DiskStatus::IoError
-                                                              : journal::DiskStatus::Ok;
-  });
-  CHECK_FALSE(start_on(house.disk, losing_settings(journal::Durability::Batch)).is_good);
-  house.disk.set_fault_hook({});
-  CHECK(house.snapshots() == before);
-}
-
-TEST_CASE("a store ahead of the journal is refused with sync, and told else") {
-  journal::MemoryDisk disk;
-  const Sequence last = run(disk, 1, 60);
-  const auto wanted = [&](journal::Durability durability) {
-    app::PipelineSettings settings = losing_settings(durability);
-    settings.store_ahead = [last](Sequence end) {
-      CHECK(end == last);
-      return std::optional<app::Ahead>{{"the store", Sequence{end.value + 1}}};
-    };
-    return settings;
-  };
-  const app::Recovery refused = start_on(disk, wanted(journal::Durability::Sync));
-  CHECK_FALSE(refused.is_good);
-  CHECK(refused.problem.find("the store has the records up to " + std::to_string(last.value + 1)) !=
-        std::string::npos);
-  const app::Recovery told = start_on(disk, wanted(journal::Durability::Batch));
-  REQUIRE(told.is_good);
-  REQUIRE(told.store_ahead.has_value());
-  CHECK(told.store_ahead->last.value == last.value + 1);
-}
-
-TEST_CASE("why a journal cannot be locked is told as it is") {
-  journal::MemoryDisk disk;
-  run(disk, 1, 5, false);
-  const auto problem_with = [&](journal::DiskStatus status) {
-    disk.set_fault_hook([status](journal::MemoryDisk::Operation operation, const std::string&) {
-      return operation == journal::MemoryDisk::Operation::Lock ? status : journal::DiskStatus::Ok;
-    });
-    return start_on(disk, settings(false)).problem;
-  };
-  using journal::DiskStatus;
-  CHECK(problem_with(DiskStatus::Locked) == "journal: another process uses this journal");
-  for (const DiskStatus status : {DiskStatus::IoError, DiskStatus::ReadOnly, DiskStatus::Denied}) {
-    CHECK(problem_with(status) ==
-          "journal/LOCK: cannot be locked (" + std::string(to_string(status)) + ")");
-  }
 }
 
 TEST_CASE("there is room for every run, though only the last ones are read") {

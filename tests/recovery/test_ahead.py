@@ -235,8 +235,8 @@ class Foreign(case.TribookCase):
     """A snapshot of another history that lies in the folder: the start passes it over, and so does
     the follower, at this start and the next."""
 
-    def make(self, trades, price):
-        made = daemon.Daemon().start()
+    def make(self, trades, price, **changes):
+        made = daemon.Daemon(daemon.config(**changes)).start()
         broker = Broker(made)
         broker.make_symbol(forex("EURUSD"))
         broker.quotes(("EURUSD", price, "1.30010"))
@@ -258,6 +258,23 @@ class Foreign(case.TribookCase):
             self.assertNotIn("no further than record", mine.log())
         self.assertIn("had other events up to there", mine.log())
         self.assertGreater(len(set(os.listdir(folder)) - foreign), 0, "no new snapshot")
+
+    def test_a_store_of_another_journal_is_kept_beside(self):
+        mine = self.make(6, "1.30000")
+        other = self.make(3, "1.29990", start="2026-01-07T12:00:00Z")
+        path = os.path.join(mine.data, "store.sqlite")
+        for name in os.listdir(mine.data):
+            if name.startswith("store.sqlite"):
+                os.remove(os.path.join(mine.data, name))
+        shutil.copy(os.path.join(other.data, "store.sqlite"), path)
+        mine.start()
+        self.equal(mine.stop(), 0, mine.log())
+        self.assertRegex(mine.log(), "store.sqlite was made of another journal, of [0-9]+ records. "
+                         "It was moved to .*store.sqlite.other-1 and is made anew")
+        for file, orders in (path, 6), (path + ".other-1", 3):
+            database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+            self.equal(database.execute("SELECT count(*) FROM orders").fetchone(), (orders,))
+            database.close()
 
 
 if __name__ == "__main__":

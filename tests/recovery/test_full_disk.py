@@ -107,9 +107,13 @@ class FullDisk(case.TribookCase):
 
     def check_filled_up(self, refuse, accept, why):
         house = House()
+        first = house.client.order("BUY", "EURUSD", "0.01", clientOrderId="before")
         refuse(house)
         answer = house.fill_until_refused()
         self.refused(answer, 503, "STORAGE_FULL")
+        # Who lost an answer may ask for it.
+        again = house.client.order("BUY", "EURUSD", "0.01", clientOrderId="before")
+        self.equal((again.status, again.json["orderId"]), (201, first.json["orderId"]))
         self.check_short(house)
         wait_until(lambda: "cannot be made" in house.daemon.log(), "a line in the log")
         self.assertEqual(house.metric("tribook_journal_storage_level"), 1)

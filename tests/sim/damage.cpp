@@ -191,7 +191,26 @@ void lose_end(World& world, journal::MemoryDisk& disk, const Place& place) {
   static_cast<void>(disk.sync_directory(folder));
 }
 
-/// With sync what is ahead is named and left where it is, else it makes way.
+/// Whole files that know more than the journal though no power cut explains it: with sync all, else
+/// those of a segment behind one that is missing. A damaged file proves nothing.
+std::vector<std::string> proofs_of_loss(World& world, journal::MemoryDisk& disk, Sequence last,
+                                        std::uint64_t last_segment) {
+  const app::PipelineSettings& settings = world.plan.settings;
+  const bool is_sync = settings.durability == journal::Durability::Sync;
+  const snapshot::Shelf shelf(disk, settings.snapshot_directory, 1);
+  std::vector<std::string> proofs;
+  for (const Sequence sequence : shelf.list()) {
+    if (sequence <= last) break;
+    const auto read = shelf.get(sequence).snapshot;
+    if (read && (is_sync || read->about.segment_id > last_segment + 1)) {
+      proofs.push_back(shelf.path_of(sequence));
+    }
+  }
+  if (is_sync && world.database.stored > last) proofs.emplace_back("database");
+  return proofs;
+}
+
+/// What proves a loss is named and left where it is, all else that is ahead makes way.
 void start_without_end(World& world, journal::MemoryDisk& good, journal::MemoryDisk& disk,
                        const Place& place) {
   constexpr std::string_view kShort = "a journal that is too short is noticed";
@@ -199,24 +218,22 @@ void start_without_end(World& world, journal::MemoryDisk& good, journal::MemoryD
   const snapshot::Shelf shelf(disk, settings.snapshot_directory, 1);
   const Sequence last{what_is_there(world, disk).last};
   const auto before = disk.list(settings.snapshot_directory).names;
-  std::vector<std::string> ahead;
-  for (const Sequence sequence : shelf.list()) {
-    if (sequence > last) ahead.push_back(shelf.path_of(sequence));
-  }
-  if (world.database.stored > last) ahead.emplace_back("database");
+  const auto proofs = proofs_of_loss(world, disk, last, place.segment);
+  const bool is_ahead =
+      world.database.stored > last || (!shelf.list().empty() && shelf.list().front() > last);
   const std::string where = "cut in " + place.file + " at offset " + std::to_string(place.offset);
 
   archive::ReadingDisk all = whole(world, disk);
   app::Pipeline pipeline(settings, world.clock, all);
   const app::Recovery found = pipeline.start([](const std::string&) {});
-  const bool is_refused = !ahead.empty() && settings.durability == journal::Durability::Sync;
+  const bool is_refused = !proofs.empty();
   if (found.is_good) {
     demand(!is_refused, kShort, where + ": it started");
     const core::House& house = pipeline.sequencer().house();
     demand(house.engine().last_sequence() == last, kShort, where);
     demand(house.state_hash() == hash_at(world, good, last.value), kShort, where);
     demand(shelf.list().empty() || shelf.list().front() <= last, kShort, where + ": a snapshot");
-    if (!ahead.empty()) ++world.figures.ends_set_aside;
+    if (is_ahead) ++world.figures.ends_set_aside;
     return;
   }
   demand(disk.list(settings.snapshot_directory).names == before, kShort,
@@ -228,7 +245,7 @@ void start_without_end(World& world, journal::MemoryDisk& good, journal::MemoryD
     return;
   }
   demand(is_named, kShort, where + ": " + found.problem);
-  for (const std::string& path : ahead) {
+  for (const std::string& path : proofs) {
     demand(found.problem.find(path) != std::string::npos, kShort,
            where + ": " + path + " is not named: " + found.problem);
   }

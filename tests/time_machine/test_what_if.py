@@ -170,6 +170,9 @@ class WhatIf(case.TribookCase):
             self.assertIn(words, ended.stderr)
         missing = daemon.run_tribook("replay", self.daemon.data, "--with", "/no/such/file")
         self.assertEqual(missing.returncode, 1)
+        nobody = self.with_settings("", "--account", "99")
+        self.assertEqual((nobody.returncode, nobody.stdout), (1, ""))
+        self.assertIn("no account 99", nobody.stderr)
         both = self.with_settings("", "--explain", "1")
         self.assertEqual(both.returncode, 2)
 

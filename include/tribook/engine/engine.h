@@ -90,6 +90,9 @@ class Engine {
   /// Lots dealt on the day (UTC) of this moment, which is not before the last trade's.
   [[nodiscard]] Volume volume_of_day(TimeNs time) const;
 
+  /// Whether the order or payment is one that was sent before: applying it changes nothing.
+  [[nodiscard]] bool is_repeated(const Command& command) const;
+
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;
 
