@@ -26,7 +26,8 @@ class Check {
         if (!is_gone(sequence)) unreadable_[sequence] = loaded.problem;
         continue;
       }
-      taken_[sequence] = {read.snapshot->about.state_hash, read.snapshot->candles};
+      const snapshot::Description& about = read.snapshot->about;
+      taken_[sequence] = {about.state_hash, about.segment_id, read.snapshot->candles};
     }
   }
 
@@ -47,7 +48,7 @@ class Check {
   /// The journal ends with this record.
   void finish(Sequence last) {
     for (const auto& [sequence, taken] : taken_) {
-      found_.ahead.push_back({shelf_.path_of(sequence), sequence});
+      found_.ahead.push_back({shelf_.path_of(sequence), sequence, taken.segment_id});
     }
     for (const auto& [sequence, problem] : unreadable_) {
       if (sequence <= last) {
@@ -63,6 +64,7 @@ class Check {
  private:
   struct Taken {
     std::uint64_t hash = 0;
+    std::uint64_t segment_id = 0;  // where its record stood
     std::vector<std::byte> candles;
   };
 
@@ -135,10 +137,17 @@ SnapshotCheck check_start(journal::Disk& disk, const std::string& data_directory
 
 std::string what_a_start_says(const journal::End& end, const std::string& data_directory,
                               const std::vector<Ahead>& ahead) {
-  return why_ahead_is_refused(end, journal_directory(data_directory), ahead) +
+  constexpr const char* kKeep =
+      ". Delete none of them: they may be all that is left to tell of a loss";
+  const std::string directory = journal_directory(data_directory);
+  const auto least = journal::Durability::None;
+  if (!proofs_of_loss(ahead, least, end).empty()) {
+    return why_ahead_is_refused(end, directory, ahead, least) + kKeep;
+  }
+  return why_ahead_is_refused(end, directory, ahead, journal::Durability::Sync) +
          ". With \"batch\" or \"none\" a power cut may leave that: a start renames them, .ahead "
-         "behind the name, says so, and goes on without those records. Delete none of them: they "
-         "may be all that is left to tell of a loss";
+         "behind the name, says so, and goes on without those records" +
+         kKeep;
 }
 
 }  // namespace tribook::app

@@ -111,7 +111,14 @@ TEST_CASE("of a snapshot that is ahead of the journal nobody says that it may be
   const auto text = app::what_a_start_says(found.replay.end, "data", found.ahead);
   CHECK(text.starts_with("data/journal: the journal ends here, with no record, but " +
                          found.ahead[0].path + " has the records up to "));
+  CHECK(text.find("With \"batch\" or \"none\"") != std::string::npos);
   CHECK(text.find("Delete none of them") != std::string::npos);
+  auto further = found.ahead;
+  further[0].segment_id = 2;  // of a segment behind a missing one: refused with any durability
+  const auto refused = app::what_a_start_says(found.replay.end, "data", further);
+  CHECK(refused.find("with any journal.durability") != std::string::npos);
+  CHECK(refused.find("goes on without") == std::string::npos);
+  CHECK(refused.find("Delete none of them") != std::string::npos);
 }
 
 }  // namespace tribook::test
