@@ -1,7 +1,6 @@
 #include "backup/journal_copy.h"
 
 #include <array>
-#include <cstring>
 #include <utility>
 
 namespace tribook::backup {
@@ -22,27 +21,14 @@ bool has_batch(const SegmentHeader& header, std::span<const std::byte> segment) 
              .verdict == BatchVerdict::Good;
 }
 
-/// Does a batch stand behind `offset` that begins later than the one there? Footers are recognised
-/// by their own checksum.
+/// Does a batch stand behind `offset` that begins later than the one there?
 Finding batch_behind(journal::FileWindow& window, std::uint64_t segment_id, std::uint64_t offset) {
-  using journal::BatchFooter;
-  std::uint64_t at = offset;
-  while (at + sizeof(BatchFooter) <= window.file_bytes()) {
-    const journal::FileWindow::View view = window.at(at);
-    if (view.status != DiskStatus::Ok) return {view.status, false};
-    std::uint64_t seen = 0;
-    for (; seen + sizeof(BatchFooter) <= view.bytes.size(); seen += journal::kRecordAlignment) {
-      BatchFooter footer;
-      std::memcpy(&footer, view.bytes.data() + seen, sizeof footer);
-      if (footer.header.kind != journal::kFooterKind || footer.header.size != sizeof footer) {
-        continue;
-      }
-      if (footer.self_crc != journal::footer_crc(footer, segment_id)) continue;
-      if (at + seen + sizeof footer > offset + footer.batch_bytes) return {DiskStatus::Ok, true};
-    }
-    at += seen;
+  journal::BatchFooter footer;
+  for (std::uint64_t at = offset;; at += journal::kRecordAlignment) {
+    const Finding found = journal::find_footer(window, segment_id, at, footer);
+    if (found.status != DiskStatus::Ok || !found.yes) return found;
+    if (at + sizeof footer > offset + footer.batch_bytes) return found;
   }
-  return {DiskStatus::Ok, false};
 }
 
 }  // namespace
