@@ -16,7 +16,7 @@ constexpr std::string_view kHelp =
     "  check-config FILE [--set key=value]...                  is the configuration good?\n"
     "  print-config FILE [--set key=value]...                  what holds in the end, secrets "
     "hidden\n"
-    "  verify DIR                                              check every byte of a journal\n"
+    "  verify DIR [--store FILE]                               check every byte of a journal\n"
     "  replay DIR [--until SEQ|TIME] [--account N] [--json]    show the house as it was\n"
     "  replay DIR --explain ID [--json]                        the story of order:N or position:N\n"
     "  replay DIR --with FILE [--account N] [--json]           what other settings would have "

@@ -49,6 +49,7 @@ void show_backup(const std::string& path, const backup::About& about, std::uint6
 struct Asked {
   backup::Request request;
   std::string key_file;
+  config::Config config;  // for where the store is
 };
 
 // A name with an ending is a file, unless it is a folder that is there.
@@ -73,6 +74,7 @@ std::optional<int> read_words(const cli::Arguments& arguments, Asked& asked) {
     const config::LoadResult loaded = config::load(options);
     for (const std::string& error : loaded.errors) std::fprintf(stderr, "%s\n", error.c_str());
     if (!loaded.config) return kFailed;
+    asked.config = *loaded.config;
     const config::Backup& settings = loaded.config->backup;
     asked.request.data = loaded.config->data_directory;
     if (!settings.directory.empty()) {
@@ -99,6 +101,7 @@ std::optional<int> read_words(const cli::Arguments& arguments, Asked& asked) {
   }
   if (asked.request.data.empty()) return bad_backup_usage("--data is missing", kBackupUsage);
   if (to.empty()) return bad_backup_usage("--to is missing", kBackupUsage);
+  asked.config.data_directory = asked.request.data;
   set_target(asked.request, to);
   return std::nullopt;
 }
@@ -113,6 +116,7 @@ int take_one(Asked& asked, bool is_json) {
   if (!key.key) return backup_failed(key.problem);
   journal::PosixDisk disk;
   asked.request.now = SystemClock().now();
+  asked.request.store = store_witness(asked.config, disk);
   const backup::Taken taken = backup::take_backup(disk, asked.request, *key.key);
   if (!taken.problem.empty()) return backup_failed(taken.problem);
   show_backup(taken.path, taken.about, taken.bytes, asked.request.now, taken.warnings, is_json);
@@ -125,6 +129,7 @@ int verify_one(const std::string& file, const std::string& key_file, bool is_jso
   journal::PosixDisk disk;
   const backup::Inspection seen = backup::read_back(disk, file, *key.key);
   if (!seen.problem.empty()) return backup_failed(seen.problem);
+  if (!seen.hole.empty()) return backup_failed(file + ": " + seen.hole);
   show_backup(file, seen.about, seen.bytes, seen.begun, seen.warnings, is_json);
   return kGood;
 }

@@ -13,7 +13,10 @@
 #include <system_error>
 #include <utility>
 
+#include "app/history_keeper.h"
 #include "app/log.h"
+#include "app/settings.h"
+#include "archive/reading_disk.h"
 #include "backup/folder.h"
 
 namespace tribook::app {
@@ -70,6 +73,15 @@ backup::KeyResult backup_key(const std::string& file) {
   backup::KeyResult result = backup::parse_key(text);
   if (!result.key) result.problem = std::string(kKeyVariable) + ": " + result.problem;
   return result;
+}
+
+std::optional<backup::Witness> store_witness(const config::Config& config, journal::Disk& disk) {
+  if (config.store.type != config::StoreType::Sqlite) return std::nullopt;
+  const std::string& data = config.data_directory;
+  archive::ReadingDisk reading(disk, journal_directory(data), archive_directory(data));
+  const auto store = find_store_ahead(config, reading, {});
+  if (!store) return std::nullopt;
+  return backup::Witness{store->path, store->last.value};
 }
 
 std::vector<std::string> backup_problems(const config::Config& config) {
@@ -134,6 +146,7 @@ void BackupKeeper::take(const std::stop_token& is_over) {
   request.now = clock_.now();
   request.should_stop = [&is_over] { return is_over.stop_requested(); };
   try {
+    request.store = store_witness(config_, disk_);
     const backup::Taken taken = backup::take_backup(disk_, request, *key.key);
     if (taken.was_stopped) return log_info("backup: given up, the daemon stops");
     if (!taken.problem.empty()) return failed(taken.problem);

@@ -20,6 +20,10 @@ namespace tribook::app {
 /// The key that a configuration or the environment (TRIBOOK_BACKUP_KEY) gives. `file` may be empty.
 backup::KeyResult backup_key(const std::string& file);
 
+/// The store, if it is of this journal: a journal that does not go as far has lost something. To be
+/// asked before the backup begins.
+std::optional<backup::Witness> store_witness(const config::Config& config, journal::Disk& disk);
+
 /// What would keep a backup from being taken, as far as it can be seen beforehand. Changes nothing.
 std::vector<std::string> backup_problems(const config::Config& config);
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "app/commands.h"
+#include "app/history_keeper.h"
 #include "app/journal_end.h"
 #include "app/settings.h"
 #include "app/snapshot_check.h"
@@ -88,18 +89,41 @@ int with_replay(const std::string& data, const core::ReplayUntil& until,
   return kGood;
 }
 
+// How far the store of a data folder goes, if it is of this journal.
+std::optional<Ahead> end_of_store(journal::Disk& disk, const std::string& data,
+                                  const std::optional<std::string>& store) {
+  config::Config config;
+  config.data_directory = data;
+  if (store) config.store.path = std::filesystem::absolute(*store).string();
+  return find_store_ahead(config, disk, {});
+}
+
+// The exit status.
+int show_snapshots(const SnapshotCheck& check, const std::string& data) {
+  for (const std::string& problem : check.problems) fail(problem);
+  if (!check.ahead.empty()) fail(what_a_start_says(check.replay.end, data, check.ahead));
+  if (!check.problems.empty() || !check.ahead.empty()) return kFailed;
+  if (check.snapshots != 0) {
+    std::printf("%zu snapshot%s: good\n", check.snapshots, check.snapshots == 1 ? "" : "s");
+  }
+  return kGood;
+}
+
 }  // namespace
 
 int run_verify(const Words& words) {
-  const cli::Arguments arguments(words, {}, {});
+  const cli::Arguments arguments(words, {"--store"}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
     return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
-                     "verify DIR");
+                     "verify DIR [--store FILE]");
   }
-  const std::string directory = find_journal(arguments.plain()[0]);
+  const std::string& data = arguments.plain()[0];
+  const std::string directory = find_journal(data);
   if (directory.empty()) return kFailed;
-  JournalDisk folder(arguments.plain()[0]);
+  JournalDisk folder(data);
   journal::Disk& disk = folder.get();
+  // Before the journal: a daemon may go on with both meanwhile.
+  const auto store = end_of_store(disk, data, arguments.value("--store"));
   const journal::Summary summary = journal::verify(disk, directory);
   if (!summary.good()) return fail(describe(summary.end));
   std::printf("%llu records in %llu batches and %llu segments, %llu to %llu: good\n",
@@ -110,17 +134,14 @@ int run_verify(const Words& words) {
               static_cast<unsigned long long>(summary.last_sequence));
   if (summary.end.kind == journal::EndKind::TornTail)
     std::printf("%s\n", describe(summary.end).c_str());
-  const SnapshotCheck check = check_snapshots(disk, arguments.plain()[0]);
+  SnapshotCheck check = check_snapshots(disk, data);
   if (!check.replay.is_good) return fail(problem_of(check.replay));
   if (!check.is_balanced)
     return fail("the ledger does not balance: keep the folder as it is and report it");
   std::printf("replay gives the events that were recorded; the ledger balances\n");
-  for (const std::string& problem : check.problems) fail(problem);
-  if (!check.problems.empty()) return kFailed;
-  if (check.snapshots != 0) {
-    std::printf("%zu snapshot%s: good\n", check.snapshots, check.snapshots == 1 ? "" : "s");
-  }
-  return kGood;
+  const Sequence last{check.replay.end.position.last_sequence};
+  if (store && store->last > last) check.ahead.push_back(*store);
+  return show_snapshots(check, data);
 }
 
 int run_state_hash(const Words& words) {

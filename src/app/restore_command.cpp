@@ -27,8 +27,9 @@ struct Checked {
   SnapshotCheck house;
 };
 
-std::string why_not_good(const SnapshotCheck& house) {
+std::string why_not_good(const SnapshotCheck& house, const std::string& data) {
   if (house.replay.is_good) {
+    if (!house.ahead.empty()) return what_a_start_says(house.replay.end, data, house.ahead);
     return house.is_balanced ? std::string() : "the ledger does not balance";
   }
   std::string problem = problem_of(house.replay);
@@ -40,7 +41,7 @@ std::string why_not_good(const SnapshotCheck& house) {
 Checked check_folder(journal::Disk& system, const std::string& folder,
                      const backup::Inspection& seen) {
   archive::ReadingDisk disk(system, journal_directory(folder), archive_directory(folder));
-  if (!seen.has_gap) {
+  if (seen.hole.empty()) {
     const journal::Summary summary = journal::verify(disk, journal_directory(folder));
     if (!summary.good()) return {describe(summary.end), {}, {}};
   }
@@ -48,7 +49,7 @@ Checked check_folder(journal::Disk& system, const std::string& folder,
       seen.replays_behind == 0 && seen.about.rules_version == engine::kRulesVersion;
   Checked checked{{}, seen.warnings, {}};
   checked.house = is_whole ? check_snapshots(disk, folder) : check_start(disk, folder);
-  checked.problem = why_not_good(checked.house);
+  checked.problem = why_not_good(checked.house, folder);
   if (!is_whole) {
     checked.warnings.push_back(
         "records up to " + std::to_string(checked.house.begins_with.value) +

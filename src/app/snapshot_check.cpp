@@ -17,16 +17,17 @@ constexpr std::uint32_t kTexts = 64;
 class Check {
  public:
   Check(journal::Disk& disk, const std::string& data, SnapshotCheck& found)
-      : shelf_(disk, snapshot_directory(data), 1), found_(found) {
+      : disk_(disk), shelf_(disk, snapshot_directory(data), 1), found_(found) {
     for (const Sequence sequence : shelf_.list()) {
       const snapshot::DecodeResult read = shelf_.get(sequence);
       core::HouseResult loaded{nullptr, read.problem};
       if (read.snapshot) loaded = core::house_of(*read.snapshot, read.snapshot->about.room, slab_);
       if (!loaded.house) {
-        complain(sequence, loaded.problem);
+        if (!is_gone(sequence)) unreadable_[sequence] = loaded.problem;
         continue;
       }
-      taken_[sequence] = {read.snapshot->about.state_hash, read.snapshot->candles};
+      const snapshot::Description& about = read.snapshot->about;
+      taken_[sequence] = {about.state_hash, about.segment_id, read.snapshot->candles};
     }
   }
 
@@ -44,16 +45,26 @@ class Check {
     }
     taken_.erase(taken);
   }
-  void finish() {
+  /// The journal ends with this record.
+  void finish(Sequence last) {
     for (const auto& [sequence, taken] : taken_) {
-      complain(sequence,
-               "the journal does not go as far: records were lost, or it is an older copy");
+      found_.ahead.push_back({shelf_.path_of(sequence), sequence, taken.segment_id});
+    }
+    for (const auto& [sequence, problem] : unreadable_) {
+      if (sequence <= last) {
+        complain(sequence, problem);
+      } else {
+        found_.problems.push_back(shelf_.path_of(sequence) + ": " + problem +
+                                  ", and the journal does not go as far as its name says; keep it "
+                                  "until it is known why");
+      }
     }
   }
 
  private:
   struct Taken {
     std::uint64_t hash = 0;
+    std::uint64_t segment_id = 0;  // where its record stood
     std::vector<std::byte> candles;
   };
 
@@ -62,16 +73,22 @@ class Check {
     candles_.save(archive);
     return archive.take();
   }
+  [[nodiscard]] bool is_gone(Sequence sequence) const {
+    return disk_.open(shelf_.path_of(sequence), journal::Access::Read).status ==
+           journal::DiskStatus::NotFound;
+  }
   void complain(Sequence sequence, const std::string& what) {
     found_.problems.push_back(shelf_.path_of(sequence) + ": " + what +
                               "; the journal does without it, delete it");
   }
 
+  journal::Disk& disk_;
   snapshot::Shelf shelf_;
   SnapshotCheck& found_;
   Slab slab_{1};
   core::FormingCandles candles_;
   std::map<Sequence, Taken> taken_;
+  std::map<Sequence, std::string> unreadable_;  // and why
 };
 
 }  // namespace
@@ -88,7 +105,7 @@ SnapshotCheck check_snapshots(journal::Disk& disk, const std::string& data_direc
         check.compare(Sequence{record.sequence.value - 1}, replica.house());
       });
   check.compare(replica.house().engine().last_sequence(), replica.house());
-  check.finish();
+  if (found.replay.is_good) check.finish(replica.house().engine().last_sequence());
   found.is_balanced = replica.house().engine().is_ledger_balanced();
   found.state_hash = replica.house().state_hash();
   return found;
@@ -116,6 +133,21 @@ SnapshotCheck check_start(journal::Disk& disk, const std::string& data_directory
   found.is_balanced = start.house->engine().is_ledger_balanced();
   found.state_hash = start.house->state_hash();
   return found;
+}
+
+std::string what_a_start_says(const journal::End& end, const std::string& data_directory,
+                              const std::vector<Ahead>& ahead) {
+  constexpr const char* kKeep =
+      ". Delete none of them: they may be all that is left to tell of a loss";
+  const std::string directory = journal_directory(data_directory);
+  const auto least = journal::Durability::None;
+  if (!proofs_of_loss(ahead, least, end).empty()) {
+    return why_ahead_is_refused(end, directory, ahead, least) + kKeep;
+  }
+  return why_ahead_is_refused(end, directory, ahead, journal::Durability::Sync) +
+         ". With \"batch\" or \"none\" a power cut may leave that: a start renames them, .ahead "
+         "behind the name, says so, and goes on without those records" +
+         kKeep;
 }
 
 }  // namespace tribook::app

@@ -10,6 +10,7 @@
 #include "backup/folder.h"
 #include "backup/journal_copy.h"
 #include "backup/read_back.h"
+#include "backup/rotation.h"
 #include "journal/segment_file.h"
 #include "snapshot/shelf.h"
 
@@ -36,7 +37,9 @@ class Attempt {
         request_(request),
         should_stop_([&request] { return request.should_stop && request.should_stop(); }),
         contents_(chunks),
-        journal_(disk, path_of(kJournalFolder), contents_, should_stop_) {}
+        journal_(disk, path_of(kJournalFolder), contents_, should_stop_) {
+    if (request.store) farthest_ = *request.store;
+  }
 
   // Snapshots first, so that the journal goes as far as each of them; the archive last, so that
   // what leaves the journal meanwhile is there.
@@ -92,6 +95,7 @@ class Attempt {
       contents_.put(bytes);
       contents_.end_file();
       ++about_.snapshots;
+      if (sequence.value > farthest_.last) farthest_ = {shelf.path_of(sequence), sequence.value};
       if (const Outcome outcome = written(); outcome != Outcome::Done) return outcome;
     }
     return Outcome::Done;
@@ -100,7 +104,16 @@ class Attempt {
   Outcome copy_journal() {
     const Outcome outcome = journal_.run();
     problem_ = journal_.problem();
-    return outcome;
+    if (outcome != Outcome::Done || journal_.state().chain.sequence >= farthest_.last) {
+      return outcome;
+    }
+    // With each durability: it was made of records that were in the journal by then.
+    problem_ = path_of(kJournalFolder) + ": the journal ends with record " +
+               std::to_string(journal_.state().chain.sequence) + ", but " + farthest_.path +
+               " has the records up to " + std::to_string(farthest_.last) +
+               ": what clients were told of is lost or damaged, and would not be in the backup. "
+               "`tribook verify` tells what a start would do; older backups stay";
+    return Outcome::Failed;
   }
 
   // What the journal's folder has, too, is copied from there; a newer one is of later.
@@ -169,6 +182,7 @@ class Attempt {
   ContentsWriter contents_;
   JournalCopy journal_;
   ArchivedCheck archived_;
+  Witness farthest_;  // of those that were there before the journal was copied
   About about_;
   std::string problem_;
 };
@@ -198,7 +212,7 @@ class Backup {
     if (taken_.was_stopped) taken_.problem = "stopped";
     if (outcome == Outcome::Done) {
       taken_.problem.clear();
-      if (request_.keep) taken_.removed = folder_.remove_old(name_, *request_.keep);
+      if (request_.keep) rotate();
     } else {
       static_cast<void>(disk_.remove(unfinished_));
     }
@@ -248,7 +262,10 @@ class Backup {
     taken_.about = seen.about;
     taken_.warnings = seen.warnings;
     name_.last_sequence = seen.about.last_sequence;
-    return seen.problem.empty() ? Outcome::Done : Outcome::Failed;
+    if (seen.problem.empty() && !seen.hole.empty()) {
+      taken_.problem = request_.data + ": " + seen.hole + "; until then no new one can be taken";
+    }
+    return taken_.problem.empty() ? Outcome::Done : Outcome::Failed;
   }
 
   Outcome name_it() {
@@ -256,6 +273,12 @@ class Backup {
     DiskStatus status = disk_.rename(unfinished_, taken_.path);
     if (status == DiskStatus::Ok) status = disk_.sync_directory(request_.folder);
     return status == DiskStatus::Ok ? Outcome::Done : fail(taken_.path, status);
+  }
+
+  void rotate() {
+    const Rotated rotated = remove_old(disk_, folder_, {name_, taken_.about}, *request_.keep, key_);
+    taken_.removed = rotated.removed;
+    taken_.warnings.insert(taken_.warnings.end(), rotated.stay.begin(), rotated.stay.end());
   }
 
   journal::Disk& disk_;

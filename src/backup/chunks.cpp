@@ -258,6 +258,41 @@ bool ChunkReader::next_chunk() {
   return true;
 }
 
+/// To the last but one, or to the first if there is no other: all but the last are full.
+bool ChunkReader::skip_to_last_chunks() {
+  std::uint64_t before = offset_;
+  for (std::uint64_t number = 0;; ++number) {
+    const std::uint64_t begin = offset_;
+    Frame frame{};
+    if (!read_file(frame)) return false;
+    std::uint32_t word = 0;
+    std::memcpy(&word, frame.data(), sizeof word);
+    if ((word & kLastMark) != 0) {
+      offset_ = before;
+      chunks_ = number - (number == 0 ? 0 : 1);
+      return true;
+    }
+    const std::uint64_t sealed = (word & ~kLastMark) + kTagBytes;
+    if (sealed > file_bytes_ - offset_) return fail("it is cut short");
+    offset_ += sealed;
+    before = begin;
+  }
+}
+
+bool ChunkReader::skip_to_last(std::size_t bytes) {
+  TB_ASSERT(chunks_ == 0 && plain_.empty() && bytes <= kChunkBytes);
+  if (!problem_.empty() || !skip_to_last_chunks()) return false;
+  std::vector<std::byte> last;
+  while (!was_last_) {
+    if (!next_chunk()) return false;
+    last.insert(last.end(), plain_.begin(), plain_.end());
+  }
+  if (last.size() < bytes) return false;
+  plain_.assign(last.end() - static_cast<std::ptrdiff_t>(bytes), last.end());
+  taken_ = 0;
+  return true;
+}
+
 bool ChunkReader::read(std::span<std::byte> into) {
   while (!into.empty()) {
     while (taken_ == plain_.size()) {

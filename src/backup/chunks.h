@@ -58,6 +58,9 @@ class ChunkReader {
   ChunkReader(journal::File& file, const Key& key);
   ~ChunkReader();
 
+  /// Passes over all but the last `bytes`; what is passed over is not looked at. False: it has
+  /// less, or problem() tells why not. REQUIRES: nothing was read, bytes <= kChunkBytes.
+  [[nodiscard]] bool skip_to_last(std::size_t bytes);
   /// Fills it, or says false: then the stream has ended or problem() tells why not.
   [[nodiscard]] bool read(std::span<std::byte> into);
   /// After the last byte, and nothing stands behind it; false also when there is a problem.
@@ -68,6 +71,7 @@ class ChunkReader {
 
  private:
   void begin(const Key& key);
+  bool skip_to_last_chunks();
   bool next_chunk();
   bool fail(const std::string& what);
   bool read_file(std::span<std::byte> into);

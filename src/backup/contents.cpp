@@ -160,4 +160,16 @@ ReadResult read_contents(ChunkReader& chunks, const ContentsVisitor& visitor) {
   return Reading(chunks, visitor).run();
 }
 
+std::optional<About> read_about(ChunkReader& chunks) {
+  std::array<std::byte, 1 + kAboutBytes> bytes{};
+  if (!chunks.skip_to_last(bytes.size()) || !chunks.read(bytes)) return std::nullopt;
+  base::ArchiveReader archive(bytes);
+  std::uint8_t mark = 0;
+  About about;
+  archive(mark);
+  describe(archive, about);
+  if (mark != static_cast<std::uint8_t>(Mark::End) || !chunks.is_at_end()) return std::nullopt;
+  return about;
+}
+
 }  // namespace tribook::backup

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -70,5 +71,9 @@ struct ReadResult {
 /// Reads to the end. Names are those that kind_of() knows, none comes twice, and nothing is given
 /// that was not authenticated; that the file is whole is known when this returns.
 [[nodiscard]] ReadResult read_contents(ChunkReader& chunks, const ContentsVisitor& visitor);
+
+/// What it says of itself, without reading the files in it; nothing when that cannot be read.
+/// REQUIRES: nothing was read.
+[[nodiscard]] std::optional<About> read_about(ChunkReader& chunks);
 
 }  // namespace tribook::backup

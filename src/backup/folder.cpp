@@ -56,15 +56,4 @@ void Folder::remove_unfinished() {
   }
 }
 
-// Names of a clock that was ahead must not count for more than the one just made.
-std::size_t Folder::remove_old(const FileName& made, std::size_t keep) {
-  std::vector<FileName> others = list();
-  std::erase(others, made);
-  std::size_t removed = 0;
-  for (std::size_t i = keep - std::min<std::size_t>(keep, 1); i < others.size(); ++i) {
-    if (disk_.remove(path_of(others[i])) == DiskStatus::Ok) ++removed;
-  }
-  return removed;
-}
-
 }  // namespace tribook::backup

@@ -27,9 +27,6 @@ class Folder {
   [[nodiscard]] std::string lock(std::unique_ptr<journal::DirectoryLock>& lock);
   /// REQUIRES the lock. Removes what was left by one that was cut off.
   void remove_unfinished();
-  /// REQUIRES the lock. Removes all but `made` and the newest others, `keep` in all; how many. One
-  /// that cannot be removed is tried again the next time.
-  std::size_t remove_old(const FileName& made, std::size_t keep);
 
  private:
   journal::Disk& disk_;

@@ -21,6 +21,16 @@ bool has_batch(const SegmentHeader& header, std::span<const std::byte> segment) 
              .verdict == BatchVerdict::Good;
 }
 
+/// Does a batch stand behind `offset` that begins later than the one there?
+Finding batch_behind(journal::FileWindow& window, std::uint64_t segment_id, std::uint64_t offset) {
+  journal::BatchFooter footer;
+  for (std::uint64_t at = offset;; at += journal::kRecordAlignment) {
+    const Finding found = journal::find_footer(window, segment_id, at, footer);
+    if (found.status != DiskStatus::Ok || !found.yes) return found;
+    if (at + sizeof footer > offset + footer.batch_bytes) return found;
+  }
+}
+
 }  // namespace
 
 JournalCopy::JournalCopy(journal::Disk& disk, std::string directory, ContentsWriter& contents,
@@ -118,10 +128,10 @@ Outcome JournalCopy::open_segment(std::uint64_t segment_id, std::optional<Segmen
   if (segment_id == last_ && !(header && has_batch(*header, view.bytes))) {
     // Its first write takes header and batch together: it is under way, or tore.
     header.reset();
-    const Finding proof = journal::durability_proof(window_, segment_id, 0, 0);
-    if (proof.status != DiskStatus::Ok) return fail(path, proof.status);
+    const Finding later = batch_behind(window_, segment_id, journal::kFirstRecordOffset);
+    if (later.status != DiskStatus::Ok) return fail(path, later.status);
     problem_ = path + ": its beginning is damaged: `tribook verify` tells more";
-    return proof.yes || !gone_.empty() ? Outcome::Changed : Outcome::Done;
+    return later.yes || !gone_.empty() ? Outcome::Changed : Outcome::Done;
   }
   if (!header) return fail(path, "its header is damaged: `tribook verify` tells more");
   file_ = std::move(opened.file);
@@ -168,20 +178,19 @@ JournalCopy::Step JournalCopy::look_again() {
     const Finding next = journal::segment_begun(disk_, path_of(segment_id_ + 1));
     is_over = next.status == DiskStatus::Ok && next.yes;
   }
-  bool was_durable = false;
+  bool was_written = false;
   if (!is_over) {
     window_.forget_from(offset_);
-    const Finding proof =
-        journal::durability_proof(window_, segment_id_, offset_, state_.chain.sequence + 1);
-    if (proof.status != DiskStatus::Ok) return Step::Unreadable;
-    was_durable = proof.yes;
+    const Finding later = batch_behind(window_, segment_id_, offset_);
+    if (later.status != DiskStatus::Ok) return Step::Unreadable;
+    was_written = later.yes;
   }
   window_.forget_from(offset_);
   const Step step = look();
   if (step == Step::Batch && !is_over) return Step::JournalEnds;  // it was under way just now
   if (step != Step::Damaged) return step;
   if (check_.verdict == BatchVerdict::Broken) return Step::Damaged;
-  if (!is_over) return was_durable ? Step::Damaged : Step::JournalEnds;
+  if (!is_over) return was_written ? Step::Damaged : Step::JournalEnds;
   const Finding rest = journal::zero_from(window_, offset_);
   if (rest.status != DiskStatus::Ok) return Step::Unreadable;
   return rest.yes ? Step::SegmentEnds : Step::Damaged;
@@ -190,7 +199,8 @@ JournalCopy::Step JournalCopy::look_again() {
 Outcome JournalCopy::damaged() {
   fail(path_of(segment_id_), "at offset " + std::to_string(check_.fault_offset) + ": " +
                                  check_.fault +
-                                 ": damaged since it was written. `tribook verify` tells more");
+                                 ", and what was written later follows: damaged, or lost with the "
+                                 "power. `tribook verify` tells more");
   return is_still_there() ? Outcome::Failed : Outcome::Changed;
 }
 

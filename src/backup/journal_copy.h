@@ -25,8 +25,9 @@ enum class Outcome : std::uint8_t {
 ///
 /// The end. Of the segment that is the last when the copy begins, all batches that are whole when
 /// the copy comes to them are taken, and the file is synced after that. What stands behind them is
-/// a batch under way or one that tore, unless a later footer says that it was durable: then it is
-/// looked at once more, and is damage if it is still not whole.
+/// a batch under way or one that tore, unless a later batch stands behind it: then it is looked at
+/// once more, and is damage if it is still not whole. Whether the later one says that this one was
+/// durable does not count: that it was written and acknowledged is enough.
 class JournalCopy {
  public:
   /// All that is given outlives it.

@@ -35,7 +35,13 @@ class Inspector {
   void tell(Inspection& inspection) const {
     inspection.was_stopped = was_stopped_;
     inspection.replays_behind = chain_.replays_behind();
-    inspection.has_gap = chain_.has_gap();
+    const std::string holes = chain_.holes();
+    if (!holes.empty()) {
+      inspection.hole = "segments are missing between others (" + holes +
+                        "), in the journal and in the archive: put them back from an earlier "
+                        "backup; or, if nobody has them, move those before them away, too: a "
+                        "journal may lack its beginning, and nothing else";
+    }
     const std::string missing = chain_.missing();
     if (!missing.empty()) {
       inspection.warnings.push_back("segments are missing (" + missing +

@@ -20,7 +20,9 @@ struct Inspection {
   /// A replay can begin behind this record; before it are segments that are missing or of other
   /// rules. 0: it has all there ever was.
   std::uint64_t replays_behind = 0;
-  bool has_gap = false;  ///< between two segments of the archive
+  /// Segments are missing between others: what is wrong and what to do. No such backup is taken;
+  /// one that is there can be restored. Empty: none are.
+  std::string hole;
   TimeNs begun{};
   std::uint64_t bytes = 0;  ///< of the file
 };

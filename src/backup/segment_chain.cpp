@@ -39,10 +39,6 @@ std::uint64_t SegmentChain::replays_behind() const {
   return links_.empty() ? 0 : first_replayable()->second.before.sequence;
 }
 
-bool SegmentChain::has_gap() const {
-  return !links_.empty() && links_.rbegin()->first - links_.begin()->first + 1 != links_.size();
-}
-
 std::string SegmentChain::problem() const {
   if (!problem_.empty() || links_.empty()) return problem_;
   for (auto link = std::next(links_.begin()); link != links_.end(); ++link) {
@@ -51,19 +47,27 @@ std::string SegmentChain::problem() const {
     return "segment " + std::to_string(link->first) + " does not follow segment " +
            std::to_string(before->first) + ": one of them is of another journal";
   }
+  const std::uint64_t last = links_.rbegin()->second.after.sequence;
+  if (!snapshots_.empty() && *snapshots_.rbegin() > last) {
+    return "its journal ends with record " + std::to_string(last) +
+           ", but it holds a snapshot of record " + std::to_string(*snapshots_.rbegin()) +
+           ": what came in between is lost to it, and a start would refuse it";
+  }
   const std::uint64_t from = replays_behind();
-  const auto snapshot = snapshots_.lower_bound(from);
-  const bool goes_on =
-      snapshot != snapshots_.end() && *snapshot <= links_.rbegin()->second.after.sequence;
-  if (from == 0 || goes_on) return {};
+  if (from == 0 || snapshots_.lower_bound(from) != snapshots_.end()) return {};
   return "it could not be restored: records up to " + std::to_string(from) +
          " are missing or of other rules, and there is no good snapshot of that record or a later "
          "one";
 }
 
-std::string SegmentChain::missing() const {
+std::string SegmentChain::missing() const { return missing_from(1); }
+
+std::string SegmentChain::holes() const {
+  return links_.empty() ? std::string() : missing_from(links_.begin()->first);
+}
+
+std::string SegmentChain::missing_from(std::uint64_t expected) const {
   std::string text;
-  std::uint64_t expected = 1;
   for (const auto& [id, link] : links_) {
     if (id != expected) {
       text += (text.empty() ? "" : ", ") + std::to_string(expected);

@@ -23,13 +23,14 @@ class SegmentChain {
   /// The records that can be replayed come behind this one; 0: it is all of them. Before it are
   /// segments that are missing, or of other rules than the last.
   [[nodiscard]] std::uint64_t replays_behind() const;
-  /// A segment between two others is missing.
-  [[nodiscard]] bool has_gap() const;
+  /// Likewise, of those that are missing between two others.
+  [[nodiscard]] std::string holes() const;
 
  private:
   using Links = std::map<std::uint64_t, Link>;
 
   [[nodiscard]] Links::const_iterator first_replayable() const;
+  [[nodiscard]] std::string missing_from(std::uint64_t expected) const;
 
   Links links_;
   std::set<std::uint64_t> snapshots_;

@@ -46,6 +46,13 @@ bool is_spare_name(std::string_view name) {
   return parse_segment_name(std::string(kPrefix).append(name)).has_value();
 }
 
+std::string cut_name(std::uint64_t segment_id, std::uint64_t offset, std::uint64_t number) {
+  std::string name = segment_name(segment_id);
+  name.resize(name.size() - kSuffix.size());
+  name += ".cut-at-" + std::to_string(offset);
+  return number < 2 ? name : name + "-" + std::to_string(number);
+}
+
 std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes) {
   return crc32c(base::is_broken(base::Broken::RecordsUnchained) ? 0 : chain, bytes);
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "journal/reader_impl.h"
+#include "journal/torn_tail.h"
 #include "tribook/base/assert.h"
 
 // How an end is judged. A writer syncs a segment before it begins the next, and each footer says up
@@ -13,7 +14,8 @@
 //   - in the last begun segment, with a later footer that says that the missing records were
 //   durable:
 //     damage;
-//   - otherwise nothing proves that the bytes were ever on the disk: a torn tail.
+//   - otherwise nothing proves that the bytes were ever on the disk: a torn tail. Whole batches
+//     behind the tear are cut with it, and kept.
 //
 // A segment is begun when its header's sector is not zero.
 //
@@ -22,6 +24,22 @@
 // is read again before it counts.
 
 namespace tribook::journal {
+namespace {
+
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string words_for(const Behind& behind) {
+  if (behind.batches == 0) {
+    return counted(behind.ends, "batch", "batches") + ", none whole as far as can be told";
+  }
+  return counted(behind.batches, "whole batch", "whole batches") + " with " +
+         counted(behind.records, "record", "records") + ", up to record " +
+         std::to_string(behind.last_sequence);
+}
+
+}  // namespace
 
 std::string_view to_string(EndKind kind) {
   static constexpr std::array<std::string_view, 5> kNames{"clean", "torn tail", "corrupt",
@@ -116,16 +134,35 @@ bool Reader::Impl::judge(std::uint64_t offset, const std::string& what) {
     if (found.status != DiskStatus::Ok) return unreadable(offset, found.status);
     durable = found.yes;
   }
-  if (!durable) {
-    return finish(EndKind::TornTail, offset,
-                  what + "; nothing shows that it was ever wholly written: it will be cut");
-  }
+  if (!durable) return torn(offset, what);
   return finish(EndKind::Corrupt, offset,
                 what + ", though " + proof +
                     " shows that it was on the disk: damaged since (records "
                     "from sequence " +
                     std::to_string(state_.sequence + 1) +
                     " on). Restore this file from a backup; do not delete it");
+}
+
+/// Whole batches may stand behind it, and what is cut with them must not be gone.
+bool Reader::Impl::torn(std::uint64_t offset, const std::string& what) {
+  const std::uint64_t id = ids_[index_];
+  end_.cut_offset = offset == 0 ? 0 : end_.position.offset;
+  const BehindResult found = look_behind(window_, {id, end_.cut_offset, offset, state_});
+  if (found.status != DiskStatus::Ok) return unreadable(offset, found.status);
+  end_.behind = found.behind;
+  const std::string nothing_shows = what + "; nothing shows that it was ever wholly written";
+  if (end_.behind.ends == 0) {
+    return finish(EndKind::TornTail, offset, nothing_shows + ": it will be cut");
+  }
+  PathResult kept = free_cut_path(disk_, options_.directory, id, end_.cut_offset);
+  if (kept.status != DiskStatus::Ok) return unreadable(offset, kept.status);
+  end_.kept_as = std::move(kept.path);
+  return finish(EndKind::TornTail, offset,
+                nothing_shows + ", but behind it there is more: " + words_for(end_.behind) +
+                    ". A start goes on from record " + std::to_string(state_.sequence) +
+                    " without them: it cuts here and keeps what it cuts in " + end_.kept_as +
+                    ". After a power cut that is as it should be; else this place was damaged "
+                    "since: restore this file from a backup before a start");
 }
 
 /// The next batch. Beside a writer it is read in about the piece that the records to come should

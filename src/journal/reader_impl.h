@@ -42,6 +42,7 @@ class Reader::Impl {
   bool leave_segment();
   bool load_batch();
   bool judge(std::uint64_t offset, const std::string& what);
+  bool torn(std::uint64_t offset, const std::string& what);
   bool ends_early();
   bool finish(EndKind kind, std::uint64_t offset, std::string message);
   bool unreadable(std::uint64_t offset, DiskStatus status);

@@ -74,24 +74,34 @@ Finding zero_from(FileWindow& window, std::uint64_t offset) {
   return {DiskStatus::Ok, true};
 }
 
-Finding durability_proof(FileWindow& window, std::uint64_t segment_id, std::uint64_t offset,
-                         std::uint64_t sequence) {
+Finding find_footer(FileWindow& window, std::uint64_t segment_id, std::uint64_t& offset,
+                    BatchFooter& footer) {
   offset = align_up(std::max(offset, kFirstRecordOffset), kRecordAlignment);
   while (offset + sizeof(BatchFooter) <= window.file_bytes()) {
     const FileWindow::View view = window.at(offset);
     if (view.status != DiskStatus::Ok) return {view.status, false};
     std::uint64_t at = 0;
     for (; at + sizeof(BatchFooter) <= view.bytes.size(); at += kRecordAlignment) {
-      BatchFooter footer;
       std::memcpy(&footer, view.bytes.data() + at, sizeof footer);
       if (footer.header.kind != kFooterKind || footer.header.size != sizeof footer) continue;
       if (footer.self_crc != footer_crc(footer, segment_id)) continue;
-      if (sequence == 0) sequence = footer.header.sequence - footer.record_count + 1;
-      if (footer.durable_sequence >= sequence) return {DiskStatus::Ok, true};
+      offset += at;
+      return {DiskStatus::Ok, true};
     }
     offset += at;
   }
   return {DiskStatus::Ok, false};
+}
+
+Finding durability_proof(FileWindow& window, std::uint64_t segment_id, std::uint64_t offset,
+                         std::uint64_t sequence) {
+  BatchFooter footer;
+  for (;; offset += kRecordAlignment) {
+    const Finding found = find_footer(window, segment_id, offset, footer);
+    if (found.status != DiskStatus::Ok || !found.yes) return found;
+    if (sequence == 0) sequence = footer.header.sequence - footer.record_count + 1;
+    if (footer.durable_sequence >= sequence) return found;
+  }
 }
 
 Finding segment_begun(Disk& disk, const std::string& path) {

@@ -51,8 +51,12 @@ struct Finding {
 /// Is the file zero from `offset` to its end?
 [[nodiscard]] Finding zero_from(FileWindow& window, std::uint64_t offset);
 
+/// The next footer at or behind `offset`, recognised by its own checksum, so that damage before it
+/// does not hide it. `offset` is then where it begins.
+[[nodiscard]] Finding find_footer(FileWindow& window, std::uint64_t segment_id,
+                                  std::uint64_t& offset, BatchFooter& footer);
+
 /// Is there, from `offset` on, a footer that says that `sequence` was durable when it was written?
-/// Footers are recognised by their own checksum, so that damage before them does not hide them.
 /// With sequence 0, the question is asked of the first record of the first footer found.
 [[nodiscard]] Finding durability_proof(FileWindow& window, std::uint64_t segment_id,
                                        std::uint64_t offset, std::uint64_t sequence);

@@ -53,7 +53,7 @@ class Writer::Impl {
         buffer_(aligned_buffer(2 * kSectorBytes + options.batch_bytes)),
         image_(buffer_.get() + kSectorBytes) {}
 
-  DiskStatus start(const EndPosition& end, std::string& message);
+  DiskStatus start(const End& end, std::string& message);
 
   bool append(std::uint8_t kind, std::uint64_t sequence, std::int64_t time_ns,
               std::span<const std::byte> payload, std::span<const std::byte> attachment);

@@ -4,13 +4,15 @@
 
 #include "journal/batch_check.h"
 #include "journal/segment_file.h"
+#include "journal/torn_tail.h"
 #include "journal/writer_impl.h"
 
 // A writer's start: what the last one left is cut, made durable, or taken over.
 
 namespace tribook::journal {
 
-DiskStatus Writer::Impl::start(const EndPosition& end, std::string& message) {
+DiskStatus Writer::Impl::start(const End& found, std::string& message) {
+  const EndPosition& end = found.position;
   last_sequence_ = committed_sequence_ = durable_sequence_ = end.last_sequence;
   last_time_ns_ = committed_time_ns_ = end.last_time_ns;
   chain_ = batch_chain_ = end.chain;
@@ -18,6 +20,9 @@ DiskStatus Writer::Impl::start(const EndPosition& end, std::string& message) {
   const ListResult listing = disk_.list(options_.directory);
   if (listing.status != DiskStatus::Ok) return listing.status;
   DiskStatus status = remove_leftovers(end, listing.names, message);
+  if (status == DiskStatus::Ok && !found.kept_as.empty()) {
+    status = keep_cut(disk_, options_.directory, found, message);
+  }
   if (status == DiskStatus::Ok && end.segment_id != 0) status = resume(end, message);
   if (status == DiskStatus::Ok) status = adopt_prepared(end, message);
   // Names that were read may not have been made durable by who made them.
@@ -173,7 +178,7 @@ WriterResult Writer::open(Disk& disk, const WriterOptions& options, const End& e
   }
   auto impl = std::make_unique<Impl>(disk, options, std::move(lock));
   std::string message;
-  const DiskStatus status = impl->start(end.position, message);
+  const DiskStatus status = impl->start(end, message);
   if (status != DiskStatus::Ok) {
     if (message.empty()) message = to_string(status);
     return refuse(status, options.directory + ": " + message);

@@ -148,20 +148,28 @@ TEST_CASE("Backup archive: what is missing is told, and good with a snapshot tha
   const Inspection seen = read_back(house.disk, one.path, key_of(1));
   CHECK(seen.warnings == one.warnings);
   CHECK(seen.replays_behind > 0);
-  CHECK_FALSE(seen.has_gap);
+  CHECK(seen.hole == "");
 }
 
-TEST_CASE("Backup archive: a segment missing between two others is told, too") {
+TEST_CASE("Backup archive: a segment missing between two others is refused, older backups stay") {
   Archived house;
   put_snapshot(house, last_of(house) - 1);
+  auto request = request_at(1'000);
+  request.keep = 1;
+  const Taken whole = take_backup(house.disk, request, key_of(1));
+  REQUIRE(whole.problem == "");
+  const std::vector<std::byte> second = house.disk.get(packed(2));
   REQUIRE(house.disk.remove(packed(2)) == DiskStatus::Ok);
-  const Taken one = taken(house.disk);
-  REQUIRE(one.warnings.size() == 1);
-  CHECK(one.warnings[0].starts_with("segments are missing (2)"));
-  const Inspection seen = read_back(house.disk, one.path, key_of(1));
-  CHECK(seen.has_gap);
-  CHECK(seen.replays_behind > 0);
-  CHECK(seen.replays_behind < last_of(house));
+  request.now = TimeNs{2'000 * kSecond};
+  const std::string problem = take_backup(house.disk, request, key_of(1)).problem;
+  CHECK(problem.starts_with("data: segments are missing between others (2)"));
+  CHECK(read_back(house.disk, whole.path, key_of(1)).problem == "");
+  CHECK(names(house.disk, kBackups).size() == 1);
+  CHECK(forged(house.disk, {archived_name(1), archived_name(3)}, {}).hole.find("(2)") !=
+        std::string::npos);
+  // Nobody has it any more: without those before it no more is missing than a beginning.
+  REQUIRE(house.disk.remove(packed(1)) == DiskStatus::Ok);
+  CHECK(take_backup(house.disk, request, key_of(1)).problem == "");
 }
 
 TEST_CASE("Backup archive: behind records of other rules a snapshot is needed") {
@@ -173,16 +181,19 @@ TEST_CASE("Backup archive: behind records of other rules a snapshot is needed") 
   }
   CHECK(chain.replays_behind() == 20);
   CHECK(chain.missing() == "");
-  CHECK_FALSE(chain.has_gap());
+  CHECK(chain.holes() == "");
   chain.add_snapshot(19);
-  chain.add_snapshot(41);
   CHECK(chain.problem().find("records up to 20 are missing or of other rules") !=
         std::string::npos);
   chain.add_snapshot(20);
   CHECK(chain.problem() == "");
+  SegmentChain short_one = chain;
+  short_one.add_snapshot(41);
+  CHECK(short_one.problem().find("ends with record 40, but it holds a snapshot of record 41") !=
+        std::string::npos);
   chain.add({9, {0, 80, 0}, {0, 90, 0}, 0, 2});
   CHECK(chain.missing() == "5 to 8");
-  CHECK(chain.has_gap());
+  CHECK(chain.holes() == "5 to 8");
 }
 
 TEST_CASE("Backup archive: what is archived after its segment was copied is not in it twice") {

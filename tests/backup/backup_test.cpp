@@ -132,6 +132,56 @@ TEST_CASE("Backup: a batch under way or torn is left out, damage is refused") {
   CHECK(take(disk, 1'800'000'002).problem.find("damaged") != std::string::npos);
 }
 
+// With less than `sync` no footer says that what is missing was durable; that it was written, and
+// so acknowledged, the batches behind it say.
+TEST_CASE("Backup: what was written and lies before whole batches is never left out") {
+  for (const auto durability :
+       {journal::Durability::Sync, journal::Durability::Batch, journal::Durability::None}) {
+    MemoryDisk disk;
+    Scribe scribe(disk, 21, durability);
+    scribe.commit(10);
+    const std::vector<std::byte> whole = disk.get(segment(1));
+    const auto reading = journal::test::read_all(disk, {kData + "/journal", std::nullopt, 0});
+    const std::size_t end = reading.end.position.offset;
+    for (const std::size_t offset : {std::size_t{20}, journal::kFirstRecordOffset + 30, end / 2}) {
+      auto damaged = whole;
+      damaged[offset] ^= std::byte{1};
+      disk.put(segment(1), damaged);
+      const std::string problem = take(disk).problem;
+      CHECK(problem.find(segment(1)) == 0);
+      CHECK(problem.find("tribook verify") != std::string::npos);
+    }
+    CHECK(names(disk, kBackups).empty());
+    disk.put(segment(1), whole);
+    taken(disk);
+  }
+}
+
+TEST_CASE("Backup: a journal that ends before a snapshot or the store does not pass for whole") {
+  MemoryDisk disk;
+  Scribe scribe(disk, 22, journal::Durability::None);
+  scribe.commit(10);
+  const std::uint64_t last = scribe.entries().size();
+  auto request = request_at(1'000);
+  request.store = Witness{"data/store.sqlite", last};
+  REQUIRE(take_backup(disk, request, key_of(1)).problem == "");
+  request.now = TimeNs{2'000 * kSecond};
+  request.store->last = last + 1;
+  CHECK(take_backup(disk, request, key_of(1)).problem.find("data/store.sqlite has the records") !=
+        std::string::npos);
+  snapshot::Shelf shelf(disk, kData + "/snapshots", 3);
+  REQUIRE(shelf.put(some_snapshot(last)).empty());
+  request.store.reset();
+  REQUIRE(take_backup(disk, request, key_of(1)).problem == "");
+  REQUIRE(shelf.put(some_snapshot(last + 2)).empty());
+  request.now = TimeNs{3'000 * kSecond};
+  const std::string problem = take_backup(disk, request, key_of(1)).problem;
+  CHECK(problem.find("the journal ends with record " + std::to_string(last) + ", but " +
+                     shelf.path_of(Sequence{last + 2}) + " has the records up to " +
+                     std::to_string(last + 2)) != std::string::npos);
+  CHECK(names(disk, kBackups).size() == 2);
+}
+
 TEST_CASE("Backup: damage in an older segment is refused") {
   MemoryDisk disk;
   Scribe scribe(disk, 6);

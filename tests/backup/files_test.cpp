@@ -141,6 +141,100 @@ TEST_CASE("Backup folder: the newest are kept, and only after a good one") {
   CHECK(times() == std::vector<std::int64_t>{1'003, 500});
 }
 
+TEST_CASE("Backup folder: one that has older segments than all newer ones stays") {
+  MemoryDisk disk;
+  Scribe scribe(disk, 31);
+  scribe.commit(420);
+  for (std::uint64_t id = 1; id <= 3; ++id) archive_segment(disk, id);
+  snapshot::Shelf shelf(disk, kData + "/snapshots", 9);
+  REQUIRE(shelf.put(some_snapshot(scribe.entries().size())).empty());
+  const Folder folder(disk, kBackups);
+  const auto take_one = [&](std::int64_t second, std::uint8_t key = 1) {
+    auto request = request_at(second);
+    request.keep = 2;
+    const Taken one = take_backup(disk, request, key_of(key));
+    REQUIRE(one.problem == "");
+    return one;
+  };
+  const auto times = [&] {
+    std::vector<std::int64_t> found;
+    for (const FileName& name : folder.list()) found.push_back(name.begun.ns / kSecond);
+    return found;
+  };
+  using Times = std::vector<std::int64_t>;
+  take_one(1'000);
+  take_one(1'001);
+  const std::vector<std::byte> first = disk.get(packed(1));
+  REQUIRE(disk.remove(packed(1)) == DiskStatus::Ok);
+  take_one(2'000);
+  CHECK(times() == Times{2'000, 1'001});
+  const Taken third = take_one(2'001);
+  CHECK(times() == Times{2'001, 2'000, 1'001});
+  REQUIRE(third.warnings.size() == 2);
+  CHECK(third.warnings[1].find("1001") == std::string::npos);
+  CHECK(third.warnings[1].find("it has the journal from segment 1 on") != std::string::npos);
+  take_one(2'002);
+  CHECK(times() == Times{2'002, 2'001, 1'001});
+  // With another key nobody can see what is in the older ones.
+  CHECK(take_one(2'003, 2).warnings.size() == 3);
+  CHECK(take_one(2'004, 2).warnings.size() == 4);
+  CHECK(times() == Times{2'004, 2'003, 2'002, 2'001, 1'001});
+  disk.put(packed(1), first);
+  CHECK(take_one(3'000, 2).removed == 4);  // it has all there ever was
+  CHECK(times() == Times{3'000, 2'004});
+}
+
+TEST_CASE("Backup folder: one with later records than all newer ones stays") {
+  MemoryDisk disk;
+  Scribe scribe(disk, 1);
+  scribe.commit(5);
+  for (const std::uint64_t last : {900U, 901U, 800U}) {
+    disk.put(kBackups + "/" + file_name({TimeNs{static_cast<std::int64_t>(last) * kSecond}, last}),
+             {});
+  }
+  auto request = request_at(1'000);
+  request.keep = 1;
+  const Taken one = take_backup(disk, request, key_of(1));
+  REQUIRE(one.problem == "");
+  CHECK(one.removed == 2);
+  REQUIRE(one.warnings.size() == 1);
+  CHECK(one.warnings[0].find("records up to 901") != std::string::npos);
+}
+
+TEST_CASE("Backup: what it says of itself is read from its end alone, wherever a chunk ends") {
+  About about;
+  about.last_segment = 7;
+  about.segments = 3;
+  about.files = 1;
+  MemoryDisk disk;
+  const auto read = [&] {
+    const journal::FileResult opened = disk.open("x", journal::Access::Read);
+    ChunkReader reader(*opened.file, key_of(1));
+    return read_about(reader);
+  };
+  for (const std::size_t base : {std::size_t{0}, kChunkBytes - 160, 2 * kChunkBytes - 200}) {
+    for (std::size_t size = base; size < base + 180; size += 9) {
+      static_cast<void>(disk.remove("x"));
+      const auto made = disk.create("x");
+      ChunkWriter chunks(*made.file, key_of(1), TimeNs{1});
+      ContentsWriter contents(chunks);
+      contents.begin_file("jwt.secret", size);
+      contents.put(std::vector<std::byte>(size));
+      contents.end_file();
+      contents.finish(about);
+      REQUIRE(read() == about);
+    }
+  }
+  auto bytes = disk.get("x");
+  bytes.back() ^= std::byte{1};
+  disk.put("x", bytes);
+  CHECK_FALSE(read());
+  for (std::size_t cut = 0; cut < bytes.size(); cut += 1 + cut / 20) {
+    disk.put("x", {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(cut)});
+    CHECK_FALSE(read());
+  }
+}
+
 TEST_CASE("Backup folder: one at a time, and what was cut off is cleared away") {
   MemoryDisk disk;
   Scribe scribe(disk, 1);

@@ -113,6 +113,57 @@ class Ahead(case.TribookCase):
         self.equal(len(self.client.all("/api/account/positions")), 4)
         self.equal(self.daemon.stop(), 0)
 
+    def test_verify_says_what_the_start_says(self):
+        """And never that what is ahead may be deleted."""
+        self.make("sync")
+        self.trade(2)
+        self.equal(self.daemon.stop(), 0)
+        self.keep_journal()
+        self.start()
+        self.trade(2)
+        self.equal(self.daemon.stop(), 0)
+        self.bring_journal_back()
+        for moved in ("none", "snapshots", "store"):
+            if moved == "snapshots":
+                shutil.move(self.path("snapshots"), self.path("moved"))
+            if moved == "store":
+                shutil.move(self.path("moved"), self.path("snapshots"))
+                shutil.move(self.path("store.sqlite"), self.path("elsewhere.sqlite"))
+            checked = daemon.run_tribook("verify", self.daemon.data)
+            self.equal(checked.returncode, 1, checked.stdout)
+            named = re.findall(r"(/\S+) has the records up to [0-9]+", checked.stderr)
+            self.equal(named, re.findall(r"(/\S+) has the records up to [0-9]+", self.refused()))
+            self.equal(self.path("store.sqlite") in named, moved != "store")
+            self.equal(any(name.endswith(".snapshot") for name in named), moved != "snapshots")
+            self.assertNotIn("delete it", checked.stderr)
+            self.assertIn("Delete none of them", checked.stderr)
+        words = ["verify", self.daemon.data, "--store", self.path("elsewhere.sqlite")]
+        self.assertIn("elsewhere.sqlite has the records", daemon.run_tribook(*words).stderr)
+
+    def test_no_backup_of_a_journal_that_lost_its_end(self):
+        """Snapshots or the store tell of it, with any durability, and so may an older backup."""
+        for durability in ("sync", "none"):
+            with self.subTest(durability=durability):
+                self.make(durability)
+                self.trade(2)
+                self.equal(self.daemon.stop(), 0)
+                self.keep_journal()
+                self.start()
+                self.trade(2)
+                self.equal(self.daemon.stop(), 0)
+                self.bring_journal_back()
+                key, folder = os.path.join(daemon.make_folder(), "key"), self.path("backups")
+                daemon.run_tribook("backup", "--make-key", key)
+                words = ["backup", "--data", self.daemon.data, "--to", folder, "--key", key]
+                for ahead in ("snapshots", "store.sqlite"):
+                    ended = daemon.run_tribook(*words)
+                    self.equal(ended.returncode, 1, ended.stdout)
+                    self.assertRegex(ended.stderr, r"the journal ends with record [0-9]+, but .* has "
+                                     "the records up to [0-9]+: what clients were told of is lost")
+                    self.equal(os.listdir(folder), ["tribook-backup.lock"])
+                    shutil.move(self.path(ahead), self.path("moved-" + ahead))
+                self.equal(daemon.run_tribook(*words).returncode, 0)
+
     def test_sync_goes_on_when_the_files_are_moved_away(self):
         self.make("sync")
         self.trade(2)

@@ -407,6 +407,29 @@ class Archived(case.TribookCase):
         restored = os.path.join(daemon.make_folder(), "restored")
         tribook_json("restore", first["file"], "--to", restored, "--key", key)
 
+    def test_a_hole_makes_no_backup_and_older_ones_stay(self):
+        house, _ = self.grow(3)
+        key, folder = make_key(), daemon.make_folder()
+        words = ["backup", "--data", house.daemon.data, "--to", folder, "--keep", "1", "--key", key]
+        first = os.path.basename(tribook_json(*words)["file"])
+        second = self.archived(house)[1]
+        os.rename(second, second + ".lost")
+        for _ in range(2):
+            time.sleep(1.01)  # names are by the second
+            refused = daemon.run_tribook(*words)
+            self.equal(refused.returncode, 1, refused.stdout)
+            self.assertIn("segments are missing between others (2)", refused.stderr)
+            self.equal(backups_in(folder), [first])
+        # Without those before it a backup is good again; the one that has them stays beside it.
+        os.remove(self.archived(house)[0])
+        taken = []
+        for _ in range(2):
+            time.sleep(1.01)
+            told = tribook_json(*words)
+            self.assertIn("it has the journal from segment 1 on", told["warnings"][-1])
+            taken.append(os.path.basename(told["file"]))
+        self.equal(backups_in(folder), [first, taken[-1]])
+
     def test_old_segments_taken_out_of_the_archive(self):
         house, text = self.grow(2)
         key, restored = make_key(), os.path.join(daemon.make_folder(), "restored")

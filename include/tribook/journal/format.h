@@ -100,6 +100,11 @@ static_assert(record_bytes(40, 0) == 64, "a quote");
 [[nodiscard]] std::string spare_name(std::uint64_t segment_id);
 [[nodiscard]] bool is_spare_name(std::string_view name);
 
+/// What was cut off a segment at `offset` and is kept: "segment-0000000000000001.cut-at-6180", the
+/// second one of that place "...6180-2".
+[[nodiscard]] std::string cut_name(std::uint64_t segment_id, std::uint64_t offset,
+                                   std::uint64_t number);
+
 /// The CRC of a record's bytes behind its own, seeded with that of the record before.
 [[nodiscard]] std::uint32_t record_crc(std::uint32_t chain, std::span<const std::byte> bytes);
 /// The CRC that a header must carry.

@@ -32,7 +32,8 @@ struct BatchEnd {
 
 enum class EndKind : std::uint8_t {
   Clean,         ///< nothing after the last whole batch
-  TornTail,      ///< bytes follow that nothing shows to have been durable; Writer::open cuts them
+  TornTail,      ///< bytes follow that nothing shows to have been durable; Writer::open cuts them,
+                 ///< and keeps them if whole batches are among them
   Corrupt,       ///< what had been made durable is damaged or missing: do not start
   WrongVersion,  ///< written by another format or other rules: do not start
   Unreadable,    ///< the disk refused
@@ -56,12 +57,24 @@ struct EndPosition {
   bool sealed = false;  ///< the last batch is a seal
 };
 
+/// What stands in the segment behind a torn tail's damage. Only where batches end there is it worth
+/// keeping: it is not what one write leaves that tore.
+struct Behind {
+  std::uint64_t ends = 0;     ///< of batches that begin behind the damage
+  std::uint64_t batches = 0;  ///< of them, those that are whole as far as can be told, and hold
+  std::uint64_t records = 0;  ///< so many records
+  std::uint64_t last_sequence = 0;  ///< of those
+};
+
 struct End {
   EndKind kind = EndKind::Clean;
-  std::string file;          ///< where the tear or the damage is; empty for a clean end
-  std::uint64_t offset = 0;  ///< in that file
-  std::string message;       ///< what is wrong and what to do; empty for a clean end
-  EndPosition position;      ///< to continue from; meaningful for Clean and TornTail
+  std::string file;              ///< where the tear or the damage is; empty for a clean end
+  std::uint64_t offset = 0;      ///< in that file
+  std::string message;           ///< what is wrong and what to do; empty for a clean end
+  EndPosition position;          ///< to continue from; meaningful for Clean and TornTail
+  Behind behind;                 ///< meaningful for TornTail
+  std::uint64_t cut_offset = 0;  ///< of a torn tail: where in `file` Writer::open cuts
+  std::string kept_as;  ///< the file in which it keeps what it cuts; empty: nothing worth it
 };
 
 struct ReaderOptions {

@@ -20,9 +20,10 @@ struct Summary {
   bool sealed = false;  ///< closed cleanly
   End end;
 
-  /// A torn tail is good: it is what a power cut leaves, and cutting it loses nothing durable.
+  /// A torn tail is good: it is what a power cut leaves, and cutting it loses nothing durable. One
+  /// with batches behind it is not: a start goes on without them, which may not be what is wanted.
   [[nodiscard]] bool good() const {
-    return end.kind == EndKind::Clean || end.kind == EndKind::TornTail;
+    return end.kind == EndKind::Clean || (end.kind == EndKind::TornTail && end.behind.ends == 0);
   }
 };
 
