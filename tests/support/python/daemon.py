@@ -17,7 +17,7 @@ from rest import Rest
 ADMIN_PASSWORD = "a password of the tests"
 JWT_SECRET = "0f" * 32
 START = "2026-01-21T12:00:00Z"  # a Wednesday
-WAIT_S = float(os.environ.get("TRIBOOK_TEST_WAIT_S", "30"))
+WAIT_S = float(os.environ.get("TRIBOOK_TEST_WAIT_S", "60"))
 
 CONFIG = """\
 drain_timeout = 5
