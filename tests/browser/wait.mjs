@@ -1,7 +1,7 @@
 // Waiting for what must come, with a word for what did not.
 
 /// How long anything may take. A loaded machine needs more, TRIBOOK_TEST_WAIT_S says it.
-export const WAIT_MS = 1000 * Number(process.env.TRIBOOK_TEST_WAIT_S ?? 20);
+export const WAIT_MS = 1000 * Number(process.env.TRIBOOK_TEST_WAIT_S ?? 40);
 
 /// How long a price may stand still.
 const MOVE_MS = Math.max(WAIT_MS, 60_000);
