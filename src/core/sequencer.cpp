@@ -169,7 +169,7 @@ bool Sequencer::is_refused(TimeNs time) {
   const StorageLevel level = storage_ == nullptr ? StorageLevel::Ample : storage_->level();
   if (level == StorageLevel::Ample) return false;
   const CommandKind kind = pending_.header.kind;
-  if (kind != CommandKind::Quote) return is_refused_at(level, kind);
+  if (kind != CommandKind::Quote || level == StorageLevel::Full) return is_refused_at(level, kind);
   return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
 }
 

@@ -7,6 +7,7 @@ import random
 import re
 import resource
 import subprocess
+import threading
 import time
 import unittest
 
@@ -163,6 +164,47 @@ class FullDisk(case.TribookCase):
         house.meet()
         self.check_ample(house)
         self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+    def test_a_reserve_that_is_used_up_is_waited_for(self):
+        house = House()
+        position = house.client.filled("BUY", "EURUSD", "40")["positionId"]
+        house.control.refuse_files()
+        house.fill_until_refused()
+        with self.assertRaisesRegex(AssertionError, "STORAGE_FULL"):
+            while True:
+                house.quotes()
+        self.assertEqual(house.metric("tribook_journal_storage_level"), 2)
+        self.refused(house.broker.admin.post("/admin/clock", {"now": "2026-01-22T12:00:00Z"}), 503,
+                     "STORAGE_FULL")
+        answers = []
+        is_over = threading.Event()
+
+        def close_on():
+            for _ in range(3999):
+                answers.append(house.client.post(f"/api/positions/{position}/close-partial",
+                                                 {"volume": "0.01"}))
+                if is_over.is_set():
+                    return
+        thread = threading.Thread(target=close_on, daemon=True)
+        thread.start()
+        wait_until(lambda: house.readiness().status == 503 or not house.daemon.is_running(), "full")
+        self.assertIn("the disk takes nothing more", house.readiness().json["detail"])
+        wait_until(lambda: house.metric("tribook_journal_storage_level") == 3, "a level")
+        wait_until(lambda: "takes nothing more" in house.daemon.log(), "a line in the log")
+        done = len(answers)
+        self.assertEqual({answer.status for answer in answers}, {200})
+        is_over.set()
+        house.control.accept_files()
+        wait_until(lambda: len(answers) > done, "the close that waited is answered")
+        wait_until(lambda: house.readiness().status == 200, "ready again")
+        thread.join(daemon.WAIT_S)
+        self.check_ample(house)
+        closed = sum(answer.status == 200 for answer in answers)
+        self.assertAlmostEqual(float(house.client.position(position)["volume"]),
+                               40 - closed / 100, 6)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+        verified = daemon.run_tribook("verify", house.daemon.data)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
 
     def test_a_sync_that_fails_ends_it_and_nothing_acknowledged_is_lost(self):
         house = House()
