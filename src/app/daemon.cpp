@@ -193,6 +193,9 @@ void Daemon::import_config() {
 std::string Daemon::not_ready() const {
   if (is_stopping_.load()) return "stopping";
   if (has_journal_failed_.load()) return "the journal cannot be written";
+  if (pipeline_->journal_stage().storage().level() == core::StorageLevel::Full) {
+    return "the disk takes nothing more (full, or read-only): all waits until it does";
+  }
   if (!is_imported_.load()) return "starting";
   if (const std::string_view thread = progress_.standing_still(); !thread.empty()) {
     return "the thread " + std::string(thread) + " stands still";
@@ -268,6 +271,11 @@ void Daemon::look_at_storage() {
   if (level == std::exchange(storage_, level)) return;
   if (level == core::StorageLevel::Ample) {
     return log_info("journal: there is room again, everything is taken");
+  }
+  if (level == core::StorageLevel::Full) {
+    return log_error(
+        "journal: the disk takes nothing more (full, or read-only): nothing is taken, and what was "
+        "taken last is written and answered when it does");
   }
   const std::string why = "journal: the next segment cannot be made (" +
                           std::string(to_string(storage.status())) + "), " +

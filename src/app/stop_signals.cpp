@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "app/log.h"
@@ -34,6 +36,20 @@ void StopSignals::listen(const std::stop_token& is_over) {
       std::_Exit(1);
     }
     ask();
+    if (!take_in_together(is_over)) return;
+  }
+}
+
+// A shell, `timeout` or a supervisor may signal the process and then its group, in one breath.
+bool StopSignals::take_in_together(const std::stop_token& is_over) {
+  const auto until = std::chrono::steady_clock::now() + kTogether;
+  for (;;) {
+    const auto rest = std::max(until - std::chrono::steady_clock::now(),
+                               std::chrono::steady_clock::duration::zero());
+    const timespec longest{0, std::chrono::nanoseconds(rest).count()};
+    const int signal = sigtimedwait(&set_, nullptr, &longest);
+    if (is_over.stop_requested()) return false;
+    if (signal < 0 && errno == EAGAIN) return true;
   }
 }
 

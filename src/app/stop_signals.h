@@ -10,8 +10,8 @@
 namespace tribook::app {
 
 /// SIGTERM and SIGINT, taken here and nowhere else. The first asks for a stop, whatever the daemon
-/// is at. Who asks again does not want to wait: what was acknowledged is in the journal by then, so
-/// an end at once is no worse than a crash.
+/// is at; what comes within kTogether after it is part of it. Who asks again does not want to wait:
+/// what was acknowledged is in the journal by then, so an end at once is no worse than a crash.
 class StopSignals {
  public:
   /// Before any other thread is started: they inherit what it blocks.
@@ -27,7 +27,11 @@ class StopSignals {
   bool wait(std::chrono::milliseconds longest);
 
  private:
+  static constexpr std::chrono::milliseconds kTogether{100};
+
   void listen(const std::stop_token& is_over);
+  /// Takes the signals that belong to the first; false once all is over.
+  bool take_in_together(const std::stop_token& is_over);
 
   sigset_t set_{};
   std::mutex mutex_;

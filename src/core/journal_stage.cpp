@@ -45,9 +45,21 @@ std::size_t JournalStage::fill_batch() {
   return taken;
 }
 
-void JournalStage::commit() {
+// A clock that was set back does not put the next attempt off.
+bool JournalStage::has_to_wait(TimeNs now) const {
+  return storage_.is_waiting() && now >= last_try_ && now - last_try_ < kRetryAfter;
+}
+
+// What the disk has no room for the writer keeps, and writes whole when it is asked again: whatever
+// the failed write has left there is overwritten, or cut by the next start.
+void JournalStage::commit(TimeNs now) {
   const TimeNs before = clock_.now();
   const journal::DiskStatus status = writer_->commit(digest_before_batch_);
+  const bool may_pass =
+      status != journal::DiskStatus::Ok && writer_->failure() == journal::DiskStatus::Ok;
+  storage_.note_waiting(may_pass);
+  last_try_ = now;
+  if (may_pass) return;
   if (status != journal::DiskStatus::Ok) return fail(status);
   storage_.note_room(writer_->prepared_room());
   const auto took = static_cast<std::uint64_t>((clock_.now() - before).count());
@@ -85,8 +97,9 @@ void JournalStage::tell_durable() {
 
 std::size_t JournalStage::do_work(TimeNs now) {
   if (has_failed_) return 0;
-  const std::size_t taken = fill_batch();
-  if (!writer_->batch_empty()) commit();
+  const bool waits = has_to_wait(now);
+  const std::size_t taken = waits ? 0 : fill_batch();
+  if (!waits && !writer_->batch_empty()) commit(now);
   if (!has_failed_ && sync_every_.count() != 0) sync_if_due(now);
   if (has_failed_) return 0;
   add(records_, taken);

@@ -28,10 +28,13 @@ using JournalRing = runtime::Ring<JournalItem>;
 using DurableRing = runtime::Ring<Durable>;
 
 /// Writes records in batches: whatever waits, up to the batch's size, then one commit. Tells egress
-/// how far records are safe. With Durability::Batch it syncs every `sync_every` (else 0). A write
-/// that fails is the end: `on_failure` must stop the process.
+/// how far records are safe. With Durability::Batch it syncs every `sync_every` (else 0). Where the
+/// disk has no room left for a batch it is tried again each second. Any other write that fails is
+/// the end: `on_failure` must stop the process.
 class JournalStage final : public runtime::Stage {
  public:
+  static constexpr std::chrono::seconds kRetryAfter{1};
+
   struct Ports {
     JournalRing* records = nullptr;
     DurableRing* durable = nullptr;
@@ -63,7 +66,8 @@ class JournalStage final : public runtime::Stage {
 
  private:
   std::size_t fill_batch();
-  void commit();
+  [[nodiscard]] bool has_to_wait(TimeNs now) const;
+  void commit(TimeNs now);
   void sync_if_due(TimeNs now);
   void fail(journal::DiskStatus status);
   void tell_durable();
@@ -75,6 +79,7 @@ class JournalStage final : public runtime::Stage {
   Ports ports_;
   std::chrono::nanoseconds sync_every_;
   TimeNs last_sync_{};
+  TimeNs last_try_{};
   FailureHandler on_failure_;
   bool has_failed_ = false;
   std::uint64_t digest_before_batch_ = 0;

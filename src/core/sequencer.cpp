@@ -169,10 +169,10 @@ bool Sequencer::is_refused(TimeNs time) {
   const StorageLevel level = storage_ == nullptr ? StorageLevel::Ample : storage_->level();
   if (level == StorageLevel::Ample) return false;
   const CommandKind kind = pending_.header.kind;
-  if (kind != CommandKind::Quote) {
+  if (kind != CommandKind::Quote || level == StorageLevel::Full) {
     if (!is_refused_at(level, kind)) return false;
     // Who asks again is told what became of it, as long as there is room for more than closes.
-    return level == StorageLevel::Last || !house_->engine().is_repeated(pending_);
+    return level != StorageLevel::Short || !house_->engine().is_repeated(pending_);
   }
   return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
 }

@@ -16,11 +16,13 @@ enum class StorageLevel : std::uint8_t {
   Ample,  ///< the next segment is there, or about to be
   Short,  ///< it cannot be made: what can wait is refused
   Last,   ///< and less than a quarter of a segment is left: nearly everything is
+  Full,   ///< nothing is left: what was taken waits to be written, all else is refused
 };
 
 /// Whether a command is refused, before it is sequenced, while storage is at `level`. A quote is
 /// not, it is thinned out (Sequencer); what the house itself asks for never is.
 [[nodiscard]] constexpr bool is_refused_at(StorageLevel level, CommandKind kind) {
+  if (level == StorageLevel::Full) return true;
   switch (kind) {
     case CommandKind::NewOrder:
     case CommandKind::CreateAccount:
@@ -31,6 +33,7 @@ enum class StorageLevel : std::uint8_t {
     case CommandKind::ModifyPosition:
     case CommandKind::UpdateSymbol:
     case CommandKind::Deposit:
+    case CommandKind::SetClock:
       return level == StorageLevel::Last;
     default:
       return false;
@@ -49,7 +52,12 @@ class Storage {
   /// The journal's thread: what is left of the segment that it writes.
   void note_room(std::uint64_t bytes) { room_.store(bytes, std::memory_order_release); }
 
+  /// The journal's thread: whether a batch waits that the disk had no room for.
+  void note_waiting(bool is_waiting) { is_waiting_.store(is_waiting, std::memory_order_release); }
+  [[nodiscard]] bool is_waiting() const { return is_waiting_.load(std::memory_order_acquire); }
+
   [[nodiscard]] StorageLevel level() const {
+    if (is_waiting()) return StorageLevel::Full;
     if (status() == journal::DiskStatus::Ok) return StorageLevel::Ample;
     return room() < last_bytes_ ? StorageLevel::Last : StorageLevel::Short;
   }
@@ -64,6 +72,7 @@ class Storage {
   const std::uint64_t last_bytes_;
   std::atomic<journal::DiskStatus> status_{journal::DiskStatus::Ok};
   std::atomic<std::uint64_t> room_{0};
+  std::atomic<bool> is_waiting_{false};
 };
 
 }  // namespace tribook::core

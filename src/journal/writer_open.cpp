@@ -136,6 +136,13 @@ WriterResult refuse(DiskStatus status, std::string message) {
   return {status, std::move(message), nullptr};
 }
 
+/// A full disk under a journal that has no segment yet.
+std::string why_not_begun(std::uint64_t segment_bytes) {
+  return std::string(to_string(DiskStatus::NoSpace)) + ": a segment of " +
+         std::to_string(segment_bytes >> 10) +
+         " KiB is made before the first record. Make room, or set journal.segment_bytes lower";
+}
+
 /// What is wrong with the options, or empty.
 std::string options_fault(const WriterOptions& options, const End& end) {
   if (options.batch_bytes == 0 || options.batch_bytes % kSectorBytes != 0 ||
@@ -180,7 +187,10 @@ WriterResult Writer::open(Disk& disk, const WriterOptions& options, const End& e
   std::string message;
   const DiskStatus status = impl->start(end, message);
   if (status != DiskStatus::Ok) {
-    if (message.empty()) message = to_string(status);
+    const bool is_first = end.position.segment_id == 0 && status == DiskStatus::NoSpace;
+    if (message.empty()) {
+      message = is_first ? why_not_begun(options.segment_bytes) : std::string(to_string(status));
+    }
     return refuse(status, options.directory + ": " + message);
   }
   return {DiskStatus::Ok, "", std::unique_ptr<Writer>(new Writer(std::move(impl)))};

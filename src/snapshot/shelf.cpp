@@ -25,6 +25,13 @@ std::vector<Sequence> sequences_of(const std::vector<std::string>& names) {
   return found;
 }
 
+std::string why_no_folder(const std::string& directory, DiskStatus status) {
+  if (status == DiskStatus::Exists) {
+    return directory + ": is no folder: move away what has its name";
+  }
+  return directory + ": cannot be made (" + std::string(to_string(status)) + ")";
+}
+
 }  // namespace
 
 Shelf::Shelf(journal::Disk& disk, std::string directory, std::size_t keep)
@@ -36,8 +43,14 @@ std::string Shelf::path_of(Sequence sequence) const {
   return directory_ + "/" + file_name(sequence);
 }
 
-std::string Shelf::aside_path_of(Sequence sequence) const {
-  return path_of(sequence) + std::string(kAhead);
+// A name that no file has: another one of the same number may have been set aside before.
+std::string Shelf::aside_path_of(Sequence sequence, const std::vector<std::string>& names) const {
+  const std::string first = file_name(sequence) + std::string(kAhead);
+  std::string name = first;
+  for (std::uint64_t number = 2; std::find(names.begin(), names.end(), name) != names.end();) {
+    name = first + "-" + std::to_string(number++);
+  }
+  return directory_ + "/" + name;
 }
 
 // Short when it was given up.
@@ -63,7 +76,7 @@ std::string Shelf::put(const Snapshot& snapshot, const std::stop_token& stop) {
     return path + ": " + std::string(to_string(status));
   };
   DiskStatus status = disk_.create_directories(directory_);
-  if (status != DiskStatus::Ok) return failed(status);
+  if (status != DiskStatus::Ok) return why_no_folder(directory_, status);
   remove_old();
   status = write(unfinished, encode(snapshot), stop);
   if (stop.stop_requested()) {
@@ -94,7 +107,7 @@ std::string Shelf::set_aside_after(Sequence last) {
   bool has_renamed = false;
   for (const Sequence sequence : sequences_of(listed.names)) {
     if (status != DiskStatus::Ok || sequence <= last) break;
-    status = disk_.rename(path_of(sequence), aside_path_of(sequence));
+    status = disk_.rename(path_of(sequence), aside_path_of(sequence, listed.names));
     has_renamed = true;
   }
   if (status == DiskStatus::Ok && has_renamed) status = disk_.sync_directory(directory_);

@@ -23,9 +23,9 @@ class Shelf {
   /// it is given up soon, and that is what went wrong.
   [[nodiscard]] std::string put(const Snapshot& snapshot, const std::stop_token& stop = {});
 
-  /// Gives those of records after `last` another name, `.ahead` behind it, durably: the journal
-  /// lost what they were made of, and the same numbers will stand for something else. What went
-  /// wrong; empty when nothing did.
+  /// Gives those of records after `last` another name, `.ahead` behind it (`.ahead-2` and so on
+  /// when that is taken), durably: the journal lost what they were made of, and the same numbers
+  /// will stand for something else. What went wrong; empty when nothing did.
   [[nodiscard]] std::string set_aside_after(Sequence last);
 
   /// Newest first. An unreadable or missing folder is an empty one.
@@ -33,13 +33,13 @@ class Shelf {
   [[nodiscard]] DecodeResult get(Sequence sequence) const;
 
   [[nodiscard]] std::string path_of(Sequence sequence) const;
-  /// What it is called once it was set aside.
-  [[nodiscard]] std::string aside_path_of(Sequence sequence) const;
 
  private:
   [[nodiscard]] journal::DiskStatus write(const std::string& path, std::span<const std::byte> bytes,
                                           const std::stop_token& stop) const;
   void remove_old() const;
+  [[nodiscard]] std::string aside_path_of(Sequence sequence,
+                                          const std::vector<std::string>& names) const;
 
   journal::Disk& disk_;
   std::string directory_;

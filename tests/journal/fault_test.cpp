@@ -135,6 +135,7 @@ TEST_CASE("a disk too small to begin with is a status from open") {
   const WriterResult opened = Writer::open(disk, small_options(), read_all(disk).end);
   CHECK(opened.status == DiskStatus::NoSpace);
   CHECK(opened.message.find("no space") != std::string::npos);
+  CHECK(opened.message.find("a segment of 16 KiB is made before the first") != std::string::npos);
   CHECK(opened.writer == nullptr);
 }
 

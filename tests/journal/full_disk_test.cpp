@@ -55,7 +55,7 @@ class Trading {
     house_.pipeline().segment_stage().do_work(house_.clock().now());
     return house_.submit(command);
   }
-  std::vector<Event> quote(std::int64_t bid = 110'000, std::int64_t after_ms = 1) {
+  Command next_quote(std::int64_t bid, std::int64_t after_ms) {
     ms_ += after_ms;
     QuoteCommand body;
     body.symbol = SymbolId{1};
@@ -64,7 +64,10 @@ class Trading {
     body.venue_time = TimeNs::from_ms(ms_);
     body.never_stale = 1;
     body.drives_clock = 1;
-    return submit(Command::make(body));
+    return Command::make(body);
+  }
+  std::vector<Event> quote(std::int64_t bid = 110'000, std::int64_t after_ms = 1) {
+    return submit(next_quote(bid, after_ms));
   }
   std::vector<Event> order(std::string_view stop_loss = "0") {
     NewOrder body;
@@ -75,13 +78,14 @@ class Trading {
     body.max_slippage_pips = Ratio{-1};
     return submit(of(AccountId{1}, Command::make(body)));
   }
-  std::vector<Event> close_part() {
+  static Command close_of_part() {
     ClosePosition body;
     body.position = PositionId{1};
     body.partial = 1;
     body.volume = lots("0.01");
-    return submit(of(AccountId{1}, Command::make(body)));
+    return of(AccountId{1}, Command::make(body));
   }
+  std::vector<Event> close_part() { return submit(close_of_part()); }
   std::vector<Event> modify() {
     ModifyPosition body;
     body.position = PositionId{1};
@@ -95,6 +99,7 @@ class Trading {
     body.method = PaymentMethod::BankTransfer;
     return submit(of(AccountId{1}, Command::make(body)));
   }
+  std::vector<Event> set_clock() { return submit(Command::make(SetClock{TimeNs::from_ms(ms_)})); }
   std::vector<Event> new_client() {
     return submit(house_.create_account("bert", "USD", Money::from_whole(1)));
   }
@@ -104,6 +109,26 @@ class Trading {
     for (int i = 0; i < 40'000 && this->level() != level; ++i) quote(110'000 + i % 50, after_ms);
     REQUIRE(this->level() == level);
   }
+
+  /// What does not wait for an answer. What has come by then.
+  std::vector<Event> post(const Command& command) {
+    REQUIRE(house_.post(command));
+    return turn();
+  }
+  std::vector<Event> turn() {
+    for (int i = 0; i < 4; ++i) house_.pump();
+    std::vector<Event> events;
+    for (Event event; house_.poll(event);) events.push_back(event);
+    return events;
+  }
+  void fill_up() {
+    fill_to(StorageLevel::Last);
+    for (int i = 0; i < 40'000 && level() != StorageLevel::Full; ++i) {
+      post(next_quote(110'000 + i % 50, 1'000));
+    }
+    REQUIRE(level() == StorageLevel::Full);
+  }
+  [[nodiscard]] Sequence written() { return house_.pipeline().journal_stage().written(); }
 
   [[nodiscard]] StorageLevel level() { return storage().level(); }
   [[nodiscard]] core::Storage& storage() { return house_.pipeline().journal_stage().storage(); }
@@ -200,6 +225,7 @@ TEST_CASE("near the end of the reserve only closes and some quotes are taken") {
   CHECK(refusal(trading.order()) == RejectCode::StorageFull);
   CHECK(refusal(trading.pay<Deposit>()) == RejectCode::StorageFull);
   CHECK(refusal(trading.modify()) == RejectCode::StorageFull);
+  CHECK(refusal(trading.set_clock()) == RejectCode::StorageFull);
   CHECK(trading.last() == before);
   CHECK(refusal(trading.close_part()) == RejectCode::None);
   CHECK(refusal(trading.quote(110'002, 700)) == RejectCode::None);  // a second after the one before
@@ -236,25 +262,39 @@ TEST_CASE("what was refused for want of room was never there") {
   CHECK(again.level() == StorageLevel::Ample);
 }
 
-TEST_CASE("at the very end of the reserve the house stops, and nothing acknowledged is lost") {
+TEST_CASE("at the very end of the reserve all waits, and goes on when there is space") {
   MemoryDisk disk;
-  Sequence acknowledged;
-  {
-    Trading trading(disk);
-    trading.refuse_files(DiskStatus::NoSpace);
-    trading.fill_to(StorageLevel::Last);
-    const auto trade_on = [&] {
-      for (int i = 0; i < 40'000; ++i) {
-        trading.quote(110'000 + i % 50, 1'000);
-        acknowledged = trading.last();
-      }
-    };
-    CHECK_THROWS_WITH(trade_on(), Catch::Contains("no space left"));
-    trading.house().abandon();
-  }
+  Trading trading(disk);
+  trading.refuse_files(DiskStatus::NoSpace);
+  trading.fill_up();
+  const Sequence last = trading.last();
+  CHECK(trading.written().value + 1 == last.value);
+  // Its answer comes behind that of the record that waits.
+  CHECK(trading.post(trading.close_of_part()).empty());
+  CHECK(trading.post(trading.next_quote(110'000, 5'000)).empty());
+  CHECK(trading.last() == last);
   std::uint64_t records = 0;
-  replayed_hash(disk, records);
-  CHECK(records == acknowledged.value);
+  SECTION("when there is space") {
+    trading.accept_files();
+    trading.pass(900);
+    trading.turn();
+    CHECK(trading.written().value + 1 == last.value);
+    trading.pass(200);
+    CHECK(refusal(trading.turn()) == RejectCode::StorageFull);
+    CHECK(trading.written() == last);
+    CHECK(trading.level() == StorageLevel::Ample);
+    CHECK(refusal(trading.close_part()) == RejectCode::None);
+    CHECK(trading.written().value == last.value + 1);
+    trading.house().stop();
+    CHECK(replayed_hash(disk, records) ==
+          trading.house().pipeline().sequencer().house().state_hash());
+    CHECK(records == last.value + 1);
+  }
+  SECTION("when it is killed before") {
+    trading.house().abandon();
+    replayed_hash(disk, records);
+    CHECK(records == trading.written().value);  // what was acknowledged
+  }
 }
 
 }  // namespace tribook::test

@@ -23,8 +23,8 @@ class Damage(case.TribookCase):
         cls.stopped = cls.make(lambda running: running.stop())
 
     @classmethod
-    def make(cls, end):
-        running = daemon.Daemon(daemon.config(segment_bytes=1 << 20)).start()
+    def make(cls, end, **settings):
+        running = daemon.Daemon(daemon.config(segment_bytes=1 << 20, **settings)).start()
         broker = Broker(running)
         broker.make_symbol(forex("EURUSD"))
         broker.quote("EURUSD", "1.08440", "1.08450")
@@ -39,8 +39,8 @@ class Damage(case.TribookCase):
         end(running)
         return running
 
-    def copy(self, original):
-        copied = daemon.Daemon(daemon.config(segment_bytes=1 << 20))
+    def copy(self, original, **settings):
+        copied = daemon.Daemon(daemon.config(segment_bytes=1 << 20, **settings))
         shutil.copytree(original.data, copied.data)
         for name in ["run.json"]:
             path = os.path.join(copied.data, name)
@@ -123,6 +123,40 @@ class Damage(case.TribookCase):
             self.assertEqual(ended.returncode, 1, f"bit {bit} of {offset} is not missed")
             flip(path, offset, bit)
         self.assertEqual(daemon.run_tribook("verify", copied.data).returncode, 0)
+
+    def test_what_is_cut_with_whole_batches_in_it_is_kept(self):
+        """Without syncs nothing tells damage from what a power cut leaves out of order."""
+        running = self.make(lambda r: r.kill(), durability="none")
+        for is_header in [False, True]:
+            copied = self.copy(running, durability="none")
+            path = used_segments(copied.data)[0]
+            offset = 20 if is_header else self.dice.randrange(HEADER, last_used(path) // 2)
+            flip(path, offset, self.dice.randrange(8))
+            with open(path, "rb") as file:
+                damaged = file.read().rstrip(b"\0")
+            verified = daemon.run_tribook("verify", copied.data)
+            self.assertEqual(verified.returncode, 1, verified.stdout)
+            told = re.search(r"([0-9]+) whole batches with ([0-9]+) records, up to record ([0-9]+)"
+                             r".* goes on from record ([0-9]+) .* in (\S+\.cut-at-([0-9]+))\.",
+                             verified.stderr)
+            self.assertTrue(told, verified.stderr)
+            batches, records, last, first, cut = (int(told[k]) for k in [1, 2, 3, 4, 6])
+            self.assertLessEqual(batches, records)
+            self.assertLessEqual(records, last - first)  # that batch itself is damaged
+            self.assertGreater(records, (last - first) // 2)
+            self.assertFalse(os.path.exists(told[5]))
+
+            copied.start()
+            self.assertIn(told[0], copied.log())
+            with open(told[5], "rb") as file:
+                self.assertEqual(file.read(), damaged[cut:])
+            if not is_header:
+                held = self.orders(copied, running)
+                self.assertEqual(held, {f"o{i}" for i in range(len(held))})
+                self.assertLess(len(held), 60)
+            self.assertEqual(copied.stop(), 0)
+            verified = daemon.run_tribook("verify", copied.data)
+            self.assertEqual(verified.returncode, 0, verified.stderr)
 
     def test_a_flipped_header_is_refused(self):
         copied = self.copy(self.stopped)

@@ -2,11 +2,13 @@
 served, and service returns by itself. A sync that fails ends the daemon at once."""
 
 import errno
+import http.client
 import os
 import random
 import re
 import resource
 import subprocess
+import threading
 import time
 import unittest
 
@@ -167,6 +169,80 @@ class FullDisk(case.TribookCase):
         house.meet()
         self.check_ample(house)
         self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+
+    def says_full(self, house):
+        return "the disk takes nothing more" in house.daemon.log()
+
+    def use_up(self, house):
+        """A house without room for another record, what closing a position bit by bit was answered
+        until then, and the thread that waits for the last answer."""
+        position = house.client.filled("BUY", "EURUSD", "40")["positionId"]
+        house.control.refuse_files()
+        house.fill_until_refused()
+        with self.assertRaisesRegex(AssertionError, "STORAGE_FULL"):
+            while True:
+                house.quotes()
+        self.assertEqual(house.metric("tribook_journal_storage_level"), 2)
+        self.refused(house.broker.admin.post("/admin/clock", {"now": "2026-01-22T12:00:00Z"}), 503,
+                     "STORAGE_FULL")
+        answers = []
+        is_over = threading.Event()
+
+        def close_on():
+            while not is_over.is_set():
+                try:
+                    answers.append(house.client.post(f"/api/positions/{position}/close-partial",
+                                                     {"volume": "0.01"}))
+                except (OSError, http.client.HTTPException):
+                    return
+        thread = threading.Thread(target=close_on, daemon=True)
+        thread.start()
+        wait_until(lambda: house.readiness().status == 503 or not house.daemon.is_running(), "full")
+        is_over.set()
+        self.assertIn("the disk takes nothing more", house.readiness().json["detail"])
+        wait_until(lambda: house.metric("tribook_journal_storage_level") == 3, "a level")
+        wait_until(lambda: self.says_full(house), "a line in the log")
+        self.assertEqual({answer.status for answer in answers}, {200})
+        return position, answers, thread
+
+    def check_rest(self, house, position, answers):
+        closed = sum(answer.status == 200 for answer in answers)
+        self.assertAlmostEqual(float(house.client.position(position)["volume"]),
+                               40 - closed / 100, 6)
+        self.assertEqual(house.daemon.stop(), 0, house.daemon.log())
+        verified = daemon.run_tribook("verify", house.daemon.data)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+
+    def test_a_reserve_that_is_used_up_is_waited_for(self):
+        house = House()
+        position, answers, thread = self.use_up(house)
+        done = len(answers)
+        house.control.accept_files()
+        wait_until(lambda: len(answers) > done, "the close that waited is answered")
+        thread.join(daemon.WAIT_S)
+        wait_until(lambda: house.readiness().status == 200, "ready again")
+        self.check_ample(house)
+        self.check_rest(house, position, answers)
+
+    def test_a_start_without_any_reserve_waits_for_space(self):
+        house = House()
+        position, answers, thread = self.use_up(house)
+        for _ in range(5):  # what a start writes may find room once more
+            house.daemon.kill()
+            thread.join(daemon.WAIT_S)
+            os.remove(house.daemon.log_file)
+            house.daemon.launch()
+            wait_until(lambda: self.says_full(house) or house.daemon.is_ready(), "up")
+            if self.says_full(house):
+                break
+        else:
+            self.fail("each start found room")
+        self.assertTrue(house.daemon.is_running(), house.daemon.log())
+        house.control.accept_files()
+        wait_until(house.daemon.is_ready, "ready")
+        house.meet()
+        self.check_ample(house)
+        self.check_rest(house, position, answers)
 
     def test_a_sync_that_fails_ends_it_and_nothing_acknowledged_is_lost(self):
         house = House()

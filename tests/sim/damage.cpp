@@ -33,7 +33,8 @@ struct Known {
   std::uint64_t proven = 0;  ///< the last record that a later footer calls durable
   std::uint64_t unproven_segment = 0;
   std::uint64_t unproven_offset = 0;
-  std::vector<Place> records;  ///< where each begins
+  std::vector<Place> records;              ///< where each begins
+  std::vector<std::uint64_t> batch_lasts;  ///< each batch's last record
 };
 
 void copy_disk(journal::MemoryDisk& from, const std::string& folder, journal::MemoryDisk& to) {
@@ -62,6 +63,9 @@ Known what_is_there(const World& world, journal::MemoryDisk& disk) {
   journal::Reader reader(all, {folder, {}, 1});
   std::vector<std::uint64_t> sequences;
   for (auto step = reader.next(); step != journal::Reader::Step::End; step = reader.next()) {
+    if (step == journal::Reader::Step::BatchEnd && reader.batch_end().record_count != 0) {
+      known.batch_lasts.push_back(reader.batch_end().last_sequence);
+    }
     if (step != journal::Reader::Step::Record) continue;
     const journal::RecordView& record = reader.record();
     known.records.push_back({folder + "/" + journal::segment_name(record.segment_id),
@@ -96,8 +100,40 @@ std::uint64_t hash_at(const World& world, journal::MemoryDisk& disk, std::uint64
   return replica.house().state_hash();
 }
 
+std::vector<std::string> kept_files(journal::MemoryDisk& disk, const std::string& folder) {
+  std::vector<std::string> names = disk.list(folder).names;
+  std::erase_if(names, [](const std::string& name) { return name.find(".cut-at-") == name.npos; });
+  return names;
+}
+
+/// What was cut behind the damaged batch: another one or more, whole, and they must not be gone.
+void demand_kept(World& world, journal::MemoryDisk& disk, const Known& known, const Place& place,
+                 const std::vector<std::byte>& before, const std::vector<std::string>& kept_before,
+                 std::uint64_t last) {
+  constexpr std::string_view kKept = "whole batches that are cut are kept";
+  const auto lost = std::count_if(known.batch_lasts.begin(), known.batch_lasts.end(),
+                                  [&](std::uint64_t sequence) { return sequence > last; });
+  if (lost < 2) return;
+  const std::string& folder = world.plan.settings.journal_directory;
+  const auto kept = kept_files(disk, folder);
+  const std::string where = "a bit flipped in " + place.file + " at offset " +
+                            std::to_string(place.offset) + ", " + std::to_string(lost) + " lost";
+  demand(kept.size() == kept_before.size() + 1, kKept, where);
+  for (const std::string& name : kept) {
+    if (std::find(kept_before.begin(), kept_before.end(), name) != kept_before.end()) continue;
+    const std::uint64_t offset = std::stoull(name.substr(name.find(".cut-at-") + 8));
+    std::vector<std::byte> wanted(before.begin() + static_cast<std::ptrdiff_t>(offset),
+                                  before.end());
+    while (!wanted.empty() && wanted.back() == std::byte{}) wanted.pop_back();
+    demand(disk.get(folder + "/" + name) == wanted, kKept, where + ": " + name);
+    ++world.figures.cuts_kept;
+  }
+}
+
 void start_on(World& world, journal::MemoryDisk& good, journal::MemoryDisk& damaged,
               const Known& known, const Place& place) {
+  const std::vector<std::byte> before = damaged.get(place.file);
+  const auto kept_before = kept_files(damaged, world.plan.settings.journal_directory);
   archive::ReadingDisk all = whole(world, damaged);
   app::Pipeline pipeline(world.plan.settings, world.clock, all);
   const app::Recovery found = pipeline.start([](const std::string&) {});
@@ -117,6 +153,7 @@ void start_on(World& world, journal::MemoryDisk& good, journal::MemoryDisk& dama
              std::to_string(known.last) + " records, durable were " + std::to_string(known.proven));
   const std::uint64_t expected = last == known.last ? known.hash : hash_at(world, good, last);
   demand(house.state_hash() == expected, kName, "a bit flipped in " + where);
+  demand_kept(world, damaged, known, place, before, kept_before, last);
   ++(last == known.last ? world.figures.flips_harmless : world.figures.flips_cut);
 }
 

@@ -32,6 +32,7 @@ constexpr std::array kFields{
     Field{"ends refused for what was ahead", &Figures::ends_refused},
     Field{"ends behind which things were set aside", &Figures::ends_set_aside},
     Field{"flips cut as a torn tail", &Figures::flips_cut},
+    Field{"of them with whole batches behind", &Figures::cuts_kept},
     Field{"flips without effect", &Figures::flips_harmless},
     Field{"snapshots damaged", &Figures::snapshots_damaged},
     Field{"store commits", &Figures::store_commits},

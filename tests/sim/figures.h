@@ -29,6 +29,7 @@ struct Figures {
   std::uint64_t ends_refused = 0;    ///< snapshots or the store were ahead, and that was said
   std::uint64_t ends_set_aside = 0;  ///< the same, where a power cut may leave that
   std::uint64_t flips_cut = 0;       ///< it was in what nothing proves durable
+  std::uint64_t cuts_kept = 0;       ///< and whole batches behind it, which are kept
   std::uint64_t flips_harmless = 0;  ///< the same state came up
   std::uint64_t snapshots_damaged = 0;
   std::uint64_t store_commits = 0;

@@ -52,13 +52,14 @@ void settled_once(const World&, const Edge& edge, const Event& event, std::strin
 }
 
 // A full disk keeps nobody from closing, and time from going on.
-void only_new_business_waits(const World&, const Edge& edge, const Event& event,
+void only_new_business_waits(const World& world, const Edge& edge, const Event& event,
                              std::string_view name) {
   if (event.header.gateway != edge.index || event.header.kind != EventKind::Refused) return;
   if (event.get<Refused>().code != RejectCode::StorageFull) return;
   const auto asked = edge.outstanding.find(event.header.request);
   if (asked == edge.outstanding.end()) return;
   const CommandKind kind = asked->second.draft.command.header.kind;
+  if (world.has_been_full) return;  // of that no record tells, so not when
   demand(kind == CommandKind::Quote || core::is_refused_at(core::StorageLevel::Last, kind), name,
          "request " + number(event.header.request) + " was refused for want of room");
 }

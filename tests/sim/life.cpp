@@ -100,7 +100,7 @@ bool World::try_start() {
   if (options.canary == Canary::LastBatchForgotten) {
     forget_last_batch(memory, plan.settings.journal_directory);
   }
-  has_journal_failed = has_disk_erred = false;
+  has_journal_failed = has_disk_erred = has_been_full = false;
   plan.settings.begins_with_snapshot = fault_random.one_in(2);
   pipeline = std::make_unique<app::Pipeline>(plan.settings, clock, disk());
   recovery = pipeline->start([this](const std::string&) { has_journal_failed = true; });
@@ -242,12 +242,19 @@ void World::stop() {
   lose_connections();
 }
 
+std::size_t World::run_journal(TimeNs now) {
+  core::JournalStage& stage = pipeline->journal_stage();
+  const std::size_t work = stage.do_work(now);
+  has_been_full = has_been_full || stage.storage().level() == core::StorageLevel::Full;
+  return work;
+}
+
 std::size_t World::run_stages_once() {
   const TimeNs now = clock.now();
   std::size_t work = pipeline->risk_stage().do_work(now);
   work += pipeline->router_stage().do_work(now);
   work += pipeline->sequencer().do_work(now);
-  work += pipeline->journal_stage().do_work(now);
+  work += run_journal(now);
   work += pipeline->segment_stage().do_work(now);
   work += pipeline->egress_stage().do_work(now);
   work += follower->do_work(now);

@@ -105,7 +105,7 @@ void give_turn(World& world, Turn turn) {
       pipeline.sequencer().do_work(now);
       return;
     case Turn::Journal:
-      pipeline.journal_stage().do_work(now);
+      world.run_journal(now);
       note_commits(world);
       check_bound_of_loss(world);
       return;

@@ -105,6 +105,7 @@ class World {
   void settle_without_store();  ///< the same while the database is away
   void found();                 ///< symbols and accounts to begin with
   void advance_clock(std::int64_t ns);
+  std::size_t run_journal(TimeNs now);
   std::size_t run_stages_once();
 
   // edges.cpp
@@ -179,6 +180,7 @@ class World {
   bool is_disk_full = false;
   bool are_files_refused = false;
   bool has_journal_failed = false;
+  bool has_been_full = false;                         ///< and refused everything, likewise
   bool has_disk_erred = false;                        ///< since boot() began
   std::uint64_t store_fails_until = 0;                ///< step
   std::uint64_t store_waits_until = 0;                ///< step

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -12,6 +14,7 @@
 #include "core/house_snapshot.h"
 #include "journal/crc32c.h"
 #include "journal/memory_disk.h"
+#include "journal/posix_disk.h"
 #include "support/random_records.h"
 #include "tribook/base/archive.h"
 
@@ -228,6 +231,36 @@ TEST_CASE("Shelf: the same record's snapshot may be written again") {
   REQUIRE(shelf.put(some_snapshot(5)).empty());
   REQUIRE(shelf.put(some_snapshot(5)).empty());
   CHECK(numbers(shelf) == std::vector<std::uint64_t>{5});
+}
+
+TEST_CASE("Shelf: a file that has the folder's name is told") {
+  char folder[] = "/tmp/tribook-shelf-XXXXXX";
+  REQUIRE(mkdtemp(static_cast<char*>(folder)) != nullptr);
+  const std::string path = std::string(static_cast<char*>(folder)) + "/snapshots";
+  journal::PosixDisk disk;
+  REQUIRE(disk.create(path).status == DiskStatus::Ok);
+  Shelf shelf(disk, path, 1);
+  CHECK(shelf.put(some_snapshot(5)) == path + ": is no folder: move away what has its name");
+  std::filesystem::remove_all(static_cast<char*>(folder));
+}
+
+TEST_CASE("Shelf: what was set aside stays when another one of its number is") {
+  MemoryDisk disk;
+  Shelf shelf(disk, "s", 3);
+  const std::string ahead = shelf.path_of(Sequence{5}) + ".ahead";
+  std::vector<std::vector<std::byte>> written;
+  for (const char* suffix : {"", "-2", "-3"}) {
+    Snapshot snapshot = some_snapshot(5);
+    snapshot.about.time.ns += static_cast<std::int64_t>(written.size());
+    REQUIRE(shelf.put(some_snapshot(4)).empty());
+    REQUIRE(shelf.put(snapshot).empty());
+    written.push_back(disk.get(shelf.path_of(Sequence{5})));
+    REQUIRE(shelf.set_aside_after(Sequence{4}).empty());
+    CHECK(numbers(shelf) == std::vector<std::uint64_t>{4});
+    CHECK(disk.get(ahead + suffix) == written.back());
+  }
+  CHECK(disk.get(ahead) == written[0]);
+  CHECK(disk.get(ahead + "-2") == written[1]);
 }
 
 TEST_CASE("Shelf: power cut or disk error at every call: an older one stays, none is half there") {
