@@ -83,7 +83,7 @@ void render_journal(Text& out, Pipeline& pipeline) {
       .sample({}, pipeline.journal_stage().written().value);
   const core::Storage& storage = pipeline.journal_stage().storage();
   out.gauge("tribook_journal_storage_level",
-            "0 ample, 1 short: no next segment, new orders are refused, 2 nearly used up");
+            "0 ample, 1 short: no next segment, new orders are refused, 2 nearly used up, 3 full");
   out.sample({}, static_cast<std::uint64_t>(storage.level()));
   out.gauge("tribook_journal_room_bytes", "Free in the segments that are there")
       .sample({}, storage.room());
