@@ -84,6 +84,16 @@ void Market::spoil(Random& random, QuoteCommand& quote) {
   }
 }
 
+namespace {
+
+// A broken specification may have any tick size, so there is no price too absurd.
+Price price_of(std::int64_t ticks, std::int64_t tick_raw) {
+  const int128 raw = int128{ticks} * tick_raw;
+  return Price{static_cast<std::int64_t>(std::clamp<int128>(raw, INT64_MIN, INT64_MAX))};
+}
+
+}  // namespace
+
 QuoteCommand Market::quote(Random& random, SymbolId symbol, const Instrument& instrument) {
   if (walks_.size() <= symbol.value) walks_.resize(symbol.value + std::size_t{1});
   Walk& walk = walks_[symbol.value];
@@ -96,8 +106,8 @@ QuoteCommand Market::quote(Random& random, SymbolId symbol, const Instrument& in
   QuoteCommand quote;
   quote.symbol = symbol;
   const std::int64_t tick = instrument.tick_size.raw;
-  quote.bid = Price{(walk.mid + spike) * tick};
-  quote.ask = Price{(walk.mid + spike + walk.spread) * tick};
+  quote.bid = price_of(walk.mid + spike, tick);
+  quote.ask = price_of(walk.mid + spike + walk.spread, tick);
   quote.venue = VenueId{static_cast<std::uint16_t>(random.below(3))};
   quote.never_stale = random.percent(20) ? 1 : 0;
   return quote;
