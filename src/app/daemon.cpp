@@ -43,6 +43,8 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{2};
 constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr std::chrono::seconds kStandsStillAfter{5};
+constexpr std::chrono::seconds kLockPatience{10};
+constexpr std::chrono::milliseconds kLockRetry{50};
 
 // A stop was asked for before the start was over.
 class StoppedEarly final : public std::exception {};
@@ -65,6 +67,7 @@ class Daemon {
   void recover();
   void open_doors();
   void import_config();
+  bool wait_for_lock(std::chrono::steady_clock::time_point begin);
   void go_on_starting();
   void watch_threads();
   void wait_for_signal();
@@ -97,6 +100,7 @@ class Daemon {
                     }};
   ProgressWatch progress_{kStandsStillAfter};
   core::StorageLevel storage_ = core::StorageLevel::Ample;  // as last told in the log
+  bool has_told_of_lock_ = false;
   std::atomic<bool> is_imported_{false};
   std::atomic<bool> is_stopping_{false};
   std::atomic<bool> has_journal_failed_{false};
@@ -117,6 +121,9 @@ void Daemon::recover() {
     log(progress);
     go_on_starting();
   };
+  wanted.waits_for_lock = [this, begin = std::chrono::steady_clock::now()] {
+    return wait_for_lock(begin);
+  };
   wanted.why_no_take_over = [this](Sequence last) { return why_store_is_behind(config_, last); };
   if (config_.store.type == config::StoreType::Sqlite) {
     wanted.store_ahead = [this](Sequence last) { return find_store_ahead(config_, disk_, last); };
@@ -132,6 +139,17 @@ void Daemon::recover() {
   if (recovery_.store_ahead) set_store_aside(*recovery_.store_ahead, recovery_.last, disk_);
   const std::chrono::nanoseconds took = clock_.now() - begin;
   log_recovery(recovery_, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+}
+
+// A process that was killed is gone when the last of its threads is, which takes a while where all
+// cores are busy.
+bool Daemon::wait_for_lock(std::chrono::steady_clock::time_point begin) {
+  if (std::chrono::steady_clock::now() - begin >= kLockPatience) return false;
+  if (!has_told_of_lock_) log_info("journal: another process uses it, waiting for its end");
+  has_told_of_lock_ = true;
+  signals_.wait(kLockRetry);
+  go_on_starting();
+  return true;
 }
 
 // Something more is done. Nothing is lost by giving up here: what is recorded already, the next

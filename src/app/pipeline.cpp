@@ -161,7 +161,11 @@ Recovery Pipeline::start(const core::JournalStage::FailureHandler& on_failure) {
     recovery.problem = directory + ": cannot be made (" + std::string(to_string(status)) + ")";
     return recovery;
   }
+  const auto& waits = settings_.waits_for_lock;
   auto lock = disk_.lock(directory + "/" + journal::kLockName);
+  while (lock.status == journal::DiskStatus::Locked && waits && waits()) {
+    lock = disk_.lock(directory + "/" + journal::kLockName);
+  }
   if (lock.status != journal::DiskStatus::Ok) {
     recovery.problem = why_not_locked(directory, lock.status);
     return recovery;

@@ -49,6 +49,8 @@ struct PipelineSettings {
   std::span<const std::uint32_t> rules_taken_over = engine::kRulesTakenOver;  ///< from a snapshot
   std::function<std::string(Sequence last)> why_no_take_over = {};  ///< see StateStartOptions
   std::function<void(const StartProgress&)> on_progress = {};       ///< often; during start()
+  /// Asked while another process holds the journal: true, some time later, to try again. None: no.
+  std::function<bool()> waits_for_lock = {};
   /// Asked at a start whose journal ends with `last`: the store, if it has more.
   std::function<std::optional<Ahead>(Sequence last)> store_ahead = {};
   std::uint64_t segment_bytes = 64ULL << 20;

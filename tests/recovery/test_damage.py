@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import time
 
 import case
 import daemon
@@ -198,6 +199,24 @@ class Damage(case.TribookCase):
         with open(os.path.join(first.data, "run.json"), encoding="utf-8") as file:
             self.assertIn(str(first.process.pid), file.read())
         self.assertEqual(first.stop(), 0)
+
+    def test_a_daemon_that_is_started_before_the_last_is_gone_waits_for_its_end(self):
+        first = self.copy(self.stopped)
+        first.start()
+        second = daemon.Daemon(data=first.data)
+        second.launch()
+        deadline = time.monotonic() + daemon.WAIT_S
+        while "another process uses it, waiting for its end" not in second.log():
+            self.assertTrue(second.is_running(), second.log())
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.005)
+        first.kill()
+        while not ("is up" in second.log() and second.is_ready()):
+            self.assertTrue(second.is_running(), second.log())
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.005)
+        self.assertEqual(self.orders(second, self.stopped), {f"o{i}" for i in range(60)})
+        self.assertEqual(second.stop(), 0)
 
     def test_a_lock_left_by_a_killed_daemon_holds_nobody_up(self):
         copied = self.copy(self.killed)
