@@ -131,7 +131,9 @@ class Damage(case.TribookCase):
         for is_header in [False, True]:
             copied = self.copy(running, durability="none")
             path = used_segments(copied.data)[0]
-            offset = 20 if is_header else self.dice.randrange(HEADER, last_used(path) // 2)
+            # Behind the account, so that there is somebody to ask what is left.
+            middle, late = last_used(path) // 2, last_used(path) * 3 // 4
+            offset = 20 if is_header else self.dice.randrange(middle, late)
             flip(path, offset, self.dice.randrange(8))
             with open(path, "rb") as file:
                 damaged = file.read().rstrip(b"\0")
