@@ -46,6 +46,8 @@ class Engine {
   /// The price at which the position would close now.
   Rational mark(const Position& position) const;
   std::string book_of(const Position& position) const;
+  /// As it was given, without markup; none before the first one.
+  std::optional<Rate> rate(const std::string& symbol) const;
   /// Bid and ask with the account's markup.
   std::optional<Rate> quote_for(const Account& account, const Symbol& symbol) const;
   /// None without a rate somewhere on the chain, or a chain.

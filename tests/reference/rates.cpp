@@ -34,6 +34,11 @@ int Engine::digits(const std::string& currency) const {
   return 8;
 }
 
+std::optional<Rate> Engine::rate(const std::string& name) const {
+  const auto found = rates_.find(name);
+  return found == rates_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Rate> Engine::quote_for(const Account& owner, const Symbol& traded) const {
   const auto found = rates_.find(traded.name);
   if (found == rates_.end()) return std::nullopt;
@@ -63,6 +68,7 @@ std::optional<std::vector<std::string>> Engine::chain(const std::string& from,
     grown = false;
     const std::map<std::string, int> reached = distance;
     for (const auto& [name, listing] : symbols_) {
+      if (!listing.is_rate) continue;
       for (const auto& [near, far] :
            {std::pair(listing.base, listing.quote), std::pair(listing.quote, listing.base)}) {
         if (!reached.contains(near) || distance.contains(far)) continue;
@@ -76,7 +82,7 @@ std::optional<std::vector<std::string>> Engine::chain(const std::string& from,
   for (std::string at = from; at != to;) {
     const Symbol* best = nullptr;
     for (const auto& [name, listing] : symbols_) {
-      if (listing.base != at && listing.quote != at) continue;
+      if (!listing.is_rate || (listing.base != at && listing.quote != at)) continue;
       const std::string& next = listing.base == at ? listing.quote : listing.base;
       if (!distance.contains(next) || distance.at(next) != distance.at(at) - 1) continue;
       if (best == nullptr || listing.id < best->id) best = &listing;

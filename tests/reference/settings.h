@@ -84,6 +84,7 @@ struct Symbol {
   Id id = 0;  ///< given by the engine, in order of listing
   std::string name;
   TradeState state = TradeState::Open;
+  bool is_rate = true;  ///< conversions may cross it; not an index, a stock or a CFD
   std::string base;
   std::string quote;
   std::string margin_currency;  ///< empty: base in FOREX mode, quote otherwise
