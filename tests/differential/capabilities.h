@@ -31,8 +31,12 @@ enum class Capability : std::uint8_t {
   MoneyMoves,      ///< bonuses, adjustments and credit
   Approval,        ///< of withdrawals
   Venues,          ///< A- and C-book
+  // Rules that are as the reference has them.
+  MarginAtOnce,  ///< alerts after every command, not only with quotes; a stop-out by a quote that
+                 ///< the account depends on; a fill checked once at the initial rate
+  MarkupAtOnce,  ///< a new markup counts before the next quote
 };
-inline constexpr std::size_t kCapabilities = 19;
+inline constexpr std::size_t kCapabilities = 21;
 
 class Capabilities {
  public:

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "differential/capabilities.h"
+
 namespace tribook::differential {
 namespace {
 
@@ -146,7 +148,9 @@ std::optional<Difference> compare(const Told& engine, const Told& reference) {
   if (const auto found = compare_all("orders", engine.orders, reference.orders)) return found;
   if (const auto found = compare_all("trades", engine.trades, reference.trades)) return found;
   if (const auto found = compare_all("entries", engine.entries, reference.entries)) return found;
-  if (const auto found = compare_all("margin calls", engine.calls, reference.calls)) return found;
+  if (kOfEngine.has(Capability::MarginAtOnce)) {
+    if (const auto found = compare_all("margin calls", engine.calls, reference.calls)) return found;
+  }
   return compare_all("stop-outs", engine.stop_outs, reference.stop_outs);
 }
 

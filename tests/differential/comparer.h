@@ -13,6 +13,7 @@ struct Difference {
 };
 
 /// The first thing in which the engines differ. Money to the last digit.
+/// Margin calls only where they are the same by the engine's capabilities.
 std::optional<Difference> compare(const Told& engine, const Told& reference);
 std::optional<Difference> compare(const Held& engine, const Held& reference);
 

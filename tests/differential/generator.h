@@ -51,6 +51,7 @@ class Generator {
 
   // generator_market.cpp
   std::optional<Action> quote();
+  reference::Quote quote_of(const std::string& symbol);
   std::optional<Action> wait();
   std::optional<Action> session();
   reference::Quote first_quote(const Listing& listing);
@@ -105,6 +106,7 @@ class Generator {
   std::size_t listed_ = 0;          ///< of order_, that are symbols already
   std::vector<std::size_t> order_;  ///< in which symbols are listed
   std::size_t symbols_at_start_ = 0;
+  std::string changed_;  ///< the symbol that the last operation changed
   std::vector<Label> accounts_;
   std::size_t accounts_at_start_ = 0;
 };

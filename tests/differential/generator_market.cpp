@@ -20,9 +20,10 @@ reference::Quote Generator::first_quote(const Listing& listing) {
   return {listing.name, bid, bid + symbol.tick * static_cast<std::int64_t>(below(20))};
 }
 
+std::optional<Action> Generator::quote() { return quote_of(any_symbol()); }
+
 // Small steps, now and then a gap, a spike of the spread alone, or prices that cross.
-std::optional<Action> Generator::quote() {
-  const std::string name = any_symbol();
+reference::Quote Generator::quote_of(const std::string& name) {
   const reference::Symbol& symbol = engine().symbols().at(name);
   const auto last = rate_of(name);
   if (!last) {
@@ -54,10 +55,12 @@ std::optional<Action> Generator::wait() {
 std::optional<Action> Generator::session() {
   for (const auto& [name, symbol] : engine().symbols()) {
     if (symbol.schedule.kind == reference::Schedule::Kind::Custom && !one_in(3)) {
+      changed_ = name;
       return SetSession{name, true};
     }
   }
-  return SetSession{any_symbol(), one_in(5)};
+  changed_ = any_symbol();
+  return SetSession{changed_, one_in(5)};
 }
 
 }  // namespace tribook::differential

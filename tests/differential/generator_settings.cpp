@@ -34,7 +34,9 @@ std::optional<Action> Generator::new_symbol() {
 void Generator::set_trading(reference::Symbol& symbol) {
   symbol.stale_after_ms = one_in(3) ? 60'000 : 3'600'000;
   if (one_in(4)) symbol.stale_after_ms = 0;
-  symbol.markup_pips = one_in(2) ? Rational(0) : Rational(static_cast<std::int64_t>(below(7))) / 2;
+  const auto markup = static_cast<std::int64_t>(one_in(2) ? 0 : below(7));
+  const bool is_new = !engine().symbols().contains(symbol.name);
+  if (is_new || has(Capability::MarkupAtOnce)) symbol.markup_pips = Rational(markup) / 2;
   symbol.stops_level_pips = one_in(3) ? Rational(static_cast<std::int64_t>(below(4))) : Rational(0);
 }
 
@@ -50,7 +52,7 @@ void Generator::set_margin(reference::Symbol& symbol) {
   margin.initial_per_lot = floor_to(margin.initial_per_lot, number("0.00000001"));
   margin.initial_rate = one_in(3) ? Rational(static_cast<std::int64_t>(1 + below(12))) / 4 : 1;
   margin.maintenance_rate = std::nullopt;
-  if (one_in(3)) {
+  if (one_in(3) && has(Capability::MarginAtOnce)) {
     margin.maintenance_rate = Rational(static_cast<std::int64_t>(1 + below(10))) / 8;
   }
   margin.leverage_cap = one_in(3) ? static_cast<std::int64_t>(1 + below(200)) : 0;
@@ -100,6 +102,7 @@ void Generator::set_swap(reference::Symbol& symbol) {
 
 std::optional<Action> Generator::change_symbol() {
   reference::Symbol symbol = engine().symbols().at(any_symbol());
+  changed_ = symbol.name;
   switch (below(6)) {
     case 0:
       set_trading(symbol);

@@ -84,6 +84,7 @@ class Engine {
 
   // settings.cpp
   std::string put_symbol(const Symbol& symbol);
+  bool same_meaning(const Symbol& a, const Symbol& b) const;
   std::string put_group(const Group& group);
   std::string create_account(const AccountSettings& settings);
   std::string change_account(const ChangeAccount& change);
@@ -98,6 +99,13 @@ class Engine {
   void post(LedgerEntry entry);
   void book_credit(Account& account, const Rational& amount, Id reference, bool against_balance);
   void settle_with_venue(const Symbol& symbol, const Rational& amount_in_quote, Id reference);
+  struct Charge {
+    Rational raw = 0;     ///< of the order so far, in the commission's currency
+    Rational due = 0;     ///< with the minimum
+    Rational amount = 0;  ///< for this fill, in account currency
+  };
+  Charge commission_for(const Order& order, const Symbol& symbol, const Rational& volume,
+                        const Rational& price) const;
   void charge_commission(Order& order, Position& position, const Rational& volume,
                          const Rational& price);
   void cover_negative(Account& account, CloseReason reason);
@@ -108,10 +116,16 @@ class Engine {
   // rates.cpp
   bool is_fresh(const Symbol& symbol) const;
   bool is_tradable(const Symbol& symbol) const;
-  bool chain_is_fresh(const std::string& from, const std::string& to) const;
+  bool is_good_rate(const Symbol& listing) const;
+  bool can_deal(const Symbol& traded) const;
+  Rate marked_up(const Symbol& traded, Rate rate, const Rational& pips) const;
+  std::optional<std::vector<std::string>> shortest_chain(const std::string& from,
+                                                         const std::string& to,
+                                                         bool only_quoted) const;
+  bool chain_is_good(const std::string& from, const std::string& to) const;
+  bool conversions_are_good(const Account& owner, const Symbol& traded) const;
   Rational into_account(const Rational& amount, const std::string& from,
                         const std::string& to) const;
-  std::set<std::string> currencies_of(const Symbol& symbol, const Account& account) const;
   bool depends_on(const Account& account, const std::string& symbol) const;
 
   // margin.cpp
@@ -130,8 +144,8 @@ class Engine {
   Rational side_margin(const Account& account, const Symbol& symbol, const SideMargin& side) const;
   Rational symbol_margin(const Account& account, const Symbol& symbol, const SideMargin& buys,
                          const SideMargin& sells) const;
-  std::string margin_refusal(const Account& account, const Symbol& symbol, Side side,
-                             const Rational& volume, const Rational& price) const;
+  std::string margin_refusal(const Order& order, const Rational& volume,
+                             const Rational& price) const;
 
   // orders.cpp: from the request to its end
   std::string order_refusal(const PlaceOrder& request) const;
@@ -183,6 +197,7 @@ class Engine {
                     std::optional<Rational> venue_price);
   Rational remove_share(Rational& total, const Rational& part, const Rational& volume,
                         int decimals) const;
+  void scale_basis(Position& position, const Rational& closed) const;
   void note_close(Position& position, const Rational& price, CloseReason reason, Id order);
   void update_marks(Position& position);
 

@@ -109,10 +109,9 @@ void Engine::settle_with_venue(const Symbol& traded, const Rational& amount_in_q
   post(entry);
 }
 
-void Engine::charge_commission(Order& order, Position& position, const Rational& volume,
-                               const Rational& price) {
-  Account& owner = account(position.account);
-  const Symbol& traded = symbol(position.symbol);
+Engine::Charge Engine::commission_for(const Order& order, const Symbol& traded,
+                                      const Rational& volume, const Rational& price) const {
+  const Account& owner = account(order.request.account);
   const CommissionSettings settings = commission_of(owner, traded);
   const Rational units = volume * traded.contract;
   Rational notional = units;
@@ -123,15 +122,23 @@ void Engine::charge_commission(Order& order, Position& position, const Rational&
   if (settings.basis == CommissionBasis::PerLot) raw = settings.amount * volume;
   if (settings.basis == CommissionBasis::PerMillion) raw = settings.amount * notional / 1'000'000;
   if (settings.basis == CommissionBasis::Percent) raw = settings.amount * notional / 100;
-  order.commission_raw += raw;
-  const Rational due = larger(order.commission_raw, settings.minimum);
-  const Rational charge = due - order.commission_due;
-  order.commission_due = due;
+  Charge charge;
+  charge.raw = order.commission_raw + raw;
+  charge.due = larger(charge.raw, settings.minimum);
   const std::string& currency = owner.settings.currency;
-  const auto converted = convert(charge, settings.currency, currency, Crossing::Loss);
-  const Rational amount = round_digits(converted.value_or(0), digits(currency));
-  position.commission -= amount;
-  book(owner, EntryType::Commission, -amount, position.id);
+  const auto converted =
+      convert(charge.due - order.commission_due, settings.currency, currency, Crossing::Loss);
+  charge.amount = round_digits(converted.value_or(0), digits(currency));
+  return charge;
+}
+
+void Engine::charge_commission(Order& order, Position& position, const Rational& volume,
+                               const Rational& price) {
+  const Charge charge = commission_for(order, symbol(position.symbol), volume, price);
+  order.commission_raw = charge.raw;
+  order.commission_due = charge.due;
+  position.commission -= charge.amount;
+  book(account(position.account), EntryType::Commission, -charge.amount, position.id);
 }
 
 void Engine::cover_negative(Account& owner, CloseReason reason) {

@@ -4,14 +4,16 @@
 
 namespace tribook::reference {
 
-// Out of session a quote is only a rate: it values and converts, but sets nothing off.
+// Out of session, or disabled, a quote is only a rate: it values and converts, but sets nothing
+// off.
 std::string Engine::quote(const Quote& given) {
   const auto found = symbols_.find(given.symbol);
   if (found == symbols_.end()) return "SYMBOL_UNKNOWN";
   if (given.bid <= 0 || given.ask < given.bid) return "PRICE_INVALID";
-  rates_[given.symbol] = Rate{given.bid, given.ask, now_};
-  const bool open = is_open(found->second.schedule, now_);
-  if (open) {
+  const Rate rate{given.bid, given.ask, now_};
+  if (marked_up(found->second, rate, found->second.markup_pips).bid <= 0) return "PRICE_INVALID";
+  rates_[given.symbol] = rate;
+  if (can_deal(found->second)) {
     fire_brackets(given.symbol);
     fire_limits(given.symbol);
     fire_stops(given.symbol);
