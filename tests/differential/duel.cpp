@@ -5,6 +5,7 @@
 namespace tribook::differential {
 
 std::optional<Difference> Duel::apply(const Operation& operation) {
+  if (!reference_.knows(operation)) return std::nullopt;
   const Told by_reference = reference_.apply(operation);
   const Told by_engine = engine_.apply(operation);
   if (const auto found = compare(by_engine, by_reference)) return found;
@@ -92,7 +93,7 @@ std::string report(std::uint64_t seed, const Failure& failure) {
   std::string text = "the engines differ: " + failure.difference.words + "\nafter\n";
   for (const Operation& operation : failure.program) text += "  " + text_of(operation) + "\n";
   return text + "reproduce: TRIBOOK_TEST_SEED=" + std::to_string(seed) +
-         " build/release/tests/differential/differential_differential \"one seed\"";
+         " build/release/bin/differential_differential \"one seed\"";
 }
 
 }  // namespace tribook::differential

@@ -37,7 +37,6 @@ struct RunCounts {
   std::size_t fills = 0;
   std::size_t closed_by_level = 0;  ///< SL and TP
   std::size_t stop_outs = 0;
-  std::size_t margin_calls = 0;
   std::size_t covers = 0;
 };
 

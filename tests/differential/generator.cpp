@@ -42,7 +42,7 @@ Generator::Generator(std::uint64_t seed, const Capabilities& capabilities)
   // EURUSD is nearly always there; the rest comes in any order, and so with any ids.
   for (std::size_t i = order_.size() - 1; i > 1; --i) std::swap(order_[i], order_[1 + below(i)]);
   if (one_in(4)) std::swap(order_[0], order_[1 + below(4)]);
-  symbols_at_start_ = 3 + below(6);
+  symbols_at_start_ = 2 + below(5);
   accounts_at_start_ = 2 + below(4);
 }
 

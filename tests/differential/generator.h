@@ -70,6 +70,8 @@ class Generator {
   reference::PlaceOrder order_for(const reference::Symbol& traded);
   std::optional<reference::PlaceOrder> resting_order();
   void add_brackets(reference::PlaceOrder& order, const reference::Rate& rate);
+  [[nodiscard]] Rational margin_of_lot(const reference::Account& owner,
+                                       const reference::Symbol& traded) const;
   Rational volume_for(Label account, const reference::Symbol& traded);
   Rational near(const reference::Symbol& traded, const Rational& price);
   std::optional<Label> any_order();
@@ -106,7 +108,7 @@ class Generator {
   std::size_t listed_ = 0;          ///< of order_, that are symbols already
   std::vector<std::size_t> order_;  ///< in which symbols are listed
   std::size_t symbols_at_start_ = 0;
-  std::string changed_;  ///< the symbol that the last operation changed
+  std::string changed_;  ///< the symbol that the last operation changed, or something held of it
   std::vector<Label> accounts_;
   std::size_t accounts_at_start_ = 0;
 };

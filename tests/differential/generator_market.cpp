@@ -20,7 +20,11 @@ reference::Quote Generator::first_quote(const Listing& listing) {
   return {listing.name, bid, bid + symbol.tick * static_cast<std::int64_t>(below(20))};
 }
 
-std::optional<Action> Generator::quote() { return quote_of(any_symbol()); }
+// Mostly of what somebody holds.
+std::optional<Action> Generator::quote() {
+  const std::vector<reference::Position> open = open_positions();
+  return quote_of(open.empty() || one_in(3) ? any_symbol() : any(open).symbol);
+}
 
 // Small steps, now and then a gap, a spike of the spread alone, or prices that cross.
 reference::Quote Generator::quote_of(const std::string& name) {
@@ -34,7 +38,7 @@ reference::Quote Generator::quote_of(const std::string& name) {
   const std::uint64_t per_mille = std::max<std::uint64_t>(
       4, static_cast<std::uint64_t>(floor_of(last->bid / symbol.tick / 1'000)));
   std::uint64_t reach = per_mille / 2 + 1;
-  if (one_in(12)) reach = per_mille * 10;
+  if (one_in(8)) reach = per_mille * 12;
   if (one_in(40)) reach = per_mille * 120;
   reference::Quote quote{name, moved(symbol, last->bid, reach), 0};
   const std::uint64_t spread = one_in(40) ? per_mille * 30 : per_mille / 8 + 2;

@@ -6,18 +6,36 @@ namespace tribook::differential {
 
 using reference::OrderType;
 
+// Of one lot, about, in account currency; 0 when that cannot be said.
+Rational Generator::margin_of_lot(const reference::Account& owner,
+                                  const reference::Symbol& traded) const {
+  const reference::MarginSettings& margin = traded.margin;
+  const auto rate = rate_of(traded.name);
+  if (!rate) return 0;
+  const bool in_base = margin.mode == reference::MarginMode::Forex;
+  Rational amount = in_base ? traded.contract : Rational(traded.contract * rate->ask);
+  Rational leverage = owner.settings.leverage;
+  if (margin.leverage_cap > 0) leverage = std::min(leverage, margin.leverage_cap);
+  if (margin.mode == reference::MarginMode::Cfd) leverage = 100 / margin.percent;
+  if (margin.mode == reference::MarginMode::Futures) {
+    amount = margin.initial_per_lot;
+    leverage = 1;
+  }
+  std::string currency = in_base ? traded.base : traded.quote;
+  if (!traded.margin_currency.empty()) currency = traded.margin_currency;
+  const auto converted =
+      engine().convert(amount, currency, owner.settings.currency, reference::Crossing::Mid);
+  return converted.value_or(0) * margin.initial_rate / leverage;
+}
+
 // From the smallest to more than the account's free margin carries.
 Rational Generator::volume_for(Label account, const reference::Symbol& traded) {
   const reference::Id id = reference_->account(account);
-  const reference::Account& owner = engine().accounts().at(id);
-  const auto rate = rate_of(traded.name);
-  if (!rate || one_in(6)) return traded.min_volume * static_cast<std::int64_t>(1 + below(40));
-  const auto lot = engine().convert(traded.contract * rate->ask, traded.quote,
-                                    owner.settings.currency, reference::Crossing::Mid);
-  if (!lot || *lot == 0) return traded.min_volume;
+  const Rational lot = margin_of_lot(engine().accounts().at(id), traded);
+  if (lot == 0 || one_in(8)) return traded.min_volume * static_cast<std::int64_t>(1 + below(40));
   const Rational free = engine().figures(id).free_margin;
-  const Rational part = Rational(1 + static_cast<std::int64_t>(below(one_in(4) ? 120 : 40))) / 100;
-  const Rational lots = floor_to(free * owner.settings.leverage * part / *lot, traded.volume_step);
+  const Rational part = Rational(1 + static_cast<std::int64_t>(below(one_in(4) ? 110 : 60))) / 100;
+  const Rational lots = floor_to(free * part / lot, traded.volume_step);
   if (lots < traded.min_volume || lots > traded.max_volume) return traded.min_volume;
   return one_in(60) ? Rational(lots + traded.volume_step / 2) : lots;
 }

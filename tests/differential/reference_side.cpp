@@ -114,6 +114,17 @@ Told ReferenceSide::apply(const Operation& operation) {
   return told;
 }
 
+bool ReferenceSide::knows(const Operation& operation) const {
+  const auto is_known = [this](const reference::PlaceOrder& order) {
+    return accounts_.contains(order.account) && engine_.symbols().contains(order.symbol);
+  };
+  if (const auto* order = std::get_if<reference::PlaceOrder>(&operation.action)) {
+    return is_known(*order);
+  }
+  const auto* pair = std::get_if<reference::PlaceOco>(&operation.action);
+  return pair == nullptr || (is_known(pair->first) && is_known(pair->second));
+}
+
 void ReferenceSide::name_made(const Operation& operation, const reference::Result& result) {
   const Label label = operation.number;
   const Action& action = operation.action;

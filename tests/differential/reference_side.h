@@ -14,6 +14,8 @@ class ReferenceSide {
   explicit ReferenceSide(reference::EngineSettings settings = {});
 
   Told apply(const Operation& operation);
+  /// Account and symbol of an order exist: what the edge sees to.
+  [[nodiscard]] bool knows(const Operation& operation) const;
   [[nodiscard]] Held held() const;
   [[nodiscard]] const reference::Engine& engine() const { return engine_; }
 
