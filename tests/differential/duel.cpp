@@ -4,6 +4,18 @@
 
 namespace tribook::differential {
 
+namespace {
+
+reference::EngineSettings settings() {
+  reference::EngineSettings settings;
+  settings.any_quote_stops_out = !kOfEngine.has(Capability::MarginAtOnce);
+  return settings;
+}
+
+}  // namespace
+
+Duel::Duel() : reference_(settings()) {}
+
 std::optional<Difference> Duel::apply(const Operation& operation) {
   if (!reference_.knows(operation)) return std::nullopt;
   const Told by_reference = reference_.apply(operation);

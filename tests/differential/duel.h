@@ -15,6 +15,8 @@ namespace tribook::differential {
 /// Both engines under one program.
 class Duel {
  public:
+  Duel();
+
   /// Does it to both and compares all that they answer and hold.
   std::optional<Difference> apply(const Operation& operation);
   /// What does not add up in one of them; empty when all is well.

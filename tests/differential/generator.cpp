@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 namespace tribook::differential {
 
@@ -49,10 +48,6 @@ Generator::Generator(std::uint64_t seed, const Capabilities& capabilities)
 Operation Generator::next(const ReferenceSide& reference) {
   reference_ = &reference;
   ++number_;
-  if (!changed_.empty() && !has(Capability::MarginAtOnce)) {
-    const std::string symbol = std::exchange(changed_, std::string());
-    return {number_, quote_of(symbol)};
-  }
   const auto first = beginning();
   return {number_, first ? *first : any_of_recipes()};
 }

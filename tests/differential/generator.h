@@ -108,7 +108,6 @@ class Generator {
   std::size_t listed_ = 0;          ///< of order_, that are symbols already
   std::vector<std::size_t> order_;  ///< in which symbols are listed
   std::size_t symbols_at_start_ = 0;
-  std::string changed_;  ///< the symbol that the last operation changed, or something held of it
   std::vector<Label> accounts_;
   std::size_t accounts_at_start_ = 0;
 };

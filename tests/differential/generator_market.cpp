@@ -59,12 +59,10 @@ std::optional<Action> Generator::wait() {
 std::optional<Action> Generator::session() {
   for (const auto& [name, symbol] : engine().symbols()) {
     if (symbol.schedule.kind == reference::Schedule::Kind::Custom && !one_in(3)) {
-      changed_ = name;
       return SetSession{name, true};
     }
   }
-  changed_ = any_symbol();
-  return SetSession{changed_, one_in(5)};
+  return SetSession{any_symbol(), one_in(5)};
 }
 
 }  // namespace tribook::differential

@@ -6,7 +6,6 @@ std::optional<Action> Generator::close() {
   const auto position = any_position();
   if (!position) return std::nullopt;
   const reference::Symbol& traded = engine().symbols().at(position->symbol);
-  changed_ = traded.name;  // a hedge that goes may leave more margin used
   reference::ClosePosition close;
   close.position = label_of(*position);
   close.by_admin = one_in(12);

@@ -102,7 +102,6 @@ void Generator::set_swap(reference::Symbol& symbol) {
 
 std::optional<Action> Generator::change_symbol() {
   reference::Symbol symbol = engine().symbols().at(any_symbol());
-  changed_ = symbol.name;
   switch (below(6)) {
     case 0:
       set_trading(symbol);

@@ -23,7 +23,8 @@ std::string Engine::quote(const Quote& given) {
   std::vector<Id> ids;
   for (const auto& [id, owner] : accounts_) ids.push_back(id);
   for (const Id id : ids) {
-    if (depends_on(account(id), given.symbol)) stop_out(account(id));
+    const bool may = settings_.any_quote_stops_out || depends_on(account(id), given.symbol);
+    if (may) stop_out(account(id));
   }
   return "";
 }

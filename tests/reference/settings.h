@@ -147,6 +147,7 @@ struct AccountSettings {
 struct EngineSettings {
   SelfTrade self_trade = SelfTrade::CancelNewest;
   LateFill late_fill = LateFill::GiveToClient;
+  bool any_quote_stops_out = false;  ///< not only of what the account depends on
   std::map<std::string, int> currency_digits;
 };
 
