@@ -131,8 +131,7 @@ reference::AccountOptions Generator::options() {
   const Rational call = static_cast<std::int64_t>(6 + below(8)) * 15;
   options.margin_call_levels = std::vector<Rational>{call};
   if (has(Capability::MarginCalls) && one_in(2)) {
-    options.margin_call_levels->push_back(call / 2);
-    options.margin_call_levels->push_back(call * 2);
+    options.margin_call_levels = std::vector<Rational>{call * 2, call, call / 2};  // falling
   }
   options.negative_balance_protection = !one_in(5);
   if (has(Capability::ClosingInOrder)) options.closing = reference::Closing(below(3));
