@@ -252,6 +252,7 @@ class Engine {
   std::string advance(Time until);
   Time next_timer(Time after) const;
   void expire_orders();
+  std::vector<Id> open_by_account() const;
   void roll_over(std::int64_t local_day);
   Rational swap_amount(const Position& position, const SwapSettings& swap, int night_count) const;
   Rational swap_free_fee(const Position& position, int night_count) const;
