@@ -162,6 +162,7 @@ std::optional<Action> Generator::new_account() {
   settings.leverage = kLeverages[below(7)];
   settings.live = one_in(2);
   settings.options = options();
+  if (has(Capability::Groups) && one_in(2)) settings.options = {};
   if (has(Capability::Netting)) settings.mode = reference::AccountMode(below(2));
   accounts_.push_back(number_);
   return reference::CreateAccount{settings};
@@ -170,11 +171,16 @@ std::optional<Action> Generator::new_account() {
 std::optional<Action> Generator::change_account() {
   const Label label = any_account();
   reference::AccountSettings settings = engine().accounts().at(reference_->account(label)).settings;
-  const bool grouped = has(Capability::Groups);
-  if (grouped && one_in(3)) settings.group = one_in(3) ? "" : one_in(2) ? "retail" : "pro";
-  if (one_in(2)) settings.leverage = static_cast<std::int64_t>(1 + below(500));
-  if (one_in(3)) settings.options = options();
-  settings.state = one_in(4) ? reference::AccountState(below(4)) : reference::AccountState::Active;
+  // One at a time, as an operator does it; back to ACTIVE soon.
+  if (settings.state != reference::AccountState::Active && !one_in(3)) {
+    settings.state = reference::AccountState::Active;
+  } else if (one_in(4)) {
+    settings.state = reference::AccountState(below(4));
+  } else if (has(Capability::Groups) && one_in(2)) {
+    settings.group = one_in(3) ? "" : one_in(2) ? "retail" : "pro";
+  } else {
+    settings.leverage = static_cast<std::int64_t>(1 + below(500));
+  }
   return reference::ChangeAccount{label, settings};
 }
 

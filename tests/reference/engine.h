@@ -97,7 +97,7 @@ class Engine {
   // money.cpp
   void book(Account& account, EntryType type, const Rational& amount, Id reference);
   void post(LedgerEntry entry);
-  void book_credit(Account& account, const Rational& amount, Id reference, bool against_balance);
+  void book_credit(Account& account, const Rational& amount, Id reference);
   void settle_with_venue(const Symbol& symbol, const Rational& amount_in_quote, Id reference);
   struct Charge {
     Rational raw = 0;     ///< of the order so far, in the commission's currency

@@ -70,24 +70,22 @@ void Engine::book(Account& owner, EntryType type, const Rational& amount, Id ref
   post(house);
 }
 
-// Given by the house, or turned into balance.
-void Engine::book_credit(Account& owner, const Rational& amount, Id reference,
-                         bool against_balance) {
-  LedgerEntry entry;
-  entry.account = owner.id;
-  entry.currency = owner.settings.currency;
-  entry.type = EntryType::Credit;
-  entry.of_credit = true;
-  entry.amount = amount;
-  entry.reference = reference;
-  post(entry);
-  entry.of_credit = false;
-  entry.amount = -amount;
-  if (!against_balance) {
-    entry.account = 0;
-    entry.house = house_of(EntryType::Credit);
-  }
-  post(entry);
+// Given by the house, or taken back.
+void Engine::book_credit(Account& owner, const Rational& amount, Id reference) {
+  LedgerEntry client;
+  client.account = owner.id;
+  client.currency = owner.settings.currency;
+  client.type = EntryType::Credit;
+  client.of_credit = true;
+  client.amount = amount;
+  client.reference = reference;
+  post(client);
+  LedgerEntry house = client;
+  house.account = 0;
+  house.of_credit = false;
+  house.house = house_of(EntryType::Credit);
+  house.amount = -amount;
+  post(house);
 }
 
 // What the house gains at the provider: TRADING_PNL against what the provider owes.
@@ -149,7 +147,10 @@ void Engine::cover_negative(Account& owner, CloseReason reason) {
   });
   if (holds) return;
   const Rational from_credit = smaller(owner.credit, -owner.balance);
-  if (from_credit > 0) book_credit(owner, -from_credit, 0, true);
+  if (from_credit > 0) {
+    book_credit(owner, -from_credit, 0);
+    book(owner, EntryType::Credit, from_credit, 0);
+  }
   book(owner, EntryType::NegativeBalance, -owner.balance, 0);
 }
 
@@ -165,7 +166,7 @@ std::string Engine::move_money(const MoveMoney& move) {
   if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   if (move.kind == MoneyKind::Credit) {
     if (owner.credit + move.amount < 0) return "VALIDATION";
-    book_credit(owner, move.amount, 0, false);
+    book_credit(owner, move.amount, 0);
     return "";
   }
   EntryType type = EntryType::Deposit;
