@@ -16,7 +16,8 @@ enum class Capability : std::uint8_t {
   WorkingOrders,   ///< limit, stop and stop-limit orders, modify, cancel, DAY and GTD
   Crossing,        ///< clients' limits meet in the book
   Oco,             ///< pairs of them
-  Trailing,        ///< trailing stops of orders and positions, break-even
+  Trailing,        ///< trailing stops of positions, break-even
+  TrailingOrders,  ///< trailing stops that open
   Netting,         ///< netting accounts
   ClosingInOrder,  ///< FIFO and LIFO accounts
   CloseBy,
@@ -32,11 +33,12 @@ enum class Capability : std::uint8_t {
   Approval,        ///< of withdrawals
   Venues,          ///< A- and C-book
   // Rules that are as the reference has them.
-  MarginAtOnce,  ///< alerts after every command, not only with quotes; a stop-out by a quote that
-                 ///< the account depends on; a fill checked once at the initial rate
-  MarkupAtOnce,  ///< a new markup counts before the next quote
+  MarginAtOnce,   ///< alerts after every command, not only with quotes; a stop-out by a quote that
+                  ///< the account depends on; a fill checked once at the initial rate
+  MarkupAtOnce,   ///< a new markup counts before the next quote
+  OrdersInQuote,  ///< what a quote reaches fills within it, not after a round by risk and router
 };
-inline constexpr std::size_t kCapabilities = 21;
+inline constexpr std::size_t kCapabilities = 23;
 
 class Capabilities {
  public:

@@ -9,6 +9,8 @@ namespace {
 reference::EngineSettings settings() {
   reference::EngineSettings settings;
   settings.any_quote_stops_out = !kOfEngine.has(Capability::MarginAtOnce);
+  settings.clients_meet = kOfEngine.has(Capability::Crossing);
+  settings.orders_go_round = !kOfEngine.has(Capability::OrdersInQuote);
   return settings;
 }
 

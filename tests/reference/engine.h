@@ -222,6 +222,8 @@ class Engine {
   void emit_trigger(Id owner, Id order, Id position, const std::string& code,
                     const Rational& price);
   void fire_stop(Order& order);
+  void execute_reached(Order& order);
+  void execute_round();
   void fire_stops(const std::string& symbol);
   void follow(const std::string& symbol);
 
@@ -280,6 +282,7 @@ class Engine {
   std::map<std::string, Rational> venue_volume_;
   std::map<std::string, Rational> house_hedge_;
   std::vector<Print> tape_;
+  std::vector<Id> reached_;  ///< orders that go round
   Result result_;
 };
 

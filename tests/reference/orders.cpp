@@ -220,7 +220,8 @@ void Engine::cancel_partner(Order& order) {
   Order& partner = orders_.at(order.partner);
   order.partner = 0;
   partner.partner = 0;
-  if (is_resting(partner) || partner.status == OrderStatus::Accepted) {
+  const bool is_round = settings_.orders_go_round && partner.status == OrderStatus::Triggered;
+  if (is_resting(partner) || partner.status == OrderStatus::Accepted || is_round) {
     finish(partner, OrderStatus::Cancelled, "OCO");
   }
 }

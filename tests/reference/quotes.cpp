@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "reference/engine.h"
 
@@ -85,7 +86,7 @@ void Engine::fire_limits(const std::string& name) {
     if (!is_resting(order)) continue;  // met another one meanwhile
     set_status(order, OrderStatus::Triggered);
     emit_trigger(order.request.account, order.id, 0, "LIMIT", house_price(order));
-    execute_order(order);
+    execute_reached(order);
   }
 }
 
@@ -104,7 +105,25 @@ void Engine::fire_stop(Order& order) {
   set_status(order, OrderStatus::Triggered);
   emit_trigger(order.request.account, order.id, 0, "STOP", price);
   order.is_limit_now = order.request.type == OrderType::StopLimit;
-  execute_order(order);
+  execute_reached(order);
+}
+
+void Engine::execute_reached(Order& order) {
+  if (settings_.orders_go_round) {
+    reached_.push_back(order.id);
+  } else {
+    execute_order(order);
+  }
+}
+
+// Those that went round, unless something ended them meanwhile.
+void Engine::execute_round() {
+  const std::vector<Id> ids = std::exchange(reached_, {});
+  for (const Id id : ids) {
+    Order& order = orders_.at(id);
+    if (order.status == OrderStatus::Triggered) execute_order(order);
+  }
+  if (!ids.empty()) margin_calls();
 }
 
 void Engine::follow(const std::string& name) {

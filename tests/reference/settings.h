@@ -148,6 +148,8 @@ struct EngineSettings {
   SelfTrade self_trade = SelfTrade::CancelNewest;
   LateFill late_fill = LateFill::GiveToClient;
   bool any_quote_stops_out = false;  ///< not only of what the account depends on
+  bool clients_meet = true;          ///< in the book; else only the house deals
+  bool orders_go_round = false;      ///< what a quote reached executes after all else of the quote
   std::map<std::string, int> currency_digits;
 };
 
