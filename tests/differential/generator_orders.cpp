@@ -124,10 +124,15 @@ std::optional<Action> Generator::working_order() {
 }
 
 std::optional<Action> Generator::oco_orders() {
-  const auto first = resting_order();
+  auto first = resting_order();
   auto second = resting_order();
   if (!first || !second) return std::nullopt;
-  if (!one_in(20)) second->account = first->account;
+  first->max_slippage_pips = std::nullopt;
+  second->account = first->account;
+  if (second->symbol != first->symbol) return std::nullopt;
+  second->time_in_force = first->time_in_force;
+  second->expires_at = first->expires_at;
+  second->max_slippage_pips = std::nullopt;
   return reference::PlaceOco{*first, *second};
 }
 
