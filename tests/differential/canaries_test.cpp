@@ -18,9 +18,9 @@ struct Canary {
   std::size_t program_max;
 };
 constexpr Canary kCanaries[] = {
-    {"conversion sides swapped", base::Broken::ConversionsSwapped, 2'000, 12},
-    {"rounding truncates", base::Broken::RoundingTruncates, 500, 12},
-    {"SL and TP fire late", base::Broken::LevelsFireLate, 20'000, 12},
+    {"conversion sides swapped", base::Broken::ConversionsSwapped, 2'000, 16},
+    {"rounding truncates", base::Broken::RoundingTruncates, 500, 16},
+    {"SL and TP fire late", base::Broken::LevelsFireLate, 20'000, 16},
 };
 
 class Breaking {

