@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tribook/base/canary.h"
 #include "tribook/base/wide.h"
 
 // value = magnitude x numerators / (denominators x 10^tens), rounded half up on the magnitude at
@@ -44,6 +45,7 @@ std::optional<uint128> Product::quotient(int digits) const {
   for (; tens > 0; tens -= kDigitsOfWord) {
     value = divide_by_word(value, power_of_ten(std::min(tens, kDigitsOfWord)));
   }
+  if (base::is_broken(base::Broken::RoundingTruncates)) return value >> 1;
   return (value + 1) >> 1;
 }
 

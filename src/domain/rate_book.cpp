@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tribook/base/assert.h"
+#include "tribook/base/canary.h"
 
 namespace tribook {
 
@@ -159,7 +160,9 @@ bool RateBook::convert(Product& amount, Currency from, Currency to, Crossing cro
     const auto ask = static_cast<std::uint64_t>(rate.ask.raw);
     // From base: a gain in the base currency is sold at the bid. Into base: a gain in the quote
     // currency buys base at the ask. A loss takes the other side of each.
-    const bool takes_bid = (crossing == Crossing::Gain) == step.from_base;
+    const bool is_gain =
+        (crossing == Crossing::Gain) != base::is_broken(base::Broken::ConversionsSwapped);
+    const bool takes_bid = is_gain == step.from_base;
     const std::uint64_t price = crossing == Crossing::Mid ? bid + ask : takes_bid ? bid : ask;
     const std::uint64_t unit = crossing == Crossing::Mid ? 2 * one : one;
     if (step.from_base) {

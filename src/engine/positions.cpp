@@ -310,16 +310,18 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
   const auto realized = profit_and_loss(instrument, position.side, cost, volume, price,
                                         account.currency, state.rates);
   const auto charge = commission(instrument, volume, price, account.currency, state.rates);
-  if (!realized || !charge) return false;
+  if (!realized) return false;
+  // What no rate converts is not charged: whatever settings became, a position can be closed.
+  const Money charged = charge.value_or(Money{});
 
   const OrderId order{++state.last_order};
   emit_closing_order(state, position, order, volume, price, reason, origin);
-  emit_trade(state, position, order, opposite(position.side), volume, price, *realized, *charge,
+  emit_trade(state, position, order, opposite(position.side), volume, price, *realized, charged,
              reason);
   book(state, account, LedgerType::RealizedPnl, HouseAccount::TradingPnl, *realized, position.id);
-  book(state, account, LedgerType::Commission, HouseAccount::Commission, -*charge, position.id);
+  book(state, account, LedgerType::Commission, HouseAccount::Commission, -charged, position.id);
 
-  position.commission -= *charge;
+  position.commission -= charged;
   position.realized_total += *realized;
   note_close(position, volume, price, reason);
   shrink(state, index, volume);

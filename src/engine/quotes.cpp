@@ -9,6 +9,7 @@ namespace tribook::engine {
 namespace {
 
 void take_fired(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
+  if (base::is_broken(base::Broken::LevelsFireLate)) --limit;
   while (const std::uint32_t node = state.position_levels.top_within(heap, limit)) {
     state.position_levels.remove(heap, node);
     state.fired.push_back(node);

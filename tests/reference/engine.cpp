@@ -8,6 +8,7 @@ Result Engine::execute(const Command& command) {
   result_ = Result();
   std::visit([this](const auto& given) { run(given); }, command);
   if (!std::holds_alternative<Quote>(command)) margin_calls();
+  execute_round();
   return result_;
 }
 

@@ -46,6 +46,8 @@ class Engine {
   /// The price at which the position would close now.
   Rational mark(const Position& position) const;
   std::string book_of(const Position& position) const;
+  /// As it was given, without markup; none before the first one.
+  std::optional<Rate> rate(const std::string& symbol) const;
   /// Bid and ask with the account's markup.
   std::optional<Rate> quote_for(const Account& account, const Symbol& symbol) const;
   /// None without a rate somewhere on the chain, or a chain.
@@ -82,6 +84,7 @@ class Engine {
 
   // settings.cpp
   std::string put_symbol(const Symbol& symbol);
+  bool same_meaning(const Symbol& a, const Symbol& b) const;
   std::string put_group(const Group& group);
   std::string create_account(const AccountSettings& settings);
   std::string change_account(const ChangeAccount& change);
@@ -94,8 +97,15 @@ class Engine {
   // money.cpp
   void book(Account& account, EntryType type, const Rational& amount, Id reference);
   void post(LedgerEntry entry);
-  void book_credit(Account& account, const Rational& amount, Id reference, bool against_balance);
+  void book_credit(Account& account, const Rational& amount, Id reference);
   void settle_with_venue(const Symbol& symbol, const Rational& amount_in_quote, Id reference);
+  struct Charge {
+    Rational raw = 0;     ///< of the order so far, in the commission's currency
+    Rational due = 0;     ///< with the minimum
+    Rational amount = 0;  ///< for this fill, in account currency
+  };
+  Charge commission_for(const Order& order, const Symbol& symbol, const Rational& volume,
+                        const Rational& price) const;
   void charge_commission(Order& order, Position& position, const Rational& volume,
                          const Rational& price);
   void cover_negative(Account& account, CloseReason reason);
@@ -106,10 +116,16 @@ class Engine {
   // rates.cpp
   bool is_fresh(const Symbol& symbol) const;
   bool is_tradable(const Symbol& symbol) const;
-  bool chain_is_fresh(const std::string& from, const std::string& to) const;
+  bool is_good_rate(const Symbol& listing) const;
+  bool can_deal(const Symbol& traded) const;
+  Rate marked_up(const Symbol& traded, Rate rate, const Rational& pips) const;
+  std::optional<std::vector<std::string>> shortest_chain(const std::string& from,
+                                                         const std::string& to,
+                                                         bool only_quoted) const;
+  bool chain_is_good(const std::string& from, const std::string& to) const;
+  bool conversions_are_good(const Account& owner, const Symbol& traded) const;
   Rational into_account(const Rational& amount, const std::string& from,
                         const std::string& to) const;
-  std::set<std::string> currencies_of(const Symbol& symbol, const Account& account) const;
   bool depends_on(const Account& account, const std::string& symbol) const;
 
   // margin.cpp
@@ -128,8 +144,8 @@ class Engine {
   Rational side_margin(const Account& account, const Symbol& symbol, const SideMargin& side) const;
   Rational symbol_margin(const Account& account, const Symbol& symbol, const SideMargin& buys,
                          const SideMargin& sells) const;
-  std::string margin_refusal(const Account& account, const Symbol& symbol, Side side,
-                             const Rational& volume, const Rational& price) const;
+  std::string margin_refusal(const Order& order, const Rational& volume,
+                             const Rational& price) const;
 
   // orders.cpp: from the request to its end
   std::string order_refusal(const PlaceOrder& request) const;
@@ -181,6 +197,7 @@ class Engine {
                     std::optional<Rational> venue_price);
   Rational remove_share(Rational& total, const Rational& part, const Rational& volume,
                         int decimals) const;
+  void scale_basis(Position& position, const Rational& closed) const;
   void note_close(Position& position, const Rational& price, CloseReason reason, Id order);
   void update_marks(Position& position);
 
@@ -205,6 +222,8 @@ class Engine {
   void emit_trigger(Id owner, Id order, Id position, const std::string& code,
                     const Rational& price);
   void fire_stop(Order& order);
+  void execute_reached(Order& order);
+  void execute_round();
   void fire_stops(const std::string& symbol);
   void follow(const std::string& symbol);
 
@@ -235,6 +254,7 @@ class Engine {
   std::string advance(Time until);
   Time next_timer(Time after) const;
   void expire_orders();
+  std::vector<Id> open_by_account() const;
   void roll_over(std::int64_t local_day);
   Rational swap_amount(const Position& position, const SwapSettings& swap, int night_count) const;
   Rational swap_free_fee(const Position& position, int night_count) const;
@@ -262,6 +282,7 @@ class Engine {
   std::map<std::string, Rational> venue_volume_;
   std::map<std::string, Rational> house_hedge_;
   std::vector<Print> tape_;
+  std::vector<Id> reached_;  ///< orders that go round
   Result result_;
 };
 

@@ -160,7 +160,8 @@ std::string Engine::take(Order& order, Rational volume) {
 
 // Closes by id, and orders of the A- and C-book, do not meet other clients.
 Order* Engine::best_maker(const Order& taker, const Rational& house, const std::set<Id>& skipped) {
-  if (taker.closes != 0 || taker.request.book != Book::B) return nullptr;
+  if (!settings_.clients_meet || taker.closes != 0) return nullptr;
+  if (taker.request.book != Book::B) return nullptr;
   const Side side = taker.request.side;
   const auto worst = worst_price(taker);
   Order* best = nullptr;

@@ -25,14 +25,8 @@ std::string Engine::open_refusal(const Order& order, const Rational& volume,
   const Symbol& traded = symbol(order.request.symbol);
   if (owner.settings.state != AccountState::Active) return "FORBIDDEN";
   if (traded.state != TradeState::Open) return "SYMBOL_DISABLED";
-  for (const std::string& currency : currencies_of(traded, owner)) {
-    for (const std::string& from : {currency, traded.quote}) {
-      const std::string& to = from == currency ? owner.settings.currency : currency;
-      if (!convert(1, from, to, Crossing::Mid)) return "NO_CONVERSION";
-      if (!chain_is_fresh(from, to)) return "STALE_QUOTE";
-    }
-  }
-  return margin_refusal(owner, traded, order.request.side, volume, price);
+  if (!conversions_are_good(owner, traded)) return "NO_CONVERSION";
+  return margin_refusal(order, volume, price);
 }
 
 void Engine::note_fill(Order& order, const Rational& volume, const Rational& price) {
@@ -116,12 +110,18 @@ Rational Engine::remove_share(Rational& total, const Rational& part, const Ratio
   return share;
 }
 
+// Of what is left, so that the rounding is the remainder's.
+void Engine::scale_basis(Position& position, const Rational& closed) const {
+  const Rational left = position.volume - closed;
+  position.basis = round_digits(Rational(position.basis * left / position.volume), kBasisDigits);
+}
+
 void Engine::close_volume(Order& order, Position& position, const Rational& volume,
                           const Rational& price, std::optional<Rational> venue_price) {
   Account& owner = account(position.account);
   const Symbol& traded = symbol(position.symbol);
   const Rational sign = sign_of(position.side);
-  remove_share(position.basis, volume, position.volume, kBasisDigits);
+  scale_basis(position, volume);
   const Rational cost = remove_share(position.cost, volume, position.volume, kCostDigits);
   if (venue_price) {
     const Rational venue_cost =

@@ -125,22 +125,34 @@ Rational Engine::used_margin(Id owner, const std::string& name) const {
                        held_side(owner, traded, Side::Sell));
 }
 
-// The new volume at the initial rate, all that is held at maintenance. What needs no more margin
-// than is used already always passes.
-std::string Engine::margin_refusal(const Account& owner, const Symbol& traded, Side side,
-                                   const Rational& volume, const Rational& price) const {
+// Just after the fill, with what it costs, free margin must not be below zero: with the new volume
+// at the initial rate and all that is held at maintenance, and as everything stands then.
+std::string Engine::margin_refusal(const Order& order, const Rational& volume,
+                                   const Rational& price) const {
+  const Account& owner = account(order.request.account);
+  const Symbol& traded = symbol(order.request.symbol);
+  const bool buy = order.request.side == Side::Buy;
   const auto basis = margin_basis(owner, traded, volume, volume * price);
   if (!basis) return "NO_CONVERSION";
-  SideMargin buys = held_side(owner.id, traded, Side::Buy);
-  SideMargin sells = held_side(owner.id, traded, Side::Sell);
-  SideMargin& grown = side == Side::Buy ? buys : sells;
-  grown.volume += volume;
-  grown.notional += notional_amount(traded, volume, volume * price);
-  grown.rated += *basis * traded.margin.initial_rate;
-  const Rational more =
-      symbol_margin(owner, traded, buys, sells) - used_margin(owner.id, traded.name);
-  if (more <= 0) return "";
-  return figures(owner.id).free_margin >= more ? "" : "INSUFFICIENT_MARGIN";
+  const auto margin_with = [&](const Rational& rate) {
+    SideMargin buys = held_side(owner.id, traded, Side::Buy);
+    SideMargin sells = held_side(owner.id, traded, Side::Sell);
+    SideMargin& grown = buy ? buys : sells;
+    grown.volume += volume;
+    grown.notional += notional_amount(traded, volume, volume * price);
+    grown.rated += *basis * rate;
+    return symbol_margin(owner, traded, buys, sells);
+  };
+  const Rational needed =
+      larger(margin_with(traded.margin.initial_rate), margin_with(maintenance_rate(traded.margin)));
+  const Rate rate = *quote_for(owner, traded);
+  const Rational move = (buy ? rate.bid : rate.ask) - price;
+  const Rational gain = into_account(sign_of(order.request.side) * move * volume * traded.contract,
+                                     traded.quote, owner.settings.currency);
+  const Rational charge = commission_for(order, traded, volume, price).amount;
+  const Rational free =
+      figures(owner.id).free_margin + gain - charge - (needed - used_margin(owner.id, traded.name));
+  return free >= 0 ? "" : "INSUFFICIENT_MARGIN";
 }
 
 Rational Engine::mark(const Position& position) const {

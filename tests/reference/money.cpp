@@ -70,24 +70,22 @@ void Engine::book(Account& owner, EntryType type, const Rational& amount, Id ref
   post(house);
 }
 
-// Given by the house, or turned into balance.
-void Engine::book_credit(Account& owner, const Rational& amount, Id reference,
-                         bool against_balance) {
-  LedgerEntry entry;
-  entry.account = owner.id;
-  entry.currency = owner.settings.currency;
-  entry.type = EntryType::Credit;
-  entry.of_credit = true;
-  entry.amount = amount;
-  entry.reference = reference;
-  post(entry);
-  entry.of_credit = false;
-  entry.amount = -amount;
-  if (!against_balance) {
-    entry.account = 0;
-    entry.house = house_of(EntryType::Credit);
-  }
-  post(entry);
+// Given by the house, or taken back.
+void Engine::book_credit(Account& owner, const Rational& amount, Id reference) {
+  LedgerEntry client;
+  client.account = owner.id;
+  client.currency = owner.settings.currency;
+  client.type = EntryType::Credit;
+  client.of_credit = true;
+  client.amount = amount;
+  client.reference = reference;
+  post(client);
+  LedgerEntry house = client;
+  house.account = 0;
+  house.of_credit = false;
+  house.house = house_of(EntryType::Credit);
+  house.amount = -amount;
+  post(house);
 }
 
 // What the house gains at the provider: TRADING_PNL against what the provider owes.
@@ -109,10 +107,9 @@ void Engine::settle_with_venue(const Symbol& traded, const Rational& amount_in_q
   post(entry);
 }
 
-void Engine::charge_commission(Order& order, Position& position, const Rational& volume,
-                               const Rational& price) {
-  Account& owner = account(position.account);
-  const Symbol& traded = symbol(position.symbol);
+Engine::Charge Engine::commission_for(const Order& order, const Symbol& traded,
+                                      const Rational& volume, const Rational& price) const {
+  const Account& owner = account(order.request.account);
   const CommissionSettings settings = commission_of(owner, traded);
   const Rational units = volume * traded.contract;
   Rational notional = units;
@@ -123,15 +120,23 @@ void Engine::charge_commission(Order& order, Position& position, const Rational&
   if (settings.basis == CommissionBasis::PerLot) raw = settings.amount * volume;
   if (settings.basis == CommissionBasis::PerMillion) raw = settings.amount * notional / 1'000'000;
   if (settings.basis == CommissionBasis::Percent) raw = settings.amount * notional / 100;
-  order.commission_raw += raw;
-  const Rational due = larger(order.commission_raw, settings.minimum);
-  const Rational charge = due - order.commission_due;
-  order.commission_due = due;
+  Charge charge;
+  charge.raw = order.commission_raw + raw;
+  charge.due = larger(charge.raw, settings.minimum);
   const std::string& currency = owner.settings.currency;
-  const auto converted = convert(charge, settings.currency, currency, Crossing::Loss);
-  const Rational amount = round_digits(converted.value_or(0), digits(currency));
-  position.commission -= amount;
-  book(owner, EntryType::Commission, -amount, position.id);
+  const auto converted =
+      convert(charge.due - order.commission_due, settings.currency, currency, Crossing::Loss);
+  charge.amount = round_digits(converted.value_or(0), digits(currency));
+  return charge;
+}
+
+void Engine::charge_commission(Order& order, Position& position, const Rational& volume,
+                               const Rational& price) {
+  const Charge charge = commission_for(order, symbol(position.symbol), volume, price);
+  order.commission_raw = charge.raw;
+  order.commission_due = charge.due;
+  position.commission -= charge.amount;
+  book(account(position.account), EntryType::Commission, -charge.amount, position.id);
 }
 
 void Engine::cover_negative(Account& owner, CloseReason reason) {
@@ -142,7 +147,10 @@ void Engine::cover_negative(Account& owner, CloseReason reason) {
   });
   if (holds) return;
   const Rational from_credit = smaller(owner.credit, -owner.balance);
-  if (from_credit > 0) book_credit(owner, -from_credit, 0, true);
+  if (from_credit > 0) {
+    book_credit(owner, -from_credit, 0);
+    book(owner, EntryType::Credit, from_credit, 0);
+  }
   book(owner, EntryType::NegativeBalance, -owner.balance, 0);
 }
 
@@ -158,7 +166,7 @@ std::string Engine::move_money(const MoveMoney& move) {
   if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   if (move.kind == MoneyKind::Credit) {
     if (owner.credit + move.amount < 0) return "VALIDATION";
-    book_credit(owner, move.amount, 0, false);
+    book_credit(owner, move.amount, 0);
     return "";
   }
   EntryType type = EntryType::Deposit;

@@ -35,7 +35,13 @@ std::string Engine::order_refusal(const PlaceOrder& request) const {
   const Symbol& traded = symbol(request.symbol);
   const AccountState state = owner.settings.state;
   if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
+  Order probe;
+  probe.request = request;
+  const bool reduces = request.volume <= closable(probe);
+  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
   if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (!reduces && traded.state == TradeState::CloseOnly) return "SYMBOL_DISABLED";
+  if (at_once(request) && !is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   if (request.volume < traded.min_volume || request.volume > traded.max_volume) {
     return "VOLUME_OUT_OF_RANGE";
   }
@@ -48,18 +54,9 @@ std::string Engine::order_refusal(const PlaceOrder& request) const {
       (!request.trailing || request.trailing->distance_pips <= 0)) {
     return "VALIDATION";
   }
-  const auto rate = quote_for(owner, traded);
-  const std::string price = price_refusal(request, traded, rate);
-  if (!price.empty()) return price;
-  Order probe;
-  probe.request = request;
-  const bool reduces = request.volume <= closable(probe);
-  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
-  if (!reduces && traded.state == TradeState::CloseOnly) return "SYMBOL_DISABLED";
-  if (at_once(request) && !is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   const bool needs_quote = at_once(request) || request.type == OrderType::TrailingStop;
   if (needs_quote && !is_fresh(traded)) return "STALE_QUOTE";
-  return "";
+  return price_refusal(request, traded, quote_for(owner, traded));
 }
 
 std::string Engine::price_refusal(const PlaceOrder& request, const Symbol& traded,
@@ -223,7 +220,8 @@ void Engine::cancel_partner(Order& order) {
   Order& partner = orders_.at(order.partner);
   order.partner = 0;
   partner.partner = 0;
-  if (is_resting(partner) || partner.status == OrderStatus::Accepted) {
+  const bool is_round = settings_.orders_go_round && partner.status == OrderStatus::Triggered;
+  if (is_resting(partner) || partner.status == OrderStatus::Accepted || is_round) {
     finish(partner, OrderStatus::Cancelled, "OCO");
   }
 }

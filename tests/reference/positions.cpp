@@ -39,11 +39,13 @@ std::string Engine::close_position(const ClosePosition& close) {
   const Account& owner = account(position.account);
   const Symbol& traded = symbol(position.symbol);
   if (owner.settings.state == AccountState::Suspended && !close.by_admin) return "FORBIDDEN";
-  if (traded.state == TradeState::Disabled && !close.by_admin) return "SYMBOL_DISABLED";
+  if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (!is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   const Rational open = position.volume - position.closing;
   const Rational volume = close.volume.value_or(open);
   if (volume <= 0 || volume > open) return "VOLUME_OUT_OF_RANGE";
-  if (!is_multiple(volume, traded.volume_step)) return "VOLUME_STEP";
+  if (close.volume && !is_multiple(volume, traded.volume_step)) return "VOLUME_STEP";
+  if (volume != open && open - volume < traded.min_volume) return "VOLUME_OUT_OF_RANGE";
   PlaceOrder probe;
   probe.account = position.account;
   probe.symbol = position.symbol;
@@ -53,8 +55,6 @@ std::string Engine::close_position(const ClosePosition& close) {
   const std::vector<Id> targets = closing_targets(order);
   const bool ordered = *options_of(owner).closing != Closing::Any;
   if (ordered && targets.front() != position.id && !close.by_admin) return "FORBIDDEN";
-  if (!is_open(traded.schedule, now_)) return "MARKET_CLOSED";
-  if (!is_fresh(traded)) return "STALE_QUOTE";
   close_now(position, volume, close.by_admin ? CloseReason::Admin : CloseReason::Manual);
   return "";
 }
@@ -97,7 +97,7 @@ std::string Engine::close_by(const CloseBy& pair) {
 // Takes a matched volume out of a position; answers its open cost. What stood at the provider nets
 // there: `at_venue` gathers its result in the quote currency.
 Rational Engine::take_out(Position& position, const Rational& volume, Rational& at_venue) {
-  remove_share(position.basis, volume, position.volume, kBasisDigits);
+  scale_basis(position, volume);
   const Rational cost = remove_share(position.cost, volume, position.volume, kCostDigits);
   if (position.venue_volume > 0) {
     const Rational sign = sign_of(position.side);
@@ -143,7 +143,7 @@ std::string Engine::close_all(const CloseAll& request) {
     Position& position = positions_.at(id);
     const Symbol& traded = symbol(position.symbol);
     const Rational volume = position.volume - position.closing;
-    if (traded.state == TradeState::Disabled || !is_tradable(traded) || volume == 0) continue;
+    if (!can_deal(traded) || volume == 0) continue;
     close_now(position, volume, CloseReason::Manual);
   }
   return "";
@@ -155,8 +155,13 @@ std::string Engine::modify_position(const ModifyPosition& change) {
   Position& position = found->second;
   if (account(position.account).settings.state == AccountState::Suspended) return "FORBIDDEN";
   const Rational here = mark(position);
+  // A level that stays as it is was good when it was set.
+  const auto changed = [](const std::optional<Rational>& to, const std::optional<Rational>& now) {
+    return to == now ? std::nullopt : to;
+  };
   const std::string refusal =
-      bracket_refusal(symbol(position.symbol), position.side, here, here, change.sl, change.tp);
+      bracket_refusal(symbol(position.symbol), position.side, here, here,
+                      changed(change.sl, position.sl), changed(change.tp, position.tp));
   if (!refusal.empty()) return refusal;
   if (change.trailing && (change.trailing->distance_pips < 0 || change.trailing->step_pips < 0)) {
     return "VALIDATION";

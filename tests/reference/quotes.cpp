@@ -1,17 +1,20 @@
 #include <algorithm>
+#include <utility>
 
 #include "reference/engine.h"
 
 namespace tribook::reference {
 
-// Out of session a quote is only a rate: it values and converts, but sets nothing off.
+// Out of session, or disabled, a quote is only a rate: it values and converts, but sets nothing
+// off.
 std::string Engine::quote(const Quote& given) {
   const auto found = symbols_.find(given.symbol);
   if (found == symbols_.end()) return "SYMBOL_UNKNOWN";
   if (given.bid <= 0 || given.ask < given.bid) return "PRICE_INVALID";
-  rates_[given.symbol] = Rate{given.bid, given.ask, now_};
-  const bool open = is_open(found->second.schedule, now_);
-  if (open) {
+  const Rate rate{given.bid, given.ask, now_};
+  if (marked_up(found->second, rate, found->second.markup_pips).bid <= 0) return "PRICE_INVALID";
+  rates_[given.symbol] = rate;
+  if (can_deal(found->second)) {
     fire_brackets(given.symbol);
     fire_limits(given.symbol);
     fire_stops(given.symbol);
@@ -21,7 +24,8 @@ std::string Engine::quote(const Quote& given) {
   std::vector<Id> ids;
   for (const auto& [id, owner] : accounts_) ids.push_back(id);
   for (const Id id : ids) {
-    if (depends_on(account(id), given.symbol)) stop_out(account(id));
+    const bool may = settings_.any_quote_stops_out || depends_on(account(id), given.symbol);
+    if (may) stop_out(account(id));
   }
   return "";
 }
@@ -82,7 +86,7 @@ void Engine::fire_limits(const std::string& name) {
     if (!is_resting(order)) continue;  // met another one meanwhile
     set_status(order, OrderStatus::Triggered);
     emit_trigger(order.request.account, order.id, 0, "LIMIT", house_price(order));
-    execute_order(order);
+    execute_reached(order);
   }
 }
 
@@ -101,7 +105,25 @@ void Engine::fire_stop(Order& order) {
   set_status(order, OrderStatus::Triggered);
   emit_trigger(order.request.account, order.id, 0, "STOP", price);
   order.is_limit_now = order.request.type == OrderType::StopLimit;
-  execute_order(order);
+  execute_reached(order);
+}
+
+void Engine::execute_reached(Order& order) {
+  if (settings_.orders_go_round) {
+    reached_.push_back(order.id);
+  } else {
+    execute_order(order);
+  }
+}
+
+// Those that went round, unless something ended them meanwhile.
+void Engine::execute_round() {
+  const std::vector<Id> ids = std::exchange(reached_, {});
+  for (const Id id : ids) {
+    Order& order = orders_.at(id);
+    if (order.status == OrderStatus::Triggered) execute_order(order);
+  }
+  if (!ids.empty()) margin_calls();
 }
 
 void Engine::follow(const std::string& name) {

@@ -34,15 +34,23 @@ int Engine::digits(const std::string& currency) const {
   return 8;
 }
 
-std::optional<Rate> Engine::quote_for(const Account& owner, const Symbol& traded) const {
-  const auto found = rates_.find(traded.name);
-  if (found == rates_.end()) return std::nullopt;
-  const Rational share = markup_pips(owner, traded) * traded.pip / 2;
-  Rate rate = found->second;
+std::optional<Rate> Engine::rate(const std::string& name) const {
+  const auto found = rates_.find(name);
+  return found == rates_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Rate Engine::marked_up(const Symbol& traded, Rate rate, const Rational& pips) const {
+  const Rational share = pips * traded.pip / 2;
   if (share == 0) return rate;
   rate.bid = floor_to(rate.bid - share, traded.tick);
   rate.ask = ceiling_to(rate.ask + share, traded.tick);
   return rate;
+}
+
+std::optional<Rate> Engine::quote_for(const Account& owner, const Symbol& traded) const {
+  const auto found = rates_.find(traded.name);
+  if (found == rates_.end()) return std::nullopt;
+  return marked_up(traded, found->second, markup_pips(owner, traded));
 }
 
 bool Engine::is_fresh(const Symbol& traded) const {
@@ -51,18 +59,43 @@ bool Engine::is_fresh(const Symbol& traded) const {
   return traded.stale_after_ms == 0 || now_ - found->second.time <= traded.stale_after_ms;
 }
 
+// The last price of a closed market is as good as a price can be.
+bool Engine::is_good_rate(const Symbol& listing) const {
+  if (is_open(listing.schedule, now_)) return is_fresh(listing);
+  return rates_.contains(listing.name);
+}
+
+bool Engine::can_deal(const Symbol& traded) const {
+  return is_open(traded.schedule, now_) && traded.state != TradeState::Disabled;
+}
+
 bool Engine::is_tradable(const Symbol& traded) const {
-  return is_fresh(traded) && is_open(traded.schedule, now_);
+  return is_fresh(traded) && can_deal(traded);
+}
+
+// What is held before a new symbol's first quote is valued by a chain that has quotes.
+std::optional<std::vector<std::string>> Engine::chain(const std::string& from,
+                                                      const std::string& to) const {
+  const auto listed = shortest_chain(from, to, false);
+  const bool quoted = !listed || std::all_of(listed->begin(), listed->end(), [&](const auto& name) {
+    return rates_.contains(name);
+  });
+  return quoted ? listed : shortest_chain(from, to, true);
 }
 
 // Breadth first from the target; then from the source always the lowest symbol that comes nearer.
-std::optional<std::vector<std::string>> Engine::chain(const std::string& from,
-                                                      const std::string& to) const {
+std::optional<std::vector<std::string>> Engine::shortest_chain(const std::string& from,
+                                                               const std::string& to,
+                                                               bool only_quoted) const {
+  const auto is_edge = [&](const Symbol& listing) {
+    return listing.is_rate && (!only_quoted || rates_.contains(listing.name));
+  };
   std::map<std::string, int> distance{{to, 0}};
   for (bool grown = true; grown && !distance.contains(from);) {
     grown = false;
     const std::map<std::string, int> reached = distance;
     for (const auto& [name, listing] : symbols_) {
+      if (!is_edge(listing)) continue;
       for (const auto& [near, far] :
            {std::pair(listing.base, listing.quote), std::pair(listing.quote, listing.base)}) {
         if (!reached.contains(near) || distance.contains(far)) continue;
@@ -76,7 +109,7 @@ std::optional<std::vector<std::string>> Engine::chain(const std::string& from,
   for (std::string at = from; at != to;) {
     const Symbol* best = nullptr;
     for (const auto& [name, listing] : symbols_) {
-      if (listing.base != at && listing.quote != at) continue;
+      if (!is_edge(listing) || (listing.base != at && listing.quote != at)) continue;
       const std::string& next = listing.base == at ? listing.quote : listing.base;
       if (!distance.contains(next) || distance.at(next) != distance.at(at) - 1) continue;
       if (best == nullptr || listing.id < best->id) best = &listing;
@@ -96,8 +129,8 @@ std::optional<Rational> Engine::convert(const Rational& amount, const std::strin
   for (const std::string& name : *way) {
     const auto found = rates_.find(name);
     if (found == rates_.end()) return std::nullopt;
-    const Rate& rate = found->second;
     const Symbol& listing = symbol(name);
+    const Rate rate = marked_up(listing, found->second, listing.markup_pips);
     const bool multiply = listing.base == at;
     Rational price = middle(rate);
     if (crossing == Crossing::Gain) price = multiply ? rate.bid : rate.ask;
@@ -108,10 +141,10 @@ std::optional<Rational> Engine::convert(const Rational& amount, const std::strin
   return result;
 }
 
-bool Engine::chain_is_fresh(const std::string& from, const std::string& to) const {
-  const auto way = chain(from, to);
+bool Engine::chain_is_good(const std::string& from, const std::string& to) const {
+  const auto way = shortest_chain(from, to, false);
   return way && std::all_of(way->begin(), way->end(),
-                            [&](const std::string& name) { return is_fresh(symbol(name)); });
+                            [&](const std::string& name) { return is_good_rate(symbol(name)); });
 }
 
 // A gain or loss in account currency, rounded once. Without any rate it counts nothing; no order
@@ -122,12 +155,17 @@ Rational Engine::into_account(const Rational& amount, const std::string& from,
   return round_digits(converted.value_or(0), digits(to));
 }
 
-// What a deal in the symbol has to convert into the account's currency.
-std::set<std::string> Engine::currencies_of(const Symbol& traded, const Account& owner) const {
-  std::set<std::string> result{traded.quote, margin_currency(traded)};
+// P&L, margin and commission of a deal can be converted into the account's currency.
+bool Engine::conversions_are_good(const Account& owner, const Symbol& traded) const {
+  const std::string& currency = owner.settings.currency;
+  if (!chain_is_good(traded.quote, currency)) return false;
+  if (!chain_is_good(margin_currency(traded), currency)) return false;
   const CommissionSettings commission = commission_of(owner, traded);
-  if (commission.amount != 0 || commission.minimum != 0) result.insert(commission.currency);
-  return result;
+  if (commission.amount == 0 && commission.minimum == 0) return true;
+  const bool on_turnover =
+      commission.basis != CommissionBasis::PerLot && commission.currency != traded.base;
+  return chain_is_good(commission.currency, currency) &&
+         (!on_turnover || chain_is_good(traded.quote, commission.currency));
 }
 
 bool Engine::depends_on(const Account& owner, const std::string& name) const {

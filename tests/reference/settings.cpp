@@ -34,12 +34,6 @@ bool valid_symbol(const Symbol& symbol) {
          symbol.swap.days_in_year > 0 && symbol.stale_after_ms >= 0;
 }
 
-// What existing positions were made of must stay.
-bool same_meaning(const Symbol& a, const Symbol& b) {
-  return a.base == b.base && a.quote == b.quote && a.margin_currency == b.margin_currency &&
-         a.contract == b.contract && a.digits == b.digits && a.margin.mode == b.margin.mode;
-}
-
 bool prices_on_grid(const Rational& tick, const std::optional<Rational>& price) {
   return !price || is_multiple(*price, tick);
 }
@@ -50,6 +44,12 @@ void take_if_set(std::optional<T>& value, const std::optional<T>& from) {
 }
 
 }  // namespace
+
+// What existing positions were made of must stay.
+bool Engine::same_meaning(const Symbol& a, const Symbol& b) const {
+  return a.base == b.base && a.quote == b.quote && margin_currency(a) == margin_currency(b) &&
+         a.contract == b.contract && a.digits == b.digits && a.margin.mode == b.margin.mode;
+}
 
 std::string Engine::put_symbol(const Symbol& given) {
   if (!valid_symbol(given)) return "VALIDATION";

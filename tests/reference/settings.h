@@ -84,6 +84,7 @@ struct Symbol {
   Id id = 0;  ///< given by the engine, in order of listing
   std::string name;
   TradeState state = TradeState::Open;
+  bool is_rate = true;  ///< conversions may cross it; not an index, a stock or a CFD
   std::string base;
   std::string quote;
   std::string margin_currency;  ///< empty: base in FOREX mode, quote otherwise
@@ -146,6 +147,9 @@ struct AccountSettings {
 struct EngineSettings {
   SelfTrade self_trade = SelfTrade::CancelNewest;
   LateFill late_fill = LateFill::GiveToClient;
+  bool any_quote_stops_out = false;  ///< not only of what the account depends on
+  bool clients_meet = true;          ///< in the book; else only the house deals
+  bool orders_go_round = false;      ///< what a quote reached executes after all else of the quote
   std::map<std::string, int> currency_digits;
 };
 

@@ -96,7 +96,8 @@ Rational Engine::smart_slice(const Account& owner, const Position& position) con
 void Engine::stop_out(Account& owner) {
   if (!must_stop_out(owner)) return;
   for (auto& [id, order] : orders_) {
-    if (order.request.account == owner.id && is_resting(order)) {
+    const bool is_round = settings_.orders_go_round && order.status == OrderStatus::Triggered;
+    if (order.request.account == owner.id && (is_resting(order) || is_round)) {
       finish(order, OrderStatus::Cancelled, "STOP_OUT");
     }
   }

@@ -42,9 +42,20 @@ void Engine::expire_orders() {
   }
 }
 
+// By account, and of each by position.
+std::vector<Id> Engine::open_by_account() const {
+  std::vector<Id> result;
+  for (const auto& [owner, account] : accounts_) {
+    for (const auto& [id, position] : positions_) {
+      if (position.open && position.account == owner) result.push_back(id);
+    }
+  }
+  return result;
+}
+
 void Engine::roll_over(std::int64_t local_day) {
-  for (auto& [id, position] : positions_) {
-    if (!position.open) continue;
+  for (const Id id : open_by_account()) {
+    Position& position = positions_.at(id);
     Account& owner = account(position.account);
     const Symbol& traded = symbol(position.symbol);
     const SwapSettings swap = swap_of(owner, traded);
@@ -94,8 +105,8 @@ Rational Engine::swap_free_fee(const Position& position, int night_count) const 
 
 // Paid between the sides: both count at the middle of the symbol's own quote.
 void Engine::fund() {
-  for (auto& [id, position] : positions_) {
-    if (!position.open) continue;
+  for (const Id id : open_by_account()) {
+    Position& position = positions_.at(id);
     const Symbol& traded = symbol(position.symbol);
     const FundingSettings& funding = traded.funding;
     if (funding.interval_hours == 0 || now_ % (funding.interval_hours * kHour) != 0) continue;

@@ -2,8 +2,9 @@
 
 #include <cstdint>
 
-// Places in which the simulator's canary binary breaks the product, to see that it would notice.
-// In every other binary is_broken() is false at compile time and nothing of it is left.
+// Places in which canary binaries break the product, to see that the simulator, or the differential
+// test, would notice. In every other binary is_broken() is false at compile time and nothing of it
+// is left.
 
 namespace tribook::base {
 
@@ -15,6 +16,9 @@ enum class Broken : std::uint8_t {
   HoldsKept,            ///< an order's hold is never released
   QuotesLag,            ///< the engine deals at an older quote than it shows
   AgeIgnored,           ///< orders are filled however old the quote is
+  ConversionsSwapped,   ///< a gain is converted at the side of a loss, and the other way round
+  RoundingTruncates,    ///< amounts are cut off where they should be rounded
+  LevelsFireLate,       ///< SL and TP fire beyond their price only, not at it
 };
 
 // Two names for two definitions, so that a linker cannot take one for the other.

@@ -1,0 +1,325 @@
+#include "differential/engine_side.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "differential/to_engine.h"
+#include "tribook/domain/arithmetic.h"
+#include "tribook/message/text.h"
+
+namespace tribook::differential {
+namespace {
+
+constexpr std::uint32_t kNobody = 999'999'999;
+
+engine::EngineLimits limits() {
+  engine::EngineLimits limits;
+  limits.accounts = 64;
+  limits.positions = 4'096;
+  limits.symbols = 64;
+  limits.client_ids = 64;
+  return limits;
+}
+
+}  // namespace
+
+EngineSide::EngineSide()
+    : slab_(8),
+      engine_(limits(), slab_),
+      outbox_(limits().events_of_one_record()),
+      now_(TimeNs::from_ms(kStart)) {}
+
+Told EngineSide::apply(const Operation& operation) {
+  events_.clear();
+  number_ = operation.number;
+  std::visit([this](const auto& action) { run(action); }, operation.action);
+  return tell(operation);
+}
+
+// ---- Commands ----
+
+void EngineSide::send(Command command, std::span<const std::byte> text) {
+  if (!text.empty()) command.header.text = slab_.put(text);
+  engine_.apply(Record{Sequence{++sequence_}, now_, command}, outbox_);
+  events_.insert(events_.end(), outbox_.begin(), outbox_.end());
+  outbox_.clear();
+  slab_.release(command.header.text);
+}
+
+template <typename Body>
+void EngineSide::send(AccountId account, const Body& body) {
+  Command command = Command::make(body);
+  command.header.account = account;
+  send(command, {});
+}
+
+template <typename Body, typename Spec>
+void EngineSide::send_spec(const Body& body, const Spec& spec) {
+  send(Command::make(body), std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
+}
+
+template <typename Unknown>
+void EngineSide::run(const Unknown&) {
+  throw std::logic_error("the engine is not told of operation " + std::to_string(number_));
+}
+
+void EngineSide::run(const SetSession& session) {
+  SessionChange change;
+  change.nominal = now_;
+  change.symbol = symbol(session.symbol);
+  change.is_open = session.is_open ? 1 : 0;
+  send(AccountId{}, change);
+}
+
+// A new symbol's market is opened with it.
+void EngineSide::run(const reference::PutSymbol& put) {
+  const Instrument instrument = instrument_of(put.symbol);
+  if (symbols_.contains(put.symbol.name)) {
+    UpdateSymbol update;
+    update.symbol = symbol(put.symbol.name);
+    return send_spec(update, instrument);
+  }
+  const SymbolId next = engine_.next_symbol();
+  send_spec(CreateSymbol{}, instrument);
+  if (engine_.next_symbol() == next) return;
+  symbols_[put.symbol.name] = next;
+  run(SetSession{put.symbol.name, true});
+}
+
+void EngineSide::run(const reference::CreateAccount& create) {
+  CreateAccount body;
+  body.user = UserId{static_cast<std::uint32_t>(number_)};
+  const AccountId before = engine_.last_account();
+  send_spec(body, spec_of(create.settings));
+  const AccountId made = engine_.last_account();
+  if (made == before) return;
+  accounts_[number_] = made;
+  account_labels_[made.value] = number_;
+}
+
+void EngineSide::run(const reference::MoveMoney& move) {
+  if (move.kind != reference::MoneyKind::Deposit) throw std::logic_error("only deposits");
+  Deposit deposit;
+  set_amount(deposit, Money{raw_of(move.amount)});
+  deposit.method = PaymentMethod::BankTransfer;
+  send(account(move.account), deposit);
+}
+
+void EngineSide::run(const reference::RequestWithdrawal& request) {
+  Withdraw withdraw;
+  set_amount(withdraw, Money{raw_of(request.amount)});
+  withdraw.method = PaymentMethod::BankTransfer;
+  send(account(request.account), withdraw);
+}
+
+void EngineSide::run(const reference::Quote& quote) {
+  QuoteCommand command;
+  command.symbol = symbol(quote.symbol);
+  command.bid = Price{word_of(quote.bid)};
+  command.ask = Price{word_of(quote.ask)};
+  command.venue_time = now_;
+  send(AccountId{}, command);
+}
+
+void EngineSide::run(const reference::PlaceOrder& order) {
+  const SymbolId traded = symbol(order.symbol);
+  NewOrder body = order_of(order, traded);
+  const Instrument* instrument = engine_.instrument(traded);
+  if (instrument != nullptr) {
+    body.worst_price = worst_price(order, *instrument, engine_.quote(traded));
+  }
+  send(account(order.account), body);
+}
+
+void EngineSide::run(const reference::ClosePosition& close) {
+  ClosePosition body;
+  body.position = position(close.position);
+  body.reason = close.by_admin ? CloseReason::Admin : CloseReason::Manual;
+  body.origin = close.by_admin ? Origin::Admin : Origin::Internal;
+  if (close.volume) {
+    body.volume = Volume{word_of(*close.volume)};
+    body.partial = 1;
+  }
+  send(close.by_admin ? AccountId{} : owner(close.position), body);
+}
+
+void EngineSide::run(const reference::ModifyPosition& change) {
+  if (change.trailing || change.break_even_pips) throw std::logic_error("no trailing");
+  ModifyPosition body;
+  body.position = position(change.position);
+  body.stop_loss = Price{word_of(change.sl.value_or(0))};
+  body.take_profit = Price{word_of(change.tp.value_or(0))};
+  body.keep_stop_loss = change.sl ? 0 : 1;
+  body.keep_take_profit = change.tp ? 0 : 1;
+  send(owner(change.position), body);
+}
+
+void EngineSide::run(const reference::AdvanceTime& advance) {
+  now_ = TimeNs::from_ms(advance.now);
+  SetClock clock;
+  clock.now = now_;
+  send(AccountId{}, clock);
+}
+
+// ---- Labels ----
+
+AccountId EngineSide::account(Label label) const {
+  const auto found = accounts_.find(label);
+  return found == accounts_.end() ? AccountId{kNobody} : found->second;
+}
+
+AccountId EngineSide::owner(Label label) const {
+  const auto found = positions_.find(label);
+  return found == positions_.end() ? AccountId{kNobody} : found->second.account;
+}
+
+PositionId EngineSide::position(Label label) const {
+  const auto found = positions_.find(label);
+  return found == positions_.end() ? PositionId{kNobody} : found->second.id;
+}
+
+SymbolId EngineSide::symbol(const std::string& name) const {
+  const auto found = symbols_.find(name);
+  return found == symbols_.end() ? SymbolId{} : found->second;
+}
+
+Label EngineSide::label_of(PositionId id) const {
+  const auto found = position_labels_.find(id.value);
+  return found == position_labels_.end() ? 0 : found->second;
+}
+
+Label EngineSide::label_of(OrderId id) const {
+  const auto found = order_labels_.find(id.value);
+  return found == order_labels_.end() ? 0 : found->second;
+}
+
+Label EngineSide::label_of(AccountId id) const {
+  const auto found = account_labels_.find(id.value);
+  return found == account_labels_.end() ? 0 : found->second;
+}
+
+// ---- Events ----
+
+Told EngineSide::tell(const Operation& operation) {
+  Told told;
+  told_orders_.clear();
+  const bool places = std::holds_alternative<reference::PlaceOrder>(operation.action);
+  for (const Event& event : events_) {
+    if (event.header.kind == EventKind::OrderUpdated && places && told_orders_.empty()) {
+      order_labels_[event.get<OrderUpdated>().order.value] = operation.number;
+    }
+    tell(event, told);
+  }
+  if (places && !told.orders.empty() && told.orders.front().status == "REJECTED") {
+    told.code = told.orders.front().code;
+  }
+  return told;
+}
+
+void EngineSide::tell(const Event& event, Told& told) {
+  const AccountId account = event.header.account;
+  switch (event.header.kind) {
+    case EventKind::OrderUpdated:
+      return tell_order(event.get<OrderUpdated>(), told);
+    case EventKind::TradeExecuted: {
+      const auto trade = event.get<TradeExecuted>();
+      // The first trade of a position is the one that opens it.
+      if (!position_labels_.contains(trade.position.value)) {
+        const Label label = label_of(trade.order);
+        position_labels_[trade.position.value] = label;
+        positions_[label] = {trade.position, account};
+        for (std::size_t i = 0; i < told_orders_.size(); ++i) {
+          if (told_orders_[i] == trade.order.value) told.orders[i].position = label;
+        }
+      }
+      return tell_trade(trade, told);
+    }
+    case EventKind::LedgerPosted:
+      return tell_entry(account, event.get<LedgerPosted>(), told);
+    case EventKind::MarginCall:
+      told.calls.push_back({label_of(account), exact(event.get<MarginCallRaised>().threshold.raw)});
+      return;
+    case EventKind::StopOut:
+      told.stop_outs.push_back({label_of(account), exact(event.get<StopOutStarted>().level.raw)});
+      return;
+    case EventKind::Refused:
+      told.code = name_of(event.get<Refused>().code);
+      return;
+    default:  // nothing that the reference tells
+      return;
+  }
+}
+
+void EngineSide::tell_order(const OrderUpdated& updated, Told& told) {
+  const auto found = std::find(told_orders_.begin(), told_orders_.end(), updated.order.value);
+  if (found == told_orders_.end()) {
+    told_orders_.push_back(updated.order.value);
+    told.orders.emplace_back();
+  }
+  const auto place = std::find(told_orders_.begin(), told_orders_.end(), updated.order.value);
+  OrderTold& one = told.orders[static_cast<std::size_t>(place - told_orders_.begin())];
+  one.order = label_of(updated.order);
+  one.position = label_of(updated.position);
+  one.status = name_of(updated.status);
+  one.code = name_of(updated.code);
+  one.reason = name_of(updated.reason);
+  one.side = name_of(updated.side);
+  one.volume = exact(updated.volume.raw);
+  one.filled = exact(updated.filled_volume.raw);
+  one.price = exact(updated.filled_price.raw);
+}
+
+void EngineSide::tell_trade(const TradeExecuted& trade, Told& told) const {
+  told.trades.push_back({label_of(trade.order), label_of(trade.position),
+                         std::string(name_of(trade.side)), std::string(name_of(trade.reason)),
+                         exact(trade.volume.raw), exact(trade.price.raw)});
+}
+
+void EngineSide::tell_entry(AccountId account, const LedgerPosted& posted, Told& told) const {
+  if (posted.is_duplicate != 0) return;
+  EntryTold one;
+  one.account = label_of(account);
+  if (posted.reference_is_position != 0) one.position = label_of(PositionId{posted.reference});
+  one.type = name_of(posted.type);
+  one.house = reference_name(posted.house);
+  one.amount = exact(posted.amount.raw);
+  one.after = exact(posted.balance_after.raw);
+  one.before = one.after - one.amount;
+  told.entries.push_back(one);
+}
+
+// ---- What it holds ----
+
+Held EngineSide::held() const {
+  Held held;
+  for (const auto& [label, id] : accounts_) {
+    const engine::AccountFigures now = engine_.figures(id);
+    AccountHeld one{label,
+                    exact(now.balance.raw),
+                    exact(now.credit.raw),
+                    exact(now.unrealized_pnl.raw),
+                    exact(now.equity.raw),
+                    exact(now.used_margin.raw),
+                    exact(now.free_margin.raw),
+                    std::nullopt};
+    if (const auto level = margin_level(now.equity, now.used_margin)) one.level = exact(level->raw);
+    held.accounts.push_back(one);
+  }
+  engine_.for_each_position([&](const engine::PositionFigures& position) {
+    const Instrument& traded = *engine_.instrument(position.symbol);
+    held.positions.push_back({label_of(position.id), label_of(position.account),
+                              std::string(traded.name.view()), std::string(name_of(position.side)),
+                              exact(position.volume.raw), exact_cost(position.open_cost.raw),
+                              exact(position.stop_loss.raw), exact(position.take_profit.raw),
+                              exact(position.commission.raw), exact(position.unrealized_pnl.raw)});
+  });
+  std::sort(held.positions.begin(), held.positions.end(),
+            [](const PositionHeld& a, const PositionHeld& b) { return a.position < b.position; });
+  return held;
+}
+
+std::string EngineSide::contradiction() const {
+  return engine_.is_ledger_balanced() ? "" : "the engine's ledger does not sum to zero";
+}
+
+}  // namespace tribook::differential

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "differential/told.h"
+#include "tribook/domain/instrument.h"
+#include "tribook/engine/engine.h"
+
+namespace tribook::differential {
+
+/// The real engine, told in labels: records straight in, events straight out, no threads.
+class EngineSide {
+ public:
+  EngineSide();
+
+  /// Throws std::logic_error for an operation that kOfEngine does not have.
+  Told apply(const Operation& operation);
+  [[nodiscard]] Held held() const;
+  /// What does not add up in the engine itself; empty when all is well.
+  [[nodiscard]] std::string contradiction() const;
+
+ private:
+  void run(const SetSession& session);
+  void run(const reference::PutSymbol& put);
+  void run(const reference::CreateAccount& create);
+  void run(const reference::MoveMoney& move);
+  void run(const reference::RequestWithdrawal& request);
+  void run(const reference::Quote& quote);
+  void run(const reference::PlaceOrder& order);
+  void run(const reference::ClosePosition& close);
+  void run(const reference::ModifyPosition& change);
+  void run(const reference::AdvanceTime& advance);
+  template <typename Unknown>
+  void run(const Unknown& unknown);
+
+  template <typename Body>
+  void send(AccountId account, const Body& body);
+  template <typename Body, typename Spec>
+  void send_spec(const Body& body, const Spec& spec);
+  void send(Command command, std::span<const std::byte> text);
+
+  Told tell(const Operation& operation);
+  void tell(const Event& event, Told& told);
+  void tell_order(const OrderUpdated& updated, Told& told);
+  void tell_trade(const TradeExecuted& trade, Told& told) const;
+  void tell_entry(AccountId account, const LedgerPosted& posted, Told& told) const;
+  [[nodiscard]] Label label_of(PositionId position) const;
+  [[nodiscard]] Label label_of(OrderId order) const;
+  [[nodiscard]] Label label_of(AccountId account) const;
+  [[nodiscard]] AccountId account(Label label) const;
+  [[nodiscard]] AccountId owner(Label position) const;
+  [[nodiscard]] PositionId position(Label label) const;
+  [[nodiscard]] SymbolId symbol(const std::string& name) const;
+
+  struct Opened {
+    PositionId id;
+    AccountId account;
+  };
+  Slab slab_;
+  engine::Engine engine_;
+  engine::Outbox outbox_;
+  std::vector<Event> events_;  ///< of the operation being applied
+  Label number_ = 0;           ///< its number
+  std::uint64_t sequence_ = 0;
+  TimeNs now_;
+  std::map<std::string, SymbolId> symbols_;
+  std::map<Label, AccountId> accounts_;
+  std::map<Label, Opened> positions_;
+  std::map<std::uint32_t, Label> account_labels_;
+  std::map<std::uint64_t, Label> order_labels_;
+  std::map<std::uint64_t, Label> position_labels_;
+  std::vector<std::uint64_t> told_orders_;  ///< ids, as they stand in Told::orders
+};
+
+}  // namespace tribook::differential

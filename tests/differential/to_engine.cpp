@@ -1,0 +1,145 @@
+#include "differential/to_engine.h"
+
+#include <limits>
+#include <stdexcept>
+
+#include "tribook/domain/arithmetic.h"
+
+namespace tribook::differential {
+namespace {
+
+using reference::Integer;
+
+Integer integer_of(int128 raw) {
+  const auto unsigned_raw = static_cast<uint128>(raw < 0 ? -raw : raw);
+  Integer result = static_cast<std::uint64_t>(unsigned_raw >> 64);
+  result <<= 64;
+  result += static_cast<std::uint64_t>(unsigned_raw);
+  return raw < 0 ? Integer(-result) : result;
+}
+
+const Integer& one() {
+  static const Integer value = kFixedOne;
+  return value;
+}
+
+}  // namespace
+
+int128 raw_of(const Rational& value) {
+  const Rational scaled = value * Rational(one());
+  if (reference::mp::denominator(scaled) != 1) throw std::range_error("finer than 10^-8");
+  Integer left = reference::mp::numerator(scaled);
+  const bool negative = left < 0;
+  if (negative) left = -left;
+  if (reference::mp::msb(Integer(left + 1)) > 126) throw std::range_error("too large");
+  const auto low = static_cast<std::uint64_t>(Integer(left & Integer(~std::uint64_t{0})));
+  const auto high = static_cast<std::uint64_t>(Integer(left >> 64));
+  const int128 raw = static_cast<int128>(static_cast<uint128>(high) << 64 | low);
+  return negative ? -raw : raw;
+}
+
+std::int64_t word_of(const Rational& value) {
+  const int128 raw = raw_of(value);
+  if (raw > std::numeric_limits<std::int64_t>::max() ||
+      raw < std::numeric_limits<std::int64_t>::min()) {
+    throw std::range_error("too large");
+  }
+  return static_cast<std::int64_t>(raw);
+}
+
+Rational exact(int128 raw) { return Rational(integer_of(raw), one()); }
+Rational exact_cost(int128 raw) { return Rational(integer_of(raw), Integer(one() * one())); }
+
+Instrument instrument_of(const reference::Symbol& symbol) {
+  Instrument result;
+  result.name = SymbolName::of(symbol.name);
+  result.base = Currency::of(symbol.base);
+  result.quote = Currency::of(symbol.quote);
+  const bool in_base = symbol.margin.mode == reference::MarginMode::Forex;
+  result.margin_currency = in_base ? result.base : result.quote;
+  if (!symbol.margin_currency.empty())
+    result.margin_currency = Currency::of(symbol.margin_currency);
+  result.category = symbol.is_rate ? Category::Forex : Category::Index;
+  result.state = static_cast<SymbolState>(symbol.state);
+  result.digits = static_cast<std::uint8_t>(symbol.digits);
+  result.tick_size = Price{word_of(symbol.tick)};
+  result.pip_size = Price{word_of(symbol.pip)};
+  result.contract_size = Quantity{word_of(symbol.contract)};
+  result.min_volume = Volume{word_of(symbol.min_volume)};
+  result.max_volume = Volume{word_of(symbol.max_volume)};
+  result.volume_step = Volume{word_of(symbol.volume_step)};
+  result.stops_level_pips = Ratio{word_of(symbol.stops_level_pips)};
+  result.spread_markup_pips = Ratio{word_of(symbol.markup_pips)};
+  result.stale_after_ms = symbol.stale_after_ms;
+  result.commission.amount = Ratio{word_of(symbol.commission.amount)};
+  result.commission.minimum = Ratio{word_of(symbol.commission.minimum)};
+  result.commission.currency = Currency::of(symbol.commission.currency);
+  result.commission.basis = static_cast<CommissionBasis>(symbol.commission.basis);
+  const reference::MarginSettings& margin = symbol.margin;
+  result.margin.percent = Ratio{word_of(margin.percent)};
+  result.margin.initial_per_lot = Ratio{word_of(margin.initial_per_lot)};
+  result.margin.initial_rate = Ratio{word_of(margin.initial_rate)};
+  result.margin.maintenance_rate =
+      Ratio{word_of(margin.maintenance_rate.value_or(margin.initial_rate))};
+  result.margin.hedged_percent = Ratio{word_of(margin.hedged_percent)};
+  result.margin.leverage_cap = static_cast<std::uint32_t>(word_of(margin.leverage_cap) / kFixedOne);
+  result.margin.mode = static_cast<MarginMode>(margin.mode);
+  result.margin.hedged = static_cast<HedgedMargin>(margin.hedged);
+  return result;
+}
+
+AccountSpec spec_of(const reference::AccountSettings& settings) {
+  const reference::AccountOptions& options = settings.options;
+  AccountSpec spec;
+  spec.currency = Currency::of(settings.currency);
+  spec.leverage = static_cast<std::uint32_t>(word_of(settings.leverage) / kFixedOne);
+  spec.kind = settings.live ? AccountKind::Live : AccountKind::Demo;
+  spec.mode = static_cast<PositionMode>(settings.mode);
+  if (options.stop_out_level) spec.stop_out_level = Ratio{word_of(*options.stop_out_level)};
+  if (options.margin_call_levels) {
+    spec.margin_call_level = Ratio{word_of(options.margin_call_levels->front())};
+  }
+  spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
+  return spec;
+}
+
+NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol) {
+  NewOrder result;
+  result.symbol = symbol;
+  result.side = static_cast<Side>(order.side);
+  result.type = static_cast<tribook::OrderType>(order.type);
+  result.volume = Volume{word_of(order.volume)};
+  result.limit = Price{word_of(order.price)};
+  result.trigger = Price{word_of(order.trigger)};
+  result.stop_loss = Price{word_of(order.sl.value_or(0))};
+  result.take_profit = Price{word_of(order.tp.value_or(0))};
+  result.max_slippage_pips = Ratio{word_of(order.max_slippage_pips.value_or(-1))};
+  result.book = Book::B;
+  return result;
+}
+
+Price worst_price(const reference::PlaceOrder& order, const Instrument& instrument,
+                  const Quote& quote) {
+  if (!order.max_slippage_pips) return {};
+  const Side side = static_cast<Side>(order.side);
+  const Price from =
+      order.expected_price ? Price{word_of(*order.expected_price)} : opening_price(side, quote);
+  const Price slippage =
+      pips_to_price(Ratio{word_of(*order.max_slippage_pips)}, instrument.pip_size);
+  return side == Side::Buy ? from + slippage : from - slippage;
+}
+
+std::string reference_name(HouseAccount house) {
+  switch (house) {
+    case HouseAccount::Payments:
+      return "DEPOSITS";
+    case HouseAccount::Bonus:
+      return "BONUSES";
+    case HouseAccount::Adjustment:
+      return "ADJUSTMENTS";
+    default:
+      return std::string(name_of(house));
+  }
+}
+
+}  // namespace tribook::differential

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "differential/operation.h"
+
+// What an engine answers to an operation and what it holds afterwards, in words that both share.
+// Objects carry labels; 0 is one that no operation made, a close of the engine's own.
+
+namespace tribook::differential {
+
+struct OrderTold {
+  Label order = 0;
+  Label position = 0;
+  std::string status;
+  std::string code;
+  std::string reason;  ///< of a close
+  std::string side;
+  Rational volume = 0;
+  Rational filled = 0;
+  Rational price = 0;  ///< average of the fills
+};
+
+struct TradeTold {
+  Label order = 0;
+  Label position = 0;
+  std::string side;
+  std::string reason;
+  Rational volume = 0;
+  Rational price = 0;
+};
+
+struct EntryTold {
+  Label account = 0;
+  Label position = 0;
+  std::string type;
+  std::string house;
+  Rational amount = 0;
+  Rational before = 0;
+  Rational after = 0;
+};
+
+struct CallTold {
+  Label account = 0;
+  Rational level = 0;  ///< the threshold of a call; a stop-out's margin level
+};
+
+struct Told {
+  std::string code;  ///< empty: accepted
+  std::vector<OrderTold> orders;
+  std::vector<TradeTold> trades;
+  std::vector<EntryTold> entries;
+  std::vector<CallTold> calls;
+  std::vector<CallTold> stop_outs;
+};
+
+struct AccountHeld {
+  Label account = 0;
+  Rational balance = 0;
+  Rational credit = 0;
+  Rational unrealized = 0;
+  Rational equity = 0;
+  Rational margin = 0;
+  Rational free_margin = 0;
+  std::optional<Rational> level;
+};
+
+struct PositionHeld {
+  Label position = 0;
+  Label account = 0;
+  std::string symbol;
+  std::string side;
+  Rational volume = 0;
+  Rational cost = 0;
+  Rational stop_loss = 0;
+  Rational take_profit = 0;
+  Rational commission = 0;
+  Rational unrealized = 0;
+};
+
+struct Held {
+  std::vector<AccountHeld> accounts;    ///< by label
+  std::vector<PositionHeld> positions;  ///< by label
+};
+
+}  // namespace tribook::differential
