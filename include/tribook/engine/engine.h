@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
@@ -25,7 +26,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 2;
+inline constexpr std::uint32_t kRulesVersion = 3;
 /// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
 /// same. This version's own is one of them.
 inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
@@ -52,6 +53,13 @@ struct PositionFigures {
   Price take_profit;
   Money commission;
   Money unrealized_pnl;
+};
+
+/// A timer that is worked off in slices.
+struct TimerRun {
+  CommandKind kind = CommandKind::None;  ///< None: none is under way
+  TimeNs nominal{};
+  std::int32_t day = 0;
 };
 
 struct State;
@@ -96,6 +104,12 @@ class Engine {
   /// Engine time: that of the last record.
   [[nodiscard]] TimeNs now() const;
   [[nodiscard]] Sequence last_sequence() const;
+  /// The timer of which a part is left: its record comes again, before anything else.
+  [[nodiscard]] TimerRun timer_run() const;
+  /// Nominal time of the last rollover that was begun; at first, when the house began.
+  [[nodiscard]] TimeNs rolled_over() const;
+  /// When funding is due next; empty when no symbol has any.
+  [[nodiscard]] std::optional<TimeNs> next_funding() const;
   [[nodiscard]] SymbolId next_symbol() const;
   [[nodiscard]] bool is_session_open(SymbolId symbol) const;
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
