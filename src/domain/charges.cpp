@@ -102,11 +102,11 @@ std::optional<Money> funding_amount(const Instrument& instrument, const Held& he
 }
 
 bool is_funding_due(const FundingSpec& funding, TimeNs time) {
-  return funding.interval_hours != 0 && time.ns % interval_ns(funding) == 0;
+  return has_funding(funding) && time.ns % interval_ns(funding) == 0;
 }
 
 TimeNs funding_time_from(const FundingSpec& funding, TimeNs time) {
-  TB_ASSERT(funding.interval_hours != 0);
+  TB_ASSERT(has_funding(funding));
   const std::int64_t interval = interval_ns(funding);
   const std::int64_t whole = time.ns / interval * interval;
   return TimeNs{whole < time.ns ? whole + interval : whole};

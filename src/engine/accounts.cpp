@@ -131,6 +131,7 @@ void on_create_account(State& state, const CommandHeader& header, const CreateAc
   if (code != RejectCode::None) return state.refuse({}, code);
   state.rates.add_currency(spec->currency);
   state.ledger.add_currency(spec->currency);
+  if (state.accounts.size() == 1) state.timers.begin(state.now);  // the first one
   const AccountId id{static_cast<std::uint32_t>(state.accounts.size())};
   state.accounts.push_back(make_account(*spec, id));
   state.accounts.back().user = create.user;

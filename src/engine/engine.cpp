@@ -96,9 +96,10 @@ TimeNs Engine::rolled_over() const { return state_->timers.rolled_over; }
 std::optional<TimeNs> Engine::next_funding() const {
   const TimeNs from = std::max(state_->now, state_->timers.funded + std::chrono::nanoseconds{1});
   std::optional<TimeNs> next;
+  if (state_->accounts.size() == 1) return next;
   for (const Symbol& symbol : state_->symbols) {
     const FundingSpec& funding = symbol.instrument.funding;
-    if (funding.interval_hours == 0) continue;
+    if (!has_funding(funding)) continue;
     const TimeNs time = funding_time_from(funding, from);
     if (!next || time < *next) next = time;
   }

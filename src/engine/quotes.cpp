@@ -92,7 +92,6 @@ void on_started(State& state, const Started& started) {
   state.limits = {started.accounts, started.positions, started.symbols, started.client_ids};
   state.largest = largest_of(state.largest, state.limits);
   state.client_ids.set_limit(started.client_ids);
-  if (state.timers.rolled_over == TimeNs{}) state.timers.begin(state.now);
 }
 
 void on_set_clock(State& state, const SetClock& clock) {

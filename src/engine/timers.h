@@ -39,7 +39,7 @@ struct Timers {
 
   explicit Timers(const EngineLimits& capacity);
 
-  /// Of a new house: nothing before this moment is due.
+  /// The first account comes: nothing before this moment is due.
   void begin(TimeNs now);
   /// A symbol's funding may be new. What was due by now is done, so none is for it before.
   void begin_funding_after(TimeNs now) { funded = std::max(funded, now); }

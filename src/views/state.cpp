@@ -37,6 +37,7 @@ void Views::State::take(const Event& event) {
 
 void Views::State::apply(const Event& event) {
   bump(events);
+  time.store(event.header.time.ns, std::memory_order_relaxed);
   roll_day(event.header.time);
   switch (event.header.kind) {
     case EventKind::OrderUpdated:
@@ -72,6 +73,7 @@ void Views::State::apply(const Event& event) {
     case EventKind::MarginCall:
     case EventKind::StopOut:
     case EventKind::Refused:
+    case EventKind::AccountDayEnded:
       return;
   }
 }
@@ -98,6 +100,7 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
   TradeView trade;
   trade.realized_pnl = event.realized_pnl;
   trade.commission = event.commission;
+  trade.swap = event.swap;
   trade.id = event.trade;
   trade.order = event.order;
   trade.position = event.position;
@@ -187,6 +190,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.kind = spec->kind;
   view.mode = spec->mode;
   view.negative_balance_protection = spec->negative_balance_protection != 0;
+  view.is_swap_free = spec->swap_free.is_on != 0;
   if (!accounts.add(view, header.root)) return false;
   directory.add_account(event.user, header.account);
   return true;

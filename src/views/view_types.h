@@ -80,6 +80,7 @@ struct AccountView {
   PositionMode mode = PositionMode::Hedging;
   AccountState state = AccountState::Active;
   bool negative_balance_protection = true;
+  bool is_swap_free = false;
 
   /// What the account is worth without its open positions.
   [[nodiscard]] Money balance_and_credit() const { return balance + credit; }
@@ -171,6 +172,7 @@ enum class OrderFilter : std::uint8_t { Open, All };
 struct TradeView {
   Money realized_pnl;  ///< price P&L alone, 0 for an opening
   Money commission;
+  Money swap;  ///< of the position's whole life, with the trade that closed it
   TradeId id;
   OrderId order;
   PositionId position;

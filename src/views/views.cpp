@@ -208,6 +208,8 @@ Page<UserView> Views::users(UserId after, std::size_t limit) const {
   return state_->directory.page(after, bounded(limit));
 }
 
+TimeNs Views::time() const { return {state_->time.load(std::memory_order_relaxed)}; }
+
 Figures Views::figures() const {
   Figures figures;
   figures.accounts = state_->accounts.size();

@@ -86,6 +86,8 @@ class Views {
   [[nodiscard]] ReadStatus order(OrderId id, OrderView& out) const;
   [[nodiscard]] ReadStatus closed_position(PositionId id, ClosedPositionView& out) const;
 
+  /// The engine's, of the last event.
+  [[nodiscard]] TimeNs time() const;
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
   /// The candle that is forming, what history has of it included; NotFound for a symbol without

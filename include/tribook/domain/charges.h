@@ -42,9 +42,13 @@ std::optional<Money> funding_amount(const Instrument& instrument, const Held& he
                                     const Quote& quote, Currency account_currency,
                                     const RateBook& rates);
 
+/// Without a rate there is nothing to pay.
+constexpr bool has_funding(const FundingSpec& funding) {
+  return funding.interval_hours != 0 && !funding.rate.is_zero();
+}
 /// True when the interval ends at `time`: it counts from 1970-01-01T00:00Z.
 bool is_funding_due(const FundingSpec& funding, TimeNs time);
-/// The first end of the interval at or after `time`. REQUIRES: there is an interval.
+/// The first end of the interval at or after `time`. REQUIRES: has_funding().
 TimeNs funding_time_from(const FundingSpec& funding, TimeNs time);
 
 }  // namespace tribook

@@ -106,9 +106,10 @@ class Engine {
   [[nodiscard]] Sequence last_sequence() const;
   /// The timer of which a part is left: its record comes again, before anything else.
   [[nodiscard]] TimerRun timer_run() const;
-  /// Nominal time of the last rollover that was begun; at first, when the house began.
+  /// Nominal time of the last rollover that was begun; at first, when the first account came about.
+  /// 0: there is none.
   [[nodiscard]] TimeNs rolled_over() const;
-  /// When funding is due next; empty when no symbol has any.
+  /// When funding is due next; empty without accounts, or when no symbol has any.
   [[nodiscard]] std::optional<TimeNs> next_funding() const;
   [[nodiscard]] SymbolId next_symbol() const;
   [[nodiscard]] bool is_session_open(SymbolId symbol) const;

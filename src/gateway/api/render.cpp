@@ -146,7 +146,7 @@ void write_trade(json::Writer& writer, const Context& context, const views::Trad
       .field("price", trade.price, price_digits(context, trade.symbol))
       .field("realizedPnL", trade.realized_pnl, money)
       .field("commission", trade.commission, money)
-      .field("swap", Money{}, money)
+      .field("swap", trade.swap, money)
       .field("venue", trade.book)
       .field("executedAt", trade.time)
       .end_object();

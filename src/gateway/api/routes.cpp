@@ -32,6 +32,7 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::AccountTrades, Door::Client, kGet, "/api/account/trades", kClient},
     {Endpoint::AccountLedger, Door::Client, kGet, "/api/account/ledger", kClient},
     {Endpoint::Symbols, Door::Client, kGet, "/api/symbols", kClient},
+    {Endpoint::FundingRates, Door::Client, kGet, "/api/funding", kClient},
     {Endpoint::Ohlc, Door::Client, kGet, "/api/ohlc", kClient},
     {Endpoint::Ticks, Door::Client, kGet, "/api/ticks", kClient},
     {Endpoint::MarginPreview, Door::Client, kGet, "/api/risk/margin-preview", kClient},

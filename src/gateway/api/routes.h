@@ -30,6 +30,7 @@ enum class Endpoint : std::uint8_t {
   AccountTrades,
   AccountLedger,
   Symbols,
+  FundingRates,
   Ohlc,
   Ticks,
   MarginPreview,
@@ -59,7 +60,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 40;
+inline constexpr std::size_t kEndpoints = 41;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -31,6 +31,8 @@ void handle_client(const Call& call) {
       return rest::get_ledger(call);
     case Endpoint::Symbols:
       return rest::get_symbols(call);
+    case Endpoint::FundingRates:
+      return rest::get_funding(call);
     case Endpoint::Ohlc:
       return rest::get_ohlc(call);
     case Endpoint::Ticks:

@@ -20,6 +20,7 @@ void get_orders(const Call& call);
 void get_trades(const Call& call);
 void get_ledger(const Call& call);
 void get_symbols(const Call& call);
+void get_funding(const Call& call);
 void get_ohlc(const Call& call);
 void get_ticks(const Call& call);
 void get_margin_preview(const Call& call);

@@ -17,7 +17,7 @@ FROM orders WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kTrades = R"(
 SELECT id, account, order_id, position, symbol, side, book, reason, volume, price, realized_pnl,
-       commission, time
+       commission, swap, time
 FROM trades WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kLedgerEntries = R"(

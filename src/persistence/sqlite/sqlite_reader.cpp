@@ -113,7 +113,7 @@ views::TradeView trade_of(const Rows& rows) {
   views::TradeView trade;
   Columns(rows) >> trade.id >> trade.account >> trade.order >> trade.position >> trade.symbol >>
       trade.side >> trade.book >> trade.reason >> trade.volume >> trade.price >>
-      trade.realized_pnl >> trade.commission >> trade.time;
+      trade.realized_pnl >> trade.commission >> trade.swap >> trade.time;
   return trade;
 }
 
