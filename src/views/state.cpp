@@ -37,7 +37,7 @@ void Views::State::take(const Event& event) {
 
 void Views::State::apply(const Event& event) {
   bump(events);
-  time.store(event.header.time.ns, std::memory_order_relaxed);
+  told_at.store(event.header.time.ns, std::memory_order_relaxed);
   roll_day(event.header.time);
   switch (event.header.kind) {
     case EventKind::OrderUpdated:

@@ -73,7 +73,7 @@ struct Views::State {
   Directory directory;
 
   Versioned<DayVolume> day_volume;
-  std::atomic<std::int64_t> time{0};  // of the last event
+  std::atomic<std::int64_t> told_at{0};  // time of the last event
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> overflows{0};
 #ifdef TRIBOOK_DEBUG

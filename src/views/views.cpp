@@ -208,7 +208,7 @@ Page<UserView> Views::users(UserId after, std::size_t limit) const {
   return state_->directory.page(after, bounded(limit));
 }
 
-TimeNs Views::time() const { return {state_->time.load(std::memory_order_relaxed)}; }
+TimeNs Views::time() const { return {state_->told_at.load(std::memory_order_relaxed)}; }
 
 Figures Views::figures() const {
   Figures figures;
