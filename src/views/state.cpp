@@ -24,6 +24,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       positions(limits, accounts),
       trades(limits.trades),
       ledger(limits.ledger),
+      days(limits.days),
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
@@ -62,6 +63,8 @@ void Views::State::apply(const Event& event) {
       return take<QuoteApplied>(event);
     case EventKind::SessionChanged:
       return take<SessionChanged>(event);
+    case EventKind::AccountDayEnded:
+      return take<AccountDayEnded>(event);
     case EventKind::PositionCarried:
       return take<PositionCarried>(event);
     case EventKind::HouseCarried:
@@ -73,7 +76,6 @@ void Views::State::apply(const Event& event) {
     case EventKind::MarginCall:
     case EventKind::StopOut:
     case EventKind::Refused:
-    case EventKind::AccountDayEnded:
       return;
   }
 }
@@ -234,16 +236,35 @@ bool Views::State::on(const EventHeader&, const SessionChanged& event) {
   return true;
 }
 
+bool Views::State::on(const EventHeader& header, const AccountDayEnded& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  AccountDayView day;
+  day.balance = event.balance;
+  day.equity = event.equity;
+  day.pnl = event.pnl;
+  day.realized_pnl = event.realized_pnl;
+  day.charges = event.charges;
+  day.id = day_id(header.account, event.day);
+  day.volume = event.volume;
+  day.time = header.time;
+  day.account = header.account;
+  day.positions = event.positions;
+  days.append(day, header.root, account->days);
+  return true;
+}
+
 void Views::State::begin_behind(Sequence last) {
   accounts.close();
   orders.begin_behind(last);
   positions.begin_behind(last);
   trades.begin_behind(last);
   ledger.begin_behind(last);
+  days.begin_behind(last);
   candles.begin_behind(last);
   accounts.for_each_own([](AccountSlot& account) {
-    for (auto* newest :
-         {&account.orders, &account.trades, &account.ledger, &account.closed_positions}) {
+    for (auto* newest : {&account.orders, &account.trades, &account.ledger,
+                         &account.closed_positions, &account.days}) {
       newest->store(kBehind, std::memory_order_release);
     }
   });

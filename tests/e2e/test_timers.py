@@ -50,6 +50,10 @@ class Nights(case.DaemonCase):
         self.has(client.position(position), swap="-32.82")
         self.equal(nights(free), [])
 
+        self.has(client.all("/api/account/days")[0], date="2026-01-21", balance="9967.18",
+                 equity="9967.18", pnl="-32.82", realizedPnL="0.00", charges="-32.82", volume="2",
+                 openPositions=1, endedAt=at(21, 22))
+
         # The weekend is free; the clock leaps over four rollovers.
         self.broker.set_clock("2026-01-26T12:00:00Z")
         self.equal(nights(client)[1:], [(at(22, 22), "-10.94"), (at(23, 22), "-10.94")])

@@ -31,6 +31,7 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::AccountOrders, Door::Client, kGet, "/api/account/orders", kClient},
     {Endpoint::AccountTrades, Door::Client, kGet, "/api/account/trades", kClient},
     {Endpoint::AccountLedger, Door::Client, kGet, "/api/account/ledger", kClient},
+    {Endpoint::AccountDays, Door::Client, kGet, "/api/account/days", kClient},
     {Endpoint::Symbols, Door::Client, kGet, "/api/symbols", kClient},
     {Endpoint::FundingRates, Door::Client, kGet, "/api/funding", kClient},
     {Endpoint::Ohlc, Door::Client, kGet, "/api/ohlc", kClient},

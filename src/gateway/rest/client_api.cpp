@@ -29,6 +29,8 @@ void handle_client(const Call& call) {
       return rest::get_trades(call);
     case Endpoint::AccountLedger:
       return rest::get_ledger(call);
+    case Endpoint::AccountDays:
+      return rest::get_days(call);
     case Endpoint::Symbols:
       return rest::get_symbols(call);
     case Endpoint::FundingRates:

@@ -37,6 +37,10 @@ inline constexpr std::string_view kClosing =
 
 inline constexpr std::string_view kNewestPosition = "SELECT max(id) FROM positions";
 
+inline constexpr std::string_view kDays = R"(
+SELECT account, day, balance, equity, pnl, realized_pnl, charges, volume, positions, time
+FROM account_days WHERE account = ?1 AND day < ?2 ORDER BY day DESC LIMIT ?3)";
+
 inline constexpr std::string_view kCandlesLive = R"(
 SELECT start, open, high, low, close, ticks, first_time, last_time FROM candles
 WHERE symbol = ?1 AND minutes = ?2 AND start >= ?3 AND start < ?4 ORDER BY start DESC LIMIT ?5)";
@@ -58,7 +62,8 @@ WHERE symbol = ?1 AND time >= ?2 AND (time, sequence) <= (?3, ?4)
 ORDER BY time DESC, sequence DESC LIMIT ?5)";
 
 inline constexpr std::array kQueries{
-    kStored,         kOrders,      kTrades,         kLedgerEntries, kClosed,     kClosing,
-    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming, kTickBefore, kTicks};
+    kStored,     kOrders,         kTrades,      kLedgerEntries,  kClosed,
+    kClosing,    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming,
+    kTickBefore, kTicks,          kDays};
 
 }  // namespace tribook::persistence::sqlite::sql
