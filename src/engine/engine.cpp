@@ -74,6 +74,11 @@ void Engine::apply(const Record& record, Outbox& out) {
   }
 }
 
+void Engine::finish_timer(Outbox& out) {
+  state_->out = &out;
+  finish_run(*state_);
+}
+
 std::uint64_t Engine::events_digest() const { return state_->events.value(); }
 
 RejectCode Engine::check_account(const AccountSpec& spec) const {

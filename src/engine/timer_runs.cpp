@@ -201,6 +201,10 @@ void on_funding(State& state, const Funding& funding) {
   work_off(state);
 }
 
+void finish_run(State& state) {
+  while (state.timers.run.what.kind != CommandKind::None) work_off(state);
+}
+
 void note_for_day(State& state, const Event& event) {
   const std::size_t account = event.header.account.value;
   if (event.header.kind == EventKind::TradeExecuted) {

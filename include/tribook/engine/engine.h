@@ -78,6 +78,9 @@ class Engine {
   /// Applies one record and appends what follows from it. Records come in order of sequence, their
   /// time never falls.
   void apply(const Record& record, Outbox& out);
+  /// Does what is left of timer_run() at once, within the last record: for a house that takes the
+  /// records of another, which may have had less to do.
+  void finish_timer(Outbox& out);
 
   /// Digest of all events given so far, and of the state as it is. Equal records give equal
   /// digests.
