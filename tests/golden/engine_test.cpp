@@ -1,5 +1,4 @@
 #include "support/engine_fixture.h"
-#include "support/timers.h"
 #include "tribook/domain/arithmetic.h"
 
 // The worked numbers of the broker's rules, end to end: symbols, accounts and quotes as they are
@@ -351,43 +350,6 @@ Money commission_of_round_trip(Instrument instrument, const char* both) {
   house.close(account, id);
   return house.figures(account).balance - money("10000");
 }
-
-// ---- 6: swap ----
-
-std::string night(const Instrument& instrument, const char* volume, const char* at,
-                  std::int32_t day = test::date(2026, 1, 19)) {
-  House house;
-  house.set_time(test::utc(day, 12));
-  const SymbolId symbol = house.add_symbol(instrument);
-  const AccountId account = house.add_account({.deposit = "100000"});
-  house.quote(symbol, at, at);
-  house.open(account, symbol, Side::Buy, volume);
-  return test::booked(test::roll_over(house, day), LedgerType::Swap);
-}
-
-TEST_CASE("DOMAIN 6: 2 lots AUDUSD, -5.47 points, 5 digits -> -10.94 USD") {
-  CHECK(night(test::with_swap(forex("AUD", "USD"), SwapMode::Points, "-5.47", "0"), "2",
-              "0.70000") == "-10.94");
-}
-
-TEST_CASE("DOMAIN 6: the same at the 17:00 of Wednesday, three nights -> -32.82 USD") {
-  CHECK(night(test::with_swap(forex("AUD", "USD"), SwapMode::Points, "-5.47", "0"), "2", "0.70000",
-              test::date(2026, 1, 21)) == "-32.82");
-}
-
-TEST_CASE("DOMAIN 6: 0.5 BTC at 10,000, -30.98 % a year, on a Saturday -> -4.30 USD") {
-  Instrument bitcoin = contract("BTCUSD", Category::Crypto, "BTC", "USD", "1");
-  CHECK(night(test::with_swap(bitcoin, SwapMode::Percent, "-30.98", "0", test::kNoTripleDay), "0.5",
-              "10000.00", test::date(2026, 1, 24)) == "-4.3");
-}
-
-TEST_CASE("DOMAIN 6: 100,000 EURUSD x 1.15826 x -3 % / 365 -> -9.52 USD") {
-  Instrument eurusd = test::with_swap(forex("EUR", "USD"), SwapMode::Percent, "-3", "0");
-  eurusd.swap.days_in_year = 365;
-  CHECK(night(eurusd, "1", "1.15826") == "-9.52");
-}
-
-// ---- 7: commission ----
 
 TEST_CASE("DOMAIN 7: 2.5 lots USDJPY at 0.0025 % a side: 6.25 + 6.25 = 12.50 USD") {
   CHECK(commission_of_round_trip(forex("USD", "JPY"), "101.340") == money("-12.50"));
