@@ -195,8 +195,10 @@ int show_accounts(const Asked& asked) {
 int explain(const Asked& asked) {
   const auto subjects = time_machine::parse_subjects(*asked.explain);
   if (!subjects) {
-    return bad_usage("--explain takes order:12, ORD-12, position:7, or a number for both",
-                     kReplayUsage);
+    return bad_usage(
+        "--explain takes order:12, ORD-12, position:7, entry:5, or a number for an order and a "
+        "position",
+        kReplayUsage);
   }
   JournalDisk folder(asked.data);
   journal::Disk& disk = folder.get();

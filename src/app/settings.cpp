@@ -47,7 +47,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.views.symbols = limits.symbols + std::size_t{1};
   settings.views.open_positions = limits.positions;
   settings.views.orders = settings.views.trades = settings.views.ledger = limits.history;
-  settings.views.closed_positions = limits.history;
+  settings.views.closed_positions = settings.views.days = limits.history;
   settings.texts = limits.texts;
   settings.ring = limits.ring;
   settings.gateways = config.gateway.io_threads;

@@ -1,6 +1,8 @@
 #include "calendar/schedule.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "tribook/base/assert.h"
 
@@ -46,6 +48,18 @@ ScheduleSpec fx_week() {
   return spec;
 }
 
+void sort_holidays(ScheduleSpec& spec) {
+  std::array<std::pair<std::int32_t, std::uint16_t>, ScheduleSpec::kHolidaysMax> sorted{};
+  for (std::size_t i = 0; i < spec.holiday_count; ++i) {
+    sorted[i] = {spec.holidays[i], spec.holiday_closes[i]};
+  }
+  std::sort(sorted.begin(), sorted.begin() + spec.holiday_count);
+  for (std::size_t i = 0; i < spec.holiday_count; ++i) {
+    spec.holidays[i] = sorted[i].first;
+    spec.holiday_closes[i] = sorted[i].second;
+  }
+}
+
 }  // namespace
 
 // A search for the next change: what is strictly after `after_s` and differs from `is_open`. The
@@ -62,7 +76,7 @@ Schedule::Schedule(const ScheduleSpec& spec)
   TB_ASSERT(spec_.holiday_count <= ScheduleSpec::kHolidaysMax);
   if (spec_.kind == ScheduleSpec::Kind::Always) return;
   zone_ = TimeZone(spec_.time_zone.view());
-  std::sort(spec_.holidays.begin(), spec_.holidays.begin() + spec_.holiday_count);
+  sort_holidays(spec_);
 }
 
 bool Schedule::is_open(TimeNs time) const {
@@ -74,14 +88,22 @@ bool Schedule::is_open(TimeNs time) const {
 
 bool Schedule::is_open_local(std::int64_t local_s) const {
   const std::int64_t day = divide_down(local_s, kDayS);
-  if (is_holiday(day)) return false;
   const std::int64_t minute = (local_s - day * kDayS) / 60;
+  if (minute >= closed_from(day)) return false;
   const std::int64_t weekday = weekday_of(day);
   return std::any_of(spec_.sessions.begin(), spec_.sessions.begin() + spec_.session_count,
                      [=](const ScheduleSpec::Session& session) {
                        return session.day == weekday && session.open_minute <= minute &&
                               minute < session.close_minute;
                      });
+}
+
+// Of a date that is named twice the earliest counts: all day comes first.
+std::int64_t Schedule::closed_from(std::int64_t day) const {
+  const auto end = spec_.holidays.begin() + spec_.holiday_count;
+  const auto found = std::lower_bound(spec_.holidays.begin(), end, day);
+  if (found == end || *found != day) return kNone;
+  return spec_.holiday_closes[static_cast<std::size_t>(found - spec_.holidays.begin())];
 }
 
 bool Schedule::is_holiday(std::int64_t day) const { return first_holiday_from(day) == day; }
@@ -131,6 +153,7 @@ std::int64_t Schedule::change_on_day(const Scan& scan, std::int64_t day) const {
     if (is_open_local(utc_s + scan.span.offset_s) != scan.is_open) first_s = utc_s;
   };
   consider(0);
+  if (const std::int64_t minute = closed_from(day); minute != kNone) consider(minute);
   const std::int64_t weekday = weekday_of(day);
   for (std::size_t i = 0; i < spec_.session_count; ++i) {
     const ScheduleSpec::Session& session = spec_.sessions[i];

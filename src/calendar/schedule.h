@@ -10,8 +10,9 @@
 #include "tribook/domain/instrument.h"
 
 // A ScheduleSpec made ready for questions. A symbol is open at an instant when the wall clock of
-// its time zone then stands within a session and not on a holiday. So a wall clock set forward
-// passes over what it skips, and one set back goes through a session's hour twice.
+// its time zone then stands within a session and not on a holiday, or before the time at which the
+// holiday closes. So a wall clock set forward passes over what it skips, and one set back goes
+// through a session's hour twice.
 
 namespace tribook::calendar {
 
@@ -32,6 +33,8 @@ class Schedule {
   struct Scan;
 
   [[nodiscard]] bool is_open_local(std::int64_t local_s) const;
+  /// First minute of the local day from which a holiday closes it; none: no holiday, or later.
+  [[nodiscard]] std::int64_t closed_from(std::int64_t day) const;
   [[nodiscard]] bool is_holiday(std::int64_t day) const;
   [[nodiscard]] std::int64_t first_holiday_from(std::int64_t day) const;
   [[nodiscard]] std::int64_t change_on_day(const Scan& scan, std::int64_t day) const;

@@ -25,6 +25,8 @@ class House {
 
   /// Applies a record that has its place. What follows from it is appended to `out`.
   void apply(const Record& record, engine::Outbox& out);
+  /// See Engine::finish_timer.
+  void finish_timer(engine::Outbox& out) { engine_.finish_timer(out); }
 
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }

@@ -24,6 +24,21 @@ bool is_for_risk(EventKind kind) {
   }
 }
 
+// Of these it depends what is due next.
+bool changes_timers(CommandKind kind) {
+  switch (kind) {
+    case CommandKind::Started:
+    case CommandKind::Rollover:
+    case CommandKind::Funding:
+    case CommandKind::CreateSymbol:
+    case CommandKind::UpdateSymbol:
+    case CommandKind::CreateAccount:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& limits,
@@ -35,13 +50,16 @@ Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& l
       clock_(clock),
       limits_(limits),
       outbox_(capacity.events_of_one_record()),
-      time_(std::max(start, house_->engine().now())),
+      timers_(house_->engine()),
+      start_(start),
+      time_(house_->engine().last_sequence() ? house_->engine().now() : start),
       sequence_(house_->engine().last_sequence()) {
   urgent_.reserve(std::size_t{limits.symbols} + 1);
   last_quotes_.resize(std::size_t{capacity.symbols} + 1);
 }
 
-// Sessions may have changed while the daemon was down; the calendar says what holds now.
+// The calendar may be another one than that of the last run; what it says of the time at which that
+// one ended holds.
 void Sequencer::on_start() {
   Started started;
   started.rules_version = engine::kRulesVersion;
@@ -56,13 +74,8 @@ void Sequencer::on_start() {
 }
 
 void Sequencer::queue_session(SymbolId symbol, const ScheduleSpec& schedule) {
-  const bool is_open = calendar_.set(symbol, schedule, time_);
-  if (is_open == house_->engine().is_session_open(symbol)) return;
-  SessionChange change;
-  change.nominal = time_;
-  change.symbol = symbol;
-  change.is_open = is_open ? 1 : 0;
-  urgent_.push_back(Command::make(change));
+  const auto change = timers_.set_schedule(symbol, schedule, time_);
+  if (change) urgent_.push_back(Command::make(*change));
 }
 
 TimeNs Sequencer::time_of(const Command& command, TimeNs now) const {
@@ -126,6 +139,7 @@ bool Sequencer::sequence(const Command& command, TimeNs time) {
 
 // A symbol's schedule may be new: its session is opened or closed right after it.
 void Sequencer::follow_up(const Command& command) {
+  if (changes_timers(command.header.kind)) timers_.refresh();
   SymbolId symbol;
   if (command.header.kind == CommandKind::CreateSymbol) {
     symbol = SymbolId{static_cast<std::uint16_t>(house_->engine().next_symbol().value - 1)};
@@ -227,17 +241,31 @@ bool Sequencer::flush() {
 
 // One at a time: a clock that leaps over years has many due, and each is sequenced before the next.
 bool Sequencer::queue_timers(TimeNs until) {
-  if (const auto due = calendar_.next_due(until)) urgent_.push_back(Command::make(*due));
+  if (const auto due = timers_.take(until)) urgent_.push_back(*due);
   return urgent_next_ < urgent_.size();
+}
+
+// A driven clock that is set ahead of where the last run ended: its timers, then the time itself.
+bool Sequencer::leap_to_start() {
+  if (time_ >= start_) return false;
+  if (queue_timers(start_)) return true;
+  SetClock leap;
+  leap.now = start_;
+  urgent_.push_back(Command::make(leap));
+  return true;
+}
+
+// The first record of a run ends the one before it; only a house's very first has a time of its
+// own.
+TimeNs Sequencer::time_of_urgent(const Command& command, TimeNs now) const {
+  if (const auto nominal = nominal_of(command)) return std::max(time_, *nominal);
+  const bool goes_on = command.header.kind == CommandKind::Started && sequence_;
+  return goes_on ? time_ : time_of(command, now);
 }
 
 bool Sequencer::sequence_urgent(TimeNs now) {
   const Command& command = urgent_[urgent_next_];
-  TimeNs time = time_of(command, now);
-  if (command.header.kind == CommandKind::SessionChange) {
-    time = std::max(time_, command.get<SessionChange>().nominal);
-  }
-  if (!sequence(command, time)) return false;
+  if (!sequence(command, time_of_urgent(command, now))) return false;
   if (++urgent_next_ == urgent_.size()) {
     urgent_.clear();
     urgent_next_ = 0;
@@ -260,8 +288,10 @@ bool Sequencer::step(TimeNs now) {
     settle();
     return true;
   }
+  if (leap_to_start()) return true;
   const bool is_new = !has_pending_;
-  if (!take_input()) return clock_ == ClockKind::System && queue_timers(std::max(time_, now));
+  if (!take_input())
+    return queue_timers(clock_ == ClockKind::System ? std::max(time_, now) : time_);
   const TimeNs time = time_of(pending_, now);
   if (is_new && is_refused(time)) {
     refuse();

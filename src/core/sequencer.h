@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "calendar/calendar.h"
 #include "core/house.h"
 #include "core/journal_stage.h"
 #include "core/storage.h"
+#include "core/timer_queue.h"
 #include "runtime/ring.h"
 #include "runtime/stage.h"
 #include "tribook/message/command.h"
@@ -20,6 +20,9 @@
 // it, and sends on what follows. Time never falls; what is due before an input is sequenced before
 // it, at its nominal time. Nothing is taken while events of the record before are still waiting for
 // room.
+//
+// A run begins at the time at which the one before ended, and catches up from there: for what is
+// due it makes no difference whether the clock leapt or nobody was up.
 //
 // Where time comes from: the system clock (do_work's now), or only from commands (SetClock, quotes
 // of a replay venue), so that a rehearsal runs at its own pace and gives the same every time.
@@ -80,6 +83,8 @@ class Sequencer final : public runtime::Stage {
   bool flush();
   bool send(const Event& event);
   bool queue_timers(TimeNs until);
+  bool leap_to_start();
+  [[nodiscard]] TimeNs time_of_urgent(const Command& command, TimeNs now) const;
   bool sequence(const Command& command, TimeNs time);
   void prepare(Command& command) const;
   void name_symbol(TextRef text, SymbolId symbol) const;
@@ -101,7 +106,8 @@ class Sequencer final : public runtime::Stage {
   ClockKind clock_;
   engine::EngineLimits limits_;
   engine::Outbox outbox_;
-  calendar::Calendar calendar_;
+  TimerQueue timers_;
+  TimeNs start_;
   TimeNs time_;
   Sequence sequence_;
   bool risk_has_it_ = false;  // of the event at the outbox's front

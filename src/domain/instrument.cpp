@@ -92,6 +92,20 @@ InstrumentProblem check_money(const Instrument& i) {
   return {};
 }
 
+InstrumentProblem check_holding(const Instrument& i) {
+  const SwapSpec& swap = i.swap;
+  if (!is_in(swap.buy.raw, -kMaxFixedRaw, kMaxFixedRaw)) return wrong("swap.long", "is too large");
+  if (!is_in(swap.sell.raw, -kMaxFixedRaw, kMaxFixedRaw))
+    return wrong("swap.short", "is too large");
+  if (!is_in(swap.days_in_year, 1, 366)) return wrong("swap.daysInYear", "must be 1 to 366");
+  if (swap.triple_day > 7) return wrong("swap.tripleDay", "must be a day of the week or NONE");
+  if (i.funding.interval_hours > 8'760)
+    return wrong("funding.intervalHours", "must be 0 (none) to 8,760");
+  if (!is_in(i.funding.rate.raw, -kFixedOne, kFixedOne))
+    return wrong("funding.rate", "must be -1 to 1");
+  return {};
+}
+
 // Numbers that stand for nothing; JSON and config files cannot say them.
 InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.category)) return wrong("category", "must be one of the categories");
@@ -100,6 +114,7 @@ InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.margin.mode)) return wrong("margin.mode", "must be one of the modes");
   if (!is_valid(i.margin.hedged)) return wrong("margin.hedged", "must be one of the policies");
   if (!is_valid(i.swap.mode)) return wrong("swap.mode", "must be one of the modes");
+  if (!is_valid(i.swap.price)) return wrong("swap.price", "must be CURRENT or OPEN");
   if (i.schedule.kind > ScheduleSpec::Kind::Custom)
     return wrong("schedule.kind", "must be one of the kinds");
   return {};
@@ -110,6 +125,9 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
     return wrong("schedule.sessions", "must have 1 to 28 entries");
   if (s.holiday_count > ScheduleSpec::kHolidaysMax)
     return wrong("schedule.holidays", "must have at most 64 entries");
+  for (std::size_t k = 0; k < s.holiday_count; ++k) {
+    if (s.holiday_closes[k] >= 1440) return wrong("schedule.holidays", "must close within the day");
+  }
   if (s.kind != ScheduleSpec::Kind::Custom) return {};
   if (s.session_count == 0) return wrong("schedule.sessions", "must have 1 to 28 entries");
   for (std::size_t k = 0; k < s.session_count; ++k) {
@@ -127,7 +145,7 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
 InstrumentProblem check(const Instrument& instrument) {
   for (const auto problem :
        {check_identity(instrument), check_kinds(instrument), check_sizes(instrument),
-        check_money(instrument), check_schedule(instrument.schedule)}) {
+        check_money(instrument), check_holding(instrument), check_schedule(instrument.schedule)}) {
     if (problem.code != RejectCode::None) return problem;
   }
   return {};

@@ -1,6 +1,7 @@
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "tribook/domain/charges.h"
 
 namespace tribook::engine {
 namespace {
@@ -88,7 +89,7 @@ bool is_sane(const AccountSpec& spec) {
          spec.leverage >= 1 && spec.leverage <= 100'000 && spec.stop_out_level.raw >= 0 &&
          spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_level.raw >= 0 &&
          spec.margin_call_level.raw <= 10'000 * kFixedOne && is_valid(spec.kind) &&
-         spec.mode == PositionMode::Hedging;
+         spec.mode == PositionMode::Hedging && is_sane(spec.swap_free);
 }
 
 Money initial_deposit(const AccountSpec& spec) {
@@ -108,6 +109,7 @@ Account make_account(const AccountSpec& spec, AccountId id) {
   account.kind = spec.kind;
   account.mode = spec.mode;
   account.group = spec.group;
+  account.swap_free = spec.swap_free;
   account.negative_balance_protection = spec.negative_balance_protection != 0;
   return account;
 }
@@ -129,6 +131,7 @@ void on_create_account(State& state, const CommandHeader& header, const CreateAc
   if (code != RejectCode::None) return state.refuse({}, code);
   state.rates.add_currency(spec->currency);
   state.ledger.add_currency(spec->currency);
+  if (state.accounts.size() == 1) state.timers.begin(state.now);  // the first one
   const AccountId id{static_cast<std::uint32_t>(state.accounts.size())};
   state.accounts.push_back(make_account(*spec, id));
   state.accounts.back().user = create.user;

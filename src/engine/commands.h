@@ -15,6 +15,9 @@ void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);
 void on_session_change(State& state, const SessionChange& change);
 void on_set_clock(State& state, const SetClock& clock);
+void on_rollover(State& state, const Rollover& rollover);
+void on_funding(State& state, const Funding& funding);
+void finish_run(State& state);
 
 void on_create_symbol(State& state, const CommandHeader& header);
 void on_update_symbol(State& state, const CommandHeader& header, const UpdateSymbol& update);

@@ -1,8 +1,11 @@
 #include "tribook/engine/engine.h"
 
+#include <algorithm>
+
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "engine/state.h"
+#include "tribook/domain/charges.h"
 
 namespace tribook::engine {
 
@@ -41,6 +44,12 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::SetClock:
       on_set_clock(state, command.get<SetClock>());
       break;
+    case CommandKind::Rollover:
+      on_rollover(state, command.get<Rollover>());
+      break;
+    case CommandKind::Funding:
+      on_funding(state, command.get<Funding>());
+      break;
     case CommandKind::CreateSymbol:
       on_create_symbol(state, header);
       break;
@@ -63,6 +72,11 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::None:
       break;
   }
+}
+
+void Engine::finish_timer(Outbox& out) {
+  state_->out = &out;
+  finish_run(*state_);
 }
 
 std::uint64_t Engine::events_digest() const { return state_->events.value(); }
@@ -89,6 +103,24 @@ Sequence Engine::last_sequence() const { return state_->root; }
 bool Engine::is_session_open(SymbolId symbol) const {
   const Symbol* found = state_->find_symbol(symbol);
   return found != nullptr && found->is_session_open;
+}
+
+TimerRun Engine::timer_run() const { return state_->timers.run.what; }
+TimeNs Engine::rolled_over() const { return state_->timers.rolled_over; }
+
+// What is due at the time of the last record may still be to come, and was not yet if it is later
+// than the last that was.
+std::optional<TimeNs> Engine::next_funding() const {
+  const TimeNs from = std::max(state_->now, state_->timers.funded + std::chrono::nanoseconds{1});
+  std::optional<TimeNs> next;
+  if (state_->accounts.size() == 1) return next;
+  for (const Symbol& symbol : state_->symbols) {
+    const FundingSpec& funding = symbol.instrument.funding;
+    if (!has_funding(funding)) continue;
+    const TimeNs time = funding_time_from(funding, from);
+    if (!next || time < *next) next = time;
+  }
+  return next;
 }
 
 SymbolId Engine::next_symbol() const {

@@ -14,7 +14,7 @@ void describe_schedule(Archive& archive, Schedule& schedule) {
   for (auto& session : schedule.sessions) {
     archive(session.day, session.reserved, session.open_minute, session.close_minute);
   }
-  archive(schedule.holidays);
+  archive(schedule.holidays, schedule.holiday_closes);
 }
 
 template <typename Archive, typename Of>
@@ -28,7 +28,7 @@ void describe_instrument(Archive& archive, Of& i) {
           i.margin.maintenance_rate, i.margin.hedged_percent, i.margin.leverage_cap, i.margin.mode,
           i.margin.hedged, i.margin.reserved);
   archive(i.swap.buy, i.swap.sell, i.swap.days_in_year, i.swap.mode, i.swap.triple_day,
-          i.swap.reserved);
+          i.swap.price, i.swap.reserved);
   archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
   describe_schedule(archive, i.schedule);
   archive(i.id, i.category, i.state, i.digits, i.enabled, i.reserved);
@@ -45,7 +45,8 @@ void describe_account(Archive& archive, Of& account) {
           account.margin_call_level, account.currency, account.created, account.group, account.user,
           account.leverage, account.state, account.kind, account.mode,
           account.negative_balance_protection, account.is_margin_called, account.lacks_watches,
-          account.is_to_be_looked_at);
+          account.is_to_be_looked_at, account.swap_free.fee, account.swap_free.free_rollovers,
+          account.swap_free.is_on, account.swap_free.reserved);
 }
 
 template <typename Archive, typename Of>

@@ -186,6 +186,8 @@ void emit_trade(State& state, const Position& position, OrderId order, Side side
   TradeExecuted trade;
   trade.realized_pnl = realized;
   trade.commission = -charge;
+  const bool is_last = reason != CloseReason::None && volume == position.volume;
+  if (is_last) trade.swap = position.swap;
   trade.trade = TradeId{++state.last_trade};
   trade.order = order;
   trade.position = position.id;

@@ -40,6 +40,7 @@ void retell_account(const Retelling& to, const Account& account) {
   spec.mode = account.mode;
   spec.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
   spec.group = account.group;
+  spec.swap_free = account.swap_free;
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);

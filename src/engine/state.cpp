@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "engine/timer_runs.h"
+
 namespace tribook::engine {
 
 State::State(const EngineLimits& engine_limits, const Slab& texts)
@@ -16,7 +18,8 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       position_levels(engine_limits.positions * 2),
       watch_levels(engine_limits.positions * 2),
       ledger(RateBook::kCurrenciesMax),
-      client_ids(engine_limits.client_ids) {
+      client_ids(engine_limits.client_ids),
+      timers(engine_limits) {
   symbols.reserve(limits.symbols + std::size_t{1});
   symbols.emplace_back();
   accounts.reserve(limits.accounts + std::size_t{1});
@@ -30,6 +33,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
 
 // What a replay cannot know (who waits for the answer, where a text lies) stays out of the digest.
 void State::send(const Event& event) {
+  note_for_day(*this, event);
   events.mix(static_cast<std::uint64_t>(event.header.kind) << 32 | event.header.account.value);
   events.mix_bytes(event.body, sizeof event.body);
   out->push(event);

@@ -8,6 +8,7 @@
 
 #include "engine/client_ids.h"
 #include "engine/ledger.h"
+#include "engine/timers.h"
 #include "engine/trigger_heap.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/index_map.h"
@@ -83,6 +84,7 @@ struct Account {
   Currency currency;
   TimeNs created{};
   FixedText<32> group{};
+  SwapFreeSpec swap_free;
   AccountId id;
   UserId user;
   std::uint32_t leverage = 0;
@@ -173,6 +175,7 @@ struct State {
   TriggerHeaps watch_levels;
   Ledger ledger;
   ClientIds client_ids;
+  Timers timers;
   std::vector<AccountId>
       to_look_at;  // at the next quote: their balance, margin or positions changed
   std::vector<AccountId> looked_at;   // scratch of one quote

@@ -22,6 +22,7 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix(account.user.value);
   digest.mix(account.leverage);
   digest.mix(account.positions);
+  digest.mix_value(account.swap_free);
   digest.mix(static_cast<std::uint64_t>(account.mode) << 24 |
              static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
@@ -132,6 +133,7 @@ std::uint64_t Engine::state_hash() const {
   mix_positions(digest, state);
   state.ledger.mix_into(digest);
   state.client_ids.mix_into(digest);
+  state.timers.mix_into(digest, state.accounts.size());
   digest.mix(state.events.value());
   return digest.value();
 }

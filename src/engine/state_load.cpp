@@ -2,6 +2,7 @@
 
 #include "engine/fields.h"
 #include "engine/positions.h"
+#include "tribook/domain/charges.h"
 
 // The other way of state_save.cpp. Nothing that was read is used as an index, a count or a key of a
 // table before it has been checked; what is inconsistent fails the archive.
@@ -50,7 +51,8 @@ void load_accounts(Reader& archive, State& state) {
     Account account;
     describe_account(archive, account);
     account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
-    archive.demand(account.leverage > 0 && is_amount(account.balance) && is_amount(account.credit));
+    archive.demand(account.leverage > 0 && is_amount(account.balance) &&
+                   is_amount(account.credit) && is_sane(account.swap_free));
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);
@@ -198,6 +200,7 @@ void Engine::load(base::ArchiveReader& archive) {
     load_watches(archive, state, state.accounts[i]);
   }
   state.client_ids.load(archive);
+  state.timers.load(archive, state.accounts.size());
 }
 
 }  // namespace tribook::engine

@@ -97,6 +97,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     save_watches(archive, state, state.accounts[i]);
   }
   state.client_ids.save(archive);
+  state.timers.save(archive, state.accounts.size());
 }
 
 }  // namespace tribook::engine

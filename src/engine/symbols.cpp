@@ -68,6 +68,7 @@ void on_create_symbol(State& state, const CommandHeader& header) {
   state.symbols.emplace_back();
   state.symbols.back().instrument = instrument;
   rebuild_all_watches(state);
+  state.timers.begin_funding_after(state.now);
   emit_symbol(state, instrument.id, true, header.text);
 }
 
@@ -86,6 +87,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   }
   symbol->instrument = *spec;
   symbol->instrument.id = update.symbol;
+  state.timers.begin_funding_after(state.now);
   emit_symbol(state, update.symbol, false, header.text);
   refresh_margins(state, *symbol);
 }

@@ -48,6 +48,8 @@ class HistoryReader {
   virtual std::vector<views::ClosedPositionView> closed_positions(AccountId account,
                                                                   PositionId before,
                                                                   std::size_t limit) = 0;
+  virtual std::vector<views::AccountDayView> days(AccountId account, views::DayId before,
+                                                  std::size_t limit) = 0;
 
   /// The newest `limit` candles with from <= start < until, oldest first.
   virtual std::vector<CandleRow> candles(SymbolId symbol, Timeframe timeframe, TimeNs from,

@@ -109,6 +109,7 @@ void Replica::apply(const Event& event) {
     case EventKind::Refused:
     case EventKind::Settled:
     case EventKind::HouseCarried:
+    case EventKind::AccountDayEnded:
       return;
   }
 }

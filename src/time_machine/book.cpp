@@ -116,6 +116,7 @@ void Book::apply_account_created(const Event& event) {
   BookAccount& account = accounts_[event.header.account];
   account.currency = spec->currency;
   account.leverage = spec->leverage;
+  account.swap_free = spec->swap_free;
   rates_.add_currency(spec->currency);
 }
 

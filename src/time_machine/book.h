@@ -32,6 +32,7 @@ struct BookAccount {
   Money credit;
   Money used_margin;
   Currency currency;
+  SwapFreeSpec swap_free;
   std::uint32_t leverage = 0;
 };
 

@@ -7,7 +7,8 @@ namespace tribook::time_machine {
 std::optional<std::vector<Subject>> parse_subjects(std::string_view text) {
   bool is_order = true;
   bool is_position = true;
-  for (const std::string_view prefix : {"order:", "ORD-", "position:"}) {
+  const bool is_entry = text.starts_with("entry:");
+  for (const std::string_view prefix : {"order:", "ORD-", "position:", "entry:"}) {
     if (!text.starts_with(prefix)) continue;
     text.remove_prefix(prefix.size());
     is_order = prefix != "position:";
@@ -19,6 +20,7 @@ std::optional<std::vector<Subject>> parse_subjects(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), last, number);
   if (error != std::errc{} || end != last || number == 0) return std::nullopt;
   std::vector<Subject> subjects;
+  if (is_entry) return std::vector<Subject>{{{}, {}, LedgerId{number}}};
   if (is_order) subjects.push_back({OrderId{number}, {}});
   if (is_position) subjects.push_back({{}, PositionId{number}});
   return subjects;

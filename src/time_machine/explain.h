@@ -10,7 +10,8 @@
 
 namespace tribook::time_machine {
 
-/// "order:12" and "ORD-12" name an order, "position:7" a position, "7" both.
+/// "order:12" and "ORD-12" name an order, "position:7" a position, "7" both; "entry:5" an entry of
+/// the ledger.
 std::optional<std::vector<Subject>> parse_subjects(std::string_view text);
 
 /// Replays and tells; stories that have nothing to tell are left out.

@@ -8,6 +8,7 @@ void Figures::add(const Figures& other) {
   used_margin += other.used_margin;
   realized += other.realized;
   commission += other.commission;
+  charges += other.charges;
   covered += other.covered;
   filled += other.filled;
   rejected += other.rejected;
@@ -53,6 +54,8 @@ void Tally::hear(const Event& event) {
       const auto posted = event.get<LedgerPosted>();
       if (posted.type == LedgerType::NegativeBalance) {
         outcome_.accounts[account].covered += posted.amount;
+      } else if (posted.type == LedgerType::Swap || posted.type == LedgerType::Funding) {
+        outcome_.accounts[account].charges += posted.amount;
       }
       return;
     }

@@ -19,6 +19,7 @@ struct Figures {
   Money used_margin;
   Money realized;    ///< price P&L of closes
   Money commission;  ///< negative
+  Money charges;     ///< swap and funding
   Money covered;     ///< negative balances that the house paid
   std::uint64_t filled = 0;
   std::uint64_t rejected = 0;
@@ -27,7 +28,7 @@ struct Figures {
   std::uint64_t positions = 0;  ///< still open
 
   /// What the house gained by it: it has the other side of everything.
-  [[nodiscard]] Money house_result() const { return -(realized + commission + covered); }
+  [[nodiscard]] Money house_result() const { return -(realized + commission + charges + covered); }
   void add(const Figures& other);
 };
 

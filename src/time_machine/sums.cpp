@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "time_machine/sum_parts.h"
+
 namespace tribook::time_machine {
 namespace {
 
 std::string text_of(Currency currency) { return std::string(CurrencyText(currency).view()); }
 
-// The factors of a conversion, appended to an expression: " * EURUSD_bid / USDJPY_ask".
+}  // namespace
+
 std::string converted(FormulaMaker& maker, const Book& book, Currency from, Currency to,
                       Crossing crossing) {
   std::string factors;
@@ -36,7 +39,17 @@ std::string contract(FormulaMaker& maker, const Instrument& instrument) {
                   "units of " + text_of(instrument.base) + " a lot");
 }
 
-}  // namespace
+std::string cost(FormulaMaker& maker, Cost open_cost, Volume volume) {
+  const Price open = open_price(open_cost, volume);
+  if (cost_of(open, volume) == open_cost) {
+    const std::string opened = maker.in("open", open.raw);
+    return opened + " * " + maker.in("volume", volume.raw);
+  }
+  // An average that no price of 8 decimals hits: the sum itself.
+  const int128 unit = kFixedOne;
+  return "(" + maker.in("cost", open_cost.raw / unit, "open price x volume") + " + " +
+         maker.in("cost_rest", open_cost.raw % unit, "its decimals 9 to 16") + " / 100000000)";
+}
 
 Formula profit_formula(const Book& book, const BookPosition& position, Cost cost, Volume volume,
                        Price price, std::optional<int128> booked) {
@@ -54,11 +67,8 @@ Formula profit_formula(const Book& book, const BookPosition& position, Cost cost
     const std::string opened = maker.in("open", open.raw);
     expression = is_buy ? "(" + close + " - " + opened + ")" : "(" + opened + " - " + close + ")";
     expression += " * " + lots;
-  } else {  // an average that no price of 8 decimals hits: the sum of price x volume itself
-    const int128 unit = kFixedOne;
-    const std::string paid =
-        "(" + maker.in("cost", cost.raw / unit, "open price x volume") + " + " +
-        maker.in("cost_rest", cost.raw % unit, "its decimals 9 to 16") + " / 100000000)";
+  } else {
+    const std::string paid = time_machine::cost(maker, cost, volume);
     const std::string value = close + " * " + lots;
     expression = is_buy ? "(" + value + " - " + paid + ")" : "(" + paid + " - " + value + ")";
   }

@@ -8,8 +8,9 @@ namespace tribook::time_machine {
 
 Teller::Teller(Subject subject, const Book& book, const Slab& slab)
     : subject_(subject), book_(book), slab_(slab) {
-  story_.subject = subject.order ? "order " + std::to_string(subject.order.value)
-                                 : "position " + std::to_string(subject.position.value);
+  story_.subject = subject.order   ? "order " + std::to_string(subject.order.value)
+                   : subject.entry ? "ledger entry " + std::to_string(subject.entry.value)
+                                   : "position " + std::to_string(subject.position.value);
 }
 
 Section& Teller::add(std::string kind, std::string title) {
@@ -102,6 +103,8 @@ void Teller::hear_position(const PositionUpdated& updated) {
   if (chapter_ || !subject_.position || updated.position != subject_.position) return;
   const BookPosition* before = book_.position(updated.position);
   if (before == nullptr || updated.action != PositionAction::Modified) return;
+  const CommandKind cause = record_.command.header.kind;
+  if (cause == CommandKind::Rollover || cause == CommandKind::Funding) return;  // told as charges
   Section& section = add("LEVELS", "its stop-loss and take-profit were changed");
   section.number("by user", static_cast<int128>(record_.command.header.actor.value) * kFixedOne);
   section.price("stop-loss before", before->stop_loss);
@@ -111,6 +114,12 @@ void Teller::hear_position(const PositionUpdated& updated) {
 }
 
 void Teller::hear_ledger(const Event& event, const LedgerPosted& posted) {
+  const bool is_charge = posted.type == LedgerType::Swap || posted.type == LedgerType::Funding;
+  const bool is_ours = subject_.entry ? posted.entry == subject_.entry
+                                      : subject_.position && posted.reference_is_position != 0 &&
+                                            posted.reference == subject_.position.value;
+  if (is_charge && is_ours) return tell_charge(event, posted);
+  if (subject_.entry && is_ours) return tell_entry(posted);
   if (!chapter_ || event.header.account != chapter_->account) return;
   const bool is_of_position =
       posted.reference_is_position != 0 && posted.reference == chapter_->position.value;
@@ -218,8 +227,9 @@ void Teller::finish(Sequence sequence, TimeNs now) {
   const Currency currency = account->currency;
   FormulaMaker maker("booked in all", std::string(CurrencyText(currency).view()),
                      minor_digits(currency));
-  const std::string sum = maker.in("realized", realized_.raw, "P&L of its closes") + " + " +
-                          maker.in("commission", commission_.raw, "of all its fills");
+  std::string sum = maker.in("realized", realized_.raw, "P&L of its closes") + " + " +
+                    maker.in("commission", commission_.raw, "of all its fills");
+  if (!charges_.is_zero()) sum += " + " + maker.in("swap", charges_.raw, "and funding");
   section.formulas.push_back(maker.make(sum));
 }
 

@@ -13,10 +13,11 @@
 
 namespace tribook::time_machine {
 
-/// Whose story: an order's or a position's.
+/// Whose story: an order's, a position's or a ledger entry's.
 struct Subject {
   OrderId order;
   PositionId position;
+  LedgerId entry{};
 };
 
 /// Hears what happened, record by record and event by event, and keeps what concerns its subject.
@@ -63,6 +64,8 @@ class Teller {
   void tell_commission(const TradeExecuted& trade, AccountId account);
   void hear_position(const PositionUpdated& updated);
   void hear_ledger(const Event& event, const LedgerPosted& posted);
+  void tell_charge(const Event& event, const LedgerPosted& posted);
+  void tell_entry(const LedgerPosted& posted);
   void hear_account(const Event& event, const AccountUpdated& updated);
   void hear_stop_out(const Event& event, const StopOutStarted& started);
   void hear_margin_call(const Event& event, const MarginCallRaised& raised);
@@ -78,6 +81,7 @@ class Teller {
   std::optional<Section> stop_out_;  // of this record, for the closes that it causes
   Money realized_;
   Money commission_;
+  Money charges_;    // swap and funding
   AccountId owner_;  // of the position told
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "core/timer_queue.h"
 #include "tribook/message/text.h"
 #include "tribook/risk/risk.h"
 #include "tribook/router/router.h"
@@ -61,17 +62,13 @@ class OtherHouse {
   void apply(const Record& record) {
     was_filled_ = false;
     if (!comparison_.problem.empty()) return;
+    const auto nominal = core::nominal_of(record.command);
+    if (nominal != house_.engine().timer_run().nominal) finish_timer();
     Record mine = record;
     TextRef own_text;
     adapt(mine, own_text);
     if (comparison_.problem.empty()) house_.apply(mine, outbox_);
-    for (const Event& event : outbox_) {
-      risk_.apply(event);
-      openings_.hear(event);
-      tally_.hear(event);
-      was_filled_ = was_filled_ || is_filled(event);
-    }
-    outbox_.clear();
+    hear();
     slab_.release(own_text);
   }
 
@@ -86,6 +83,7 @@ class OtherHouse {
   }
 
   void finish() {
+    finish_timer();
     tally_.finish(house_);
     comparison_.other = tally_.outcome();
     if (!comparison_.problem.empty()) return;
@@ -102,6 +100,22 @@ class OtherHouse {
   }
 
  private:
+  void hear() {
+    for (const Event& event : outbox_) {
+      risk_.apply(event);
+      openings_.hear(event);
+      tally_.hear(event);
+      was_filled_ = was_filled_ || is_filled(event);
+    }
+    outbox_.clear();
+  }
+
+  // The recorded house had fewer positions to charge, so it was through earlier.
+  void finish_timer() {
+    house_.finish_timer(outbox_);
+    hear();
+  }
+
   static bool is_filled(const Event& event) {
     if (event.header.kind != EventKind::OrderUpdated) return false;
     const auto updated = event.get<OrderUpdated>();

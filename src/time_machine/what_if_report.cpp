@@ -47,6 +47,7 @@ void add_counts(Rows& rows, const std::string& what, const std::map<Key, std::ui
 void add_money(Rows& rows, const Figures& recorded, const Figures& other) {
   add_row(rows, "realised P&L", recorded.realized.raw, other.realized.raw);
   add_row(rows, "commission", recorded.commission.raw, other.commission.raw);
+  add_row(rows, "swap and funding", recorded.charges.raw, other.charges.raw);
   add_row(rows, "negative balances covered", recorded.covered.raw, other.covered.raw);
   add_row(rows, "balance", recorded.balance.raw, other.balance.raw);
   add_row(rows, "equity", recorded.equity.raw, other.equity.raw);
@@ -136,6 +137,7 @@ void write_figures(json::Writer& out, const Figures& figures) {
   out.field("currency", figures.currency);
   out.field("realizedPnL", figures.realized, digits);
   out.field("commission", figures.commission, digits);
+  out.field("swap", figures.charges, digits);
   out.field("negativeBalance", figures.covered, digits);
   out.field("houseResult", figures.house_result(), digits);
   out.field("balance", figures.balance, digits).field("equity", figures.equity, digits);

@@ -57,11 +57,8 @@ constexpr std::array kMembers{
     Members{"margin",
             {"mode", "percent", "initialPerLot", "initialRate", "maintenanceRate", "leverageCap",
              "hedged", "hedgedPercent", "tiers"}},
-    Members{"swap", {"mode", "long", "short", "tripleDay", "daysInYear"}},
+    Members{"swap", {"mode", "long", "short", "tripleDay", "daysInYear", "price"}},
     Members{"funding", {"intervalHours", "rate"}}};
-
-constexpr std::array kWithoutEffect{std::string_view("swap"), std::string_view("funding"),
-                                    std::string_view("swapLong"), std::string_view("swapShort")};
 
 template <typename List>
 bool contains(const List& list, std::string_view name) {
@@ -151,10 +148,6 @@ class SettingsReader {
       if (key == "symbol") continue;
       change.names.push_back(key);
       change.items.push_back(table.items[i]);
-      if (contains(kWithoutEffect, key)) {
-        result_.settings.notes.push_back(name->text + "." + key +
-                                         ": is kept and not charged in this version");
-      }
     }
     SymbolChange entry;
     entry.where = problems_.where(table.location);

@@ -25,6 +25,7 @@ struct alignas(64) AccountSlot {
   std::atomic<std::uint64_t> trades{0};
   std::atomic<std::uint64_t> ledger{0};
   std::atomic<std::uint64_t> closed_positions{0};
+  std::atomic<std::uint64_t> days{0};
 };
 
 /// The accounts, in order of creation, and the one whose version is open.

@@ -24,6 +24,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       positions(limits, accounts),
       trades(limits.trades),
       ledger(limits.ledger),
+      days(limits.days),
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
@@ -37,6 +38,7 @@ void Views::State::take(const Event& event) {
 
 void Views::State::apply(const Event& event) {
   bump(events);
+  told_at.store(event.header.time.ns, std::memory_order_relaxed);
   roll_day(event.header.time);
   switch (event.header.kind) {
     case EventKind::OrderUpdated:
@@ -61,6 +63,8 @@ void Views::State::apply(const Event& event) {
       return take<QuoteApplied>(event);
     case EventKind::SessionChanged:
       return take<SessionChanged>(event);
+    case EventKind::AccountDayEnded:
+      return take<AccountDayEnded>(event);
     case EventKind::PositionCarried:
       return take<PositionCarried>(event);
     case EventKind::HouseCarried:
@@ -98,6 +102,7 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
   TradeView trade;
   trade.realized_pnl = event.realized_pnl;
   trade.commission = event.commission;
+  trade.swap = event.swap;
   trade.id = event.trade;
   trade.order = event.order;
   trade.position = event.position;
@@ -187,6 +192,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.kind = spec->kind;
   view.mode = spec->mode;
   view.negative_balance_protection = spec->negative_balance_protection != 0;
+  view.is_swap_free = spec->swap_free.is_on != 0;
   if (!accounts.add(view, header.root)) return false;
   directory.add_account(event.user, header.account);
   return true;
@@ -230,16 +236,35 @@ bool Views::State::on(const EventHeader&, const SessionChanged& event) {
   return true;
 }
 
+bool Views::State::on(const EventHeader& header, const AccountDayEnded& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  AccountDayView day;
+  day.balance = event.balance;
+  day.equity = event.equity;
+  day.pnl = event.pnl;
+  day.realized_pnl = event.realized_pnl;
+  day.charges = event.charges;
+  day.id = day_id(header.account, event.day);
+  day.volume = event.volume;
+  day.time = header.time;
+  day.account = header.account;
+  day.positions = event.positions;
+  days.append(day, header.root, account->days);
+  return true;
+}
+
 void Views::State::begin_behind(Sequence last) {
   accounts.close();
   orders.begin_behind(last);
   positions.begin_behind(last);
   trades.begin_behind(last);
   ledger.begin_behind(last);
+  days.begin_behind(last);
   candles.begin_behind(last);
   accounts.for_each_own([](AccountSlot& account) {
-    for (auto* newest :
-         {&account.orders, &account.trades, &account.ledger, &account.closed_positions}) {
+    for (auto* newest : {&account.orders, &account.trades, &account.ledger,
+                         &account.closed_positions, &account.days}) {
       newest->store(kBehind, std::memory_order_release);
     }
   });

@@ -49,6 +49,7 @@ struct Views::State {
   bool on(const EventHeader& header, const SymbolUpdated& event);
   bool on(const EventHeader& header, const QuoteApplied& event);
   bool on(const EventHeader& header, const SessionChanged& event);
+  bool on(const EventHeader& header, const AccountDayEnded& event);
   template <typename Body>
   void take(const Event& event);
 
@@ -64,6 +65,7 @@ struct Views::State {
   PositionStore positions;
   History<TradeView> trades;
   History<KeptEntry> ledger;
+  History<AccountDayView> days;
 
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
@@ -73,6 +75,7 @@ struct Views::State {
   Directory directory;
 
   Versioned<DayVolume> day_volume;
+  std::atomic<std::int64_t> told_at{0};  // time of the last event
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> overflows{0};
 #ifdef TRIBOOK_DEBUG

@@ -39,6 +39,7 @@ struct ViewLimits {
   std::size_t trades = 131'072;
   std::size_t ledger = 262'144;
   std::size_t closed_positions = 65'536;
+  std::size_t days = 65'536;            ///< of all accounts together
   std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
   std::size_t candles = 512;            ///< of each symbol and timeframe
   std::size_t ticks = 2'048;            ///< of each symbol
@@ -80,6 +81,7 @@ struct AccountView {
   PositionMode mode = PositionMode::Hedging;
   AccountState state = AccountState::Active;
   bool negative_balance_protection = true;
+  bool is_swap_free = false;
 
   /// What the account is worth without its open positions.
   [[nodiscard]] Money balance_and_credit() const { return balance + credit; }
@@ -171,6 +173,7 @@ enum class OrderFilter : std::uint8_t { Open, All };
 struct TradeView {
   Money realized_pnl;  ///< price P&L alone, 0 for an opening
   Money commission;
+  Money swap;  ///< of the position's whole life, with the trade that closed it
   TradeId id;
   OrderId order;
   PositionId position;
@@ -204,6 +207,27 @@ struct LedgerView : LedgerFields {
   std::string payment_reference;
   std::string note;
   bool texts_lost = false;
+};
+
+/// Of a day and account: rises with the day.
+using DayId = Id<struct DayIdTag, std::uint64_t>;
+constexpr DayId day_id(AccountId account, std::int32_t day) {
+  return {static_cast<std::uint64_t>(day) << 32 | account.value};
+}
+constexpr std::int32_t date_of(DayId id) { return static_cast<std::int32_t>(id.value >> 32); }
+
+/// An account's day as the rollover ended it.
+struct AccountDayView {
+  Money balance;
+  Money equity;
+  Money pnl;           ///< by which equity changed, but for payments, credit and covers
+  Money realized_pnl;  ///< price P&L
+  Money charges;       ///< commission, swap and funding
+  DayId id;
+  Volume volume;  ///< lots dealt
+  TimeNs time{};
+  AccountId account;
+  std::uint32_t positions = 0;
 };
 
 /// The latest quote of a symbol.

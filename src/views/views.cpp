@@ -153,6 +153,11 @@ Page<ClosedPositionView> Views::closed_positions(AccountId id, PositionId before
                                           kCopy);
 }
 
+Page<AccountDayView> Views::days(AccountId id, DayId before, std::size_t limit) const {
+  return history_page<AccountDayView>(state_->accounts, state_->days, &AccountSlot::days, id,
+                                      before.value, limit, kCopy);
+}
+
 ReadStatus Views::order(OrderId id, OrderView& out) const { return state_->orders.find(id, out); }
 
 ReadStatus Views::closed_position(PositionId id, ClosedPositionView& out) const {
@@ -207,6 +212,8 @@ std::optional<UserView> Views::user(UserId id) const { return state_->directory.
 Page<UserView> Views::users(UserId after, std::size_t limit) const {
   return state_->directory.page(after, bounded(limit));
 }
+
+TimeNs Views::time() const { return {state_->told_at.load(std::memory_order_relaxed)}; }
 
 Figures Views::figures() const {
   Figures figures;

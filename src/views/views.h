@@ -82,10 +82,13 @@ class Views {
   [[nodiscard]] Page<LedgerView> ledger(AccountId id, LedgerId before, std::size_t limit) const;
   [[nodiscard]] Page<ClosedPositionView> closed_positions(AccountId id, PositionId before,
                                                           std::size_t limit) const;
+  [[nodiscard]] Page<AccountDayView> days(AccountId id, DayId before, std::size_t limit) const;
   // One record by its id, of whatever account.
   [[nodiscard]] ReadStatus order(OrderId id, OrderView& out) const;
   [[nodiscard]] ReadStatus closed_position(PositionId id, ClosedPositionView& out) const;
 
+  /// The engine's, of the last event.
+  [[nodiscard]] TimeNs time() const;
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
   /// The candle that is forming, what history has of it included; NotFound for a symbol without

@@ -43,10 +43,10 @@ bool is_open_naively(const ScheduleSpec& spec, TimeNs time) {
   day.tm_mon = local.tm_mon;
   day.tm_mday = local.tm_mday;
   const auto days = static_cast<std::int32_t>(timegm(&day) / 86'400);
-  for (int i = 0; i < spec.holiday_count; ++i) {
-    if (spec.holidays[static_cast<std::size_t>(i)] == days) return false;
-  }
   const int minute = local.tm_hour * 60 + local.tm_min;
+  for (std::size_t i = 0; i < spec.holiday_count; ++i) {
+    if (spec.holidays[i] == days && minute >= spec.holiday_closes[i]) return false;
+  }
   for (int i = 0; i < spec.session_count; ++i) {
     const ScheduleSpec::Session& session = spec.sessions[static_cast<std::size_t>(i)];
     if (session.day == local.tm_wday && minute >= session.open_minute &&
@@ -76,6 +76,9 @@ ScheduleSpec random_schedule(std::mt19937_64& random, const char* zone, int firs
   spec.holiday_count = static_cast<std::uint8_t>(below(20));
   for (int i = 0; i < spec.holiday_count; ++i) {
     spec.holidays[static_cast<std::size_t>(i)] = first_day + below(380);
+    // Some close early only.
+    const int closes = below(3) == 0 ? below(1440) : 0;
+    spec.holiday_closes[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(closes);
   }
   return spec;
 }

@@ -118,6 +118,15 @@ TEST_CASE("a holiday is closed from local midnight to local midnight") {
               "-2026-01-01 05:00", "+2026-01-02 05:00", "-2026-01-02 22:00"});
 }
 
+TEST_CASE("a holiday may close early and leave the morning open") {
+  ScheduleSpec spec =
+      custom("America/New_York", {{"Wed", "09:30", "16:00"}, {"Thu", "09:30", "16:00"}},
+             {"2026-12-24", "2026-12-23"});
+  spec.holiday_closes = {13 * 60, 9 * 60};
+  CHECK(changes(Schedule(spec), "2026-12-21 00:00", 4) ==
+        Times{"+2026-12-24 14:30", "-2026-12-24 18:00", "+2026-12-30 14:30", "-2026-12-30 21:00"});
+}
+
 TEST_CASE("holidays side by side are one closure, and one far away is found") {
   ScheduleSpec always = custom("Asia/Tokyo",
                                {{"Sun", "00:00", "24:00"},

@@ -1,5 +1,9 @@
 #include "tribook/base/archive.h"
+
+#include <deque>
+
 #include "support/engine_fixture.h"
+#include "support/timers.h"
 
 // What cannot be derived from the rest of the state is saved with it.
 
@@ -116,6 +120,48 @@ TEST_CASE("Archive: who is looked at next, and how far prices may go before, is 
     before_any_quote.follow();
     between.follow();
   }
+}
+
+TEST_CASE("Archive: a rollover goes on from where it was, between any two of its records") {
+  House house;
+  const SymbolId eurusd = house.add_symbol(
+      test::with_swap(test::forex("EUR", "USD"), SwapMode::Points, "-5", "1", test::kNoTripleDay));
+  const SymbolId usdjpy = house.add_symbol(
+      test::with_swap(test::forex("USD", "JPY"), SwapMode::Money, "-2", "3", test::kNoTripleDay));
+  const AccountId first = house.add_account({.deposit = "1000000"});
+  const AccountId second = house.add_account({.deposit = "1000000"});
+  house.quote(eurusd, "1.10000", "1.10010");
+  house.quote(usdjpy, "150.000", "150.010");
+  for (int i = 0; i < 300; ++i) {
+    house.open(i < 200 ? first : second, i % 2 == 0 ? eurusd : usdjpy,
+               i % 3 == 0 ? Side::Sell : Side::Buy, "0.01");
+  }
+  const Rollover rollover = test::rollover_of(test::date(2023, 11, 15));
+  house.set_time(rollover.nominal);
+  std::deque<Copy> copies;
+  do {
+    house.send(AccountId{}, rollover);
+    copies.emplace_back(house, larger());
+  } while (house.engine.timer_run().kind != CommandKind::None);
+  REQUIRE(copies.size() > 4);
+  test::roll_over(house, test::date(2023, 11, 16));
+  for (Copy& copy : copies) copy.follow();
+}
+
+TEST_CASE("Archive: a fee's free rollovers are counted on") {
+  House house;
+  const SymbolId symbol = house.add_symbol(
+      test::with_swap(test::forex("EUR", "USD"), SwapMode::Points, "-5", "1", test::kNoTripleDay));
+  const AccountId account =
+      house.add_account({.swap_free = {.fee = test::ratio("4"), .free_rollovers = 2, .is_on = 1}});
+  house.quote(symbol, "1.10000", "1.10010");
+  house.open(account, symbol, Side::Buy, "1");
+  const std::int32_t day = test::date(2023, 11, 15);
+  test::roll_over(house, day);
+  test::roll_over(house, day + 1);
+  Copy copy(house, larger());
+  CHECK(test::booked(test::roll_over(house, day + 2), LedgerType::Swap) == "-4");
+  copy.follow();
 }
 
 // Found by random traffic: the room for watches was that of the tables, which may be larger in a

@@ -1,5 +1,6 @@
 #include "support/engine_fixture.h"
 #include "support/random.h"
+#include "support/timers.h"
 
 namespace tribook {
 namespace {
@@ -14,6 +15,8 @@ using test::ratio;
 void run_day(House& house) {
   Instrument eurusd = test::forex("EUR", "USD");
   eurusd.commission.amount = ratio("3");
+  eurusd.swap = {ratio("-5"), ratio("1"), 360, SwapMode::Percent, 7, SwapPrice::Current, {}};
+  eurusd.funding = {ratio("0.0001"), 8, {}};
   const SymbolId symbol = house.add_symbol(eurusd);
   const SymbolId usdjpy = house.add_symbol(test::forex("USD", "JPY"));
   const AccountId dollars = house.add_account({.deposit = "3000"});
@@ -35,6 +38,8 @@ void run_day(House& house) {
   house.open(dollars, symbol, Side::Buy, "2");
   house.quote(symbol, "1.09900", "1.09910");
   house.open_session(usdjpy, false);
+  test::roll_over(house, test::date(2023, 11, 15));
+  test::fund(house, test::utc(test::date(2023, 11, 16), 0));
 }
 
 TEST_CASE("State hash: the same records give the same hash after each, and the same events") {
@@ -152,6 +157,11 @@ TEST_CASE("State hash: each field of a quote and a session counts") {
                                   [](SessionChange& s) { s.symbol = SymbolId{1}; }});
 }
 
+TEST_CASE("State hash: each field of a timer counts") {
+  check_fields<Rollover>(0, {[](Rollover& r) { r.nominal.ns += 1; }, [](Rollover& r) { ++r.day; }});
+  check_fields<Funding>(0, {[](Funding& f) { f.nominal.ns += 1; }});
+}
+
 TEST_CASE("State hash: each field of a payment and of an account's user counts") {
   check_fields<Deposit>(0, {[](Deposit& d) { set_amount(d, money("100.01")); },
                             [](Deposit& d) { d.method = PaymentMethod::Card; }});
@@ -190,7 +200,10 @@ TEST_CASE("State hash: each setting of an account that trading depends on counts
                            [](AccountSpec& s) { s.stop_out_level = ratio("49"); },
                            [](AccountSpec& s) { s.margin_call_level = ratio("99"); },
                            [](AccountSpec& s) { s.kind = AccountKind::Live; },
-                           [](AccountSpec& s) { s.negative_balance_protection = 0; }});
+                           [](AccountSpec& s) { s.negative_balance_protection = 0; },
+                           [](AccountSpec& s) { s.swap_free.is_on = 1; },
+                           [](AccountSpec& s) { s.swap_free.free_rollovers = 1; },
+                           [](AccountSpec& s) { s.swap_free.fee = ratio("1"); }});
 }
 
 TEST_CASE("State hash: each setting of a symbol counts") {
@@ -213,6 +226,9 @@ TEST_CASE("State hash: each setting of a symbol counts") {
                           [](Instrument& i) { i.margin.hedged = HedgedMargin::Sum; },
                           [](Instrument& i) { i.margin.hedged_percent = ratio("1"); },
                           [](Instrument& i) { i.swap.buy = ratio("1"); },
+                          [](Instrument& i) { i.swap.price = SwapPrice::Open; },
+                          [](Instrument& i) { i.funding.rate = ratio("0.1"); },
+                          [](Instrument& i) { i.schedule.holiday_closes[0] = 780; },
                           [](Instrument& i) { i.schedule.kind = ScheduleSpec::Kind::FxWeek; },
                           [](Instrument& i) { i.category = Category::Metal; },
                           [](Instrument& i) { i.digits = 4; }});

@@ -80,6 +80,9 @@ TEST_CASE("accounts that cannot be") {
           422);
   refused(R"({"username":"al","closing":"FIFO"})", "closing FIFO and LIFO are not supported yet",
           422);
+  refused(R"({"username":"al","swapFree":1})", "swapFree must be true or false");
+  refused(R"({"username":"al","swapFreeDays":366})", "swapFreeDays must be 0 to 365");
+  refused(R"({"username":"al","swapFreeFee":-1})", "swapFreeFee must not be negative");
   CHECK(f.admin(Method::Get, "/admin/accounts").items() == 0);
 }
 

@@ -53,10 +53,12 @@ constexpr const char* kWhole = R"({
   "commission":{"basis":"PERCENT","amount":0.0025,"currency":"EUR","minimum":1},
   "margin":{"mode":"CFD_LEVERAGE","percent":2,"initialPerLot":7,"initialRate":3,
     "maintenanceRate":2.5,"leverageCap":20,"hedged":"PERCENT","hedgedPercent":50,"tiers":[]},
-  "swap":{"mode":"MONEY","long":-5.47,"short":"1.25","tripleDay":"FRIDAY","daysInYear":365},
+  "swap":{"mode":"MONEY","long":-5.47,"short":"1.25","tripleDay":"FRIDAY","daysInYear":365,
+    "price":"OPEN"},
   "funding":{"intervalHours":8,"rate":0.0001},
   "schedule":{"timeZone":"Europe/London","sessions":[{"day":"MONDAY","open":"08:00","close":"16:30"},
-    {"day":"Tue","open":"00:00","close":"24:00"}],"holidays":["2026-12-25"]}})";
+    {"day":"Tue","open":"00:00","close":"24:00"}],
+    "holidays":["2026-12-25",{"date":"2026-12-24","close":"13:00"}]}})";
 
 }  // namespace
 
@@ -75,6 +77,10 @@ TEST_CASE("a symbol reads back as it was written") {
   CHECK(i.schedule.session_count == 2);
   CHECK(i.schedule.sessions[1].close_minute == 1'440);
   CHECK(i.schedule.holidays[0] == 20'812);
+  CHECK(i.schedule.holiday_closes[0] == 0);
+  CHECK(i.schedule.holidays[1] == 20'811);
+  CHECK(i.schedule.holiday_closes[1] == 13 * 60);
+  CHECK(i.swap.price == SwapPrice::Open);
 
   const std::string text = written(i);
   CHECK(written(read_new(text).instrument) == text);

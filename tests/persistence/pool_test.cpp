@@ -30,6 +30,9 @@ class EmptyReader final : public HistoryReader {
                                                           std::size_t) override {
     return {};
   }
+  std::vector<views::AccountDayView> days(AccountId, views::DayId, std::size_t) override {
+    return {};
+  }
   std::vector<CandleRow> candles(SymbolId, Timeframe, TimeNs, TimeNs, std::size_t) override {
     return {};
   }

@@ -107,6 +107,10 @@ class Day {
   void add_symbol(Instrument instrument, std::int64_t bid, std::int64_t tick) {
     instrument.id = house_.engine().next_symbol();
     instrument.commission.amount = Ratio::from_whole(3);
+    instrument.swap.mode = SwapMode::Points;
+    instrument.swap.buy = Ratio::from_whole(-4);
+    instrument.swap.sell = Ratio::from_whole(2);
+    instrument.swap.triple_day = 7;
     apply(Command::make(CreateSymbol{}), {}, put_spec(slab_, instrument));
     instruments_.push_back(instrument);
     market_.push_back({bid, tick});
@@ -146,10 +150,17 @@ class Day {
     if (what < 94) return pay();
     if (what < 96) return session(any_symbol(), !random_.one_in(4));
     if (what < 98) return change_symbol();
+    if (random_.one_in(4)) return roll_over();
     SetClock clock;
     clock.now = now_ + std::chrono::milliseconds(random_.between(0, 500));
     now_ = clock.now;
     send({}, clock);
+  }
+  void roll_over() {
+    const Rollover rollover{now_, ++day_, {}};
+    do {
+      send({}, rollover);
+    } while (house_.engine().timer_run().kind != CommandKind::None);
   }
   // Mostly moments, now and then a weekend.
   void pass_time() {
@@ -249,6 +260,7 @@ class Day {
   engine::Outbox outbox_;
   Traffic traffic_;
   std::uint64_t sequence_ = 0;
+  std::int32_t day_ = 20'000;
   TimeNs now_ = TimeNs::from_ms(1'700'000'000'123);
   std::uint64_t quotes_ = 0;
   std::vector<Instrument> instruments_;

@@ -82,6 +82,7 @@ std::string text_of(const views::TradeView& t) {
       .add("id", t.id)
       .add("pnl", t.realized_pnl)
       .add("commission", t.commission)
+      .add("swap", t.swap)
       .add("order", t.order)
       .add("position", t.position)
       .add("volume", t.volume)

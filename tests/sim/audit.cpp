@@ -72,7 +72,11 @@ void World::audit(bool is_sealed) {
       audit.quoted_at[quote.symbol.value] = event.header.time;
     } else if (event.header.kind == EventKind::AccountCreated) {
       const auto spec = read_spec<AccountSpec>(texts.get(event.header.text));
-      if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
+      if (spec) {
+        Reference::Account& account = audit.reference.accounts[event.header.account.value];
+        account.currency = spec->currency;
+        account.is_swap_free = spec->swap_free.is_on != 0;
+      }
     }
     audit.risk.apply(event);
     audit.views.apply(event);

@@ -36,7 +36,15 @@ void dress(Random& random, Instrument& instrument) {
   if (random.percent(30)) {
     instrument.margin.mode = MarginMode::CfdLeverage;
     instrument.margin_currency = instrument.quote;
+    instrument.funding = {Ratio{kFixedOne / 10'000}, 8, {}};
   }
+  // Follows from the above, so that it takes no draw of its own.
+  SwapSpec& swap = instrument.swap;
+  swap.mode = static_cast<SwapMode>(instrument.stops_level_pips.raw / kFixedOne);
+  swap.buy = Ratio{-instrument.commission.amount.raw - 1'234'567};
+  swap.sell = Ratio{instrument.commission.amount.raw / 3};
+  if (instrument.margin.hedged == HedgedMargin::Sum) swap.triple_day = 7;
+  if (instrument.margin.hedged == HedgedMargin::Net) swap.price = SwapPrice::Open;
 }
 
 }  // namespace

@@ -96,6 +96,7 @@ bool change_symbol(World& world, Draft& draft) {
     }
     case 2:
       instrument.commission.amount = Ratio{random.between(0, 20) * kFixedOne / 4};
+      instrument.swap.buy = Ratio{-instrument.commission.amount.raw};
       break;
     case 3:
       instrument.schedule.kind = static_cast<ScheduleSpec::Kind>(random.below(2));
@@ -192,6 +193,7 @@ AccountSpec new_account(Random& random, std::uint64_t number, std::string_view c
   set_amount(deposit, Money::from_whole(random.between(0, 20'000) * scale));
   spec.initial_deposit_low = deposit.amount_low;
   spec.initial_deposit_high = deposit.amount_high;
+  if (number % 8 == 3) spec.swap_free = {Ratio{3 * kFixedOne / 2}, 1, 1, {}};
   return spec;
 }
 

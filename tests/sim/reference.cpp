@@ -87,6 +87,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_ledger(event, text);
     case EventKind::AccountUpdated:
       return on_account(event);
+    case EventKind::AccountDayEnded:
+      return on_day(event);
     case EventKind::SymbolUpdated: {
       const auto instrument = read_spec<Instrument>(text);
       demand(instrument.has_value(), kName, "a symbol without its specification" + at(event));
@@ -168,6 +170,8 @@ void Reference::on_trade(const Event& event) {
              trade.volume <= position.volume,
          kName, "a close that does not fit its position" + at(event));
   check_profit(position, trade);
+  demand(trade.swap == (trade.volume == position.volume ? position.swap : Money{}), kName,
+         "the swap that a trade tells" + at(event));
   position.volume -= trade.volume;
   position.realized += trade.realized_pnl;
   position.commission += trade.commission;
@@ -184,6 +188,7 @@ void Reference::on_position(const Event& event) {
          kName, "a position against the sum of its trades" + at(event));
   demand(told.commission == position.commission, kName,
          "a position's commission against its trades" + at(event));
+  demand(told.swap == position.swap, kName, "a position's swap against its entries" + at(event));
   demand(position.is_told == (told.action != PositionAction::Opened), kName,
          "a position opened twice" + at(event));
   demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume),
@@ -238,6 +243,9 @@ void Reference::on_ledger(const Event& event, std::span<const std::byte> text) {
     demand(!due.empty() && due.front().type == posted.type && due.front().amount == posted.amount,
            kName, "an entry that no trade announced" + at(event));
     due.erase(due.begin());
+  }
+  if (posted.type == LedgerType::Swap || posted.type == LedgerType::Funding) {
+    on_charge(event, posted);
   }
   if (posted.type == LedgerType::Deposit || posted.type == LedgerType::Withdrawal) {
     remember(event.header.account, Use::Payment, text, posted.entry.value, event.header.time);

@@ -28,6 +28,7 @@ class Reference {
     Money balance;  ///< sum of its ledger entries
     Money used_margin;
     Currency currency;
+    bool is_swap_free = false;
     std::uint64_t entries = 0;
   };
   struct Position {
@@ -40,6 +41,10 @@ class Reference {
     Price take_profit;
     Money commission;
     Money realized;
+    Money swap;        ///< swap and funding
+    Money last_swap;   ///< the last night's
+    TimeNs swapped{};  ///< when that was booked
+    TimeNs funded{};
     bool is_whole = true;  ///< no part was closed yet
     bool is_told = false;  ///< PositionUpdated came after its first trade
   };
@@ -81,6 +86,8 @@ class Reference {
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
   void on_account(const Event& event);
+  void on_charge(const Event& event, const LedgerPosted& posted);
+  void on_day(const Event& event);
   void check_profit(const Position& position, const TradeExecuted& trade) const;
   void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,
                 TimeNs now);

@@ -65,6 +65,7 @@ struct AccountOptions {
   std::string margin_call = "100";
   std::string stop_out = "50";
   bool negative_balance_protection = true;
+  SwapFreeSpec swap_free{};
 };
 
 /// What goes with an order beside symbol, side and volume.
@@ -97,6 +98,8 @@ class House {
 
   // ---- Time ----
   void advance(std::chrono::nanoseconds by) { now_ = now_ + by; }
+  /// REQUIRES: not before now.
+  void set_time(TimeNs now) { now_ = now; }
   [[nodiscard]] TimeNs now() const { return now_; }
 
   // ---- Any command ----
@@ -172,6 +175,7 @@ class House {
     spec.margin_call_level = ratio(options.margin_call);
     spec.stop_out_level = ratio(options.stop_out);
     spec.negative_balance_protection = options.negative_balance_protection ? 1 : 0;
+    spec.swap_free = options.swap_free;
     return spec;
   }
   AccountId add_account(const AccountOptions& options = {}) {

@@ -79,6 +79,11 @@ class RandomRecords {
     market_.push_back({contract("BTCUSD", Category::Crypto, "BTC", "USD", "1"), 6'000'000'000'000});
     market_[0].instrument.commission.amount = ratio("3");
     market_[3].instrument.margin.hedged = HedgedMargin::Net;
+    market_[0].instrument.swap = {ratio("-4"), ratio("1.5"),       360, SwapMode::Points,
+                                  3,           SwapPrice::Current, {}};
+    market_[4].instrument.swap = {ratio("-3"), ratio("2"),      365, SwapMode::Percent,
+                                  7,           SwapPrice::Open, {}};
+    market_[6].instrument.funding = {ratio("0.0001"), 1, {}};
     std::uint16_t id = 0;  // as the sequencer fills it in
     for (Listed& listed : market_) listed.instrument.id = SymbolId{++id};
   }
@@ -120,6 +125,8 @@ class RandomRecords {
       case 8:
       case 9:
         return close();
+      case 10:
+        return timer();
       default:
         return random_.one_in(3) ? order() : quote();
     }
@@ -195,6 +202,7 @@ class RandomRecords {
     spec.initial_deposit_low = random_.between(100, 6'000) * scale * kFixedOne;
     spec.leverage = static_cast<std::uint32_t>(random_.between(20, 500));
     spec.negative_balance_protection = random_.one_in(4) ? 0 : 1;
+    if (random_.one_in(5)) spec.swap_free = {Ratio{kFixedOne}, 1, 1, {}};
     if (accounts_ < limits_.accounts) ++accounts_;
     return with_spec(made(CreateAccount{}), spec);
   }
@@ -213,6 +221,18 @@ class RandomRecords {
     body.symbol = symbol();
     body.nominal = now_;
     body.is_open = random_.one_in(5) ? 0 : 1;
+    return made(body);
+  }
+  // A new one, or one more slice of the last.
+  RandomRecord timer() {
+    if (random_.one_in(2)) timer_ = now_;
+    if (random_.one_in(3)) {
+      constexpr std::int64_t hour = 3'600'000'000'000;
+      return made(Funding{TimeNs{timer_.ns / hour * hour}});
+    }
+    Rollover body;
+    body.nominal = timer_;
+    body.day = static_cast<std::int32_t>(day_of(timer_));
     return made(body);
   }
   RandomRecord quote() {
@@ -279,6 +299,7 @@ class RandomRecords {
   std::uint32_t accounts_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t sequence_ = 0;
+  TimeNs timer_{};
   TimeNs now_ = TimeNs::from_ms(1'700'000'000'000);
 };
 

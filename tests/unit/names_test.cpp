@@ -148,6 +148,7 @@ TEST_CASE("Enumerations: names lead back to their values") {
   check_names<MarginMode>();
   check_names<HedgedMargin>();
   check_names<SwapMode>();
+  check_names<SwapPrice>();
   check_names<Role>();
   check_names<Origin>();
 }

@@ -62,6 +62,8 @@ enum class CommissionBasis : std::uint8_t { PerLot, PerMillion, Percent };
 enum class MarginMode : std::uint8_t { Forex, Cfd, CfdLeverage, Futures };
 enum class HedgedMargin : std::uint8_t { LargerLeg, Sum, Net, Percent };
 enum class SwapMode : std::uint8_t { None, Points, Money, Percent };
+/// What a swap in percent counts from.
+enum class SwapPrice : std::uint8_t { Current, Open };
 enum class Role : std::uint8_t { Client, Support, RiskManager, Admin, SuperAdmin };
 /// Where a command came from.
 enum class Origin : std::uint8_t { Internal, Rest, WebSocket, Fix, Admin, Venue, Timer };
@@ -87,6 +89,7 @@ template <> struct EnumNames<CommissionBasis> { static constexpr std::array<std:
 template <> struct EnumNames<MarginMode> { static constexpr std::array<std::string_view, 4> value{"FOREX", "CFD", "CFD_LEVERAGE", "FUTURES"}; };
 template <> struct EnumNames<HedgedMargin> { static constexpr std::array<std::string_view, 4> value{"LARGER_LEG", "SUM", "NET", "PERCENT"}; };
 template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };
+template <> struct EnumNames<SwapPrice> { static constexpr std::array<std::string_view, 2> value{"CURRENT", "OPEN"}; };
 template <> struct EnumNames<Role> { static constexpr std::array<std::string_view, 5> value{"CLIENT", "SUPPORT", "RISK_MANAGER", "ADMIN", "SUPER_ADMIN"}; };
 template <> struct EnumNames<Origin> { static constexpr std::array<std::string_view, 7> value{"INTERNAL", "REST", "WEBSOCKET", "FIX", "ADMIN", "VENUE", "TIMER"}; };
 // clang-format on

@@ -60,12 +60,23 @@ struct SwapSpec {
   Ratio sell;  ///< "short"
   std::uint16_t days_in_year = 360;
   SwapMode mode = SwapMode::None;
-  std::uint8_t triple_day = 3;  ///< 0 Sunday .. 6 Saturday, 7 = no triple day
-  std::array<std::uint8_t, 4> reserved{};
+  std::uint8_t triple_day = 3;           ///< 0 Sunday .. 6 Saturday, 7 = no triple day
+  SwapPrice price = SwapPrice::Current;  ///< SwapMode::Percent only
+  std::array<std::uint8_t, 3> reserved{};
+};
+
+/// Accounts that pay no swap, but for a fee once a position is older than some rollovers.
+struct SwapFreeSpec {
+  static constexpr std::uint16_t kFreeRolloversMax = 365;
+
+  Ratio fee;  ///< a lot and night, account currency; not negative
+  std::uint16_t free_rollovers = 0;
+  std::uint8_t is_on = 0;
+  std::array<std::uint8_t, 5> reserved{};
 };
 
 struct FundingSpec {
-  Ratio rate;
+  Ratio rate;  ///< a fraction of the position's value; above 0, buys pay sells
   std::uint32_t interval_hours = 0;  ///< 0 = none
   std::array<std::uint8_t, 4> reserved{};
 };
@@ -88,7 +99,9 @@ struct ScheduleSpec {
   std::uint8_t reserved = 0;
   FixedText<44> time_zone{};  ///< IANA name; Custom only
   std::array<Session, kSessionsMax> sessions{};
-  std::array<std::int32_t, kHolidaysMax> holidays{};  ///< days since 1970-01-01, closed all day
+  std::array<std::int32_t, kHolidaysMax> holidays{};  ///< days since 1970-01-01
+  /// By holiday: minute of the day from which it is closed; 0 = closed all day.
+  std::array<std::uint16_t, kHolidaysMax> holiday_closes{};
 };
 
 /// Everything an operator says of a symbol. Pips and sizes are in units of price.

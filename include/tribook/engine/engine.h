@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
@@ -25,7 +26,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 2;
+inline constexpr std::uint32_t kRulesVersion = 3;
 /// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
 /// same. This version's own is one of them.
 inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
@@ -54,6 +55,13 @@ struct PositionFigures {
   Money unrealized_pnl;
 };
 
+/// A timer that is worked off in slices.
+struct TimerRun {
+  CommandKind kind = CommandKind::None;  ///< None: none is under way
+  TimeNs nominal{};
+  std::int32_t day = 0;
+};
+
 struct State;
 
 /// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the
@@ -70,6 +78,9 @@ class Engine {
   /// Applies one record and appends what follows from it. Records come in order of sequence, their
   /// time never falls.
   void apply(const Record& record, Outbox& out);
+  /// Does what is left of timer_run() at once, within the last record: for a house that takes the
+  /// records of another, which may have had less to do.
+  void finish_timer(Outbox& out);
 
   /// Digest of all events given so far, and of the state as it is. Equal records give equal
   /// digests.
@@ -99,6 +110,13 @@ class Engine {
   /// Engine time: that of the last record.
   [[nodiscard]] TimeNs now() const;
   [[nodiscard]] Sequence last_sequence() const;
+  /// The timer of which a part is left: its record comes again, before anything else.
+  [[nodiscard]] TimerRun timer_run() const;
+  /// Nominal time of the last rollover that was begun; at first, when the first account came about.
+  /// 0: there is none.
+  [[nodiscard]] TimeNs rolled_over() const;
+  /// When funding is due next; empty without accounts, or when no symbol has any.
+  [[nodiscard]] std::optional<TimeNs> next_funding() const;
   [[nodiscard]] SymbolId next_symbol() const;
   [[nodiscard]] bool is_session_open(SymbolId symbol) const;
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;

@@ -35,6 +35,8 @@ enum class CommandKind : std::uint8_t {
   Deposit = 32,
   Withdraw = 33,
   Started = 40,
+  Rollover = 70,
+  Funding = 71,
 };
 
 /// `gateway` of a command that nobody waits for.
@@ -118,6 +120,21 @@ struct SessionChange {
   SymbolId symbol;
   std::uint8_t is_open = 0;
   std::uint8_t reserved[5] = {};
+};
+
+/// Timer: 17:00 in New York. Charges swap and ends the accounts' day, a slice of it in each record:
+/// the same comes again until all is done (see Engine::timer_run).
+struct Rollover {
+  static constexpr CommandKind kKind = CommandKind::Rollover;
+  TimeNs nominal{};      ///< when it was due
+  std::int32_t day = 0;  ///< the date in New York, days since 1970-01-01
+  std::uint8_t reserved[4] = {};
+};
+
+/// Timer: funding of every symbol whose interval ends. In slices like a rollover.
+struct Funding {
+  static constexpr CommandKind kKind = CommandKind::Funding;
+  TimeNs nominal{};
 };
 
 /// Manual clock: engine time goes to `now` (never backwards).
@@ -230,6 +247,7 @@ static_assert(sizeof(ModifyPosition) == 32 &&
 static_assert(sizeof(QuoteCommand) == 32 && std::has_unique_object_representations_v<QuoteCommand>);
 static_assert(sizeof(SessionChange) == 16 &&
               std::has_unique_object_representations_v<SessionChange>);
+static_assert(sizeof(Rollover) == 16 && std::has_unique_object_representations_v<Rollover>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
@@ -263,6 +281,10 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(Withdraw);
     case CommandKind::Started:
       return sizeof(Started);
+    case CommandKind::Rollover:
+      return sizeof(Rollover);
+    case CommandKind::Funding:
+      return sizeof(Funding);
   }
   return 0;
 }

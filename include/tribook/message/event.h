@@ -40,6 +40,7 @@ enum class EventKind : std::uint8_t {
   Settled,
   PositionCarried,
   HouseCarried,
+  AccountDayEnded,
 };
 
 struct EventHeader {
@@ -84,6 +85,7 @@ struct TradeExecuted {
   static constexpr EventKind kKind = EventKind::TradeExecuted;
   Money realized_pnl;  ///< price P&L alone, 0 for an opening
   Money commission;    ///< negative or 0
+  Money swap;          ///< of the position's whole life, told with the trade that closes it
   TradeId trade;
   OrderId order;
   PositionId position;
@@ -93,7 +95,7 @@ struct TradeExecuted {
   Side side = Side::Buy;  ///< of the deal
   Book book = Book::None;
   CloseReason reason = CloseReason::None;
-  std::uint8_t reserved[19] = {};
+  std::uint8_t reserved[3] = {};
 };
 
 /// Carried: it was opened earlier, and PositionCarried follows; only a state that is told again
@@ -259,6 +261,20 @@ struct HouseCarried {
   static constexpr EventKind kKind = EventKind::HouseCarried;
   Volume day_volume;  ///< lots dealt on that day
   std::uint8_t reserved[88] = {};
+};
+
+/// An account's day as the rollover ended it, after its swaps. Accounts without positions to which
+/// nothing happened are left out.
+struct AccountDayEnded {
+  static constexpr EventKind kKind = EventKind::AccountDayEnded;
+  Money balance;
+  Money equity;
+  Money pnl;             ///< by which equity changed, but for payments, credit and covers
+  Money realized_pnl;    ///< price P&L
+  Money charges;         ///< commission, swap and funding; negative when the account paid
+  Volume volume;         ///< lots dealt, openings and closes
+  std::int32_t day = 0;  ///< the date in New York that ends, days since 1970-01-01
+  std::uint32_t positions = 0;
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

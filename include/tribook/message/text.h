@@ -68,6 +68,7 @@ struct AccountSpec {
   std::uint8_t negative_balance_protection = 1;
   std::uint8_t reserved = 0;
   FixedText<32> group{};
+  SwapFreeSpec swap_free{};
 };
 
 template <typename Spec>

@@ -24,7 +24,8 @@ void write_account(json::Writer& writer, const Context& context,
       .field("status", account.state)
       .text_or_null("group", account.group.view())
       .field("stopOutLevel", account.stop_out_level)
-      .field("negativeBalanceProtection", account.negative_balance_protection);
+      .field("negativeBalanceProtection", account.negative_balance_protection)
+      .field("swapFree", account.is_swap_free);
   write_summary(writer, account, context.mirror.value(snapshot), false);
   writer.field("credit", account.credit, minor_digits(account.currency))
       .field("openPositions", account.open_positions)

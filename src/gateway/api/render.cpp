@@ -1,5 +1,7 @@
 #include "gateway/api/render.h"
 
+#include "calendar/schedule_text.h"
+
 namespace tribook::gateway {
 namespace {
 
@@ -146,9 +148,24 @@ void write_trade(json::Writer& writer, const Context& context, const views::Trad
       .field("price", trade.price, price_digits(context, trade.symbol))
       .field("realizedPnL", trade.realized_pnl, money)
       .field("commission", trade.commission, money)
-      .field("swap", Money{}, money)
+      .field("swap", trade.swap, money)
       .field("venue", trade.book)
       .field("executedAt", trade.time)
+      .end_object();
+}
+
+void write_day(json::Writer& writer, const views::AccountDayView& day, Currency currency) {
+  const int money = minor_digits(currency);
+  writer.begin_object()
+      .field("date", calendar::date_text(views::date_of(day.id)))
+      .field("balance", day.balance, money)
+      .field("equity", day.equity, money)
+      .field("pnl", day.pnl, money)
+      .field("realizedPnL", day.realized_pnl, money)
+      .field("charges", day.charges, money)
+      .field("volume", day.volume)
+      .field("openPositions", day.positions)
+      .field("endedAt", day.time)
       .end_object();
 }
 

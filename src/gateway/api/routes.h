@@ -29,7 +29,9 @@ enum class Endpoint : std::uint8_t {
   AccountOrders,
   AccountTrades,
   AccountLedger,
+  AccountDays,
   Symbols,
+  FundingRates,
   Ohlc,
   Ticks,
   MarginPreview,
@@ -59,7 +61,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 40;
+inline constexpr std::size_t kEndpoints = 42;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -61,6 +61,11 @@ void read_call_levels(Value value, Reader& reader, AccountRequest& out) {
   if (count != 1) out.unsupported = "more or fewer than one marginCallLevels are";
 }
 
+void read_fee(Value value, Reader& reader, Ratio& out) {
+  reader.ratio(value, out);
+  if (out.raw < 0 || out.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
+}
+
 // An option whose only value yet is `usual`.
 void read_only(Value value, Reader& reader, std::string_view usual, std::string_view what,
                AccountRequest& out) {
@@ -81,8 +86,12 @@ void read_option(Value value, Reader& reader, AccountRequest& out) {
   if (key == "swapFree") {
     bool swap_free = false;
     reader.boolean(value, swap_free);
-    if (swap_free) out.unsupported = "swapFree is";
+    out.spec.swap_free.is_on = swap_free ? 1 : 0;
   }
+  if (key == "swapFreeDays") {
+    reader.integer(value, out.spec.swap_free.free_rollovers, 0, SwapFreeSpec::kFreeRolloversMax);
+  }
+  if (key == "swapFreeFee") read_fee(value, reader, out.spec.swap_free.fee);
   if (key == "closing") read_only(value, reader, "ANY", "closing FIFO and LIFO are", out);
   if (key == "stopOutOrder") {
     read_only(value, reader, "LARGEST_LOSS", "a stopOutOrder but LARGEST_LOSS is", out);

@@ -96,6 +96,7 @@ void read_swap(Value value, Reader& reader, SwapSpec& out, Said& said) {
     if (key == "short") reader.ratio(field, out.sell);
     if (key == "tripleDay") read_triple_day(field, reader, out.triple_day);
     if (key == "daysInYear") reader.integer(field, out.days_in_year, 1, 366);
+    if (key == "price") reader.name(field, out.price);
   });
 }
 
@@ -159,6 +160,25 @@ void read_sessions(Value value, Reader& reader, ScheduleSpec& out) {
   out.session_count = static_cast<std::uint8_t>(count);
 }
 
+constexpr std::string_view kDateShape = "must be YYYY-MM-DD";
+
+// A date, or one with the minute at which it closes early.
+void read_holiday(Value value, Reader& reader, std::int32_t& date, std::uint16_t& closes) {
+  if (value.kind() != Kind::Object) {
+    return read_parsed(value, reader, date, calendar::parse_date, kDateShape);
+  }
+  bool has_date = false;
+  for (const Value field : value) {
+    if (field.key() == "date") {
+      has_date = true;
+      read_parsed(field, reader, date, calendar::parse_date, kDateShape);
+    } else if (field.key() == "close") {
+      read_parsed(field, reader, closes, calendar::parse_minute, "must be HH:MM");
+    }
+  }
+  if (!has_date) reader.fail("date", "is required");
+}
+
 void read_holidays(Value value, Reader& reader, ScheduleSpec& out) {
   if (!reader.expect(value, Kind::Array)) return;
   reader.enter(value.key());
@@ -169,7 +189,7 @@ void read_holidays(Value value, Reader& reader, ScheduleSpec& out) {
       break;
     }
     reader.enter(count);
-    read_parsed(element, reader, out.holidays[count], calendar::parse_date, "must be YYYY-MM-DD");
+    read_holiday(element, reader, out.holidays[count], out.holiday_closes[count]);
     reader.leave();
     ++count;
   }

@@ -35,6 +35,7 @@ void write_swap(json::Writer& writer, const SwapSpec& swap) {
       .field("short", swap.sell)
       .field("tripleDay", swap.triple_day <= 6 ? calendar::day_text(swap.triple_day) : "NONE")
       .field("daysInYear", swap.days_in_year)
+      .field("price", swap.price)
       .end_object();
 }
 
@@ -55,7 +56,15 @@ void write_schedule(json::Writer& writer, const ScheduleSpec& schedule) {
   }
   writer.end_array().begin_array("holidays");
   for (std::size_t i = 0; i < schedule.holiday_count; ++i) {
-    writer.element(calendar::date_text(schedule.holidays[i]));
+    const std::string date = calendar::date_text(schedule.holidays[i]);
+    if (schedule.holiday_closes[i] == 0) {
+      writer.element(date);
+    } else {
+      writer.begin_object()
+          .field("date", date)
+          .field("close", calendar::minute_text(schedule.holiday_closes[i]))
+          .end_object();
+    }
   }
   writer.end_array().end_object();
 }

@@ -2,7 +2,7 @@
 #include "gateway/rest/client_api.h"
 #include "gateway/rest/lists.h"
 
-// The account's own records: summary, positions, orders, trades, ledger.
+// The account's own records: summary, positions, orders, trades, ledger, days.
 
 namespace tribook::gateway::rest {
 namespace {
@@ -117,6 +117,21 @@ void get_ledger(const Call& call) {
       },
       [currency = *currency](json::Writer& writer, const auto& entry) {
         write_ledger_entry(writer, entry, currency);
+      });
+}
+
+void get_days(const Call& call) {
+  const auto page = read_page(call);
+  if (!page) return;
+  const auto currency = currency_of(call);
+  if (!currency) return;
+  reply_list(
+      call, call.context.views.days(call.account, views::DayId{page->cursor}, page->limit), *page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.days(account, views::DayId{before}, limit);
+      },
+      [currency = *currency](json::Writer& writer, const auto& day) {
+        write_day(writer, day, currency);
       });
 }
 

@@ -29,8 +29,12 @@ void handle_client(const Call& call) {
       return rest::get_trades(call);
     case Endpoint::AccountLedger:
       return rest::get_ledger(call);
+    case Endpoint::AccountDays:
+      return rest::get_days(call);
     case Endpoint::Symbols:
       return rest::get_symbols(call);
+    case Endpoint::FundingRates:
+      return rest::get_funding(call);
     case Endpoint::Ohlc:
       return rest::get_ohlc(call);
     case Endpoint::Ticks:

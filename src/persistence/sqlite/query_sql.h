@@ -17,7 +17,7 @@ FROM orders WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kTrades = R"(
 SELECT id, account, order_id, position, symbol, side, book, reason, volume, price, realized_pnl,
-       commission, time
+       commission, swap, time
 FROM trades WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kLedgerEntries = R"(
@@ -36,6 +36,10 @@ inline constexpr std::string_view kClosing =
     "SELECT account, closed_sequence, closed_number FROM positions WHERE id = ?1";
 
 inline constexpr std::string_view kNewestPosition = "SELECT max(id) FROM positions";
+
+inline constexpr std::string_view kDays = R"(
+SELECT account, day, balance, equity, pnl, realized_pnl, charges, volume, positions, time
+FROM account_days WHERE account = ?1 AND day < ?2 ORDER BY day DESC LIMIT ?3)";
 
 inline constexpr std::string_view kCandlesLive = R"(
 SELECT start, open, high, low, close, ticks, first_time, last_time FROM candles
@@ -58,7 +62,8 @@ WHERE symbol = ?1 AND time >= ?2 AND (time, sequence) <= (?3, ?4)
 ORDER BY time DESC, sequence DESC LIMIT ?5)";
 
 inline constexpr std::array kQueries{
-    kStored,         kOrders,      kTrades,         kLedgerEntries, kClosed,     kClosing,
-    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming, kTickBefore, kTicks};
+    kStored,     kOrders,         kTrades,      kLedgerEntries,  kClosed,
+    kClosing,    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming,
+    kTickBefore, kTicks,          kDays};
 
 }  // namespace tribook::persistence::sqlite::sql

@@ -22,8 +22,8 @@ ON CONFLICT (id) DO UPDATE SET
 
 inline constexpr std::string_view kTrade = R"(
 INSERT OR REPLACE INTO trades (id, sequence, account, order_id, position, symbol, side, book,
-                               reason, volume, price, realized_pnl, commission, time)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14))";
+                               reason, volume, price, realized_pnl, commission, time, swap)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))";
 
 inline constexpr std::string_view kPosition = R"(
 INSERT INTO positions (id, sequence, account, symbol, side, book, volume, open_cost, open_price,
@@ -84,6 +84,11 @@ inline constexpr std::string_view kIsOpen = "UPDATE symbols SET is_open = ?2 WHE
 
 inline constexpr std::string_view kTick =
     "INSERT OR REPLACE INTO ticks (sequence, symbol, time, bid, ask) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+inline constexpr std::string_view kAccountDay = R"(
+INSERT OR REPLACE INTO account_days (account, day, sequence, balance, equity, pnl, realized_pnl,
+                                     charges, volume, positions, time)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))";
 
 inline constexpr std::string_view kMarginCall = R"(
 INSERT OR REPLACE INTO margin_events (sequence, number, account, kind, equity, used_margin,

@@ -39,7 +39,8 @@ RowWriter::RowWriter(Database& database, const Slab& slab)
       tick_(database, sql::kTick),
       is_open_(database, sql::kIsOpen),
       margin_call_(database, sql::kMarginCall),
-      stop_out_(database, sql::kStopOut) {}
+      stop_out_(database, sql::kStopOut),
+      account_day_(database, sql::kAccountDay) {}
 
 void RowWriter::apply(const Event& event) {
   number_ = event.header.root == root_ ? number_ + 1 : 0;
@@ -71,6 +72,8 @@ void RowWriter::apply(const Event& event) {
       return on(event.header, event.get<MarginCallRaised>());
     case EventKind::StopOut:
       return on(event.header, event.get<StopOutStarted>());
+    case EventKind::AccountDayEnded:
+      return on(event.header, event.get<AccountDayEnded>());
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::Refused:
@@ -100,7 +103,8 @@ void RowWriter::on(const EventHeader& header, const TradeExecuted& event) {
   trade_.run(event.trade.value, header.root.value, header.account.value, event.order.value,
              event.position.value, event.symbol.value, name_of(event.side), name_of(event.book),
              name_of(event.reason), event.volume.raw, event.price.raw,
-             DecimalText(event.realized_pnl), DecimalText(event.commission), header.time.ns);
+             DecimalText(event.realized_pnl), DecimalText(event.commission), header.time.ns,
+             DecimalText(event.swap));
 }
 
 // What is left when it closes is nothing; the price at which it was open stays.
@@ -201,6 +205,13 @@ void RowWriter::on(const EventHeader& header, const StopOutStarted& event) {
   stop_out_.run(header.root.value, number_, header.account.value, DecimalText(event.equity),
                 DecimalText(event.used_margin), event.threshold.raw, event.level.raw,
                 header.time.ns, event.symbol.value, event.bid.raw, event.ask.raw);
+}
+
+void RowWriter::on(const EventHeader& header, const AccountDayEnded& event) {
+  account_day_.run(header.account.value, event.day, header.root.value, DecimalText(event.balance),
+                   DecimalText(event.equity), DecimalText(event.pnl),
+                   DecimalText(event.realized_pnl), DecimalText(event.charges), event.volume.raw,
+                   event.positions, header.time.ns);
 }
 
 }  // namespace tribook::persistence::sqlite

@@ -32,6 +32,7 @@ class RowWriter {
   void on(const EventHeader& header, const SessionChanged& event);
   void on(const EventHeader& header, const MarginCallRaised& event);
   void on(const EventHeader& header, const StopOutStarted& event);
+  void on(const EventHeader& header, const AccountDayEnded& event);
 
   const Slab& slab_;
   Sequence root_;             // of the last event
@@ -51,6 +52,7 @@ class RowWriter {
   Statement is_open_;
   Statement margin_call_;
   Statement stop_out_;
+  Statement account_day_;
 };
 
 }  // namespace tribook::persistence::sqlite

@@ -113,7 +113,7 @@ views::TradeView trade_of(const Rows& rows) {
   views::TradeView trade;
   Columns(rows) >> trade.id >> trade.account >> trade.order >> trade.position >> trade.symbol >>
       trade.side >> trade.book >> trade.reason >> trade.volume >> trade.price >>
-      trade.realized_pnl >> trade.commission >> trade.time;
+      trade.realized_pnl >> trade.commission >> trade.swap >> trade.time;
   return trade;
 }
 
@@ -131,6 +131,15 @@ views::ClosedPositionView closed_of(const Rows& rows) {
       closed.volume >> closed.open_price >> closed.close_price >> closed.commission >>
       closed.swap >> closed.realized_pnl >> closed.open_time >> closed.close_time >> closed.reason;
   return closed;
+}
+
+views::AccountDayView day_of_row(const Rows& rows) {
+  views::AccountDayView view;
+  std::int32_t day = 0;
+  Columns(rows) >> view.account >> day >> view.balance >> view.equity >> view.pnl >>
+      view.realized_pnl >> view.charges >> view.volume >> view.positions >> view.time;
+  view.id = views::day_id(view.account, day);
+  return view;
 }
 
 /// Statements in its scope see one moment.
@@ -164,6 +173,7 @@ SqliteReader::SqliteReader(const std::string& path, std::chrono::milliseconds pa
       closed_(database_, sql::kClosed),
       closing_(database_, sql::kClosing),
       newest_position_(database_, sql::kNewestPosition),
+      days_(database_, sql::kDays),
       candles_live_(database_, sql::kCandlesLive),
       candles_history_(database_, sql::kCandlesHistory),
       candle_forming_(database_, sql::kCandleForming),
@@ -192,6 +202,12 @@ std::vector<views::TradeView> SqliteReader::trades(AccountId account, TradeId be
 std::vector<views::LedgerView> SqliteReader::ledger(AccountId account, LedgerId before,
                                                     std::size_t limit) {
   return list(ledger_, entry_of, account.value, before_or_end(before.value), bounded(limit));
+}
+
+std::vector<views::AccountDayView> SqliteReader::days(AccountId account, views::DayId before,
+                                                      std::size_t limit) {
+  const std::int64_t end = before ? views::date_of(before) : kEnd;
+  return list(days_, day_of_row, account.value, end, bounded(limit));
 }
 
 SqliteReader::Closing SqliteReader::closing_of(AccountId account, PositionId before) {

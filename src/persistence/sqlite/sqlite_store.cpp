@@ -12,9 +12,9 @@ constexpr std::int64_t kDayNs = 86'400'000'000'000;
 // Enough to keep pace with events of which each is a tick, little enough not to be noticed.
 constexpr std::int64_t kPruneAtOnce = 10'000;
 
-constexpr const char* kTables[] = {"users",     "accounts", "symbols",        "orders",
-                                   "positions", "trades",   "ledger",         "margin_events",
-                                   "candles",   "ticks",    "candles_forming"};
+constexpr const char* kTables[] = {"users",        "accounts", "symbols", "orders",
+                                   "positions",    "trades",   "ledger",  "margin_events",
+                                   "account_days", "candles",  "ticks",   "candles_forming"};
 
 constexpr std::string_view kPrune = R"(
 DELETE FROM ticks WHERE sequence IN (

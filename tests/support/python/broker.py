@@ -26,7 +26,7 @@ def forex(symbol, **changes):
                    "maintenanceRate": 1, "leverageCap": 0, "hedged": "LARGER_LEG",
                    "hedgedPercent": 0, "tiers": []},
         "swap": {"mode": "NONE", "long": 0, "short": 0, "tripleDay": "WEDNESDAY",
-                 "daysInYear": 360},
+                 "daysInYear": 360, "price": "CURRENT"},
         "funding": {"intervalHours": 8, "rate": 0},
         "schedule": "24x7",
     }

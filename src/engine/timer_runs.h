@@ -1,0 +1,15 @@
+#pragma once
+
+#include "engine/state.h"
+
+// What rollovers and fundings go by; see timers.h for how far they are.
+
+namespace tribook::engine {
+
+/// The swap that an account pays for a symbol.
+const SwapSpec& swap_of(const Account& account, const Symbol& symbol);
+
+/// Counts an event towards its account's day.
+void note_for_day(State& state, const Event& event);
+
+}  // namespace tribook::engine
