@@ -49,6 +49,7 @@ void Sequencer::on_start() {
   started.positions = limits_.positions;
   started.symbols = limits_.symbols;
   started.client_ids = limits_.client_ids;
+  started.orders = limits_.orders;
   urgent_.push_back(Command::make(started));
   for (std::uint16_t i = 1; i < house_->engine().next_symbol().value; ++i) {
     queue_session(SymbolId{i}, house_->engine().instrument(SymbolId{i})->schedule);

@@ -23,6 +23,8 @@ enum class StorageLevel : std::uint8_t {
 [[nodiscard]] constexpr bool is_refused_at(StorageLevel level, CommandKind kind) {
   switch (kind) {
     case CommandKind::NewOrder:
+    case CommandKind::NewOrderPair:
+    case CommandKind::ModifyOrder:
     case CommandKind::CreateAccount:
     case CommandKind::CreateUser:
     case CommandKind::CreateSymbol:

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "engine/fields.h"
+#include "engine/order_archive.h"
 #include "engine/positions.h"
 
 // The other way of state_save.cpp. Nothing that was read is used as an index, a count or a key of a
@@ -158,7 +159,8 @@ void load_watches(Reader& archive, State& state, Account& account) {
 
 bool has_room_for(const EngineLimits& capacity, const EngineLimits& limits) {
   return limits.accounts <= capacity.accounts && limits.positions <= capacity.positions &&
-         limits.symbols <= capacity.symbols && limits.client_ids <= capacity.client_ids;
+         limits.symbols <= capacity.symbols && limits.client_ids <= capacity.client_ids &&
+         limits.orders <= capacity.orders;
 }
 
 void load_limits(Reader& archive, State& state) {
@@ -198,6 +200,8 @@ void Engine::load(base::ArchiveReader& archive) {
     load_watches(archive, state, state.accounts[i]);
   }
   state.client_ids.load(archive);
+  if (archive.ok()) load_orders(archive, state);
+  if (archive.ok()) load_trails(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -17,20 +17,6 @@ std::int64_t saturated(Money money) {
   return static_cast<std::int64_t>(std::clamp(money.raw, least, most));
 }
 
-// The opening price, worse by what the client allows; 0 where that is any price.
-Price worst_price(const NewOrder& order, const Instrument& instrument, const Quote& quote) {
-  if (order.max_slippage_pips.raw < 0) return {};
-  const int128 allowed_at_most = static_cast<int128>(kMaxFixedRaw) * kFixedOne;
-  if (static_cast<int128>(order.max_slippage_pips.raw) * instrument.pip_size.raw >
-      allowed_at_most) {
-    return {};
-  }
-  const Price allowed = pips_to_price(order.max_slippage_pips, instrument.pip_size);
-  const Price price = opening_price(order.side, quote);
-  const Price worst = order.side == Side::Buy ? price + allowed : price - allowed;
-  return worst.raw > 0 ? worst : Price{};
-}
-
 bool is_answer(EventKind kind) {
   return kind == EventKind::OrderUpdated || kind == EventKind::Refused ||
          kind == EventKind::Settled;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
@@ -25,7 +27,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 2;
+inline constexpr std::uint32_t kRulesVersion = 3;
 /// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
 /// same. This version's own is one of them.
 inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
@@ -89,6 +91,16 @@ class Engine {
   void retell(const Retelling& to) const;
   /// Lots dealt on the day (UTC) of this moment, which is not before the last trade's.
   [[nodiscard]] Volume volume_of_day(TimeNs time) const;
+
+  /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
+  /// false when all are. For the live house: after a start they are all given again.
+  bool take_triggered(Command& command);
+  /// Orders that this root triggered are on their way.
+  [[nodiscard]] bool has_outstanding(Sequence root) const;
+  /// Roots of which the last record took the last order that was on its way.
+  [[nodiscard]] std::span<const Sequence> settled_roots() const;
+  /// When the first order ends by the clock.
+  [[nodiscard]] std::optional<TimeNs> next_expiry() const;
 
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;

@@ -40,6 +40,8 @@ enum class EventKind : std::uint8_t {
   Settled,
   PositionCarried,
   HouseCarried,
+  OrderTerms,
+  PositionFollowed,
 };
 
 struct EventHeader {
@@ -259,6 +261,31 @@ struct HouseCarried {
   static constexpr EventKind kKind = EventKind::HouseCarried;
   Volume day_volume;  ///< lots dealt on that day
   std::uint8_t reserved[88] = {};
+};
+
+/// What an order has besides, after its OrderUpdated: when it was placed, changed or triggered.
+struct OrderTerms {
+  static constexpr EventKind kKind = EventKind::OrderTerms;
+  OrderId order;
+  OrderId partner;  ///< that ends when this one fills; 0 = none
+  Price trigger;
+  TimeNs expires{};  ///< 0 = never
+  Price bid;         ///< of the tick that triggered it; 0 = none did
+  Price ask;
+  PipDistance trailing_distance;
+  PipDistance trailing_step;
+  std::uint8_t reserved[40] = {};
+};
+
+/// How a position's stop-loss follows the price from now on.
+struct PositionFollowed {
+  static constexpr EventKind kKind = EventKind::PositionFollowed;
+  PositionId position;
+  PipDistance trailing_distance;  ///< 0 = it does not
+  PipDistance trailing_step;
+  PipDistance break_even_offset;
+  std::uint8_t waits_for_break_even = 0;
+  std::uint8_t reserved[75] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;
