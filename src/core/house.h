@@ -26,6 +26,9 @@ class House {
   /// Applies a record that has its place. What follows from it is appended to `out`.
   void apply(const Record& record, engine::Outbox& out);
 
+  /// For the live house; see Engine::take_triggered.
+  bool take_triggered(Command& command) { return engine_.take_triggered(command); }
+
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t events_digest() const { return engine_.events_digest(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "calendar/day_end.h"
 #include "tribook/message/text.h"
 
 namespace tribook::core {
@@ -36,7 +37,9 @@ Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& l
       limits_(limits),
       outbox_(capacity.events_of_one_record()),
       time_(std::max(start, house_->engine().now())),
-      sequence_(house_->engine().last_sequence()) {
+      sequence_(house_->engine().last_sequence()),
+      waiting_(capacity.orders),
+      waiting_index_(capacity.orders) {
   urgent_.reserve(std::size_t{limits.symbols} + 1);
   last_quotes_.resize(std::size_t{capacity.symbols} + 1);
 }
@@ -83,7 +86,8 @@ TimeNs Sequencer::time_of(const Command& command, TimeNs now) const {
 
 // What only the sequencing thread can know, or alone may say, is written into the command before it
 // is journaled: an instrument's id is ours, whatever stood in the text.
-void Sequencer::prepare(Command& command) const {
+void Sequencer::prepare(Command& command, TimeNs time) const {
+  prepare_order(command, time);
   if (command.header.kind == CommandKind::CreateAccount) {
     auto create = command.get<CreateAccount>();
     create.user = house_->directory().next_user();
@@ -96,6 +100,43 @@ void Sequencer::prepare(Command& command) const {
     name_instrument(command.header.text, house_->engine().next_symbol());
   } else if (command.header.kind == CommandKind::UpdateSymbol) {
     name_instrument(command.header.text, command.get<UpdateSymbol>().symbol);
+  }
+}
+
+namespace {
+
+template <typename Order>
+void set_day_end(Command& command, TimeNs time) {
+  auto order = command.get<Order>();
+  if (order.time_in_force != TimeInForce::Day) return;
+  order.expires = calendar::next_day_end(time);
+  command.set(order);
+}
+
+}  // namespace
+
+// DAY ends when the trading day does. What a TRIGGERED order becomes is told to who waits for it.
+void Sequencer::prepare_order(Command& command, TimeNs time) const {
+  switch (command.header.kind) {
+    case CommandKind::NewOrder:
+      if (command.get<NewOrder>().type != OrderType::Market) set_day_end<NewOrder>(command, time);
+      return;
+    case CommandKind::NewOrderPair:
+      return set_day_end<NewOrderPair>(command, time);
+    case CommandKind::ModifyOrder:
+      if (command.get<ModifyOrder>().set_time_in_force != 0)
+        set_day_end<ModifyOrder>(command, time);
+      return;
+    case CommandKind::ExecuteOrder: {
+      const Sequence cause = command.get<ExecuteOrder>().cause;
+      const std::uint32_t waiting = waiting_index_.find(cause.value);
+      if (waiting == 0) return;
+      command.header.gateway = waiting_[waiting].gateway;
+      command.header.request = waiting_[waiting].request;
+      return;
+    }
+    default:
+      return;
   }
 }
 
@@ -120,6 +161,7 @@ bool Sequencer::sequence(const Command& command, TimeNs time) {
   time_ = time;
   house_->apply(record, outbox_);
   follow_up(command);
+  settle_late();
   last_sequence_.store(sequence_.value, std::memory_order_relaxed);
   engine_time_.store(time_.ns, std::memory_order_relaxed);
   return true;
@@ -139,20 +181,38 @@ void Sequencer::follow_up(const Command& command) {
   if (instrument != nullptr) queue_session(symbol, instrument->schedule);
 }
 
-// Last event of a command that somebody waits for, under the last record that it caused.
+// Last event of a command that somebody waits for, under the last record that it caused. Orders
+// that it triggered are on their way: then later.
 void Sequencer::settle() {
   is_settling_ = false;
-  answer(Settled{});
+  if (!settling_root_ || !house_->engine().has_outstanding(settling_root_)) {
+    return answer(settling_, Settled{});
+  }
+  const std::uint32_t waiting = waiting_.take();
+  TB_ASSERT(waiting != 0);  // each root has an order of its own
+  waiting_[waiting] = settling_;
+  waiting_index_.insert(settling_root_.value, waiting);
+}
+
+// The record took the last order of a root that somebody waits for.
+void Sequencer::settle_late() {
+  for (const Sequence root : house_->engine().settled_roots()) {
+    const std::uint32_t waiting = waiting_index_.find(root.value);
+    if (waiting == 0) continue;
+    answer(waiting_[waiting], Settled{});
+    waiting_index_.erase(root.value);
+    waiting_.give_back(waiting);
+  }
 }
 
 template <typename Body>
-void Sequencer::answer(const Body& body) {
+void Sequencer::answer(const CommandHeader& header, const Body& body) {
   Event event;
-  event.header.gateway = settling_.gateway;
-  event.header.request = settling_.request;
+  event.header.gateway = header.gateway;
+  event.header.request = header.request;
   event.header.root = sequence_;
   event.header.time = time_;
-  event.header.account = settling_.account;
+  event.header.account = header.account;
   event.set(body);
   outbox_.push(event);
 }
@@ -181,7 +241,8 @@ void Sequencer::refuse() {
   if (!is_settling_) return;
   Refused refused;
   refused.code = RejectCode::StorageFull;
-  answer(refused);
+  settling_root_ = {};
+  answer(settling_, refused);
 }
 
 // The pending command is dealt with: who asked for it is told, and then its text is let go.
@@ -189,7 +250,10 @@ void Sequencer::take_over() {
   has_pending_ = false;
   held_ = pending_.header.text;
   settling_ = pending_.header;
-  is_settling_ = pending_.header.gateway != kNoGateway;
+  settling_root_ = sequence_;
+  // The root of an order that comes back is not its own record.
+  is_settling_ =
+      pending_.header.gateway != kNoGateway && pending_.header.kind != CommandKind::ExecuteOrder;
 }
 
 bool Sequencer::send(const Event& event) {
@@ -224,8 +288,26 @@ bool Sequencer::flush() {
 
 // One at a time: a clock that leaps over years has many due, and each is sequenced before the next.
 bool Sequencer::queue_timers(TimeNs until) {
-  if (const auto due = calendar_.next_due(until)) urgent_.push_back(Command::make(*due));
+  const auto expiry = house_->engine().next_expiry();
+  if (expiry && *expiry <= until && *expiry <= calendar_.next_time()) {
+    ExpireOrders timer;
+    timer.nominal = *expiry;
+    urgent_.push_back(Command::make(timer));
+  } else if (const auto due = calendar_.next_due(until)) {
+    urgent_.push_back(Command::make(*due));
+  }
   return urgent_next_ < urgent_.size();
+}
+
+// Where storage is short they wait, as all new business does.
+bool Sequencer::send_triggered() {
+  if (!ports_.triggered->has_room()) return false;
+  if (storage_ != nullptr && storage_->level() != StorageLevel::Ample) return false;
+  Command command;
+  if (!house_->take_triggered(command)) return false;
+  const bool is_sent = ports_.triggered->try_push(command);
+  TB_ASSERT(is_sent);
+  return true;
 }
 
 bool Sequencer::sequence_urgent(TimeNs now) {
@@ -233,6 +315,8 @@ bool Sequencer::sequence_urgent(TimeNs now) {
   TimeNs time = time_of(command, now);
   if (command.header.kind == CommandKind::SessionChange) {
     time = std::max(time_, command.get<SessionChange>().nominal);
+  } else if (command.header.kind == CommandKind::ExpireOrders) {
+    time = std::max(time_, command.get<ExpireOrders>().nominal);
   }
   if (!sequence(command, time)) return false;
   if (++urgent_next_ == urgent_.size()) {
@@ -252,6 +336,7 @@ bool Sequencer::take_input() {
 
 bool Sequencer::step(TimeNs now) {
   if (!flush()) return false;
+  if (send_triggered()) return true;
   if (urgent_next_ < urgent_.size()) return sequence_urgent(now);
   if (is_settling_) {
     settle();
@@ -265,7 +350,7 @@ bool Sequencer::step(TimeNs now) {
     return true;
   }
   if (queue_timers(time)) return true;
-  prepare(pending_);
+  prepare(pending_, time);
   if (!sequence(pending_, time)) return false;
   take_over();
   return true;
@@ -276,6 +361,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   while (steps < kBatch && step(now)) ++steps;
   flush();
   ports_.journal->notify();
+  ports_.triggered->notify();
   ports_.risk->notify();
   ports_.egress->notify();
   ports_.quotes->notify();

@@ -53,6 +53,7 @@ class Day {
     limits.positions = 2'048;
     limits.symbols = 16;
     limits.client_ids = 128;
+    limits.orders = 128;
     return limits;
   }
 

@@ -25,7 +25,7 @@ using snapshot::Shelf;
 using snapshot::Snapshot;
 using test::Random;
 
-engine::EngineLimits small() { return {40, 90, 8, 50}; }
+engine::EngineLimits small() { return {40, 90, 8, 50, 30}; }
 
 Snapshot some_snapshot(std::uint64_t sequence) {
   Snapshot snapshot;
