@@ -245,6 +245,16 @@ void Sequencer::refuse() {
   answer(settling_, refused);
 }
 
+// Likewise: whether the order would be taken, by risk, router and engine.
+void Sequencer::check_order() {
+  take_over();
+  settling_root_ = {};
+  if (!is_settling_) return;
+  Refused checked;
+  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
+  if (checked.code != RejectCode::None) answer(settling_, checked);
+}
+
 // The pending command is dealt with: who asked for it is told, and then its text is let go.
 void Sequencer::take_over() {
   has_pending_ = false;
@@ -347,6 +357,10 @@ bool Sequencer::step(TimeNs now) {
   const TimeNs time = time_of(pending_, now);
   if (is_new && is_refused(time)) {
     refuse();
+    return true;
+  }
+  if (pending_.header.kind == CommandKind::CheckOrder) {
+    check_order();
     return true;
   }
   if (queue_timers(time)) return true;

@@ -95,6 +95,7 @@ class Sequencer final : public runtime::Stage {
   void name_instrument(TextRef text, SymbolId id) const;
   void follow_up(const Command& command);
   void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
+  void check_order();
   void settle();
   void settle_late();
   template <typename Body>

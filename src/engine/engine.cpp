@@ -77,6 +77,7 @@ void Engine::apply(const Record& record, Outbox& out) {
       on_started(state, command.get<Started>());
       break;
     case CommandKind::CreateUser:  // the directory's
+    case CommandKind::CheckOrder:  // nobody sequences it
     case CommandKind::None:
       break;
   }

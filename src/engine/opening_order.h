@@ -12,6 +12,12 @@ namespace tribook::engine {
 /// Of a client's own texts all but his id.
 void mix_texts(base::Digest& digest, const Texts& texts);
 
+/// Whether a new order would be refused, and if it executes at once, what it opens.
+[[nodiscard]] RejectCode decide_new(const State& state, AccountId account, const NewOrder& order,
+                                    Opening& opening);
+/// The same of what is no market order.
+[[nodiscard]] RejectCode decide_placing(const State& state, AccountId account,
+                                        const NewOrder& order, Opening& opening);
 /// Whether there is room and margin for it at the price of now. REQUIRES: the market is open, the
 /// quote fresh.
 [[nodiscard]] RejectCode check_opening(const State& state, const Account& account,

@@ -157,7 +157,9 @@ void retell_orders(const Retelling& to, const State& state) {
   for (const std::uint32_t index : orders_by_id(state)) {
     const WorkingOrder& order = state.orders.pool[index];
     const auto texts = state.orders.texts.get(order.texts, buffer);
-    to.tell_with_bytes(texts, order.created, order.account, describe(order));
+    OrderUpdated updated = describe(order);
+    updated.is_carried = 1;
+    to.tell_with_bytes(texts, order.created, order.account, updated);
     to.tell(order.updated, order.account, describe_terms(state, order));
   }
 }

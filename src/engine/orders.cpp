@@ -82,20 +82,21 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
   return RejectCode::None;
 }
 
-RejectCode decide(State& state, const CommandHeader& header, const NewOrder& order,
-                  Opening& opening) {
-  if (order.decision != RejectCode::None) return order.decision;
-  const Account* account = state.find_account(header.account);
-  const Symbol* symbol = state.find_symbol(order.symbol);
-  if (account == nullptr) return RejectCode::AccountDisabled;
-  if (symbol == nullptr) return RejectCode::SymbolUnknown;
+RejectCode decide_market(const State& state, AccountId id, const NewOrder& order,
+                         Opening& opening) {
+  const bool is_known = id && id.value < state.accounts.size();
+  const bool is_listed = order.symbol && order.symbol.value < state.symbols.size();
+  if (!is_known) return RejectCode::AccountDisabled;
+  if (!is_listed) return RejectCode::SymbolUnknown;
   const bool is_trailing_whole =
       !order.trailing_distance.is_zero() || order.trailing_step.is_zero();
   if (!order.limit.is_zero() || !order.trigger.is_zero() || !is_trailing_whole)
     return RejectCode::Validation;
-  if (const auto code = check_now(state, *account, *symbol, order); code != RejectCode::None)
+  const Account& account = state.account(id);
+  if (const auto code = check_now(state, account, state.symbol(order.symbol), order);
+      code != RejectCode::None)
     return code;
-  return check_opening(state, *account, order, opening);
+  return check_opening(state, account, order, opening);
 }
 
 // True when the id is known: the first order is told again, or the misuse.
@@ -115,6 +116,18 @@ bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& 
 }
 
 }  // namespace
+
+RejectCode decide_new(const State& state, AccountId account, const NewOrder& order,
+                      Opening& opening) {
+  if (order.decision != RejectCode::None) return order.decision;
+  return order.type == OrderType::Market ? decide_market(state, account, order, opening)
+                                         : decide_placing(state, account, order, opening);
+}
+
+RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
+  Opening opening;
+  return decide_new(*state_, account, order, opening);
+}
 
 RejectCode check_opening(const State& state, const Account& account, const NewOrder& order,
                          Opening& opening) {
@@ -165,7 +178,7 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
   const OrderId id{++state.last_order};
   if (order.type != OrderType::Market) return place_order(state, header, order, id);
   Opening opening;
-  const RejectCode code = decide(state, header, order, opening);
+  const RejectCode code = decide_new(state, header.account, order, opening);
   if (code == RejectCode::None) return fill_order(state, header, order, id, opening);
   OrderUpdated updated = describe(order, id);
   updated.code = code;

@@ -106,21 +106,27 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
                                                                   : RejectCode::PriceInvalid;
 }
 
+RejectCode decide_placing(const State& state, AccountId account, const NewOrder& order,
+                          Opening& opening) {
+  const RejectCode code = check_placing(state, account, order);
+  if (code != RejectCode::None) return code;
+  if (is_met_now(state, order)) return check_opening(state, state.account(account), order, opening);
+  const bool rests = !is_at_once(order.type, order.time_in_force);
+  return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
+}
+
 void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
-  RejectCode code = order.decision;
-  if (code == RejectCode::None) code = check_placing(state, header.account, order);
   OrderUpdated updated = describe(order, id);
-  if (code == RejectCode::None && is_met_now(state, order)) {
-    Opening opening;
-    code = check_opening(state, state.account(header.account), order, opening);
-    if (code == RejectCode::None) return fill_order(state, header, order, id, opening);
-  } else if (code == RejectCode::None && is_at_once(order.type, order.time_in_force)) {
+  Opening opening;
+  RejectCode code = decide_new(state, header.account, order, opening);
+  const bool is_good = code == RejectCode::None;
+  if (is_good && is_met_now(state, order)) return fill_order(state, header, order, id, opening);
+  if (is_good && is_at_once(order.type, order.time_in_force)) {
     if (order.time_in_force == TimeInForce::Fok) updated.code = RejectCode::FillOrKill;
     updated.status = next_status(OrderStatus::Accepted, OrderEvent::Cancel);
     return state.emit(header.account, updated, header.text);
   }
-  if (code == RejectCode::None &&
-      !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
+  if (is_good && !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
     code = RejectCode::LimitReached;
   if (code != RejectCode::None) {
     updated.code = code;

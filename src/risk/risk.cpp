@@ -103,6 +103,13 @@ void Risk::decide(Command& command, TimeNs now) {
       state_->decide(command.header, order, now);
       return command.set(order);
     }
+    case CommandKind::CheckOrder: {
+      CheckOrder check = command.get<CheckOrder>();
+      CommandHeader nobody = command.header;
+      nobody.gateway = kNoGateway;
+      state_->decide(nobody, check.order, now);
+      return command.set(check);
+    }
     case CommandKind::NewOrderPair: {
       NewOrderPair pair = command.get<NewOrderPair>();
       pair.decision = RejectCode::None;

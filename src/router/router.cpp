@@ -51,6 +51,11 @@ void Router::decide(Command& command) const {
   switch (command.header.kind) {
     case CommandKind::NewOrder:
       return decide_body<NewOrder>(command, command.get<NewOrder>());
+    case CommandKind::CheckOrder: {
+      Command order = Command::make(command.get<CheckOrder>().order);
+      decide(order);
+      return command.set(CheckOrder{order.get<NewOrder>()});
+    }
     case CommandKind::NewOrderPair:  // both go one way
       return decide_body<NewOrderPair>(command, leg_of(command.get<NewOrderPair>(), false));
     case CommandKind::ExecuteOrder: {

@@ -92,6 +92,9 @@ class Engine {
   /// Lots dealt on the day (UTC) of this moment, which is not before the last trade's.
   [[nodiscard]] Volume volume_of_day(TimeNs time) const;
 
+  /// Whether the order would be taken as things stand: None or why not. Changes nothing.
+  [[nodiscard]] RejectCode check_order(AccountId account, const NewOrder& order) const;
+
   /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
   /// false when all are. For the live house: after a start they are all given again.
   bool take_triggered(Command& command);

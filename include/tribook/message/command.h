@@ -30,6 +30,7 @@ enum class CommandKind : std::uint8_t {
   NewOrderPair = 6,
   ExecuteOrder = 7,
   ExpireOrders = 8,
+  CheckOrder = 9,
   Quote = 10,
   SessionChange = 11,
   SetClock = 12,
@@ -191,6 +192,12 @@ constexpr NewOrder leg_of(const NewOrderPair& pair, bool is_second) {
   order.origin = pair.origin;
   return order;
 }
+
+/// Would this order be taken? Answered by the sequencer; never journaled, and nothing changes.
+struct CheckOrder {
+  static constexpr CommandKind kKind = CommandKind::CheckOrder;
+  NewOrder order;
+};
 
 /// A TRIGGERED order that comes back from risk and router. Made by the sequencer; of what it says,
 /// the engine takes the decision, the rest is for who decides.
@@ -355,6 +362,7 @@ static_assert(sizeof(CancelOrder) == 16 && std::has_unique_object_representation
 static_assert(sizeof(ModifyOrder) == 80 && std::has_unique_object_representations_v<ModifyOrder>);
 static_assert(sizeof(NewOrderPair) == 104 &&
               std::has_unique_object_representations_v<NewOrderPair>);
+static_assert(sizeof(CheckOrder) == sizeof(NewOrder));
 static_assert(sizeof(ExecuteOrder) == 80 && std::has_unique_object_representations_v<ExecuteOrder>);
 static_assert(sizeof(QuoteCommand) == 32 && std::has_unique_object_representations_v<QuoteCommand>);
 static_assert(sizeof(SessionChange) == 16 &&
@@ -365,6 +373,7 @@ static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<
 constexpr std::size_t body_size(CommandKind kind) {
   switch (kind) {
     case CommandKind::None:
+    case CommandKind::CheckOrder:
       return 0;
     case CommandKind::NewOrder:
       return sizeof(NewOrder);

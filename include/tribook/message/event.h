@@ -79,7 +79,8 @@ struct OrderUpdated {
   CloseReason reason = CloseReason::None;  ///< of a closing order
   std::uint8_t is_duplicate = 0;  ///< the answer to a repeated client order id: nothing changed
   Origin origin = Origin::Internal;
-  std::uint8_t reserved[2] = {};
+  std::uint8_t is_carried = 0;  ///< placed earlier; only a state that is told again says so
+  std::uint8_t reserved[1] = {};
 };
 
 struct TradeExecuted {

@@ -64,11 +64,11 @@ class Risk {
   void apply(const Event& event);
 
   /// Fills in the decision of a NewOrder, of a NewOrderPair (of its first leg that is refused), or
-  /// of an ExecuteOrder, which places no hold: `decision`; for the checks that were reached,
-  /// `required_margin_raw` (by how much the order raises the account's used margin, negative where
-  /// it hedges) and `free_margin_raw` (before the order, after holds); and for an order that
-  /// passes, `worst_price`. Other commands are left as they are. `now` is engine time; a time
-  /// before the last event's counts as that event's.
+  /// of an ExecuteOrder or CheckOrder, which place no hold: `decision`; for the checks that were
+  /// reached, `required_margin_raw` (by how much the order raises the account's used margin,
+  /// negative where it hedges) and `free_margin_raw` (before the order, after holds); and for an
+  /// order that passes, `worst_price`. Other commands are left as they are. `now` is engine time; a
+  /// time before the last event's counts as that event's.
   void decide(Command& command, TimeNs now);
 
   /// Digest of the state: everything but the holds.

@@ -32,6 +32,8 @@ void write_closed_position(json::Writer& writer, const Context& context,
                            const views::ClosedPositionView& position, Currency currency);
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
                  bool with_account);
+/// distancePips and stepPips, or null.
+void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step);
 void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
                  Currency currency);
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);
