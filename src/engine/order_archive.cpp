@@ -164,6 +164,15 @@ void retell_orders(const Retelling& to, const State& state) {
   }
 }
 
+void Engine::for_each_order(
+    const std::function<void(const OrderFigures&)>& visit) const {  // not start-up: cold
+  for (const std::uint32_t index : orders_by_id(*state_)) {
+    const WorkingOrder& order = state_->orders.pool[index];
+    visit({order.id, order.account, order.symbol, order.side, order.type, order.status,
+           order.volume, order.limit, order.trigger, partner_of(*state_, order), order.expires});
+  }
+}
+
 void save_trails(base::ArchiveWriter& archive, const State& state) {
   const std::vector<Trail> all = trails_by_position(state);
   archive(static_cast<std::uint32_t>(all.size()));

@@ -10,6 +10,7 @@
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
+#include "tribook/domain/lifecycle.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
@@ -54,6 +55,20 @@ struct PositionFigures {
   Price take_profit;
   Money commission;
   Money unrealized_pnl;
+};
+
+struct OrderFigures {
+  OrderId id;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  OrderType type = OrderType::Limit;
+  OrderStatus status = OrderStatus::Working;
+  Volume volume;
+  Price limit;
+  Price trigger;
+  OrderId partner;
+  TimeNs expires{};
 };
 
 struct State;
@@ -123,6 +138,9 @@ class Engine {
   /// For tools and tests.
   void for_each_position(
       const std::function<void(const PositionFigures&)>& visit) const;  // not start-up: cold
+
+  void for_each_order(
+      const std::function<void(const OrderFigures&)>& visit) const;  // not start-up: cold
 
   /// Client balances and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;
