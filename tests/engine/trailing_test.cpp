@@ -158,7 +158,7 @@ TEST_CASE("Break-even: of a sell, at once where the mark is there already, never
   CHECK(m.stop_loss(sell) == price("1.09950"));
 }
 
-TEST_CASE("Break-even: can be called off; goes together with trailing") {
+TEST_CASE("Break-even: can be called off, goes together with trailing") {
   Market m;
   const PositionId buy = m.open(Side::Buy);
   m.break_even(buy, 0);

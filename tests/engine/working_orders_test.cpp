@@ -112,7 +112,7 @@ TEST_CASE("Working order: a stop fills at the first price behind its trigger, ga
   CHECK(drain(m.house).only<OrderUpdated>().filled_price == price("1.09500"));
 }
 
-TEST_CASE("Working order: slippage of a stop counts from its trigger; beyond it ends") {
+TEST_CASE("Working order: slippage of a stop counts from its trigger, beyond it ends") {
   Market m;
   m.rest(stop(m.symbol, Side::Buy, "0.1", "1.10200", {.slippage = "2"}));
   m.rest(stop(m.symbol, Side::Buy, "0.1", "1.10200", {.slippage = "1.9"}));
