@@ -106,7 +106,7 @@ class OtherHouse {
     if (event.header.kind != EventKind::OrderUpdated) return false;
     const auto updated = event.get<OrderUpdated>();
     return updated.reason == CloseReason::None && updated.is_duplicate == 0 &&
-           updated.code == RejectCode::None;
+           updated.status == OrderStatus::Filled;
   }
 
   void adapt(Record& record, TextRef& own_text) {
