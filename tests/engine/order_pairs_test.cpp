@@ -71,11 +71,12 @@ TEST_CASE("OCO: what ends otherwise leaves the other standing") {
   m.quote("1.09790", "1.09800");
   CHECK(statuses_of(drain(m.house)) == Told{"2 FILLED"});
 
+  m.quote("1.10000", "1.10010");
   m.place(m.breakout());
   m.quote("1.10300", "1.10310");
-  CHECK(statuses_of(drain(m.house, RejectCode::NoRoute)) == Told{"4 CANCELLED NO_ROUTE"});
+  CHECK(statuses_of(drain(m.house, RejectCode::NoRoute)) == Told{"3 CANCELLED NO_ROUTE"});
   m.quote("1.09790", "1.09800");
-  CHECK(statuses_of(drain(m.house)) == Told{"5 FILLED"});
+  CHECK(statuses_of(drain(m.house)) == Told{"4 FILLED"});
 }
 
 TEST_CASE("OCO: placed whole or not at all") {

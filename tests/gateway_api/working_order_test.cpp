@@ -189,12 +189,12 @@ TEST_CASE("check: says what would be, and nothing is placed") {
   CHECK(good.status == 200);
   CHECK(good["valid"] == "true");
   CHECK(good["code"] == "null");
-  const Answer large = check(R"(,"volume":500)");
+  const Answer large = check(R"(,"volume":90)");
   CHECK(large["valid"] == "false");
   CHECK(large["code"] == "INSUFFICIENT_MARGIN");
   CHECK(large["failedCheck"] == "margin");
   CHECK_FALSE(large["reason"].empty());
-  CHECK(check(R"(,"volume":500,"type":"LIMIT","price":1.08)")["valid"] == "true");
+  CHECK(check(R"(,"volume":90,"type":"LIMIT","price":1.08)")["valid"] == "true");
   CHECK(check(R"(,"volume":1,"type":"LIMIT","price":1.08,"timeInForce":"DAY")")["valid"] == "true");
   CHECK(check(R"(,"volume":1,"type":"stop","triggerPrice":1.080001)")["failedCheck"] == "price");
   CHECK(check(R"(,"volume":1,"type":"ICEBERG")").status == 400);
