@@ -20,7 +20,11 @@ TriggerHeaps::Heap& heap_of(Symbol& symbol, Side side) {
 // for both sides.
 std::int64_t favour(Side side, std::int64_t raw) { return side == Side::Buy ? raw : -raw; }
 
+// At most the largest price, whatever a pip has become since it was set.
 std::int64_t raw_of(const Instrument& instrument, PipDistance distance) {
+  const int128 most = static_cast<int128>(kMaxFixedRaw) * kFixedOne;
+  if (static_cast<int128>(distance.pips().raw) * instrument.pip_size.raw > most)
+    return kMaxFixedRaw;
   return pips_to_price(distance.pips(), instrument.pip_size).raw;
 }
 
