@@ -8,7 +8,7 @@ namespace {
 // A level behind (SL) or before (TP) the price at which the position would open or close.
 bool is_level_valid(const Instrument& instrument, Price level, Price base, bool is_below) {
   if (level.is_zero()) return true;
-  if (!is_on_tick(level, instrument.tick_size)) return false;
+  if (!is_on_tick(level, instrument.tick_size) || level.raw > kMaxFixedRaw) return false;
   const Price away = is_below ? base - level : level - base;
   return away.raw > 0 && away >= pips_to_price(instrument.stops_level_pips, instrument.pip_size);
 }
