@@ -12,6 +12,7 @@ bool is_for_risk(EventKind kind) {
   switch (kind) {
     case EventKind::OrderUpdated:
     case EventKind::PositionUpdated:
+    case EventKind::PositionFollowed:  // its time
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
     case EventKind::SymbolUpdated:

@@ -109,6 +109,8 @@ void Replica::apply(const Event& event) {
     case EventKind::Refused:
     case EventKind::Settled:
     case EventKind::HouseCarried:
+    case EventKind::OrderTerms:
+    case EventKind::PositionFollowed:
       return;
   }
 }
