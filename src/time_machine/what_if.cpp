@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t kTexts = 64;
 // What was refused as unknown when it was recorded must not meet another's position here.
 constexpr PositionId kNoPosition{~std::uint64_t{0} - 1};
+constexpr OrderId kNoOrder{~std::uint64_t{0} - 1};
 
 risk::RiskLimits risk_limits(const engine::EngineLimits& limits) {
   risk::RiskLimits most;
@@ -25,24 +26,53 @@ risk::RiskLimits risk_limits(const engine::EngineLimits& limits) {
   return most;
 }
 
-// Positions of one run by the record that opened them: two runs give them different numbers.
-struct Openings {
-  std::map<PositionId, Sequence> root;
-  std::map<Sequence, PositionId> position;
-  std::set<PositionId> open;
+// Between two recorded records, orders that go round have records of their own.
+constexpr std::uint64_t kRoundsOfOne = std::uint64_t{1} << 24;
 
-  void hear(const Event& event) {
-    if (event.header.kind != EventKind::PositionUpdated) return;
-    const auto updated = event.get<PositionUpdated>();
-    if (updated.action == PositionAction::Opened) {
-      root[updated.position] = event.header.root;
-      position[event.header.root] = updated.position;
-      open.insert(updated.position);
-    } else if (updated.action == PositionAction::Closed) {
-      open.erase(updated.position);
+// Orders and positions of one run by the record that placed the order, and which of its orders it
+// is: two runs give them different numbers, and fill them in different records.
+struct Openings {
+  using Place = std::pair<Sequence, std::uint32_t>;
+  std::map<OrderId, Place> placed;
+  std::map<Place, OrderId> order;
+  std::map<PositionId, Place> root;
+  std::map<Place, PositionId> position;
+  std::set<PositionId> open;
+  std::set<Place> filled;
+
+  void hear(const Event& event, Sequence record) {
+    if (event.header.kind == EventKind::OrderUpdated) {
+      hear_order(event.get<OrderUpdated>(), record);
+    } else if (event.header.kind == EventKind::PositionUpdated) {
+      const auto updated = event.get<PositionUpdated>();
+      if (updated.action == PositionAction::Opened) open.insert(updated.position);
+      if (updated.action == PositionAction::Closed) open.erase(updated.position);
     }
   }
+
+ private:
+  void hear_order(const OrderUpdated& updated, Sequence record) {
+    if (updated.reason != CloseReason::None || updated.is_duplicate != 0) return;
+    if (placed.find(updated.order) == placed.end()) {
+      last_ = {record, record == last_.first ? last_.second + 1 : 0};
+      placed[updated.order] = last_;
+      order[last_] = updated.order;
+    }
+    if (updated.status != OrderStatus::Filled) return;
+    const Place place = placed[updated.order];
+    filled.insert(place);
+    root[updated.position] = place;
+    position[place] = updated.position;
+  }
+
+  Place last_;
 };
+
+std::uint64_t missing_in(const std::set<Openings::Place>& some,
+                         const std::set<Openings::Place>& others) {
+  return static_cast<std::uint64_t>(std::count_if(
+      some.begin(), some.end(), [&](const auto& place) { return others.count(place) == 0; }));
+}
 
 // A house that goes the same way under other settings, record by record beside the recorded one.
 class OtherHouse {
@@ -57,35 +87,34 @@ class OtherHouse {
         risk_(risk_limits(limits), slab),
         recorded_risk_(risk_limits(limits), slab) {}
 
-  // The recorded house is about to apply it.
+  // The recorded house is about to apply it. Orders that a quote reached go round by themselves
+  // here, at once.
   void apply(const Record& record) {
-    was_filled_ = false;
     if (!comparison_.problem.empty()) return;
+    if (record.command.header.kind == CommandKind::ExecuteOrder) return;
     Record mine = record;
     TextRef own_text;
     adapt(mine, own_text);
-    if (comparison_.problem.empty()) house_.apply(mine, outbox_);
-    for (const Event& event : outbox_) {
-      risk_.apply(event);
-      openings_.hear(event);
-      tally_.hear(event);
-      was_filled_ = was_filled_ || is_filled(event);
-    }
-    outbox_.clear();
+    mine.sequence = Sequence{record.sequence.value * kRoundsOfOne};
+    if (comparison_.problem.empty()) give(mine, record.sequence);
     slab_.release(own_text);
+    mine.command = {};
+    while (house_.take_triggered(mine.command)) {
+      ++mine.sequence.value;
+      risk_.decide(mine.command, mine.time);
+      router::Router().decide(mine.command);
+      give(mine, record.sequence);
+    }
   }
 
   void hear_recorded(const Event& event) {
     recorded_risk_.apply(event);
-    recorded_.hear(event);
-    if (event.header.kind != EventKind::OrderUpdated) return;
-    const auto updated = event.get<OrderUpdated>();
-    if (updated.reason != CloseReason::None || updated.is_duplicate != 0) return;
-    if (is_filled(event) && !was_filled_) ++comparison_.only_recorded_filled;
-    if (!is_filled(event) && was_filled_) ++comparison_.only_other_filled;
+    recorded_.hear(event, event.header.root);
   }
 
   void finish() {
+    comparison_.only_recorded_filled = missing_in(recorded_.filled, openings_.filled);
+    comparison_.only_other_filled = missing_in(openings_.filled, recorded_.filled);
     tally_.finish(house_);
     comparison_.other = tally_.outcome();
     if (!comparison_.problem.empty()) return;
@@ -102,11 +131,14 @@ class OtherHouse {
   }
 
  private:
-  static bool is_filled(const Event& event) {
-    if (event.header.kind != EventKind::OrderUpdated) return false;
-    const auto updated = event.get<OrderUpdated>();
-    return updated.reason == CloseReason::None && updated.is_duplicate == 0 &&
-           updated.status == OrderStatus::Filled;
+  void give(const Record& record, Sequence of) {
+    house_.apply(record, outbox_);
+    for (const Event& event : outbox_) {
+      risk_.apply(event);
+      openings_.hear(event, of);
+      tally_.hear(event);
+    }
+    outbox_.clear();
   }
 
   void adapt(Record& record, TextRef& own_text) {
@@ -122,6 +154,10 @@ class OtherHouse {
         return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
       case CommandKind::ModifyPosition:
         return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
+      case CommandKind::CancelOrder:
+        return find_order<CancelOrder>(record.command);
+      case CommandKind::ModifyOrder:
+        return find_order<ModifyOrder>(record.command);
       default:
         return;
     }
@@ -196,6 +232,17 @@ class OtherHouse {
     command.set(body);
   }
 
+  // The order that the same record placed here.
+  template <typename Body>
+  void find_order(Command& command) {
+    auto body = command.get<Body>();
+    const auto place = recorded_.placed.find(body.order);
+    const auto mine = place == recorded_.placed.end() ? openings_.order.end()
+                                                      : openings_.order.find(place->second);
+    body.order = mine != openings_.order.end() ? mine->second : kNoOrder;
+    command.set(body);
+  }
+
   Slab& slab_;
   const Settings& settings_;
   Comparison& comparison_;
@@ -207,7 +254,6 @@ class OtherHouse {
   Openings recorded_;
   Tally tally_;
   std::set<std::string> seen_;
-  bool was_filled_ = false;
 };
 
 }  // namespace
