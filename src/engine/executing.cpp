@@ -32,6 +32,7 @@ NewOrder opening_of(const WorkingOrder& order) {
   opening.symbol = order.symbol;
   opening.side = order.side;
   opening.volume = order.volume;
+  opening.trailing_distance = order.trailing_distance;
   return opening;
 }
 

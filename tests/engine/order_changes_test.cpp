@@ -210,6 +210,19 @@ TEST_CASE("Working order: no more than the limit, nor than their texts have room
   m.rest(limit(m.symbol, Side::Buy, "0.1", "1.09"));
 }
 
+TEST_CASE("Working order: ends when there is no room for its stop-loss to follow") {
+  engine::EngineLimits limits = test::small_limits();
+  limits.orders = 1;
+  Market m(limits);
+  NewOrder follows = House::order_of(m.symbol, Side::Buy, "0.1");
+  follows.trailing_distance = {5'000};
+  m.place(follows);
+  m.rest(limit(m.symbol, Side::Buy, "0.1", "1.09900", {.trailing_distance = 5'000}));
+  m.quote("1.09890", "1.09900");
+  CHECK(statuses_of(drain(m.house)) == Told{"2 CANCELLED LIMIT_REACHED"});
+  CHECK(m.place(follows).code() == RejectCode::LimitReached);
+}
+
 TEST_CASE("Working order: keeps its symbol from changes that would leave it off the grid") {
   Market m;
   const OrderId order = m.rest(limit(m.symbol, Side::Buy, "0.1", "1.09"));
