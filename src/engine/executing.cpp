@@ -69,7 +69,7 @@ void on_execute_order(State& state, const ExecuteOrder& execute) {
   const std::uint32_t index = find_order(state, {}, execute.order);
   if (index == 0) return;  // it ended on its way
   WorkingOrder& order = state.orders.pool[index];
-  if (order.place != execute.place) return;
+  if (order.place == 0 || order.place != execute.place) return;
   state.cause = order.cause;
   if (order.type == OrderType::StopLimit && !order.is_limit_now) {
     order.is_limit_now = true;
