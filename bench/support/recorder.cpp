@@ -17,6 +17,7 @@ Started started(const engine::EngineLimits& limits) {
   started.positions = limits.positions;
   started.symbols = limits.symbols;
   started.client_ids = limits.client_ids;
+  started.orders = limits.orders;
   return started;
 }
 

@@ -62,9 +62,11 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   events_ = make_ring<Event>("engine_to_egress", places * 4);            // 7
   quotes_ = make_ring<Event>("engine_quotes_to_egress", places);         // 8
   durable_ = make_ring<Durable>("journal_to_egress", places);            // 9
+  triggered_ = make_ring<Command>("engine_to_risk_triggered", places);   // 11
 
   risk::RiskStage::Ports risk_ports{{}, feedback_.get(), decided_.get()};
   for (const auto& ring : gateway_commands_) risk_ports.commands.push_back(ring.get());
+  risk_ports.commands.push_back(triggered_.get());
   const bool is_driven = settings_.clock == core::ClockKind::Driven;
   risk_stage_ = std::make_unique<risk::RiskStage>(
       *risk_, slab_, risk_ports, is_driven ? risk::TimeSource::Events : risk::TimeSource::Clock);
@@ -72,8 +74,8 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   router_stage_ = std::make_unique<router::RouterStage>(
       router_, slab_, router::RouterStage::Ports{decided_.get(), nullptr, routed_.get()});
 
-  core::Sequencer::Ports engine_ports{
-      {routed_.get()}, records_.get(), feedback_.get(), events_.get(), quotes_.get()};
+  core::Sequencer::Ports engine_ports{{routed_.get()}, records_.get(), triggered_.get(),
+                                      feedback_.get(), events_.get(),  quotes_.get()};
   for (const auto& ring : venue_commands_) engine_ports.inputs.push_back(ring.get());
   sequencer_ =
       std::make_unique<core::Sequencer>(std::move(house), settings_.limits, capacity_, slab_,
@@ -212,6 +214,7 @@ GatewayPort Pipeline::gateway(std::size_t index) {
 void Pipeline::set_wakers(const Wakers& wakers) {
   for (const auto& ring : gateway_commands_) ring->set_reader(wakers.clients);
   feedback_->set_reader(wakers.risk);
+  triggered_->set_reader(wakers.risk);
   decided_->set_reader(wakers.router);
   routed_->set_reader(wakers.sequencer);
   for (const auto& ring : venue_commands_) ring->set_reader(wakers.venues);
@@ -231,8 +234,8 @@ bool Pipeline::is_drained() const {
   for (const auto& ring : venue_commands_) {
     if (ring->depth() != 0) return false;
   }
-  return decided_->depth() == 0 && routed_->depth() == 0 && records_->depth() == 0 &&
-         journal_stage_->written() >= sequencer_->last_sequence();
+  return triggered_->depth() == 0 && decided_->depth() == 0 && routed_->depth() == 0 &&
+         records_->depth() == 0 && journal_stage_->written() >= sequencer_->last_sequence();
 }
 
 std::vector<runtime::RingFigures> Pipeline::ring_figures() const {
@@ -245,7 +248,8 @@ std::vector<runtime::RingFigures> Pipeline::ring_figures() const {
                                         static_cast<runtime::RingBase*>(durable_.get()),
                                         static_cast<runtime::RingBase*>(feedback_.get()),
                                         static_cast<runtime::RingBase*>(events_.get()),
-                                        static_cast<runtime::RingBase*>(quotes_.get())}) {
+                                        static_cast<runtime::RingBase*>(quotes_.get()),
+                                        static_cast<runtime::RingBase*>(triggered_.get())}) {
     figures.push_back(ring->figures());
   }
   for (const auto& ring : gateway_events_) figures.push_back(ring->figures());

@@ -156,6 +156,7 @@ class Pipeline {
   std::vector<std::unique_ptr<runtime::Ring<Command>>> venue_commands_;
   std::unique_ptr<runtime::Ring<core::JournalItem>> records_;
   std::unique_ptr<runtime::Ring<Durable>> durable_;
+  std::unique_ptr<runtime::Ring<Command>> triggered_;
   std::unique_ptr<runtime::Ring<Event>> feedback_;
   std::unique_ptr<runtime::Ring<Event>> events_;
   std::unique_ptr<runtime::Ring<Event>> quotes_;

@@ -35,7 +35,7 @@ std::string snapshot_directory(const std::string& data_directory) {
 
 engine::EngineLimits engine_limits(const config::Config& config) {
   return {config.limits.accounts, config.limits.positions, config.limits.symbols,
-          config.limits.client_ids};
+          config.limits.client_ids, config.limits.orders};
 }
 
 PipelineSettings pipeline_settings(const config::Config& config) {
@@ -46,6 +46,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.views.users = limits.accounts + std::size_t{1'001};
   settings.views.symbols = limits.symbols + std::size_t{1};
   settings.views.open_positions = limits.positions;
+  settings.views.open_orders = limits.orders;
   settings.views.orders = settings.views.trades = settings.views.ledger = limits.history;
   settings.views.closed_positions = settings.views.days = limits.history;
   settings.texts = limits.texts;

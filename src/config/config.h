@@ -159,6 +159,7 @@ struct Limits {
   std::uint32_t positions = 100'000;
   std::uint32_t symbols = 1'024;
   std::uint32_t client_ids = 65'536;
+  std::uint32_t orders = 20'000;
   std::uint32_t history = 100'000;  ///< orders, trades and ledger entries each, kept for reads
   std::uint32_t texts = 16'384;
   std::uint32_t ring = 16'384;  ///< places in each ring of the pipeline

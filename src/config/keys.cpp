@@ -240,6 +240,8 @@ Section limits_section() {
        key<Config>("symbols", TRIBOOK_AT(limits.symbols), {1, 4'096}, "Symbols."),
        key<Config>("client_ids", TRIBOOK_AT(limits.client_ids), {1, 50'000'000},
                    "Client order ids and idempotency keys remembered; the oldest go first."),
+       key<Config>("orders", TRIBOOK_AT(limits.orders), {1, 10'000'000},
+                   "Orders that rest, and as many positions whose stop-loss follows the price."),
        key<Config>("history", TRIBOOK_AT(limits.history), {1, 100'000'000},
                    "Orders, trades and ledger entries each, kept for reads."),
        key<Config>(

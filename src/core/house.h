@@ -28,6 +28,9 @@ class House {
   /// See Engine::finish_timer.
   void finish_timer(engine::Outbox& out) { engine_.finish_timer(out); }
 
+  /// For the live house; see Engine::take_triggered.
+  bool take_triggered(Command& command) { return engine_.take_triggered(command); }
+
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t events_digest() const { return engine_.events_digest(); }

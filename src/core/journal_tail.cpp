@@ -18,7 +18,7 @@ engine::EngineLimits limits_of(const journal::RecordView& view) {
   if (view.payload.size() < size) return none;
   Started started;
   std::memcpy(&started, view.payload.data() + size - sizeof started, sizeof started);
-  return {started.accounts, started.positions, started.symbols, started.client_ids};
+  return {started.accounts, started.positions, started.symbols, started.client_ids, started.orders};
 }
 
 // With which the batch ends that ends with the record.

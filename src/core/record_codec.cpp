@@ -13,6 +13,22 @@ bool has_valid_enums(const Command& command) {
       return is_valid(order.side) && is_valid(order.type) && is_valid(order.time_in_force) &&
              is_valid(order.book) && is_valid(order.origin);
     }
+    case CommandKind::CancelOrder:
+      return is_valid(command.get<CancelOrder>().origin);
+    case CommandKind::ModifyOrder: {
+      const auto modify = command.get<ModifyOrder>();
+      return is_valid(modify.time_in_force) && is_valid(modify.origin);
+    }
+    case CommandKind::NewOrderPair: {
+      const auto pair = command.get<NewOrderPair>();
+      return is_valid(pair.first_side) && is_valid(pair.second_side) && is_valid(pair.first_type) &&
+             is_valid(pair.second_type) && is_valid(pair.time_in_force) && is_valid(pair.book) &&
+             is_valid(pair.origin);
+    }
+    case CommandKind::ExecuteOrder: {
+      const auto execute = command.get<ExecuteOrder>();
+      return is_valid(execute.side) && is_valid(execute.book) && is_valid(execute.type);
+    }
     case CommandKind::ClosePosition: {
       const auto close = command.get<ClosePosition>();
       return is_valid(close.reason) && is_valid(close.origin);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "calendar/rollover.h"
 #include "tribook/message/text.h"
 
 namespace tribook::core {
@@ -11,6 +12,7 @@ bool is_for_risk(EventKind kind) {
   switch (kind) {
     case EventKind::OrderUpdated:
     case EventKind::PositionUpdated:
+    case EventKind::PositionFollowed:  // its time
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
     case EventKind::SymbolUpdated:
@@ -53,7 +55,9 @@ Sequencer::Sequencer(std::unique_ptr<House> house, const engine::EngineLimits& l
       timers_(house_->engine()),
       start_(start),
       time_(house_->engine().last_sequence() ? house_->engine().now() : start),
-      sequence_(house_->engine().last_sequence()) {
+      sequence_(house_->engine().last_sequence()),
+      waiting_(capacity.orders),
+      waiting_index_(capacity.orders) {
   urgent_.reserve(std::size_t{limits.symbols} + 1);
   last_quotes_.resize(std::size_t{capacity.symbols} + 1);
 }
@@ -67,6 +71,7 @@ void Sequencer::on_start() {
   started.positions = limits_.positions;
   started.symbols = limits_.symbols;
   started.client_ids = limits_.client_ids;
+  started.orders = limits_.orders;
   urgent_.push_back(Command::make(started));
   for (std::uint16_t i = 1; i < house_->engine().next_symbol().value; ++i) {
     queue_session(SymbolId{i}, house_->engine().instrument(SymbolId{i})->schedule);
@@ -95,7 +100,8 @@ TimeNs Sequencer::time_of(const Command& command, TimeNs now) const {
 
 // What only the sequencing thread can know, or alone may say, is written into the command before it
 // is journaled: an instrument's id is ours, whatever stood in the text.
-void Sequencer::prepare(Command& command) const {
+void Sequencer::prepare(Command& command, TimeNs time) const {
+  prepare_order(command, time);
   if (command.header.kind == CommandKind::CreateAccount) {
     auto create = command.get<CreateAccount>();
     create.user = house_->directory().next_user();
@@ -108,6 +114,43 @@ void Sequencer::prepare(Command& command) const {
     name_instrument(command.header.text, house_->engine().next_symbol());
   } else if (command.header.kind == CommandKind::UpdateSymbol) {
     name_instrument(command.header.text, command.get<UpdateSymbol>().symbol);
+  }
+}
+
+namespace {
+
+template <typename Order>
+void set_day_end(Command& command, TimeNs time) {
+  auto order = command.get<Order>();
+  if (order.time_in_force != TimeInForce::Day) return;
+  order.expires = calendar::next_rollover(time).time;
+  command.set(order);
+}
+
+}  // namespace
+
+// DAY ends when the trading day does. What a TRIGGERED order becomes is told to who waits for it.
+void Sequencer::prepare_order(Command& command, TimeNs time) const {
+  switch (command.header.kind) {
+    case CommandKind::NewOrder:
+      if (command.get<NewOrder>().type != OrderType::Market) set_day_end<NewOrder>(command, time);
+      return;
+    case CommandKind::NewOrderPair:
+      return set_day_end<NewOrderPair>(command, time);
+    case CommandKind::ModifyOrder:
+      if (command.get<ModifyOrder>().set_time_in_force != 0)
+        set_day_end<ModifyOrder>(command, time);
+      return;
+    case CommandKind::ExecuteOrder: {
+      const Sequence cause = command.get<ExecuteOrder>().cause;
+      const std::uint32_t waiting = waiting_index_.find(cause.value);
+      if (waiting == 0) return;
+      command.header.gateway = waiting_[waiting].gateway;
+      command.header.request = waiting_[waiting].request;
+      return;
+    }
+    default:
+      return;
   }
 }
 
@@ -132,6 +175,7 @@ bool Sequencer::sequence(const Command& command, TimeNs time) {
   time_ = time;
   house_->apply(record, outbox_);
   follow_up(command);
+  settle_late();
   last_sequence_.store(sequence_.value, std::memory_order_relaxed);
   engine_time_.store(time_.ns, std::memory_order_relaxed);
   return true;
@@ -152,20 +196,38 @@ void Sequencer::follow_up(const Command& command) {
   if (instrument != nullptr) queue_session(symbol, instrument->schedule);
 }
 
-// Last event of a command that somebody waits for, under the last record that it caused.
+// Last event of a command that somebody waits for, under the last record that it caused. Orders
+// that it triggered are on their way: then later.
 void Sequencer::settle() {
   is_settling_ = false;
-  answer(Settled{});
+  if (!settling_root_ || !house_->engine().has_outstanding(settling_root_)) {
+    return answer(settling_, Settled{});
+  }
+  const std::uint32_t waiting = waiting_.take();
+  TB_ASSERT(waiting != 0);  // each root has an order of its own
+  waiting_[waiting] = settling_;
+  waiting_index_.insert(settling_root_.value, waiting);
+}
+
+// The record took the last order of a root that somebody waits for.
+void Sequencer::settle_late() {
+  for (const Sequence root : house_->engine().settled_roots()) {
+    const std::uint32_t waiting = waiting_index_.find(root.value);
+    if (waiting == 0) continue;
+    answer(waiting_[waiting], Settled{});
+    waiting_index_.erase(root.value);
+    waiting_.give_back(waiting);
+  }
 }
 
 template <typename Body>
-void Sequencer::answer(const Body& body) {
+void Sequencer::answer(const CommandHeader& header, const Body& body) {
   Event event;
-  event.header.gateway = settling_.gateway;
-  event.header.request = settling_.request;
+  event.header.gateway = header.gateway;
+  event.header.request = header.request;
   event.header.root = sequence_;
   event.header.time = time_;
-  event.header.account = settling_.account;
+  event.header.account = header.account;
   event.set(body);
   outbox_.push(event);
 }
@@ -198,7 +260,18 @@ void Sequencer::refuse() {
   if (!is_settling_) return;
   Refused refused;
   refused.code = RejectCode::StorageFull;
-  answer(refused);
+  settling_root_ = {};
+  answer(settling_, refused);
+}
+
+// Likewise: whether the order would be taken, by risk, router and engine.
+void Sequencer::check_order() {
+  take_over();
+  settling_root_ = {};
+  if (!is_settling_) return;
+  Refused checked;
+  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
+  if (checked.code != RejectCode::None) answer(settling_, checked);
 }
 
 // The pending command is dealt with: who asked for it is told, and then its text is let go.
@@ -206,7 +279,10 @@ void Sequencer::take_over() {
   has_pending_ = false;
   held_ = pending_.header.text;
   settling_ = pending_.header;
-  is_settling_ = pending_.header.gateway != kNoGateway;
+  settling_root_ = sequence_;
+  // The root of an order that comes back is not its own record.
+  is_settling_ =
+      pending_.header.gateway != kNoGateway && pending_.header.kind != CommandKind::ExecuteOrder;
 }
 
 bool Sequencer::send(const Event& event) {
@@ -263,6 +339,17 @@ TimeNs Sequencer::time_of_urgent(const Command& command, TimeNs now) const {
   return goes_on ? time_ : time_of(command, now);
 }
 
+// Where storage is short they wait, as all new business does.
+bool Sequencer::send_triggered() {
+  if (!ports_.triggered->has_room()) return false;
+  if (storage_ != nullptr && storage_->level() != StorageLevel::Ample) return false;
+  Command command;
+  if (!house_->take_triggered(command)) return false;
+  const bool is_sent = ports_.triggered->try_push(command);
+  TB_ASSERT(is_sent);
+  return true;
+}
+
 bool Sequencer::sequence_urgent(TimeNs now) {
   const Command& command = urgent_[urgent_next_];
   if (!sequence(command, time_of_urgent(command, now))) return false;
@@ -283,6 +370,7 @@ bool Sequencer::take_input() {
 
 bool Sequencer::step(TimeNs now) {
   if (!flush()) return false;
+  if (send_triggered()) return true;
   if (urgent_next_ < urgent_.size()) return sequence_urgent(now);
   if (is_settling_) {
     settle();
@@ -297,8 +385,12 @@ bool Sequencer::step(TimeNs now) {
     refuse();
     return true;
   }
+  if (pending_.header.kind == CommandKind::CheckOrder) {
+    check_order();
+    return true;
+  }
   if (queue_timers(time)) return true;
-  prepare(pending_);
+  prepare(pending_, time);
   if (!sequence(pending_, time)) return false;
   take_over();
   return true;
@@ -309,6 +401,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   while (steps < kBatch && step(now)) ++steps;
   flush();
   ports_.journal->notify();
+  ports_.triggered->notify();
   ports_.risk->notify();
   ports_.egress->notify();
   ports_.quotes->notify();

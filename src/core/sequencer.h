@@ -12,6 +12,8 @@
 #include "core/timer_queue.h"
 #include "runtime/ring.h"
 #include "runtime/stage.h"
+#include "tribook/base/index_map.h"
+#include "tribook/base/pool.h"
 #include "tribook/message/command.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
@@ -23,6 +25,10 @@
 //
 // A run begins at the time at which the one before ended, and catches up from there: for what is
 // due it makes no difference whether the clock leapt or nobody was up.
+//
+// An order that a record made TRIGGERED goes to risk once, at most one a step, while its ring has
+// room, and comes back by the first of the inputs: nobody waits, so the circle cannot stand still.
+// Who waits for that record's Settled gets it when none of its orders is on the way any more.
 //
 // Where time comes from: the system clock (do_work's now), or only from commands (SetClock, quotes
 // of a replay venue), so that a rehearsal runs at its own pace and gives the same every time.
@@ -42,9 +48,10 @@ class Sequencer final : public runtime::Stage {
   struct Ports {
     std::vector<CommandRing*> inputs;  ///< router first, then venues
     JournalRing* journal = nullptr;
-    EventRing* risk = nullptr;    ///< what risk's replica needs
-    EventRing* egress = nullptr;  ///< everything but quotes, held until durable
-    EventRing* quotes = nullptr;  ///< quotes, shown at once
+    CommandRing* triggered = nullptr;  ///< TRIGGERED orders, to be decided again
+    EventRing* risk = nullptr;         ///< what risk's replica needs
+    EventRing* egress = nullptr;       ///< everything but quotes, held until durable
+    EventRing* quotes = nullptr;       ///< quotes, shown at once
   };
 
   /// `limits` hold from this run's first record on; the house was built with `capacity`.
@@ -86,14 +93,18 @@ class Sequencer final : public runtime::Stage {
   bool leap_to_start();
   [[nodiscard]] TimeNs time_of_urgent(const Command& command, TimeNs now) const;
   bool sequence(const Command& command, TimeNs time);
-  void prepare(Command& command) const;
+  bool send_triggered();
+  void prepare(Command& command, TimeNs time) const;
+  void prepare_order(Command& command, TimeNs time) const;
   void name_symbol(TextRef text, SymbolId symbol) const;
   void name_instrument(TextRef text, SymbolId id) const;
   void follow_up(const Command& command);
   void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
+  void check_order();
   void settle();
+  void settle_late();
   template <typename Body>
-  void answer(const Body& body);
+  void answer(const CommandHeader& header, const Body& body);
   [[nodiscard]] bool is_refused(TimeNs time);
   [[nodiscard]] bool is_quote_too_many(const QuoteCommand& quote, TimeNs time);
   void refuse();
@@ -121,7 +132,11 @@ class Sequencer final : public runtime::Stage {
   bool has_pending_ = false;
   std::size_t next_input_ = 0;
   CommandHeader settling_;  // who is told once urgent_ is empty
+  Sequence settling_root_;  // 0: it was refused
   bool is_settling_ = false;
+  // Who waits for orders that are on their way, by root.
+  base::Pool<CommandHeader> waiting_;
+  base::IndexMap waiting_index_;
   std::atomic<std::uint64_t> last_sequence_{0};
   std::atomic<std::int64_t> engine_time_{0};
   std::atomic<std::uint64_t> storage_refusals_{0};

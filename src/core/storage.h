@@ -25,6 +25,8 @@ enum class StorageLevel : std::uint8_t {
   if (level == StorageLevel::Full) return true;
   switch (kind) {
     case CommandKind::NewOrder:
+    case CommandKind::NewOrderPair:
+    case CommandKind::ModifyOrder:
     case CommandKind::CreateAccount:
     case CommandKind::CreateUser:
     case CommandKind::CreateSymbol:

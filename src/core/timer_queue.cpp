@@ -23,8 +23,10 @@ void TimerQueue::refresh() {
   rollover_ = calendar::next_rollover(rolled_over);
 }
 
+TimeNs TimerQueue::next_expiry() const { return engine_.next_expiry().value_or(calendar::kNever); }
+
 TimeNs TimerQueue::next_time() const {
-  return std::min({calendar_.next_time(), rollover_.time, funding_});
+  return std::min({calendar_.next_time(), next_expiry(), rollover_.time, funding_});
 }
 
 std::optional<Command> TimerQueue::take(TimeNs until) {
@@ -34,6 +36,7 @@ std::optional<Command> TimerQueue::take(TimeNs until) {
   const TimeNs time = next_time();
   if (time > until || time == calendar::kNever) return std::nullopt;
   if (const auto change = calendar_.next_due(time)) return Command::make(*change);
+  if (next_expiry() == time) return Command::make(ExpireOrders{time});
   if (rollover_.time == time) return Command::make(Rollover{time, rollover_.day, {}});
   return Command::make(Funding{time});
 }
@@ -42,6 +45,8 @@ std::optional<TimeNs> nominal_of(const Command& command) {
   switch (command.header.kind) {
     case CommandKind::SessionChange:
       return command.get<SessionChange>().nominal;
+    case CommandKind::ExpireOrders:
+      return command.get<ExpireOrders>().nominal;
     case CommandKind::Rollover:
       return command.get<Rollover>().nominal;
     case CommandKind::Funding:

@@ -10,11 +10,8 @@
 
 // All that time brings about by itself, as one queue of commands: what is next follows from the
 // engine's state and the calendar alone, so a daemon that was down, or died between two of them,
-// goes on with the same ones. At one moment sessions come first, then rollover, then funding; what
-// has begun is finished before anything else.
-//
-// Orders that expire belong between sessions and rollover: Engine::next_expiry() beside
-// next_funding(), their time in next_time() and their command in take().
+// goes on with the same ones. At one moment sessions come first, then orders that expire, then
+// rollover, then funding; what has begun is finished before anything else.
 
 namespace tribook::core {
 
@@ -34,6 +31,7 @@ class TimerQueue {
   std::optional<Command> take(TimeNs until);
 
  private:
+  [[nodiscard]] TimeNs next_expiry() const;
   [[nodiscard]] TimeNs next_time() const;
 
   const engine::Engine& engine_;

@@ -50,6 +50,11 @@ constexpr Row kRows[] = {
      "A configured limit on the number of things is reached"},
     {RejectCode::InUse, "IN_USE", "Open positions depend on it"},
     {RejectCode::ClockBackwards, "CLOCK_BACKWARDS", "Time does not go backwards"},
+    {RejectCode::FillOrKill, "FOK", "The order could not be filled whole at once"},
+    {RejectCode::OrderNotWorking, "ORDER_NOT_WORKING",
+     "The order does not rest: it was executed, or is just now"},
+    {RejectCode::OneCancelsOther, "OCO", "The other order of the pair was filled"},
+    {RejectCode::StoppedOut, "STOP_OUT", "The account was stopped out"},
 };
 
 constexpr auto kCodes = [] {

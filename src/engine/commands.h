@@ -11,6 +11,12 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
 void on_close_position(State& state, const CommandHeader& header, const ClosePosition& close);
 void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify);
 
+void on_new_order_pair(State& state, const CommandHeader& header, const NewOrderPair& pair);
+void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel);
+void on_modify_order(State& state, const CommandHeader& header, const ModifyOrder& modify);
+void on_execute_order(State& state, const ExecuteOrder& execute);
+void on_expire_orders(State& state, const ExpireOrders& timer);
+
 void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);
 void on_session_change(State& state, const SessionChange& change);

@@ -24,6 +24,8 @@ void Engine::apply(const Record& record, Outbox& out) {
   state.gateway = header.gateway;
   state.request = header.request;
   state.out = &out;
+  state.cause = record.sequence;
+  state.orders.settled.clear();
   const Command& command = record.command;
   switch (header.kind) {
     case CommandKind::NewOrder:
@@ -34,6 +36,21 @@ void Engine::apply(const Record& record, Outbox& out) {
       break;
     case CommandKind::ModifyPosition:
       on_modify_position(state, header, command.get<ModifyPosition>());
+      break;
+    case CommandKind::NewOrderPair:
+      on_new_order_pair(state, header, command.get<NewOrderPair>());
+      break;
+    case CommandKind::CancelOrder:
+      on_cancel_order(state, header, command.get<CancelOrder>());
+      break;
+    case CommandKind::ModifyOrder:
+      on_modify_order(state, header, command.get<ModifyOrder>());
+      break;
+    case CommandKind::ExecuteOrder:
+      on_execute_order(state, command.get<ExecuteOrder>());
+      break;
+    case CommandKind::ExpireOrders:
+      on_expire_orders(state, command.get<ExpireOrders>());
       break;
     case CommandKind::Quote:
       on_quote(state, command.get<QuoteCommand>());
@@ -69,6 +86,7 @@ void Engine::apply(const Record& record, Outbox& out) {
       on_started(state, command.get<Started>());
       break;
     case CommandKind::CreateUser:  // the directory's
+    case CommandKind::CheckOrder:  // nobody sequences it
     case CommandKind::None:
       break;
   }

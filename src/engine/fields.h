@@ -57,9 +57,27 @@ void describe_position(Archive& archive, Of& position) {
           position.closed_volume, position.updated, position.last_reason);
 }
 
+/// But for its partner and its texts.
+template <typename Archive, typename Of>
+void describe_order(Archive& archive, Of& order) {
+  archive(order.id, order.account, order.symbol, order.volume, order.limit, order.trigger,
+          order.stop_loss, order.take_profit, order.triggered_bid, order.triggered_ask,
+          order.max_slippage_pips, order.expires, order.created, order.updated,
+          order.required_margin_raw, order.free_margin_raw, order.priority, order.place,
+          order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
+          order.type, order.time_in_force, order.book, order.origin, order.status,
+          order.is_limit_now);
+}
+
+template <typename Archive, typename Of>
+void describe_trail(Archive& archive, Of& trail) {
+  archive(trail.position, trail.distance, trail.step, trail.break_even_offset,
+          trail.waits_for_break_even);
+}
+
 template <typename Archive, typename Of>
 void describe_limits(Archive& archive, Of& limits) {
-  archive(limits.accounts, limits.positions, limits.symbols, limits.client_ids);
+  archive(limits.accounts, limits.positions, limits.symbols, limits.client_ids, limits.orders);
 }
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
@@ -68,5 +86,7 @@ inline constexpr std::size_t kAccountBytes = 120;
 inline constexpr std::size_t kPositionBytes = 140;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
+inline constexpr std::size_t kOrderBytes = 160;
+inline constexpr std::size_t kTrailBytes = 21;
 
 }  // namespace tribook::engine

@@ -1,10 +1,10 @@
 #include "engine/commands.h"
+#include "engine/opening_order.h"
 #include "engine/positions.h"
 #include "tribook/base/canary.h"
 #include "tribook/domain/lifecycle.h"
 
 namespace tribook::engine {
-namespace {
 
 OrderUpdated describe(const NewOrder& order, OrderId id) {
   OrderUpdated updated;
@@ -25,7 +25,16 @@ OrderUpdated describe(const NewOrder& order, OrderId id) {
   return updated;
 }
 
-// What the client asked for, without what risk and router decided about it.
+void mix_texts(base::Digest& digest, const Texts& texts) {
+  for (std::size_t i = 1; i < texts.part.size(); ++i) {
+    digest.mix_bytes(texts.part[i].data(), texts.part[i].size());
+    digest.mix(texts.part[i].size());
+  }
+}
+
+namespace {
+
+// What the client asked for, without what risk, router and sequencer decided about it.
 std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   NewOrder asked = order;
   asked.worst_price = {};
@@ -34,12 +43,10 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   asked.routing_rule = 0;
   asked.book = Book::None;
   asked.origin = Origin::Internal;
+  if (asked.time_in_force == TimeInForce::Day) asked.expires = {};
   base::Digest digest;
   digest.mix_value(asked);
-  for (std::size_t i = 1; i < texts.part.size(); ++i) {
-    digest.mix_bytes(texts.part[i].data(), texts.part[i].size());
-    digest.mix(texts.part[i].size());
-  }
+  mix_texts(digest, texts);
   return digest.value();
 }
 
@@ -63,7 +70,8 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
   const bool is_good = is_fresh(symbol, quote, state.now) ||
                        (base::is_broken(base::Broken::AgeIgnored) && quote.is_known());
   if (!is_good) return RejectCode::StaleQuote;
-  if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit)) {
+  if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit) ||
+      !is_trailing_valid(symbol.instrument, order.trailing_distance, order.trailing_step)) {
     return RejectCode::PriceInvalid;
   }
   const Price price = opening_price(order.side, quote);
@@ -71,21 +79,24 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
       (order.side == Side::Buy ? price > order.worst_price : price < order.worst_price)) {
     return RejectCode::Slippage;
   }
-  return has_room_for_position(state) ? RejectCode::None : RejectCode::LimitReached;
+  return RejectCode::None;
 }
 
-RejectCode decide(State& state, const CommandHeader& header, const NewOrder& order,
-                  Opening& opening) {
-  if (order.decision != RejectCode::None) return order.decision;
-  const Account* account = state.find_account(header.account);
-  const Symbol* symbol = state.find_symbol(order.symbol);
-  if (account == nullptr) return RejectCode::AccountDisabled;
-  if (symbol == nullptr) return RejectCode::SymbolUnknown;
-  if (order.type != OrderType::Market) return RejectCode::Validation;
-  if (const auto code = check_now(state, *account, *symbol, order); code != RejectCode::None)
+RejectCode decide_market(const State& state, AccountId id, const NewOrder& order,
+                         Opening& opening) {
+  const bool is_known = id && id.value < state.accounts.size();
+  const bool is_listed = order.symbol && order.symbol.value < state.symbols.size();
+  if (!is_known) return RejectCode::AccountDisabled;
+  if (!is_listed) return RejectCode::SymbolUnknown;
+  const bool is_trailing_whole =
+      !order.trailing_distance.is_zero() || order.trailing_step.is_zero();
+  if (!order.limit.is_zero() || !order.trigger.is_zero() || !is_trailing_whole)
+    return RejectCode::Validation;
+  const Account& account = state.account(id);
+  if (const auto code = check_now(state, account, state.symbol(order.symbol), order);
+      code != RejectCode::None)
     return code;
-  const Price price = opening_price(order.side, state.rates.quote(order.symbol));
-  return plan_opening(state, *account, *symbol, order.side, order.volume, price, opening);
+  return check_opening(state, account, order, opening);
 }
 
 // True when the id is known: the first order is told again, or the misuse.
@@ -106,6 +117,54 @@ bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& 
 
 }  // namespace
 
+RejectCode decide_new(const State& state, AccountId account, const NewOrder& order,
+                      Opening& opening) {
+  if (order.decision != RejectCode::None) return order.decision;
+  return order.type == OrderType::Market ? decide_market(state, account, order, opening)
+                                         : decide_placing(state, account, order, opening);
+}
+
+RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
+  Opening opening;
+  return decide_new(*state_, account, order, opening);
+}
+
+RejectCode check_opening(const State& state, const Account& account, const NewOrder& order,
+                         Opening& opening) {
+  const bool trails = !order.trailing_distance.is_zero();
+  if (!has_room_for_position(state) || (trails && !has_room_for_trail(state, next_position(state))))
+    return RejectCode::LimitReached;
+  const Price price = opening_price(order.side, state.rates.quote(order.symbol));
+  return plan_opening(state, account, state.symbol(order.symbol), order.side, order.volume, price,
+                      opening);
+}
+
+void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text,
+                const Opening& opening, PipDistance trailing_distance, PipDistance trailing_step) {
+  updated.status = next_status(updated.status, OrderEvent::Fill);
+  updated.position = next_position(state);
+  updated.filled_volume = updated.volume;
+  updated.filled_price = opening.price;
+  state.emit(account, updated, text);
+  open_position(state,
+                {updated.order, account, updated.symbol, updated.side, updated.book, updated.volume,
+                 updated.stop_loss, updated.take_profit},
+                opening);
+  if (trailing_distance.is_zero()) return;
+  Trail trail;
+  trail.distance = trailing_distance;
+  trail.step = trailing_step;
+  set_trail(state, state.position_index.find(updated.position.value), trail);
+}
+
+void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,
+                const Opening& opening) {
+  OrderUpdated updated = describe(order, id);
+  updated.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
+  fill_order(state, header.account, updated, header.text, opening, order.trailing_distance,
+             order.trailing_step);
+}
+
 void on_new_order(State& state, const CommandHeader& header, const NewOrder& order) {
   const Texts texts = read_texts(state.slab.get(header.text));
   const std::string_view client_id = texts.part[0];
@@ -117,24 +176,14 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
   }
 
   const OrderId id{++state.last_order};
-  OrderUpdated updated = describe(order, id);
+  if (order.type != OrderType::Market) return place_order(state, header, order, id);
   Opening opening;
-  updated.code = decide(state, header, order, opening);
-  if (updated.code != RejectCode::None) {
-    updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
-    state.emit(header.account, updated, header.text);
-    return;
-  }
-  const OrderStatus accepted = next_status(OrderStatus::Pending, OrderEvent::Accept);
-  updated.status = next_status(accepted, OrderEvent::Fill);
-  updated.position = next_position(state);
-  updated.filled_volume = order.volume;
-  updated.filled_price = opening.price;
+  const RejectCode code = decide_new(state, header.account, order, opening);
+  if (code == RejectCode::None) return fill_order(state, header, order, id, opening);
+  OrderUpdated updated = describe(order, id);
+  updated.code = code;
+  updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
   state.emit(header.account, updated, header.text);
-  open_position(state,
-                {id, header.account, order.symbol, order.side, order.book, order.volume,
-                 order.stop_loss, order.take_profit},
-                opening);
 }
 
 namespace {
@@ -159,6 +208,28 @@ RejectCode check_closing(const State& state, const Position& position, const Clo
   const Volume left = position.volume - close.volume;
   return left.is_zero() || left >= instrument.min_volume ? RejectCode::None
                                                          : RejectCode::VolumeOutOfRange;
+}
+
+// How the position's stop-loss shall follow the price: as it does, but for what is set.
+RejectCode plan_trail(const State& state, const Position& position, const ModifyPosition& modify,
+                      Trail& trail) {
+  const Instrument& instrument = state.symbol(position.symbol).instrument;
+  if (const Trail* now = find_trail(state, position.id); now != nullptr) trail = *now;
+  if (modify.set_trailing != 0) {
+    if (modify.trailing_distance.is_zero() && !modify.trailing_step.is_zero())
+      return RejectCode::Validation;
+    if (!is_trailing_valid(instrument, modify.trailing_distance, modify.trailing_step))
+      return RejectCode::PriceInvalid;
+    trail.distance = modify.trailing_distance;
+    trail.step = modify.trailing_step;
+  }
+  if (modify.set_break_even != 0) {
+    trail.waits_for_break_even = modify.set_break_even == 1;
+    trail.break_even_offset = trail.waits_for_break_even ? modify.break_even_offset : PipDistance{};
+  }
+  const bool is_any = !trail.distance.is_zero() || trail.waits_for_break_even;
+  return !is_any || has_room_for_trail(state, position.id) ? RejectCode::None
+                                                           : RejectCode::LimitReached;
 }
 
 }  // namespace
@@ -190,7 +261,17 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
                        new_stop_loss, new_take_profit)) {
     return state.refuse(header.account, RejectCode::PriceInvalid);
   }
-  change_levels(state, index, stop_loss, take_profit);
+  Trail trail;
+  const RejectCode code = plan_trail(state, position, modify, trail);
+  if (code != RejectCode::None) return state.refuse(header.account, code);
+  if (stop_loss != position.stop_loss || take_profit != position.take_profit ||
+      (modify.set_trailing == 0 && modify.set_break_even == 0)) {
+    change_levels(state, index, stop_loss, take_profit);
+  }
+  const bool is_any = !trail.distance.is_zero() || trail.waits_for_break_even;
+  const bool is_set = modify.set_trailing != 0 || modify.set_break_even != 0;
+  if (is_set && (is_any || find_trail(state, position.id) != nullptr))
+    set_trail(state, index, trail);
 }
 
 }  // namespace tribook::engine

@@ -289,6 +289,7 @@ void shrink(State& state, std::uint32_t index, Volume volume) {
 void remove_position(State& state, std::uint32_t index) {
   const Position position = state.positions[index];
   Account& account = state.account(position.account);
+  drop_trail(state, position.id);
   remove_levels(state, index);
   unlink_position(state, index);
   state.positions.give_back(index);
@@ -342,7 +343,11 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
   state.emit(account.id, reduced);
   const bool is_closed = position.volume.is_zero();
   emit_position(state, position, is_closed ? PositionAction::Closed : PositionAction::Modified);
-  if (is_closed) remove_position(state, index);
+  if (is_closed) {
+    remove_position(state, index);
+  } else {
+    rearm_trail(state, position.id);
+  }
   state.emit_account(account);
   return true;
 }
@@ -353,6 +358,7 @@ void change_levels(State& state, std::uint32_t index, Price stop_loss, Price tak
   position.stop_loss = stop_loss;
   position.take_profit = take_profit;
   insert_levels(state, index);
+  rearm_trail(state, position.id);
   emit_position(state, position, PositionAction::Modified);
 }
 

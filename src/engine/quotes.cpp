@@ -68,7 +68,11 @@ void on_quote(State& state, const QuoteCommand& command) {
   applied.never_stale = command.never_stale;
   applied.is_reference = command.is_reference;
   state.emit({}, applied);
-  if (is_tradable(*symbol)) fire_levels(state, *symbol, quote);
+  if (is_tradable(*symbol)) {
+    fire_levels(state, *symbol, quote);
+    trigger_reached_orders(state, command.symbol);
+    follow_price(state, *symbol);
+  }
   look_at_accounts(state, command.symbol);
 }
 
@@ -90,7 +94,9 @@ void on_started(State& state, const Started& started) {
   const EngineLimits& capacity = state.capacity;
   TB_ASSERT(started.accounts <= capacity.accounts && started.positions <= capacity.positions);
   TB_ASSERT(started.symbols <= capacity.symbols && started.client_ids <= capacity.client_ids);
-  state.limits = {started.accounts, started.positions, started.symbols, started.client_ids};
+  TB_ASSERT(started.orders <= capacity.orders);
+  state.limits = {started.accounts, started.positions, started.symbols, started.client_ids,
+                  started.orders};
   state.largest = largest_of(state.largest, state.limits);
   state.client_ids.set_limit(started.client_ids);
 }

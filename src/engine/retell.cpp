@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/order_archive.h"
 #include "engine/positions.h"
 
 // The state told again as events: what of it others keep, in an order in which they can take it.
@@ -81,7 +82,11 @@ void Engine::retell(const Retelling& to) const {
   const State& state = *state_;
   for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_symbol(to, state, state.symbols[i]);
   for (std::size_t i = 1; i < state.accounts.size(); ++i) retell_account(to, state.accounts[i]);
-  for (const std::uint32_t p : positions_by_age(state)) retell_position(to, state.positions[p]);
+  for (const std::uint32_t p : positions_by_age(state)) {
+    retell_position(to, state.positions[p]);
+    retell_trail(to, state, state.positions[p]);
+  }
+  retell_orders(to, state);
 }
 
 Volume Engine::volume_of_day(TimeNs time) const {

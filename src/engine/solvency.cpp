@@ -72,6 +72,7 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   find_candidates(state, account);
   if (state.candidates.empty()) return;
   emit_stop_out(state, account, now, quoted);
+  cancel_orders(state, account, RejectCode::StoppedOut);
   for (const Candidate& candidate : state.candidates) {
     const Volume all = state.positions[candidate.position].volume;
     if (!reduce_position(state, candidate.position, all, CloseReason::StopOut, Origin::Internal))

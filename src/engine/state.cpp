@@ -19,7 +19,10 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       watch_levels(engine_limits.positions * 2),
       ledger(RateBook::kCurrenciesMax),
       client_ids(engine_limits.client_ids),
-      timers(engine_limits) {
+      client_ids(engine_limits.client_ids),
+      timers(engine_limits),
+      orders(engine_limits.orders),
+      trails(engine_limits.orders) {
   symbols.reserve(limits.symbols + std::size_t{1});
   symbols.emplace_back();
   accounts.reserve(limits.accounts + std::size_t{1});

@@ -9,7 +9,9 @@
 #include "engine/client_ids.h"
 #include "engine/ledger.h"
 #include "engine/timers.h"
+#include "engine/trailing.h"
 #include "engine/trigger_heap.h"
+#include "engine/working_orders.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
@@ -91,6 +93,8 @@ struct Account {
   std::uint32_t first_holding = 0;
   std::uint32_t first_watch = 0;
   std::uint32_t positions = 0;
+  std::uint32_t first_order = 0;
+  std::uint32_t orders = 0;
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -115,6 +119,8 @@ struct Symbol {
   TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
   TriggerHeaps::Heap lower_bounds;           // -bound against -bid
   TriggerHeaps::Heap upper_bounds;           // bound against ask
+  OrderHeaps orders;
+  TrailHeaps trails;
 
   TriggerHeaps::Heap& stop_losses(Side side) {
     return side == Side::Buy ? stop_losses_of_buys : stop_losses_of_sells;
@@ -176,6 +182,8 @@ struct State {
   Ledger ledger;
   ClientIds client_ids;
   Timers timers;
+  WorkingOrders orders;
+  Trails trails;
   std::vector<AccountId>
       to_look_at;  // at the next quote: their balance, margin or positions changed
   std::vector<AccountId> looked_at;   // scratch of one quote
@@ -190,6 +198,7 @@ struct State {
 
   // Of the record being applied.
   Sequence root;
+  Sequence cause;  // the root, or of an order that was triggered the root of that
   TimeNs now{};
   std::uint8_t gateway = kNoGateway;
   std::uint32_t request = 0;

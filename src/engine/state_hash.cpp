@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/order_archive.h"
 #include "engine/state.h"
 #include "tribook/base/canary.h"
 
@@ -120,6 +121,7 @@ std::uint64_t Engine::state_hash() const {
   for (const EngineLimits& limits : {state.limits, state.largest}) {
     digest.mix(std::uint64_t{limits.accounts} << 32 | limits.positions);
     digest.mix(std::uint64_t{limits.symbols} << 32 | limits.client_ids);
+    digest.mix(limits.orders);
   }
   for (const Currency currency : state.rates.currencies()) digest.mix(currency.packed);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
@@ -134,6 +136,8 @@ std::uint64_t Engine::state_hash() const {
   state.ledger.mix_into(digest);
   state.client_ids.mix_into(digest);
   state.timers.mix_into(digest, state.accounts.size());
+  mix_orders(digest, state);
+  mix_trails(digest, state);
   digest.mix(state.events.value());
   return digest.value();
 }

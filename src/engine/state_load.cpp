@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "engine/fields.h"
+#include "engine/order_archive.h"
 #include "engine/positions.h"
 #include "tribook/domain/charges.h"
 
@@ -160,7 +161,8 @@ void load_watches(Reader& archive, State& state, Account& account) {
 
 bool has_room_for(const EngineLimits& capacity, const EngineLimits& limits) {
   return limits.accounts <= capacity.accounts && limits.positions <= capacity.positions &&
-         limits.symbols <= capacity.symbols && limits.client_ids <= capacity.client_ids;
+         limits.symbols <= capacity.symbols && limits.client_ids <= capacity.client_ids &&
+         limits.orders <= capacity.orders;
 }
 
 void load_limits(Reader& archive, State& state) {
@@ -201,6 +203,8 @@ void Engine::load(base::ArchiveReader& archive) {
   }
   state.client_ids.load(archive);
   state.timers.load(archive, state.accounts.size());
+  if (archive.ok()) load_orders(archive, state);
+  if (archive.ok()) load_trails(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/fields.h"
+#include "engine/order_archive.h"
 
 // The state as bytes, in an order that does not depend on where things lie in the tables. What
 // follows from the rest is left out: indexes, free lists, heaps, chains of conversion, the sums of
@@ -66,6 +67,7 @@ EngineLimits Engine::room_needed() const {
   grow(room.accounts, state.accounts.size() - 1);
   grow(room.symbols, state.symbols.size() - 1);
   grow(room.positions, std::max(state.positions.in_use(), state.watches.in_use()));
+  grow(room.orders, std::max(state.orders.pool.in_use(), state.trails.pool.in_use()));
   return room;
 }
 
@@ -98,6 +100,8 @@ void Engine::save(base::ArchiveWriter& archive) const {
   }
   state.client_ids.save(archive);
   state.timers.save(archive, state.accounts.size());
+  save_orders(archive, state);
+  save_trails(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -32,6 +32,15 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   return true;
 }
 
+// Distances in pips are other prices where a pip is another.
+void rearm_trails(State& state, const Symbol& symbol) {
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    for (std::uint32_t p = state.holdings[h].first_position; p != 0; p = state.positions[p].next) {
+      rearm_trail(state, state.positions[p].id);
+    }
+  }
+}
+
 void refresh_margins(State& state, const Symbol& symbol) {
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     refresh_margin(state, state.holdings[h]);
@@ -50,7 +59,13 @@ RejectCode check_change(const Symbol& symbol, const Instrument& now) {
   const bool changes_positions = now.contract_size != before.contract_size ||
                                  now.margin_currency != before.margin_currency ||
                                  now.margin.mode != before.margin.mode;
-  return symbol.positions != 0 && changes_positions ? RejectCode::InUse : RejectCode::None;
+  // Prices and volumes of orders that rest stay on the grid.
+  const bool leaves_grid = before.tick_size.raw % now.tick_size.raw != 0 ||
+                           before.volume_step.raw % now.volume_step.raw != 0;
+  const bool is_held = symbol.positions != 0 || symbol.orders.count != 0;
+  return (is_held && changes_positions) || (symbol.orders.count != 0 && leaves_grid)
+             ? RejectCode::InUse
+             : RejectCode::None;
 }
 
 }  // namespace
@@ -88,6 +103,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   symbol->instrument = *spec;
   symbol->instrument.id = update.symbol;
   state.timers.begin_funding_after(state.now);
+  rearm_trails(state, *symbol);
   emit_symbol(state, update.symbol, false, header.text);
   refresh_margins(state, *symbol);
 }

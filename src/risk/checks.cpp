@@ -1,13 +1,37 @@
 #include "risk/checks.h"
 
 #include "tribook/base/canary.h"
+#include "tribook/domain/order_prices.h"
 
 // Each check may rely on those before it in the table.
 
 namespace tribook::risk {
 namespace {
 
-bool is_served_type(Question& q) { return q.order.type == OrderType::Market; }
+OrderPrices prices_of(const NewOrder& order) {
+  OrderPrices prices;
+  prices.type = order.type;
+  prices.time_in_force = order.time_in_force;
+  prices.side = order.side;
+  prices.limit = order.limit;
+  prices.trigger = order.trigger;
+  prices.stop_loss = order.stop_loss;
+  prices.take_profit = order.take_profit;
+  prices.trailing_distance = order.trailing_distance;
+  prices.trailing_step = order.trailing_step;
+  return prices;
+}
+
+// The end of DAY is the sequencer's to say.
+bool is_expiry_good(const Question& q) {
+  if (q.order.time_in_force == TimeInForce::Day) return true;
+  if (q.order.time_in_force == TimeInForce::Gtd) return q.order.expires > q.now;
+  return q.order.expires.ns == 0;
+}
+
+bool is_whole(Question& q) { return is_well_formed(prices_of(q.order)) && is_expiry_good(q); }
+
+bool is_at_once(const Question& q) { return is_at_once(q.order.type, q.order.time_in_force); }
 
 bool is_account_enabled(Question& q) {
   q.account = q.replica.account(q.header.account);
@@ -30,7 +54,7 @@ bool may_symbol_open(Question& q) {
   return q.instrument().effective_state() != SymbolState::CloseOnly;
 }
 
-bool is_session_open(Question& q) { return q.symbol->is_session_open; }
+bool is_session_open(Question& q) { return q.symbol->is_session_open || !is_at_once(q); }
 
 bool is_volume_in_range(Question& q) {
   return check_volume(q.instrument(), q.order.volume) != RejectCode::VolumeOutOfRange;
@@ -50,11 +74,19 @@ bool is_fresh(const Question& q, SymbolId symbol) {
          static_cast<int128>(stale_after_ms) * 1'000'000;
 }
 
-bool is_quote_fresh(Question& q) { return is_fresh(q, q.order.symbol); }
+// What rests needs no quote. What the market has reached is executed when it comes, but stops go
+// the way of all TRIGGERED orders.
+bool is_quote_fresh(Question& q) {
+  const bool is_tradable = q.symbol->is_session_open && is_fresh(q, q.order.symbol);
+  const bool is_met =
+      q.order.type == OrderType::Market ||
+      (q.order.type == OrderType::Limit && is_limit_met(q.order.side, q.order.limit, q.quote()));
+  q.executes_now = q.may_execute && is_tradable && is_met;
+  return is_tradable || !is_at_once(q);
+}
 
 bool are_prices_valid(Question& q) {
-  return are_stops_valid(q.instrument(), q.order.side, q.quote(), q.order.stop_loss,
-                         q.order.take_profit);
+  return are_order_prices_valid(q.instrument(), prices_of(q.order), q.quote());
 }
 
 // Of a closed market the last price holds, as in the engine.
@@ -83,12 +115,14 @@ bool is_commission_convertible(const Question& q) {
 }
 
 bool is_all_convertible(Question& q) {
+  if (!q.executes_now) return true;
   const Currency own = q.account->currency;
   return is_convertible(q, q.instrument().margin_currency, own) &&
          is_convertible(q, q.instrument().quote, own) && is_commission_convertible(q);
 }
 
 bool do_values_fit(Question& q) {
+  if (!q.executes_now) return true;
   const auto result =
       estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side, q.order.volume);
   if (!result) return false;
@@ -98,12 +132,14 @@ bool do_values_fit(Question& q) {
 }
 
 bool is_margin_sufficient(Question& q) {
+  if (!q.executes_now) return true;
   const Money left = q.free_margin - q.estimate.required - q.estimate.costs;
   return !(left + rounding_slack(*q.account)).is_negative();
 }
 
 bool is_hold_possible(Question& q) {
-  return !places_hold(q.header) || q.holds.has_room(q.header.gateway, q.header.request);
+  return !q.executes_now || !places_hold(q.header) ||
+         q.holds.has_room(q.header.gateway, q.header.request);
 }
 
 struct Check {
@@ -112,7 +148,7 @@ struct Check {
 };
 
 constexpr std::array kChecks{
-    Check{RejectCode::Validation, is_served_type},
+    Check{RejectCode::Validation, is_whole},
     Check{RejectCode::AccountDisabled, is_account_enabled},
     Check{RejectCode::AccountCloseOnly, may_account_open},
     Check{RejectCode::SymbolUnknown, is_symbol_known},

@@ -16,8 +16,11 @@ struct Question {
   TimeNs now;
   const Account* account = nullptr;
   const Symbol* symbol = nullptr;
-  Estimate estimate{};  ///< filled in by the check for ValueOverflow
-  Money free_margin{};  ///< the estimate's, after holds; likewise
+  bool may_execute = true;  ///< false: it rests, whatever the market is
+  Estimate estimate{};      ///< filled in by the check for ValueOverflow
+  Money free_margin{};      ///< the estimate's, after holds; likewise
+
+  bool executes_now = false;  ///< found by the check for StaleQuote: else it is to rest
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
   [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }

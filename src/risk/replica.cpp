@@ -110,6 +110,8 @@ void Replica::apply(const Event& event) {
     case EventKind::Settled:
     case EventKind::HouseCarried:
     case EventKind::AccountDayEnded:
+    case EventKind::OrderTerms:
+    case EventKind::PositionFollowed:
       return;
   }
 }

@@ -7,6 +7,7 @@
 #include "risk/holds.h"
 #include "risk/replica.h"
 #include "tribook/base/canary.h"
+#include "tribook/domain/order_prices.h"
 
 namespace tribook::risk {
 namespace {
@@ -17,18 +18,15 @@ std::int64_t saturated(Money money) {
   return static_cast<std::int64_t>(std::clamp(money.raw, least, most));
 }
 
-// The opening price, worse by what the client allows; 0 where that is any price.
-Price worst_price(const NewOrder& order, const Instrument& instrument, const Quote& quote) {
-  if (order.max_slippage_pips.raw < 0) return {};
-  const int128 allowed_at_most = static_cast<int128>(kMaxFixedRaw) * kFixedOne;
-  if (static_cast<int128>(order.max_slippage_pips.raw) * instrument.pip_size.raw >
-      allowed_at_most) {
-    return {};
-  }
-  const Price allowed = pips_to_price(order.max_slippage_pips, instrument.pip_size);
-  const Price price = opening_price(order.side, quote);
-  const Price worst = order.side == Side::Buy ? price + allowed : price - allowed;
-  return worst.raw > 0 ? worst : Price{};
+// What a TRIGGERED order asks for: it was well formed when it came, and its prices are the
+// engine's.
+NewOrder opening_of(const ExecuteOrder& execute) {
+  NewOrder order;
+  order.volume = execute.volume;
+  order.max_slippage_pips = Ratio{-1};
+  order.symbol = execute.symbol;
+  order.side = execute.side;
+  return order;
 }
 
 bool is_answer(EventKind kind) {
@@ -42,9 +40,48 @@ struct Risk::State {
   State(const RiskLimits& limits, const Slab& slab)
       : replica(limits, slab), holds(limits.holds, limits.accounts) {}
 
+  void decide(const CommandHeader& header, NewOrder& order, TimeNs now);
+  RejectCode check_resting(const CommandHeader& header, const NewOrder& order, TimeNs now) const;
+
   Replica replica;
   Holds holds;
 };
+
+void Risk::State::decide(const CommandHeader& header, NewOrder& order, TimeNs now) {
+  Question question{.replica = replica,
+                    .holds = holds,
+                    .header = header,
+                    .order = order,
+                    .now = std::max(now, replica.time())};
+  const RejectCode code = check(question);
+  order.decision = code;
+  order.required_margin_raw = saturated(question.estimate.required);
+  order.free_margin_raw = saturated(question.free_margin);
+  order.worst_price = {};
+  if (code != RejectCode::None || !question.executes_now) return;
+  if (order.type == OrderType::Market) {
+    order.worst_price = worst_price_from(order.side, opening_price(order.side, question.quote()),
+                                         order.max_slippage_pips, question.instrument());
+  }
+  if (!places_hold(header)) return;
+  const Money margin = std::max(question.estimate.required, Money{});
+  holds.place(header.gateway, header.request, header.account, margin + question.estimate.costs);
+}
+
+// An order of a pair is reached only after it was placed.
+RejectCode Risk::State::check_resting(const CommandHeader& header, const NewOrder& order,
+                                      TimeNs now) const {
+  if (is_at_once(order.type, order.time_in_force)) return RejectCode::Validation;
+  CommandHeader nobody = header;
+  nobody.gateway = kNoGateway;
+  Question question{.replica = replica,
+                    .holds = holds,
+                    .header = nobody,
+                    .order = order,
+                    .now = std::max(now, replica.time()),
+                    .may_execute = false};
+  return check(question);
+}
 
 Risk::Risk(const RiskLimits& limits, const Slab& slab)
     : state_(std::make_unique<State>(limits, slab)) {}
@@ -60,27 +97,41 @@ void Risk::apply(const Event& event) {
 }
 
 void Risk::decide(Command& command, TimeNs now) {
-  if (command.header.kind != CommandKind::NewOrder) return;
-  NewOrder order = command.get<NewOrder>();
-  Question question{.replica = state_->replica,
-                    .holds = state_->holds,
-                    .header = command.header,
-                    .order = order,
-                    .now = std::max(now, state_->replica.time())};
-  const RejectCode code = check(question);
-  order.decision = code;
-  order.required_margin_raw = saturated(question.estimate.required);
-  order.free_margin_raw = saturated(question.free_margin);
-  order.worst_price = {};
-  if (code == RejectCode::None) {
-    order.worst_price = worst_price(order, question.instrument(), question.quote());
-    if (places_hold(command.header)) {
-      const Money margin = std::max(question.estimate.required, Money{});
-      state_->holds.place(command.header.gateway, command.header.request, command.header.account,
-                          margin + question.estimate.costs);
+  switch (command.header.kind) {
+    case CommandKind::NewOrder: {
+      NewOrder order = command.get<NewOrder>();
+      state_->decide(command.header, order, now);
+      return command.set(order);
     }
+    case CommandKind::CheckOrder: {
+      CheckOrder check = command.get<CheckOrder>();
+      CommandHeader nobody = command.header;
+      nobody.gateway = kNoGateway;
+      state_->decide(nobody, check.order, now);
+      return command.set(check);
+    }
+    case CommandKind::NewOrderPair: {
+      NewOrderPair pair = command.get<NewOrderPair>();
+      pair.decision = RejectCode::None;
+      for (const bool is_second : {false, true}) {
+        NewOrder leg = leg_of(pair, is_second);
+        if (pair.decision != RejectCode::None) break;
+        pair.decision = state_->check_resting(command.header, leg, now);
+      }
+      return command.set(pair);
+    }
+    case CommandKind::ExecuteOrder: {
+      ExecuteOrder execute = command.get<ExecuteOrder>();
+      NewOrder order = opening_of(execute);
+      state_->decide(command.header, order, now);
+      execute.decision = order.decision;
+      execute.required_margin_raw = order.required_margin_raw;
+      execute.free_margin_raw = order.free_margin_raw;
+      return command.set(execute);
+    }
+    default:
+      return;
   }
-  command.set(order);
 }
 
 std::uint64_t Risk::state_digest() const { return state_->replica.digest(); }

@@ -27,20 +27,51 @@ Router::Router(std::span<const Rule> rules) : count_(rules.size()) {
 
 void Router::apply(const Event& /*event*/) {}
 
-void Router::decide(Command& command) const {
-  if (command.header.kind != CommandKind::NewOrder) return;
-  NewOrder order = command.get<NewOrder>();
-  if (order.decision != RejectCode::None) return;
+const Rule* Router::rule_of(const NewOrder& order) const {
   const auto end = rules_.begin() + static_cast<std::ptrdiff_t>(count_);
   const auto rule =
       std::find_if(rules_.begin(), end, [&](const Rule& r) { return r.matches(order); });
-  if (rule == end) {
-    order.decision = RejectCode::NoRoute;
+  return rule != end ? &*rule : nullptr;
+}
+
+template <typename Body>
+void Router::decide_body(Command& command, const NewOrder& order) const {
+  Body body = command.get<Body>();
+  if (body.decision != RejectCode::None) return;
+  if (const Rule* rule = rule_of(order); rule != nullptr) {
+    body.book = rule->book;
+    body.routing_rule = rule->id;
   } else {
-    order.book = rule->book;
-    order.routing_rule = rule->id;
+    body.decision = RejectCode::NoRoute;
   }
-  command.set(order);
+  command.set(body);
+}
+
+void Router::decide(Command& command) const {
+  switch (command.header.kind) {
+    case CommandKind::NewOrder:
+      return decide_body<NewOrder>(command, command.get<NewOrder>());
+    case CommandKind::CheckOrder: {
+      Command order = Command::make(command.get<CheckOrder>().order);
+      decide(order);
+      return command.set(CheckOrder{order.get<NewOrder>()});
+    }
+    case CommandKind::NewOrderPair:  // both go one way
+      return decide_body<NewOrderPair>(command, leg_of(command.get<NewOrderPair>(), false));
+    case CommandKind::ExecuteOrder: {
+      const auto execute = command.get<ExecuteOrder>();
+      NewOrder order;
+      order.volume = execute.volume;
+      order.limit = execute.limit;
+      order.trigger = execute.trigger;
+      order.symbol = execute.symbol;
+      order.side = execute.side;
+      order.type = execute.type;
+      return decide_body<ExecuteOrder>(command, order);
+    }
+    default:
+      return;
+  }
 }
 
 std::string_view Router::reason(std::uint16_t rule) const {

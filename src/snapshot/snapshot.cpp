@@ -34,7 +34,7 @@ template <typename Archive, typename About, typename TheParts>
 void describe(Archive& archive, About& about, TheParts& parts) {
   archive(about.rules_version, about.sequence, about.time, about.segment_id, about.offset);
   archive(about.fencing_epoch, about.state_hash, about.room.accounts, about.room.positions);
-  archive(about.room.symbols, about.room.client_ids, about.chain);
+  archive(about.room.symbols, about.room.client_ids, about.room.orders, about.chain);
   archive(parts.state.crc, parts.state.size, parts.state.compressed);
   archive(parts.candles.crc, parts.candles.size, parts.candles.compressed);
 }

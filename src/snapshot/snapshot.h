@@ -17,7 +17,7 @@
 namespace tribook::snapshot {
 
 inline constexpr std::uint32_t kFormatVersion = 3;
-inline constexpr std::size_t kHeaderBytes = 128;
+inline constexpr std::size_t kHeaderBytes = 132;
 
 /// What a snapshot says of itself.
 struct Description {

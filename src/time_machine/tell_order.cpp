@@ -15,16 +15,57 @@ std::string refusal(RejectCode code) {
 
 }  // namespace
 
+// What was decided about the order in this record, as a new order says it.
+NewOrder Teller::asked() const {
+  switch (record_.command.header.kind) {
+    case CommandKind::NewOrder:
+      return record_.command.get<NewOrder>();
+    case CommandKind::NewOrderPair:
+      return leg_of(record_.command.get<NewOrderPair>(), false);
+    case CommandKind::ExecuteOrder: {
+      const auto execute = record_.command.get<ExecuteOrder>();
+      NewOrder order;
+      order.max_slippage_pips = Ratio{-1};
+      order.decision = execute.decision;
+      order.required_margin_raw = execute.required_margin_raw;
+      order.free_margin_raw = execute.free_margin_raw;
+      return order;
+    }
+    default:
+      return {};
+  }
+}
+
 void Teller::tell_order(const Event& event, const OrderUpdated& updated) {
   const AccountId account = event.header.account;
-  tell_received(updated, account);
+  const CommandKind kind = record_.command.header.kind;
+  const bool is_new = kind == CommandKind::NewOrder || kind == CommandKind::NewOrderPair;
+  const bool is_placed = is_new && updated.status != OrderStatus::Triggered;
+  if (!is_placed && kind != CommandKind::ExecuteOrder) return tell_change(updated, account);
+  if (is_placed) tell_received(updated, account);
   tell_risk(updated, account);
   tell_routing(updated);
+  if (updated.status == OrderStatus::Working) return tell_change(updated, account);
   tell_recheck(updated, account);
 }
 
+// It rests, was reached, was changed or ended, without a fill.
+void Teller::tell_change(const OrderUpdated& updated, AccountId account) {
+  Section& section =
+      add(std::string(name_of(updated.status)), "order " + std::to_string(updated.order.value) +
+                                                    " is " + std::string(name_of(updated.status)));
+  if (updated.code != RejectCode::None) section.say("because", refusal(updated.code));
+  section.number("by user", whole(record_.command.header.actor.value));
+  section.number("volume", updated.volume.raw);
+  section.price("limit", updated.limit);
+  section.price("stop-loss", updated.stop_loss);
+  section.price("take-profit", updated.take_profit);
+  section.say("time in force", name_of(updated.time_in_force));
+  add_quotes(section, updated.symbol, account);
+}
+
 void Teller::tell_received(const OrderUpdated& updated, AccountId account) {
-  const auto asked = record_.command.get<NewOrder>();
+  const NewOrder asked = this->asked();
   Section& section = add("RECEIVED", "order " + std::to_string(updated.order.value) + " came in");
   section.say("door", name_of(updated.origin));
   section.number("by user", whole(record_.command.header.actor.value));
@@ -48,7 +89,7 @@ void Teller::tell_received(const OrderUpdated& updated, AccountId account) {
 }
 
 void Teller::tell_risk(const OrderUpdated& updated, AccountId account) {
-  const auto asked = record_.command.get<NewOrder>();
+  const NewOrder asked = this->asked();
   const RejectCode code = asked.decision == RejectCode::NoRoute ? RejectCode::None : asked.decision;
   Section& section = add("RISK", code == RejectCode::None ? "risk let it pass" : "risk refused it");
   if (code != RejectCode::None) section.say("decision", refusal(code));
@@ -66,7 +107,7 @@ void Teller::tell_risk(const OrderUpdated& updated, AccountId account) {
 }
 
 void Teller::tell_routing(const OrderUpdated& updated) {
-  const auto asked = record_.command.get<NewOrder>();
+  const NewOrder asked = this->asked();
   if (asked.decision == RejectCode::NoRoute) {
     add("ROUTING", "no rule of the router took it").say("decision", refusal(asked.decision));
     return;
@@ -79,7 +120,7 @@ void Teller::tell_routing(const OrderUpdated& updated) {
 }
 
 void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
-  const auto asked = record_.command.get<NewOrder>();
+  const NewOrder asked = this->asked();
   if (asked.decision != RejectCode::None) return;
   const bool is_good = updated.code == RejectCode::None;
   Section& section = add("ENGINE", is_good ? "the engine looked again and took it"
@@ -109,7 +150,7 @@ void Teller::tell_fill(const TradeExecuted& trade, AccountId account) {
   section.price("venue bid", symbol.venue_bid);
   section.price("venue ask", symbol.venue_ask);
   section.number("markup in pips", symbol.markup_pips.raw);
-  const auto asked = record_.command.get<NewOrder>();
+  const NewOrder asked = this->asked();
   if (!asked.worst_price.is_zero()) {
     FormulaMaker maker("slippage", "", kFixedDigits);
     const Price allowed = pips_to_price(asked.max_slippage_pips, symbol.instrument.pip_size);

@@ -39,7 +39,8 @@ void Teller::begin(const Record& record) {
   chapter_.reset();
   stop_out_.reset();
   texts_ = {};
-  if (record.command.header.kind != CommandKind::NewOrder) return;
+  const CommandKind kind = record.command.header.kind;
+  if (kind != CommandKind::NewOrder && kind != CommandKind::NewOrderPair) return;
   const Texts texts = read_texts(slab_.get(record.command.header.text));
   for (std::size_t i = 0; i < texts_.size(); ++i) texts_[i] = texts.part[i];
 }

@@ -50,6 +50,8 @@ class Teller {
   void add_quotes(Section& section, SymbolId symbol, AccountId account);
   void hear_order(const Event& event, const OrderUpdated& updated);
   void tell_order(const Event& event, const OrderUpdated& updated);
+  [[nodiscard]] NewOrder asked() const;
+  void tell_change(const OrderUpdated& updated, AccountId account);
   void tell_received(const OrderUpdated& updated, AccountId account);
   void tell_risk(const OrderUpdated& updated, AccountId account);
   void tell_routing(const OrderUpdated& updated);

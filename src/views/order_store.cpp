@@ -59,8 +59,10 @@ bool OrderStore::apply(const EventHeader& header, const OrderUpdated& event, con
     order.created = header.time;
     order.client_order_id = FixedText<kClientIdMax>::of(texts.part[kClientId]);
     order.strategy = FixedText<kStrategyMax>::of(texts.part[kStrategy]);
-    order.texts = text_ring_.put(texts.part[kComment].substr(0, kCommentMax),
-                                 texts.part[kMetadata].substr(0, kMetadataMax));
+    if (event.is_carried == 0) {
+      order.texts = text_ring_.put(texts.part[kComment].substr(0, kCommentMax),
+                                   texts.part[kMetadata].substr(0, kMetadataMax));
+    }
   } else if (!is_kept) {
     static_cast<OrderFields&>(order) = pool_.load(place);
   }
@@ -71,7 +73,7 @@ bool OrderStore::apply(const EventHeader& header, const OrderUpdated& event, con
 
   item.root = header.root;
   if (is_kept) history_.update(item);
-  if (is_new) history_.append(order, header.root, account.orders);
+  if (is_new && event.is_carried == 0) history_.append(order, header.root, account.orders);
   if (place == 0) return !is_new || is_final(order.status) || add_to_pool(order, texts, account);
   Pooled pooled = pool_.load(place);
   static_cast<OrderFields&>(pooled) = order;
@@ -84,6 +86,30 @@ bool OrderStore::apply(const EventHeader& header, const OrderUpdated& event, con
     retire(place, header.root);
   }
   return true;
+}
+
+void OrderStore::apply(const EventHeader& header, const OrderTerms& event) {
+  const auto take = [&](OrderFields& order) {
+    order.trigger = event.trigger;
+    order.expires = event.expires;
+    order.partner = event.partner;
+    order.triggered_bid = event.bid;
+    order.triggered_ask = event.ask;
+    order.trailing_distance = event.trailing_distance;
+    order.trailing_step = event.trailing_step;
+    order.updated = header.time;
+  };
+  History<Kept>::Item item;
+  if (history_.find(event.order.value, item) == ReadStatus::Found) {
+    take(item.body);
+    item.root = header.root;
+    history_.update(item);
+  }
+  if (const std::uint32_t place = pool_index_.own_find(event.order.value); place != 0) {
+    Pooled pooled = pool_.load(place);
+    take(pooled);
+    pool_.store(place, pooled);
+  }
 }
 
 bool OrderStore::add_to_pool(const Kept& order, const Texts& texts, AccountSlot& account) {

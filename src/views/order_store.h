@@ -21,7 +21,7 @@
 // is not final stands in a pool besides, so that it can be listed without a walk over what is
 // final, and outlives the ring. When it becomes final it leaves the pool, unless the ring has
 // dropped it already: then it stays, retired, until a new order needs its place, the longest
-// retired first.
+// retired first. One that was placed before the views began stands in the pool alone.
 
 namespace tribook::views {
 
@@ -32,6 +32,9 @@ class OrderStore {
   /// The writer, with the account's version open. False when there is no room in the pool.
   bool apply(const EventHeader& header, const OrderUpdated& event, const Texts& texts,
              AccountSlot& account);
+
+  /// What an order has besides.
+  void apply(const EventHeader& header, const OrderTerms& event);
 
   void begin_behind(Sequence last) { history_.begin_behind(last); }
 

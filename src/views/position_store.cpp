@@ -80,6 +80,17 @@ void PositionStore::apply(const PositionCarried& event) {
   pool_.store(place, record);
 }
 
+void PositionStore::apply(const PositionFollowed& event) {
+  const std::uint32_t place = index_.own_find(event.position.value);
+  if (place == 0) return;
+  Record record = pool_.load(place);
+  record.view.trailing_distance = event.trailing_distance;
+  record.view.trailing_step = event.trailing_step;
+  record.view.break_even_offset = event.break_even_offset;
+  record.view.waits_for_break_even = event.waits_for_break_even != 0;
+  pool_.store(place, record);
+}
+
 void PositionStore::close(const EventHeader& header, const PositionUpdated& event,
                           AccountSlot& account, std::uint32_t place) {
   const Record record = pool_.load(place);

@@ -22,6 +22,7 @@ class PositionStore {
   bool apply(const EventHeader& header, const PositionUpdated& event, AccountSlot& account);
   void apply(const EventHeader& header, const PositionReduced& event);
   void apply(const PositionCarried& event);
+  void apply(const PositionFollowed& event);
   void begin_behind(Sequence last) { closed_.begin_behind(last); }
 
   // Anybody.

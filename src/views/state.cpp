@@ -43,6 +43,10 @@ void Views::State::apply(const Event& event) {
   switch (event.header.kind) {
     case EventKind::OrderUpdated:
       return take<OrderUpdated>(event);
+    case EventKind::OrderTerms:
+      return take<OrderTerms>(event);
+    case EventKind::PositionFollowed:
+      return take<PositionFollowed>(event);
     case EventKind::TradeExecuted:
       return take<TradeExecuted>(event);
     case EventKind::PositionUpdated:
@@ -90,6 +94,18 @@ bool Views::State::on(const EventHeader& header, const OrderUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
   return orders.apply(header, event, read_texts(slab.get(header.text)), *account);
+}
+
+bool Views::State::on(const EventHeader& header, const OrderTerms& event) {
+  if (accounts.open(header.account, header.root) == nullptr) return false;
+  orders.apply(header, event);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const PositionFollowed& event) {
+  if (accounts.open(header.account, header.root) == nullptr) return false;
+  positions.apply(event);
+  return true;
 }
 
 bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {

@@ -37,10 +37,12 @@ struct Views::State {
   void begin_behind(Sequence last);
   // One for each kind that shows something. False when a limit kept it from being shown.
   bool on(const EventHeader& header, const OrderUpdated& event);
+  bool on(const EventHeader& header, const OrderTerms& event);
   bool on(const EventHeader& header, const TradeExecuted& event);
   bool on(const EventHeader& header, const PositionUpdated& event);
   bool on(const EventHeader& header, const PositionReduced& event);
   bool on(const EventHeader& header, const PositionCarried& event);
+  bool on(const EventHeader& header, const PositionFollowed& event);
   bool on(const EventHeader& header, const HouseCarried& event);
   bool on(const EventHeader& header, const LedgerPosted& event);
   bool on(const EventHeader& header, const AccountUpdated& event);

@@ -100,10 +100,14 @@ struct PositionView {
   Price take_profit;  ///< 0 = none
   TimeNs open_time{};
   TimeNs updated{};
+  PipDistance trailing_distance;  ///< 0 = its stop-loss stands still
+  PipDistance trailing_step;
+  PipDistance break_even_offset;
   AccountId account;
   SymbolId symbol;
   Side side = Side::Buy;
   Book book = Book::None;
+  bool waits_for_break_even = false;
 
   /// Average, rounded to 10^-8.
   [[nodiscard]] Price open_price() const;
@@ -140,8 +144,15 @@ struct OrderFields {
   Volume filled_volume;
   Price filled_price;  ///< average, 0 = nothing filled
   Price limit;         ///< 0 = none
+  Price trigger;       ///< 0 = none
   Price stop_loss;
   Price take_profit;
+  Price triggered_bid;  ///< of the tick that triggered it; 0 = none did
+  Price triggered_ask;
+  OrderId partner;   ///< OCO; 0 = none (any more)
+  TimeNs expires{};  ///< 0 = never
+  PipDistance trailing_distance;
+  PipDistance trailing_step;
   std::int64_t required_margin_raw = 0;
   std::int64_t free_margin_raw = 0;
   TimeNs created{};

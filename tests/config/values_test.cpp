@@ -164,7 +164,7 @@ gateway = {order_wait_ms = 9, cors_origins = ["*", "http://a:1"], io_threads = 3
 clock = {type = "replay", start = 2014-05-01T00:00:00.250Z}
 accounts = {number_prefix = "\"\\-", max_leverage = 30, stop_out_level = 20.5, margin_call_level = 99.99999999}
 auth = {bcrypt_cost = 4, bcrypt_threads = 2, client_token_hours = 3, admin_token_hours = 5, jwt_secret = "do-not-show-me-0123456789012345678"}
-limits = {accounts = 1, positions = 2, symbols = 3, client_ids = 4, history = 5, texts = 64, ring = 128}
+limits = {accounts = 1, positions = 2, symbols = 3, client_ids = 4, orders = 8, history = 5, texts = 64, ring = 128}
 log = {level = "debug", format = "json", output = "file"}
 brand = {name = "Ünder \"Quotes\""}
 store = {type = "none", path = "other.sqlite", tick_days = 0, reader_threads = 16}

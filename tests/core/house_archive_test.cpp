@@ -15,8 +15,8 @@ using test::RandomRecord;
 using test::RandomRecords;
 using test::RecordedHouse;
 
-engine::EngineLimits small() { return {40, 90, 8, 50}; }
-engine::EngineLimits larger() { return {100, 1'000, 32, 500}; }
+engine::EngineLimits small() { return {40, 90, 8, 50, 30}; }
+engine::EngineLimits larger() { return {100, 1'000, 32, 500, 100}; }
 
 TEST_CASE("House archive: a loaded house does what the saved one does, in larger tables too") {
   Random random(0x5A7E);
@@ -102,7 +102,8 @@ TEST_CASE("House archive: tables that are too small are refused") {
   CHECK(fits.load(bytes));
   for (std::uint32_t engine::EngineLimits::*limit :
        {&engine::EngineLimits::accounts, &engine::EngineLimits::positions,
-        &engine::EngineLimits::symbols, &engine::EngineLimits::client_ids}) {
+        &engine::EngineLimits::symbols, &engine::EngineLimits::client_ids,
+        &engine::EngineLimits::orders}) {
     engine::EngineLimits less = room;
     --(less.*limit);
     RecordedHouse house(less);
@@ -112,7 +113,7 @@ TEST_CASE("House archive: tables that are too small are refused") {
 
 // A table that was full is full again in a replay, whatever room the house has by then.
 TEST_CASE("House: users are limited by the run's settings, not by the room there is") {
-  const engine::EngineLimits limits{2, 10, 2, 10};
+  const engine::EngineLimits limits{2, 10, 2, 10, 2};
   RecordedHouse exact(limits);
   RecordedHouse roomy(larger());
   auto send = [&, sequence = std::uint64_t{0}](const auto& body, const auto* spec) mutable {
@@ -132,6 +133,7 @@ TEST_CASE("House: users are limited by the run's settings, not by the room there
   started.positions = limits.positions;
   started.symbols = limits.symbols;
   started.client_ids = limits.client_ids;
+  started.orders = limits.orders;
   send(started, static_cast<const UserSpec*>(nullptr));
   UserSpec user;
   user.password_hash = FixedText<64>::of("hash");

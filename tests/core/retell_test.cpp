@@ -19,7 +19,7 @@ using test::RandomRecord;
 using test::RandomRecords;
 using test::RecordedHouse;
 
-engine::EngineLimits small() { return {40, 90, 8, 50}; }
+engine::EngineLimits small() { return {40, 90, 8, 50, 30}; }
 
 views::ViewLimits view_limits() {
   views::ViewLimits limits;

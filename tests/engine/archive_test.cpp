@@ -58,7 +58,7 @@ class Copy {
   engine::Outbox outbox_;
 };
 
-engine::EngineLimits larger() { return {1'000, 5'000, 64, 1'000}; }
+engine::EngineLimits larger() { return {1'000, 5'000, 64, 1'000, 500}; }
 
 TEST_CASE("Archive: a level that fired and could not be executed stays unarmed") {
   House house;
@@ -181,6 +181,7 @@ TEST_CASE("Archive: watches are limited by the run's settings, not by the room t
     started.positions = limits.positions;
     started.symbols = limits.symbols;
     started.client_ids = limits.client_ids;
+    started.orders = limits.orders;
     house.send(AccountId{}, started);
     const SymbolId eurchf = house.add_symbol(test::forex("EUR", "CHF"));
     const SymbolId usdchf = house.add_symbol(test::forex("USD", "CHF"));

@@ -170,7 +170,10 @@ TEST_CASE("bodies that are no order never reach the engine") {
           "metadata is longer than 1024 bytes");
   refused(order(R"("x":)" + std::string(40, '[') + std::string(40, ']')),
           "the body is nested too deeply");
-  refused(order(R"("trailing":{"distancePips":10})"), "trailing is not supported yet", 422);
+  refused(order(R"("trailing":{"distancePips":0})"), "trailing.distancePips must be above 0");
+  refused(order(R"("trailing":{"distancePips":1.005})"),
+          "trailing.distancePips has more than 2 decimals");
+  refused(order(R"("trailing":7)"), "trailing must be an object");
   CHECK(f.client(Method::Get, "/api/account/orders?status=all").items() == 0);
   CHECK(f.client(Method::Post, "/api/orders/market", order(R"("timeInForce":"GTC","unknown":1)"))
             .status == 201);
@@ -229,8 +232,13 @@ TEST_CASE("stops are set, kept and removed") {
   CHECK(modify(R"({"tp":1.05})")["code"] == "PRICE_INVALID");
   CHECK(modify("{}").status == 400);
   CHECK(modify(R"({"sl":"low"})")["detail"] == "sl must be a number");
-  CHECK(modify(R"({"trailing":{"distancePips":5}})").status == 422);
-  CHECK(modify(R"({"breakEven":{"offsetPips":5}})")["detail"] == "breakEven is not supported yet");
+  const Answer follows = modify(R"({"trailing":{"distancePips":50,"stepPips":10}})");
+  CHECK(follows["trailing.distancePips"] == "50");
+  CHECK(follows["trailing.stepPips"] == "10");
+  CHECK(follows["sl"] == "1.07950");
+  CHECK(modify(R"({"breakEven":{"offsetPips":5}})")["breakEven.offsetPips"] == "5");
+  CHECK(modify(R"({"trailing":null})")["trailing"] == "null");
+  CHECK(modify(R"({"breakEven":{"offsetPips":-1}})").status == 400);
 }
 
 TEST_CASE("a full ring is answered BUSY, a long wait 202") {

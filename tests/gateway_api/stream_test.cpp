@@ -256,8 +256,11 @@ TEST_CASE("orders and positions over the stream") {
   CHECK_FALSE(rejected["orderId"].empty());
   refused(R"({"action":"position.close","requestId":"c","positionId":4711})", "NOT_FOUND");
   refused(R"({"action":"position.close","requestId":"c"})", "VALIDATION");
-  refused(R"({"action":"order.cancel","requestId":"c","orderId":1})", "VALIDATION");
+  refused(R"({"action":"order.cancel","requestId":"c","orderId":"ORD-4711"})", "NOT_FOUND");
+  refused(R"({"action":"order.cancel","requestId":"c","orderId":1})", "ORDER_NOT_WORKING");
+  refused(R"({"action":"order.cancel","requestId":"c"})", "VALIDATION");
   refused(R"({"action":"order.new","type":"limit","requestId":"c"})", "VALIDATION");
+  refused(R"({"action":"order.new","type":"iceberg","requestId":"c"})", "VALIDATION");
   refused(R"({"action":"dance"})", "VALIDATION");
 }
 

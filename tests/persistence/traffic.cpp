@@ -32,7 +32,10 @@ class Day {
 
   Traffic live(std::size_t records) {
     set_up();
-    while (sequence_ < records) act();
+    while (sequence_ < records) {
+      act();
+      go_round();
+    }
     traffic_.last = {sequence_};
     return std::move(traffic_);
   }
@@ -53,6 +56,7 @@ class Day {
     limits.positions = 2'048;
     limits.symbols = 16;
     limits.client_ids = 128;
+    limits.orders = 128;
     return limits;
   }
 
@@ -202,12 +206,42 @@ class Day {
     const std::int64_t way = order.side == Side::Buy ? 1 : -1;
     if (random_.one_in(3)) order.stop_loss = {market.bid - way * 60 * market.tick};
     if (random_.one_in(3)) order.take_profit = {market.bid + way * 60 * market.tick};
+    if (random_.one_in(3)) let_rest(order, market);
     if (random_.one_in(8)) order.decision = RejectCode::InsufficientMargin;
     if (random_.one_in(3)) return send(any_account(), order);
     const std::string id = random_.one_in(4) ? "again" : "order" + std::to_string(sequence_);
     const std::string comment(random_.below(kCommentMax + 1), 'c');
     const std::string metadata = "{\"n\":\"" + std::string(random_.below(900), 'm') + "\"}";
     send(any_account(), order, {{id, random_.one_in(2) ? "grid" : "", comment, metadata}});
+  }
+  void let_rest(NewOrder& order, const Market& market) {
+    const bool is_limit = random_.one_in(2);
+    const std::int64_t way = order.side == Side::Buy ? 1 : -1;
+    const Price at{market.bid + (is_limit ? -way : way) * random_.between(1, 40) * market.tick};
+    order.type = is_limit ? OrderType::Limit : OrderType::Stop;
+    (is_limit ? order.limit : order.trigger) = at;
+    order.stop_loss = {at.raw - way * 60 * market.tick};
+    order.take_profit = {};
+    order.trailing_distance = {random_.one_in(2) ? 1'000U : 0U};
+    order.time_in_force = random_.one_in(2) ? TimeInForce::Gtd : TimeInForce::Gtc;
+    if (order.time_in_force == TimeInForce::Gtd)
+      order.expires = now_ + std::chrono::seconds(random_.between(1, 10'000));
+  }
+  // What the sequencer does between two records: orders that come back, and those that are over.
+  void go_round() {
+    Command command;
+    while (house_.take_triggered(command)) {
+      auto execute = command.get<ExecuteOrder>();
+      execute.book = Book::B;
+      execute.routing_rule = 1;
+      command.set(execute);
+      apply(command, command.header.account);
+    }
+    const auto expiry = house_.engine().next_expiry();
+    if (!expiry || *expiry > now_) return;
+    ExpireOrders timer;
+    timer.nominal = *expiry;
+    send({}, timer);
   }
   void close() {
     if (open_.empty()) return;

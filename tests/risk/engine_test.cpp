@@ -200,7 +200,8 @@ class Duel {
 
   std::mt19937 random_;
   Slab slab_{16};
-  engine::EngineLimits limits_{.accounts = 8, .positions = 256, .symbols = 8, .client_ids = 64};
+  engine::EngineLimits limits_{
+      .accounts = 8, .positions = 256, .symbols = 8, .client_ids = 64, .orders = 64};
   engine::Engine engine_{limits_, slab_};
   engine::Outbox out_{limits_.events_of_one_record()};
   risk::Risk risk_{kSmall, slab_};

@@ -42,7 +42,7 @@ struct Row {
 };
 
 const std::array kRows{
-    Row{RejectCode::Validation, [](Setup& s) { s.order.type = OrderType::Limit; }},
+    Row{RejectCode::Validation, [](Setup& s) { s.order.limit = price("1.08"); }},
     Row{RejectCode::AccountDisabled, [](Setup& s) { s.account_state = AccountState::Suspended; }},
     Row{RejectCode::AccountCloseOnly, [](Setup& s) { s.account_state = AccountState::CloseOnly; }},
     Row{RejectCode::SymbolUnknown, [](Setup& s) { s.order.symbol = {}; }},

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t kPositionsMax = 20'000;
 constexpr engine::EngineLimits kEngineLimits{
-    .accounts = 256, .positions = kPositionsMax, .symbols = 32, .client_ids = 64};
+    .accounts = 256, .positions = kPositionsMax, .symbols = 32, .client_ids = 64, .orders = 64};
 constexpr risk::RiskLimits kRiskLimits{
     .accounts = 256, .positions = kPositionsMax, .symbols = 32, .holds = 16};
 

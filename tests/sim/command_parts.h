@@ -42,6 +42,21 @@ inline void sign(World& world, Draft& draft) {
   draft.parts = {std::move(key), "", world.new_intent(), ""};
 }
 
+// commands.cpp
+NewOrder any_order(World& world, AccountId account);
+Price level(World& world, SymbolId symbol, bool is_above);
+
+// order_commands.cpp
+bool resting_order(World& world, Draft& draft);
+bool order_pair(World& world, Draft& draft);
+bool modify_order(World& world, Draft& draft);
+bool cancel_order(World& world, Draft& draft);
+bool check_order(World& world, Draft& draft);
+bool trailing_order(World& world, Draft& draft);
+bool follow_position(World& world, Draft& draft);
+bool nonsense_resting_order(World& world, Draft& draft);
+bool nonsense_modify_order(World& world, Draft& draft);
+
 // operator_commands.cpp
 bool deposit(World& world, Draft& draft);
 bool withdraw(World& world, Draft& draft);

@@ -27,6 +27,8 @@ std::int64_t steps_for_all(World& world, AccountId account, SymbolId symbol) {
   return static_cast<std::int64_t>(std::clamp<int128>(steps, 1, 100'000));
 }
 
+}  // namespace
+
 NewOrder any_order(World& world, AccountId account) {
   Random& random = world.client_random;
   NewOrder order;
@@ -42,14 +44,6 @@ NewOrder any_order(World& world, AccountId account) {
   return order;
 }
 
-bool market_order(World& world, Draft& draft) {
-  if (world.reference.accounts.empty() || world.reference.symbols.empty()) return false;
-  const AccountId account = any_account(world);
-  write(draft, account, any_order(world, account));
-  if (world.client_random.percent(60)) sign(world, draft);
-  return true;
-}
-
 // Near the market, so that they are reached soon.
 Price level(World& world, SymbolId symbol, bool is_above) {
   views::QuoteView quote;
@@ -58,6 +52,16 @@ Price level(World& world, SymbolId symbol, bool is_above) {
   const std::int64_t away = world.client_random.between(5, 400) * tick;
   const std::int64_t raw = (quote.bid.raw + (is_above ? away : -away)) / tick * tick;
   return Price{std::max<std::int64_t>(raw, 0)};
+}
+
+namespace {
+
+bool market_order(World& world, Draft& draft) {
+  if (world.reference.accounts.empty() || world.reference.symbols.empty()) return false;
+  const AccountId account = any_account(world);
+  write(draft, account, any_order(world, account));
+  if (world.client_random.percent(60)) sign(world, draft);
+  return true;
 }
 
 bool order_with_levels(World& world, Draft& draft) {
@@ -234,6 +238,15 @@ constexpr CommandRow kCommands[] = {
     {"new symbol", 1, create_symbol},
     {"change of a symbol", 4, change_symbol},
     {"nonsense symbol", 2, nonsense_symbol},
+    {"resting order", 16, resting_order},
+    {"pair of orders", 4, order_pair},
+    {"change of an order", 5, modify_order},
+    {"cancel", 5, cancel_order},
+    {"check of an order", 2, check_order},
+    {"order with trailing", 3, trailing_order},
+    {"stop-loss that follows", 4, follow_position},
+    {"nonsense resting order", 4, nonsense_resting_order},
+    {"nonsense change of an order", 2, nonsense_modify_order},
     {"quote", 12, quote},
     {"nonsense quote", 3, nonsense_quote},
     {"clock set", 2, set_clock},

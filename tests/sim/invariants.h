@@ -43,6 +43,7 @@ inline std::string number(std::uint64_t value) { return std::to_string(value); }
 
 /// Balances, margins and positions as the events say.
 void same_accounts(const Reference& reference, const engine::Engine& engine, std::string_view name);
+void same_orders(const Reference& reference, const engine::Engine& engine, std::string_view name);
 void same_positions(const Reference& reference, const engine::Engine& engine,
                     std::string_view name);
 

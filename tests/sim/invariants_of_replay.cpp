@@ -25,6 +25,23 @@ void same_positions(const Reference& reference, const engine::Engine& engine,
   demand(count == reference.positions.size(), name, "positions are missing");
 }
 
+// A partner is told when a pair is placed; that it is gone is told by its own end.
+void same_orders(const Reference& reference, const engine::Engine& engine, std::string_view name) {
+  std::size_t count = 0;
+  engine.for_each_order([&](const engine::OrderFigures& order) {
+    ++count;
+    const auto found = reference.working.find(order.id.value);
+    demand(found != reference.working.end() && found->second.status == order.status &&
+               found->second.account == order.account && found->second.side == order.side &&
+               found->second.volume == order.volume && found->second.limit == order.limit &&
+               found->second.trigger == order.trigger && found->second.expires == order.expires,
+           name, "order " + number(order.id.value) + " is not what its events say");
+    demand(!order.partner || reference.working.contains(order.partner.value), name,
+           "order " + number(order.id.value) + " has a partner that ended");
+  });
+  demand(count == reference.working.size(), name, "orders are missing");
+}
+
 void same_accounts(const Reference& reference, const engine::Engine& engine,
                    std::string_view name) {
   for (const auto& [id, account] : reference.accounts) {
@@ -137,6 +154,7 @@ void replay_adds_up(const Audit& audit, std::string_view name) {
   const engine::Engine& engine = audit.replica.house().engine();
   same_accounts(audit.reference, engine, name);
   same_positions(audit.reference, engine, name);
+  same_orders(audit.reference, engine, name);
   demand(engine.is_ledger_balanced(), name, "the replayed ledger does not sum to zero");
   demand(audit.slab.in_use() == 0, name, "replay leaks texts");
 }

@@ -34,11 +34,13 @@ Plan draw_plan(Random random) {
   settings.limits.positions = random.one_of(positions);
   settings.limits.symbols = static_cast<std::uint32_t>(random.between(5, 8));
   settings.limits.client_ids = random.one_of(client_ids);
+  constexpr std::uint32_t orders[] = {3, 16, 64};
+  settings.limits.orders = random.one_of(orders);
   settings.views.accounts = settings.limits.accounts + 1;
   settings.views.users = settings.limits.accounts + 1'002;
   settings.views.symbols = settings.limits.symbols + 1;
   settings.views.open_positions = settings.limits.positions;
-  settings.views.open_orders = 64;
+  settings.views.open_orders = settings.limits.orders;
   settings.views.orders = 1'024;
   settings.views.trades = 1'024;
   settings.views.ledger = 1'024;

@@ -77,6 +77,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
   switch (event.header.kind) {
     case EventKind::OrderUpdated:
       return on_order(event, text);
+    case EventKind::OrderTerms:
+      return on_terms(event);
     case EventKind::TradeExecuted:
       return on_trade(event);
     case EventKind::PositionUpdated:
@@ -107,17 +109,76 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
            "a repeated id is answered with an order that never was" + at(event));
     return;
   }
-  // In this cut each order has one event: filled or rejected.
-  demand(order.order.value == orders + 1, kName, "order numbers have a gap" + at(event));
-  ++orders;
-  demand(is_final(order.status), kName, "a market order that is not final" + at(event));
-  const Volume filled = order.status == OrderStatus::Filled ? order.volume : Volume{};
-  demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
-  if (!accounts.contains(event.header.account.value)) strangers.insert(order.order.value);
-  if (order.reason == CloseReason::None) {
-    remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
-    if (order.status == OrderStatus::Filled) ++fills;
+  check_transition(event, order);
+  const bool is_new = order.order.value > orders;
+  if (is_new) {
+    demand(order.order.value == orders + 1, kName, "order numbers have a gap" + at(event));
+    ++orders;
+    if (!accounts.contains(event.header.account.value)) strangers.insert(order.order.value);
+    const bool is_second = placed_by_ == event.header.root;  // of a pair: both bear the pair's id
+    placed_by_ = event.header.root;
+    if (order.reason == CloseReason::None && !is_second)
+      remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
   }
+  const bool is_filled = order.status == OrderStatus::Filled;
+  const Volume filled = is_filled ? order.volume : Volume{};
+  demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
+  if (is_filled) {
+    dealt_ = order.order.value;
+    const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
+                                                  : order.filled_price < order.limit;
+    demand(order.limit.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
+    if (order.reason == CloseReason::None) ++fills;
+  }
+  if (is_final(order.status)) {
+    working.erase(order.order.value);
+    return;
+  }
+  Order& now = working[order.order.value];
+  now.account = event.header.account;
+  now.symbol = order.symbol;
+  now.side = order.side;
+  now.status = order.status;
+  now.volume = order.volume;
+  now.limit = order.limit;
+}
+
+// By the table of the lifecycle; a change of an order at rest leaves it there.
+void Reference::check_transition(const Event& event, const OrderUpdated& order) const {
+  const auto known = working.find(order.order.value);
+  if (known == working.end()) {
+    demand(order.order.value > orders, kName, "a final order changes" + at(event));
+    demand(is_final(order.status) || order.status == OrderStatus::Working, kName,
+           "an order begins in a strange state" + at(event));
+    return;
+  }
+  const OrderStatus before = known->second.status;
+  bool is_legal = before == OrderStatus::Working && order.status == OrderStatus::Working;
+  for (std::size_t e = 0; e < kOrderEvents; ++e)
+    is_legal = is_legal || next_status(before, static_cast<OrderEvent>(e)) == order.status;
+  demand(is_legal && known->second.account == event.header.account, kName,
+         "an order goes from " + std::string(name_of(before)) + " to " +
+             std::string(name_of(order.status)) + at(event));
+  demand(order.status != OrderStatus::Expired || known->second.expires <= event.header.time, kName,
+         "an order ends before its time" + at(event));
+}
+
+void Reference::on_terms(const Event& event) {
+  const auto terms = event.get<OrderTerms>();
+  const auto found = working.find(terms.order.value);
+  demand(found != working.end(), kName, "terms of an order that does not rest" + at(event));
+  Order& order = found->second;
+  order.trigger = terms.trigger;
+  order.partner = terms.partner;
+  order.expires = terms.expires;
+  if (order.status != OrderStatus::Triggered) return;
+  const Price reached = order.side == Side::Buy ? terms.ask : terms.bid;
+  const bool is_above = order.side == Side::Buy;
+  const bool is_limit =
+      !order.limit.is_zero() && (is_above ? reached <= order.limit : reached >= order.limit);
+  const bool is_stop =
+      !order.trigger.is_zero() && (is_above ? reached >= order.trigger : reached <= order.trigger);
+  demand(is_limit || is_stop, kName, "an order is triggered by no price" + at(event));
 }
 
 void Reference::check_profit(const Position& position, const TradeExecuted& trade) const {
@@ -146,7 +207,7 @@ void Reference::on_trade(const Event& event) {
   const auto trade = event.get<TradeExecuted>();
   demand(trade.trade.value == trades + 1, kName, "trade numbers have a gap" + at(event));
   ++trades;
-  demand(trade.order.value == orders, kName, "a trade of another order" + at(event));
+  demand(trade.order.value == dealt_, kName, "a trade of another order" + at(event));
   std::vector<Due>& due = due_[event.header.account.value];
   if (!trade.realized_pnl.is_zero()) due.push_back({LedgerType::RealizedPnl, trade.realized_pnl});
   if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});

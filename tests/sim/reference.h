@@ -48,6 +48,18 @@ class Reference {
     bool is_whole = true;  ///< no part was closed yet
     bool is_told = false;  ///< PositionUpdated came after its first trade
   };
+  /// One that is not final.
+  struct Order {
+    AccountId account;
+    SymbolId symbol;
+    Side side = Side::Buy;
+    OrderStatus status = OrderStatus::Pending;
+    Volume volume;
+    Price limit;
+    Price trigger;
+    OrderId partner;
+    TimeNs expires{};
+  };
   struct Done {
     std::uint64_t id = 0;  ///< order or ledger entry
     TimeNs time{};
@@ -65,6 +77,7 @@ class Reference {
   std::map<std::uint32_t, Account> accounts;
   std::map<std::uint64_t, Position> positions;
   std::map<std::uint16_t, Instrument> symbols;
+  std::map<std::uint64_t, Order> working;
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
@@ -81,6 +94,8 @@ class Reference {
   enum class Use : std::uint8_t { Order, Payment };
 
   void on_order(const Event& event, std::span<const std::byte> text);
+  void on_terms(const Event& event);
+  void check_transition(const Event& event, const OrderUpdated& order) const;
   void on_trade(const Event& event);
   void on_position(const Event& event);
   void on_reduced(const Event& event);
@@ -94,6 +109,8 @@ class Reference {
 
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
+  std::uint64_t dealt_ = 0;  // order that was filled last
+  Sequence placed_by_;       // record of the newest order
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;

@@ -83,6 +83,7 @@ inline engine::EngineLimits small_limits() {
   limits.positions = 512;
   limits.symbols = 32;
   limits.client_ids = 64;
+  limits.orders = 64;
   return limits;
 }
 

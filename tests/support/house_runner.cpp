@@ -20,7 +20,7 @@ std::string to_string(Layout layout) {
 
 app::PipelineSettings small_settings() {
   app::PipelineSettings settings;
-  settings.limits = {1'000, 20'000, 64, 4'096};
+  settings.limits = {1'000, 20'000, 64, 4'096, 1'000};
   settings.views.accounts = 1'001;
   settings.views.users = 2'100;
   settings.views.symbols = 65;

@@ -170,6 +170,7 @@ class RandomRecords {
     body.positions = limits_.positions - static_cast<std::uint32_t>(random_.below(10));
     body.symbols = limits_.symbols;
     body.client_ids = limits_.client_ids - static_cast<std::uint32_t>(random_.below(10));
+    body.orders = limits_.orders;
     return made(body);
   }
   RandomRecord create_symbol() {

@@ -43,6 +43,10 @@ concept HasPacked = requires(T& value) {
   value.packed;
 };
 template <typename T>
+concept HasHundredths = requires(T& value) {
+  value.hundredths;
+};
+template <typename T>
 concept HasBytes = requires(T& value) {
   value.bytes;
 };
@@ -58,6 +62,8 @@ auto& wrapped(T& value) {
     return value.ns;
   } else if constexpr (HasPacked<T>) {
     return value.packed;
+  } else if constexpr (HasHundredths<T>) {
+    return value.hundredths;
   } else {
     static_assert(HasBytes<T>, "an archive does not know this type");
     return value.bytes;

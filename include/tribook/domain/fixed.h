@@ -37,6 +37,17 @@ using Volume = Fixed64<struct VolumeTag>;      ///< lots
 using Quantity = Fixed64<struct QuantityTag>;  ///< units per lot (contract size)
 using Ratio = Fixed64<struct RatioTag>;  ///< percentages and rates: 5 % is 5.0 where named percent
 
+/// A distance in hundredths of a pip.
+struct PipDistance {
+  std::uint32_t hundredths = 0;
+
+  friend constexpr auto operator<=>(PipDistance, PipDistance) = default;
+  [[nodiscard]] constexpr bool is_zero() const { return hundredths == 0; }
+  [[nodiscard]] constexpr Ratio pips() const {
+    return {static_cast<std::int64_t>(hundredths) * (kFixedOne / 100)};
+  }
+};
+
 /// The largest price, volume or contract size that is taken in, 10^10: a sum of a few still fits.
 inline constexpr std::int64_t kMaxFixedRaw = 10'000'000'000 * kFixedOne;
 

@@ -48,6 +48,10 @@ enum class RejectCode : std::uint16_t {
   LimitReached = 404,
   InUse = 405,
   ClockBackwards = 406,
+  FillOrKill = 410,       ///< it could not be filled whole
+  OrderNotWorking = 411,  ///< on its way to be executed
+  OneCancelsOther = 412,  ///< its partner was filled
+  StoppedOut = 413,       ///< with its account
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
+#include "tribook/domain/lifecycle.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
@@ -62,6 +64,20 @@ struct TimerRun {
   std::int32_t day = 0;
 };
 
+struct OrderFigures {
+  OrderId id;
+  AccountId account;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  OrderType type = OrderType::Limit;
+  OrderStatus status = OrderStatus::Working;
+  Volume volume;
+  Price limit;
+  Price trigger;
+  OrderId partner;
+  TimeNs expires{};
+};
+
 struct State;
 
 /// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the
@@ -103,6 +119,18 @@ class Engine {
 
   /// Whether the order or payment is one that was sent before: applying it changes nothing.
   [[nodiscard]] bool is_repeated(const Command& command) const;
+  /// Whether the order would be taken as things stand: None or why not. Changes nothing.
+  [[nodiscard]] RejectCode check_order(AccountId account, const NewOrder& order) const;
+
+  /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
+  /// false when all are. For the live house: after a start they are all given again.
+  bool take_triggered(Command& command);
+  /// Orders that this root triggered are on their way.
+  [[nodiscard]] bool has_outstanding(Sequence root) const;
+  /// Roots of which the last record took the last order that was on its way.
+  [[nodiscard]] std::span<const Sequence> settled_roots() const;
+  /// When the first order ends by the clock.
+  [[nodiscard]] std::optional<TimeNs> next_expiry() const;
 
   /// Whether CreateAccount with this would be taken: None or why not.
   [[nodiscard]] RejectCode check_account(const AccountSpec& spec) const;
@@ -129,6 +157,9 @@ class Engine {
   /// For tools and tests.
   void for_each_position(
       const std::function<void(const PositionFigures&)>& visit) const;  // not start-up: cold
+
+  void for_each_order(
+      const std::function<void(const OrderFigures&)>& visit) const;  // not start-up: cold
 
   /// Client balances and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;

@@ -13,18 +13,22 @@ struct EngineLimits {
   std::uint32_t symbols = 1'024;
   /// Client order ids and idempotency keys remembered; beyond it the oldest is forgotten.
   std::uint32_t client_ids = 262'144;
+  /// Orders that rest; and positions whose stop-loss follows the price, as many.
+  std::uint32_t orders = 65'536;
 
   /// Events that one record can cause, when a quote stops everybody out: a close gives at most 8,
-  /// an account a margin call, a stop-out, a cover and its states besides.
+  /// an account a margin call, a stop-out, a cover and its states besides, an order that is
+  /// triggered and cancelled at once 4 with the answer to who waits, a stop-loss that follows 2.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 8 + std::size_t{accounts} * 6 + 64;
+    return std::size_t{positions} * 8 + std::size_t{accounts} * 6 + std::size_t{orders} * 6 + 64;
   }
 };
 
 /// Room for either.
 constexpr EngineLimits largest_of(const EngineLimits& a, const EngineLimits& b) {
   return {std::max(a.accounts, b.accounts), std::max(a.positions, b.positions),
-          std::max(a.symbols, b.symbols), std::max(a.client_ids, b.client_ids)};
+          std::max(a.symbols, b.symbols), std::max(a.client_ids, b.client_ids),
+          std::max(a.orders, b.orders)};
 }
 
 }  // namespace tribook::engine

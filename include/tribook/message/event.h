@@ -41,6 +41,8 @@ enum class EventKind : std::uint8_t {
   PositionCarried,
   HouseCarried,
   AccountDayEnded,
+  OrderTerms,
+  PositionFollowed,
 };
 
 struct EventHeader {
@@ -78,7 +80,8 @@ struct OrderUpdated {
   CloseReason reason = CloseReason::None;  ///< of a closing order
   std::uint8_t is_duplicate = 0;  ///< the answer to a repeated client order id: nothing changed
   Origin origin = Origin::Internal;
-  std::uint8_t reserved[2] = {};
+  std::uint8_t is_carried = 0;  ///< placed earlier; only a state that is told again says so
+  std::uint8_t reserved[1] = {};
 };
 
 struct TradeExecuted {
@@ -275,6 +278,31 @@ struct AccountDayEnded {
   Volume volume;         ///< lots dealt, openings and closes
   std::int32_t day = 0;  ///< the date in New York that ends, days since 1970-01-01
   std::uint32_t positions = 0;
+};
+
+/// What an order has besides, after its OrderUpdated: when it was placed, changed or triggered.
+struct OrderTerms {
+  static constexpr EventKind kKind = EventKind::OrderTerms;
+  OrderId order;
+  OrderId partner;  ///< that ends when this one fills; 0 = none
+  Price trigger;
+  TimeNs expires{};  ///< 0 = never
+  Price bid;         ///< of the tick that triggered it; 0 = none did
+  Price ask;
+  PipDistance trailing_distance;
+  PipDistance trailing_step;
+  std::uint8_t reserved[40] = {};
+};
+
+/// How a position's stop-loss follows the price from now on.
+struct PositionFollowed {
+  static constexpr EventKind kKind = EventKind::PositionFollowed;
+  PositionId position;
+  PipDistance trailing_distance;  ///< 0 = it does not
+  PipDistance trailing_step;
+  PipDistance break_even_offset;
+  std::uint8_t waits_for_break_even = 0;
+  std::uint8_t reserved[75] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

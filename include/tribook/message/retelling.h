@@ -32,8 +32,14 @@ class Retelling {
   /// With a specification beside it. REQUIRES: the slab has a free block.
   template <typename Body, typename Spec>
   void tell_with(const Spec& spec, TimeNs time, AccountId account, const Body& body) const {
-    const TextRef text = put_spec(slab_, spec);
-    TB_ASSERT(static_cast<bool>(text));
+    tell_with_bytes(std::as_bytes(std::span<const Spec, 1>(&spec, 1)), time, account, body);
+  }
+  /// With these bytes beside it, if any. REQUIRES: the slab has a free block.
+  template <typename Body>
+  void tell_with_bytes(std::span<const std::byte> bytes, TimeNs time, AccountId account,
+                       const Body& body) const {
+    const TextRef text = bytes.empty() ? TextRef{} : slab_.put(bytes);
+    TB_ASSERT(bytes.empty() || text);
     tell(time, account, body, text);
     slab_.release(text);
   }

@@ -35,8 +35,9 @@ struct RiskLimits {
 };
 
 /// The checks in the order in which they are made. The first that fails is the one told.
+/// An order that is to rest needs no session, quote, rate or margin.
 inline constexpr std::array kPrecedence{
-    RejectCode::Validation,       ///< not a market order
+    RejectCode::Validation,       ///< prices, time in force and expiry do not go with the type
     RejectCode::AccountDisabled,  ///< unknown, suspended or closed
     RejectCode::AccountCloseOnly,
     RejectCode::SymbolUnknown,
@@ -62,11 +63,12 @@ class Risk {
   /// The engine's next event. Reads the event's text; the reference stays the caller's.
   void apply(const Event& event);
 
-  /// Fills in the decision of a NewOrder: `decision`; for the checks that were reached,
-  /// `required_margin_raw` (by how much the order raises the account's used margin, negative where
-  /// it hedges) and `free_margin_raw` (before the order, after holds); and for an order that
-  /// passes, `worst_price`. Other commands are left as they are. `now` is engine time; a time
-  /// before the last event's counts as that event's.
+  /// Fills in the decision of a NewOrder, of a NewOrderPair (of its first leg that is refused), or
+  /// of an ExecuteOrder or CheckOrder, which place no hold: `decision`; for the checks that were
+  /// reached, `required_margin_raw` (by how much the order raises the account's used margin,
+  /// negative where it hedges) and `free_margin_raw` (before the order, after holds); and for an
+  /// order that passes, `worst_price`. Other commands are left as they are. `now` is engine time; a
+  /// time before the last event's counts as that event's.
   void decide(Command& command, TimeNs now);
 
   /// Digest of the state: everything but the holds.

@@ -45,8 +45,8 @@ class Router {
   /// The engine's next event. Today no rule depends on one.
   void apply(const Event& event);
 
-  /// Sets `book` and `routing_rule` of a NewOrder that risk accepted; without a matching rule it is
-  /// refused as NoRoute. Everything else is left as it is.
+  /// Sets `book` and `routing_rule` of an order that risk accepted (new, in a pair, TRIGGERED);
+  /// without a matching rule it is refused as NoRoute. Everything else is left as it is.
   void decide(Command& command) const;
 
   /// What a client is told of a rule; empty for an unknown one.
@@ -55,6 +55,10 @@ class Router {
   [[nodiscard]] std::uint64_t state_digest() const;
 
  private:
+  [[nodiscard]] const Rule* rule_of(const NewOrder& order) const;
+  template <typename Body>
+  void decide_body(Command& command, const NewOrder& order) const;
+
   std::array<Rule, kRulesMax> rules_{};
   std::size_t count_ = 0;
 };

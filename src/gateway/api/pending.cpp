@@ -88,7 +88,11 @@ void Pending::collect(Outcome& outcome, const Event& event) {
       break;
     case EventKind::OrderUpdated: {
       const auto order = event.get<OrderUpdated>();
-      if (!outcome.order || outcome.order->order == order.order) outcome.order = order;
+      if (!outcome.order || outcome.order->order == order.order) {
+        outcome.order = order;
+      } else if (order.order.value == outcome.order->order.value + 1) {
+        outcome.partner = order;  // a pair's orders have neighbouring numbers
+      }
       break;
     }
     case EventKind::PositionReduced:

@@ -16,9 +16,10 @@ namespace tribook::gateway {
 /// request's.
 struct Outcome {
   RejectCode refused = RejectCode::None;
-  bool is_settled = false;            ///< false: the wait was over before the end
-  TimeNs time{};                      ///< the engine's
-  std::optional<OrderUpdated> order;  ///< the request's own, in its last state
+  bool is_settled = false;              ///< false: the wait was over before the end
+  TimeNs time{};                        ///< the engine's
+  std::optional<OrderUpdated> order;    ///< the request's own, in its last state
+  std::optional<OrderUpdated> partner;  ///< of a pair, the second
   std::optional<PositionReduced> reduced;
   std::optional<LedgerPosted> ledger;
   AccountId account;  ///< created

@@ -15,6 +15,7 @@ unsigned status_of(RejectCode code) {
     case RejectCode::NotFound:
       return 404;
     case RejectCode::Duplicate:
+    case RejectCode::OrderNotWorking:
       return 409;
     case RejectCode::PayloadTooLarge:
       return 413;

@@ -74,6 +74,14 @@ void write_position(json::Writer& writer, const Context& context,
       .field("realizedPnL", position.realized_pnl, money);
   price_or_null(writer, "sl", position.stop_loss, digits);
   price_or_null(writer, "tp", position.take_profit, digits);
+  write_trailing(writer, position.trailing_distance, position.trailing_step);
+  if (position.waits_for_break_even) {
+    writer.begin_object("breakEven")
+        .field("offsetPips", position.break_even_offset.pips())
+        .end_object();
+  } else {
+    writer.null("breakEven");
+  }
   writer.field("openTime", position.open_time).field("venue", position.book);
   writer.null("highestPrice").null("lowestPrice").end_object();
 }
@@ -101,6 +109,17 @@ void write_closed_position(json::Writer& writer, const Context& context,
       .end_object();
 }
 
+void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step) {
+  if (distance.is_zero()) {
+    writer.null("trailing");
+    return;
+  }
+  writer.begin_object("trailing")
+      .field("distancePips", distance.pips())
+      .field("stepPips", step.pips())
+      .end_object();
+}
+
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
                  bool with_account) {
   const int digits = price_digits(context, order.symbol);
@@ -113,14 +132,18 @@ void write_order(json::Writer& writer, const Context& context, const views::Orde
       .field("volume", order.volume)
       .field("filledVolume", order.filled_volume);
   price_or_null(writer, "price", order.limit, digits);
-  writer.null("triggerPrice");
+  price_or_null(writer, "triggerPrice", order.trigger, digits);
   price_or_null(writer, "filledPrice", order.filled_price, digits);
   price_or_null(writer, "sl", order.stop_loss, digits);
   price_or_null(writer, "tp", order.take_profit, digits);
-  writer.null("trailing")
-      .field("status", order.status)
-      .field("timeInForce", order.time_in_force)
-      .null("expiresAt");
+  write_trailing(writer, order.trailing_distance, order.trailing_step);
+  writer.field("status", order.status).field("timeInForce", order.time_in_force);
+  if (order.expires.ns == 0) {
+    writer.null("expiresAt");
+  } else {
+    writer.field("expiresAt", order.expires);
+  }
+  id_or_null(writer, "ocoOrderId", order.partner);
   id_or_null(writer, "positionId", order.position);
   writer.text_or_null("venue", name_of(order.book))
       .text_or_null("routingReason", context.routing_reason(order.routing_rule))

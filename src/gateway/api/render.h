@@ -33,6 +33,8 @@ void write_closed_position(json::Writer& writer, const Context& context,
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
                  bool with_account);
 void write_day(json::Writer& writer, const views::AccountDayView& day, Currency currency);
+/// distancePips and stepPips, or null.
+void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step);
 void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
                  Currency currency);
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);

@@ -12,6 +12,7 @@ constexpr RoleSet kStaff = kRisk | role_bit(Role::Support);
 constexpr auto kGet = http::Method::Get;
 constexpr auto kPost = http::Method::Post;
 constexpr auto kPut = http::Method::Put;
+constexpr auto kDelete = http::Method::Delete;
 
 }  // namespace
 
@@ -26,6 +27,13 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ClientLogout, Door::Client, kPost, "/api/logout", kClient},
     {Endpoint::Profile, Door::Client, kGet, "/api/profile", kClient},
     {Endpoint::PlaceMarketOrder, Door::Client, kPost, "/api/orders/market", kClient},
+    {Endpoint::PlaceLimitOrder, Door::Client, kPost, "/api/orders/limit", kClient},
+    {Endpoint::PlaceStopOrder, Door::Client, kPost, "/api/orders/stop", kClient},
+    {Endpoint::PlaceStopLimitOrder, Door::Client, kPost, "/api/orders/stop-limit", kClient},
+    {Endpoint::PlaceOrderPair, Door::Client, kPost, "/api/orders/oco", kClient},
+    {Endpoint::CheckOrder, Door::Client, kPost, "/api/orders/check", kClient},
+    {Endpoint::ModifyOrder, Door::Client, kPut, "/api/orders/{id}/modify", kClient},
+    {Endpoint::CancelOrder, Door::Client, kDelete, "/api/orders/{id}", kClient},
     {Endpoint::AccountSummary, Door::Client, kGet, "/api/account/summary", kClient},
     {Endpoint::AccountPositions, Door::Client, kGet, "/api/account/positions", kClient},
     {Endpoint::AccountOrders, Door::Client, kGet, "/api/account/orders", kClient},

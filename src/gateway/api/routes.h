@@ -24,6 +24,13 @@ enum class Endpoint : std::uint8_t {
   ClientLogout,
   Profile,
   PlaceMarketOrder,
+  PlaceLimitOrder,
+  PlaceStopOrder,
+  PlaceStopLimitOrder,
+  PlaceOrderPair,
+  CheckOrder,
+  ModifyOrder,
+  CancelOrder,
   AccountSummary,
   AccountPositions,
   AccountOrders,
@@ -61,7 +68,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 42;
+inline constexpr std::size_t kEndpoints = 49;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -1,7 +1,5 @@
 #include "gateway/api/trading.h"
 
-#include <memory>
-#include <optional>
 #include <utility>
 
 #include "gateway/api/render.h"
@@ -10,111 +8,6 @@
 
 namespace tribook::gateway {
 namespace {
-
-template <typename Body>
-Command command_of(const Body& body, const Actor& actor) {
-  Command command = Command::make(body);
-  command.header.actor = actor.user;
-  command.header.account = actor.account;
-  return command;
-}
-
-/// The answer to a repeated client order id tells only which order it was: now also how it is.
-void show(OrderUpdated& order, const views::OrderFields& shown) {
-  order.status = shown.status;
-  order.code = shown.code;
-  order.position = shown.position;
-  order.filled_volume = shown.filled_volume;
-  order.filled_price = shown.filled_price;
-  order.book = shown.book;
-  order.routing_rule = shown.routing_rule;
-}
-
-/// What the order's first answer says: it is done, it rests, or the wait was over.
-http::HttpResponse order_response(const Context& context, const Outcome& outcome,
-                                  const std::string& client_order_id) {
-  if (!outcome.order && outcome.refused != RejectCode::None) {
-    ProblemExtras extras;
-    extras.client_order_id = client_order_id;
-    return problem(outcome.refused, {}, extras);
-  }
-  std::string body;
-  json::Writer writer(body);
-  if (!outcome.order) {
-    writer.begin_object().null("orderId").text_or_null("clientOrderId", client_order_id);
-    writer.field("status", OrderStatus::Pending).end_object();
-    return json_response(202, std::move(body));
-  }
-  const OrderUpdated& order = *outcome.order;
-  const bool is_dead = order.status == OrderStatus::Rejected ||
-                       (order.status == OrderStatus::Cancelled && order.filled_volume.is_zero());
-  if (is_dead && order.code != RejectCode::None) {
-    ProblemExtras extras;
-    extras.status = 422;
-    extras.order = order.order;
-    extras.order_status = name_of(order.status);
-    extras.client_order_id = client_order_id;
-    return problem(order.code, {}, extras);
-  }
-  writer.begin_object()
-      .field("orderId", order.order.value)
-      .text_or_null("clientOrderId", client_order_id)
-      .field("status", order.status)
-      .field("filledVolume", order.filled_volume);
-  if (order.filled_price.is_zero()) {
-    writer.null("filledPrice");
-  } else {
-    writer.field("filledPrice", order.filled_price, price_digits(context, order.symbol));
-  }
-  if (order.position) {
-    writer.field("positionId", order.position.value);
-  } else {
-    writer.null("positionId");
-  }
-  writer.text_or_null("venue", name_of(order.book))
-      .text_or_null("routingReason", context.routing_reason(order.routing_rule))
-      .begin_array("warnings")
-      .end_array()
-      .end_object();
-  const bool is_told = outcome.is_settled || is_final(order.status);
-  return json_response(is_told ? 201 : 202, std::move(body));
-}
-
-/// Answers with an order that is older than what is in memory.
-void answer_stored_order(Context& context, AccountId account, const Outcome& outcome,
-                         const std::string& client_order_id, const Respond& respond) {
-  const OrderId id = outcome.order->order;
-  const auto row = std::make_shared<std::optional<views::OrderView>>();
-  const bool is_taken = context.history->read(
-      [row, account, id](persistence::HistoryReader& reader) {
-        auto rows = reader.orders(account, OrderId{id.value + 1}, 1);
-        if (!rows.empty() && rows.front().id == id) *row = std::move(rows.front());
-      },
-      [&context, row, outcome, client_order_id, respond](bool ok) {
-        if (!ok) return respond(problem(RejectCode::Unavailable, "History cannot be read now"));
-        if (!*row) return respond(problem(RejectCode::Busy, "History is behind; try again"));
-        Outcome shown = outcome;
-        show(*shown.order, **row);
-        respond(order_response(context, shown, client_order_id));
-      });
-  if (!is_taken) respond(problem(RejectCode::Busy, "Too many wait for history; try again"));
-}
-
-void answer_order(Context& context, AccountId account, const Outcome& outcome,
-                  const std::string& client_order_id, const Respond& respond) {
-  if (!outcome.order || outcome.order->is_duplicate == 0) {
-    return respond(order_response(context, outcome, client_order_id));
-  }
-  views::OrderView known;
-  const views::ReadStatus status = context.views.order(outcome.order->order, known);
-  if (status == views::ReadStatus::Busy) return respond(problem(RejectCode::Busy));
-  if (status == views::ReadStatus::NotFound && context.history != nullptr) {
-    return answer_stored_order(context, account, outcome, client_order_id, respond);
-  }
-  Outcome shown = outcome;
-  if (status == views::ReadStatus::Found) show(*shown.order, known);
-  respond(order_response(context, shown, client_order_id));
-}
 
 /// False, answered, when the position is known to be another account's or gone. One that the views
 /// do not have is the engine's to judge.
@@ -185,37 +78,6 @@ http::HttpResponse modify_response(const Context& context, const Outcome& outcom
 
 }  // namespace
 
-void place_market_order(Context& context, const Actor& actor, json::Value body, Respond respond) {
-  json::Reader reader;
-  const OrderFields fields = read_order_fields(body, reader);
-  if (!reader.ok()) return respond(problem(RejectCode::Validation, reader.problem()));
-  if (!fields.unsupported.empty()) return respond(not_supported(fields.unsupported));
-
-  NewOrder order;
-  order.volume = fields.volume;
-  order.stop_loss = fields.stop_loss;
-  order.take_profit = fields.take_profit;
-  order.max_slippage_pips = fields.max_slippage_pips;
-  // An unknown symbol stays 0: the order gets an id, and risk's refusal.
-  if (const Instrument* instrument = context.mirror.find(fields.symbol)) {
-    order.symbol = instrument->id;
-  }
-  order.side = fields.side;
-  order.time_in_force = fields.time_in_force;
-  order.origin = actor.origin;
-
-  Command command = command_of(order, actor);
-  const Texts texts{{fields.client_order_id, fields.strategy, fields.comment, fields.metadata}};
-  if (!context.attach(command, texts)) return respond(problem(RejectCode::Busy));
-  const auto sent = context.submit(
-      command, context.options.order_wait,
-      [&context, respond, account = actor.account,
-       client_order_id = std::string(fields.client_order_id)](const Outcome& outcome) {
-        answer_order(context, account, outcome, client_order_id, respond);
-      });
-  if (sent != RejectCode::None) respond(problem(sent));
-}
-
 void close_position(Context& context, const Actor& actor, PositionId position, Respond respond) {
   if (!is_own(context, actor, position, respond)) return;
   ClosePosition close;
@@ -250,7 +112,6 @@ void modify_position(Context& context, const Actor& actor, PositionId position, 
   json::Reader reader;
   const StopFields fields = read_stop_fields(body, reader);
   if (!reader.ok()) return respond(problem(RejectCode::Validation, reader.problem()));
-  if (!fields.unsupported.empty()) return respond(not_supported(fields.unsupported));
   if (!is_own(context, actor, position, respond)) return;
   ModifyPosition modify;
   modify.position = position;
@@ -258,6 +119,11 @@ void modify_position(Context& context, const Actor& actor, PositionId position, 
   modify.take_profit = fields.take_profit;
   modify.keep_stop_loss = fields.keep_stop_loss ? 1 : 0;
   modify.keep_take_profit = fields.keep_take_profit ? 1 : 0;
+  modify.set_trailing = fields.set_trailing ? 1 : 0;
+  modify.trailing_distance = fields.trailing_distance;
+  modify.trailing_step = fields.trailing_step;
+  if (fields.set_break_even) modify.set_break_even = fields.waits_for_break_even ? 1 : 2;
+  modify.break_even_offset = fields.break_even_offset;
   const auto sent = context.submit(command_of(modify, actor), context.options.order_wait,
                                    [&context, respond, position](const Outcome& outcome) {
                                      respond(modify_response(context, outcome, position));

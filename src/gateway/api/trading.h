@@ -6,8 +6,8 @@
 
 #include "gateway/api/context.h"
 
-// What a client does to orders and positions, the same over REST and over WebSocket: fields in, one
-// response out, with its HTTP status.
+// What a client does to positions (orders: orders.h), the same over REST and over WebSocket: fields
+// in, one response out, with its HTTP status.
 
 namespace tribook::gateway {
 
@@ -20,8 +20,14 @@ struct Actor {
 
 using Respond = std::function<void(http::HttpResponse)>;
 
-/// POST /api/orders/market. `body` may have further fields, which are ignored.
-void place_market_order(Context& context, const Actor& actor, json::Value body, Respond respond);
+template <typename Body>
+Command command_of(const Body& body, const Actor& actor) {
+  Command command = Command::make(body);
+  command.header.actor = actor.user;
+  command.header.account = actor.account;
+  return command;
+}
+
 /// POST /api/positions/{id}/close.
 void close_position(Context& context, const Actor& actor, PositionId position, Respond respond);
 /// POST /api/positions/{id}/close-partial.

@@ -19,6 +19,20 @@ void handle_client(const Call& call) {
       return rest::get_profile(call);
     case Endpoint::PlaceMarketOrder:
       return rest::post_market_order(call);
+    case Endpoint::PlaceLimitOrder:
+      return rest::post_limit_order(call);
+    case Endpoint::PlaceStopOrder:
+      return rest::post_stop_order(call);
+    case Endpoint::PlaceStopLimitOrder:
+      return rest::post_stop_limit_order(call);
+    case Endpoint::PlaceOrderPair:
+      return rest::post_order_pair(call);
+    case Endpoint::CheckOrder:
+      return rest::post_order_check(call);
+    case Endpoint::ModifyOrder:
+      return rest::put_modify_order(call);
+    case Endpoint::CancelOrder:
+      return rest::delete_order(call);
     case Endpoint::AccountSummary:
       return rest::get_summary(call);
     case Endpoint::AccountPositions:

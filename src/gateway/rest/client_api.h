@@ -11,6 +11,13 @@ namespace rest {
 
 void get_profile(const Call& call);
 void post_market_order(const Call& call);
+void post_limit_order(const Call& call);
+void post_stop_order(const Call& call);
+void post_stop_limit_order(const Call& call);
+void post_order_pair(const Call& call);
+void post_order_check(const Call& call);
+void put_modify_order(const Call& call);
+void delete_order(const Call& call);
 void post_close(const Call& call);
 void post_close_part(const Call& call);
 void put_modify(const Call& call);

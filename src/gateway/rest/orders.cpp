@@ -1,4 +1,4 @@
-#include "gateway/api/trading.h"
+#include "gateway/api/orders.h"
 #include "gateway/rest/client_api.h"
 
 namespace tribook::gateway::rest {
@@ -12,11 +12,40 @@ Respond responder(const Call& call) {
   };
 }
 
+void post_order(const Call& call, OrderType type) {
+  if (!call.read_body()) return;
+  place_order(call.context, actor_of(call), type, call.context.document.root(), responder(call));
+}
+
 }  // namespace
 
-void post_market_order(const Call& call) {
+void post_market_order(const Call& call) { post_order(call, OrderType::Market); }
+void post_limit_order(const Call& call) { post_order(call, OrderType::Limit); }
+void post_stop_order(const Call& call) { post_order(call, OrderType::Stop); }
+void post_stop_limit_order(const Call& call) { post_order(call, OrderType::StopLimit); }
+
+void post_order_pair(const Call& call) {
   if (!call.read_body()) return;
-  place_market_order(call.context, actor_of(call), call.context.document.root(), responder(call));
+  place_pair(call.context, actor_of(call), call.context.document.root(), responder(call));
+}
+
+void post_order_check(const Call& call) {
+  if (!call.read_body()) return;
+  check_order(call.context, actor_of(call), call.context.document.root(), responder(call));
+}
+
+void put_modify_order(const Call& call) {
+  if (!call.read_body()) return;
+  if (const auto id = call.id()) {
+    modify_order(call.context, actor_of(call), OrderId{*id}, call.context.document.root(),
+                 responder(call));
+  }
+}
+
+void delete_order(const Call& call) {
+  if (const auto id = call.id()) {
+    cancel_order(call.context, actor_of(call), OrderId{*id}, responder(call));
+  }
 }
 
 void post_close(const Call& call) {

@@ -74,6 +74,7 @@ struct Stream::Request {
   std::string_view request_id;  ///< JSON; empty: none
   std::optional<std::uint64_t> account;
   std::optional<std::uint64_t> position;
+  std::optional<std::uint64_t> order;
   std::optional<json::Value> symbols;
 };
 

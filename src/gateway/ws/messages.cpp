@@ -181,10 +181,17 @@ std::string order_update(const Context& context, const OrderUpdated& order, Time
       .field("volume", order.volume)
       .field("filledVolume", order.filled_volume);
   price_or_null(writer, "price", order.limit, digits);
+  price_or_null(writer, "triggerPrice", known.trigger, digits);
   price_or_null(writer, "filledPrice", order.filled_price, digits);
   price_or_null(writer, "sl", order.stop_loss, digits);
   price_or_null(writer, "tp", order.take_profit, digits);
-  writer.field("status", order.status);
+  write_trailing(writer, known.trailing_distance, known.trailing_step);
+  writer.field("status", order.status).field("timeInForce", order.time_in_force);
+  if (known.expires.ns == 0) {
+    writer.null("expiresAt");
+  } else {
+    writer.field("expiresAt", known.expires.ms());
+  }
   if (order.position) {
     writer.field("positionId", order.position.value);
   } else {

@@ -95,6 +95,7 @@ class Stream {
   void set_quote(Client& client, SymbolId symbol, bool wanted);
   void set_all_quotes(Client& client, bool wanted);
   void trade(Client& client, const Request& request);
+  void change_order(const Request& request, const Actor& actor, const Respond& respond);
   Respond responder(const Client& client, const Request& request);
   void refuse(Client& client, const Request& request, RejectCode code, std::string_view detail);
   static void acknowledge(Client& client, const Request& request);

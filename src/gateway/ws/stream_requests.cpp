@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "gateway/api/login.h"
+#include "gateway/api/orders.h"
+#include "gateway/bodies/order_fields.h"
 #include "gateway/json/writer.h"
 #include "gateway/ws/clients.h"
 #include "gateway/ws/messages.h"
@@ -35,7 +37,7 @@ void Stream::message(http::WsSession& session, std::string_view text) {
     client->send(ws::error_message(RejectCode::Validation, why, {}));
     return;
   }
-  Request request{document.root(), {}, {}, {}, {}, {}, {}, {}, {}};
+  Request request{document.root(), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   json::Reader reader;
   for (const Value value : request.body) {
     const std::string_view key = value.key();
@@ -46,6 +48,7 @@ void Stream::message(http::WsSession& session, std::string_view text) {
     if (key == "symbols" && !value.is_null()) request.symbols = value;
     if (key == "accountId") read_id(value, reader, request.account);
     if (key == "positionId" || key == "id") read_id(value, reader, request.position);
+    if (key == "orderId" || key == "id") read_id(value, reader, request.order);
     if (key == "requestId" && (value.kind() == Kind::String || value.kind() == Kind::Number)) {
       if (value.raw().size() > kRequestIdMax)
         reader.fail(value, "is longer than 64 bytes");
@@ -202,18 +205,31 @@ Respond Stream::responder(const Client& client, const Request& request) {
   };
 }
 
+// order.new has the order's "type", MARKET when it has none, or "OCO".
+void Stream::change_order(const Request& request, const Actor& actor, const Respond& respond) {
+  if (request.action == "order.new") {
+    if (http::equal_ignoring_case(request.type, "oco"))
+      return place_pair(context_, actor, request.body, respond);
+    const auto type = request.type.empty() ? OrderType::Market : order_type_of(request.type);
+    if (!type) {
+      return respond(
+          problem(RejectCode::Validation, "type must be one of MARKET LIMIT STOP STOP_LIMIT OCO"));
+    }
+    return place_order(context_, actor, *type, request.body, respond);
+  }
+  const bool is_change = request.action == "order.modify";
+  if (!is_change && request.action != "order.cancel")
+    return respond(problem(RejectCode::Validation, "action is not known"));
+  if (!request.order) return respond(problem(RejectCode::Validation, "orderId is required"));
+  const OrderId order{*request.order};
+  if (is_change) return modify_order(context_, actor, order, request.body, respond);
+  cancel_order(context_, actor, order, respond);
+}
+
 void Stream::trade(Client& client, const Request& request) {
   const Actor actor{client.who.user, client.account, Origin::WebSocket};
   const Respond respond = responder(client, request);
-  if (request.action == "order.new") {
-    const bool is_market =
-        request.type.empty() || http::equal_ignoring_case(request.type, "market");
-    if (!is_market) return respond(not_supported("orders but market orders are"));
-    return place_market_order(context_, actor, request.body, respond);
-  }
-  if (request.action == "order.modify" || request.action == "order.cancel") {
-    return respond(not_supported("resting orders are"));
-  }
+  if (request.action.starts_with("order.")) return change_order(request, actor, respond);
   if (request.action != "position.close" && request.action != "position.modify") {
     return respond(problem(RejectCode::Validation, "action is not known"));
   }

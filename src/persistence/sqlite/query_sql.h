@@ -12,7 +12,9 @@ inline constexpr std::string_view kStored = "SELECT value FROM meta WHERE name =
 inline constexpr std::string_view kOrders = R"(
 SELECT id, account, symbol, position, side, type, time_in_force, status, book, reason, code, origin,
        routing_rule, volume, filled_volume, filled_price, limit_price, stop_loss, take_profit,
-       required_margin, free_margin, updated, created, client_order_id, strategy, comment, metadata
+       required_margin, free_margin, updated, created, client_order_id, strategy, comment, metadata,
+       trigger_price, expires, partner, triggered_bid, triggered_ask, trailing_distance,
+       trailing_step
 FROM orders WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kTrades = R"(

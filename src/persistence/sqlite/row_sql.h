@@ -20,6 +20,12 @@ ON CONFLICT (id) DO UPDATE SET
   filled_volume = ?16, filled_price = ?17, limit_price = ?18, stop_loss = ?19, take_profit = ?20,
   required_margin = ?21, free_margin = ?22, updated = ?23)";
 
+inline constexpr std::string_view kOrderTerms = R"(
+UPDATE orders SET
+  sequence = ?2, trigger_price = ?3, expires = ?4, partner = ?5, triggered_bid = ?6,
+  triggered_ask = ?7, trailing_distance = ?8, trailing_step = ?9, updated = ?10
+WHERE id = ?1)";
+
 inline constexpr std::string_view kTrade = R"(
 INSERT OR REPLACE INTO trades (id, sequence, account, order_id, position, symbol, side, book,
                                reason, volume, price, realized_pnl, commission, time, swap)

@@ -26,6 +26,7 @@ std::string_view text_of(const CurrencyText& currency) { return currency.view();
 RowWriter::RowWriter(Database& database, const Slab& slab)
     : slab_(slab),
       order_(database, sql::kOrder),
+      order_terms_(database, sql::kOrderTerms),
       trade_(database, sql::kTrade),
       position_(database, sql::kPosition),
       position_closed_(database, sql::kPositionClosed),
@@ -48,6 +49,8 @@ void RowWriter::apply(const Event& event) {
   switch (event.header.kind) {
     case EventKind::OrderUpdated:
       return on(event.header, event.get<OrderUpdated>());
+    case EventKind::OrderTerms:
+      return on(event.header, event.get<OrderTerms>());
     case EventKind::TradeExecuted:
       return on(event.header, event.get<TradeExecuted>());
     case EventKind::PositionUpdated:
@@ -78,6 +81,7 @@ void RowWriter::apply(const Event& event) {
     case EventKind::ClockMoved:
     case EventKind::Refused:
     case EventKind::PositionCarried:
+    case EventKind::PositionFollowed:
     case EventKind::HouseCarried:
     case EventKind::Settled:
       return;
@@ -97,6 +101,13 @@ void RowWriter::on(const EventHeader& header, const OrderUpdated& event) {
              DecimalText(Money{event.free_margin_raw}), header.time.ns,
              cut(texts.part[kClientId], kClientIdMax), cut(texts.part[kStrategy], kStrategyMax),
              cut(texts.part[kComment], kCommentMax), cut(texts.part[kMetadata], kMetadataMax));
+}
+
+void RowWriter::on(const EventHeader& header, const OrderTerms& event) {
+  order_terms_.run(event.order.value, header.root.value, event.trigger.raw, event.expires.ns,
+                   event.partner.value, event.bid.raw, event.ask.raw,
+                   event.trailing_distance.hundredths, event.trailing_step.hundredths,
+                   header.time.ns);
 }
 
 void RowWriter::on(const EventHeader& header, const TradeExecuted& event) {

@@ -20,6 +20,7 @@ class RowWriter {
 
  private:
   void on(const EventHeader& header, const OrderUpdated& event);
+  void on(const EventHeader& header, const OrderTerms& event);
   void on(const EventHeader& header, const TradeExecuted& event);
   void on(const EventHeader& header, const PositionUpdated& event);
   void on(const EventHeader& header, const PositionReduced& event);
@@ -38,6 +39,7 @@ class RowWriter {
   Sequence root_;             // of the last event
   std::uint64_t number_ = 0;  // of the last event within its record, from 0
   Statement order_;
+  Statement order_terms_;
   Statement trade_;
   Statement position_;
   Statement position_closed_;

@@ -103,7 +103,9 @@ views::OrderView order_of(const Rows& rows) {
       order.code >> order.origin >> order.routing_rule >> order.volume >> order.filled_volume >>
       order.filled_price >> order.limit >> order.stop_loss >> order.take_profit >> required >>
       free >> order.updated >> order.created >> order.client_order_id >> order.strategy >>
-      order.comment >> order.metadata;
+      order.comment >> order.metadata >> order.trigger >> order.expires >> order.partner >>
+      order.triggered_bid >> order.triggered_ask >> order.trailing_distance.hundredths >>
+      order.trailing_step.hundredths;
   order.required_margin_raw = static_cast<std::int64_t>(required.raw);
   order.free_margin_raw = static_cast<std::int64_t>(free.raw);
   return order;

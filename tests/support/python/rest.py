@@ -123,6 +123,9 @@ class Rest:
     def put(self, path, body=None, **headers):
         return self.call("PUT", path, body, headers)
 
+    def delete(self, path, **headers):
+        return self.call("DELETE", path, None, headers)
+
     def pages(self, path, limit=None, at_most=10_000):
         """All pages of a list, each a list of items."""
         pages = []

@@ -32,6 +32,10 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   LIMIT_REACHED: "The limit on the number of open things is reached.",
   IN_USE: "Open positions depend on this.",
   CLOCK_BACKWARDS: "The server's time cannot go backwards.",
+  FOK: "The order could not be filled whole at once, so it ended.",
+  ORDER_NOT_WORKING: "The order does not rest any more: it was executed, or is just now.",
+  OCO: "The other order of the pair was filled, so this one ended.",
+  STOP_OUT: "The account was stopped out, so its orders ended.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 

@@ -1,0 +1,278 @@
+#include "engine/commands.h"
+#include "engine/opening_order.h"
+#include "engine/positions.h"
+
+// Orders that rest: how they come, change and end. What a quote makes of them is in executing.cpp.
+
+namespace tribook::engine {
+namespace {
+
+OrderPrices prices_of(const NewOrder& order) {
+  return {order.type,        order.time_in_force,     order.side,
+          order.limit,       order.trigger,           order.stop_loss,
+          order.take_profit, order.trailing_distance, order.trailing_step};
+}
+
+bool is_expiry_good(const NewOrder& order, TimeNs now) {
+  switch (order.time_in_force) {
+    case TimeInForce::Day:
+    case TimeInForce::Gtd:
+      return order.expires > now;
+    default:
+      return order.expires.ns == 0;
+  }
+}
+
+RejectCode check_states(const Account& account, const Symbol& symbol) {
+  if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
+  if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
+  switch (symbol.instrument.effective_state()) {
+    case SymbolState::Disabled:
+      return RejectCode::SymbolDisabled;
+    case SymbolState::CloseOnly:
+      return RejectCode::SymbolCloseOnly;
+    case SymbolState::Open:
+      break;
+  }
+  return RejectCode::None;
+}
+
+bool is_met_now(const State& state, const NewOrder& order) {
+  const Quote& quote = state.rates.quote(order.symbol);
+  const Symbol& symbol = state.symbol(order.symbol);
+  return order.type == OrderType::Limit && is_tradable(symbol) &&
+         is_fresh(symbol, quote, state.now) && is_limit_met(order.side, order.limit, quote);
+}
+
+WorkingOrder working_of(State& state, AccountId account, const NewOrder& order, OrderId id) {
+  WorkingOrder working;
+  working.id = id;
+  working.volume = order.volume;
+  working.limit = order.limit;
+  working.trigger = order.trigger;
+  working.stop_loss = order.stop_loss;
+  working.take_profit = order.take_profit;
+  working.max_slippage_pips = order.max_slippage_pips;
+  working.expires = order.expires;
+  working.created = working.updated = state.now;
+  working.priority = ++state.orders.last_priority;
+  working.trailing_distance = order.trailing_distance;
+  working.trailing_step = order.trailing_step;
+  working.account = account;
+  working.symbol = order.symbol;
+  working.routing_rule = order.routing_rule;
+  working.side = order.side;
+  working.type = order.type;
+  working.time_in_force = order.time_in_force;
+  working.book = order.book;
+  working.origin = order.origin;
+  working.status = next_status(OrderStatus::Accepted, OrderEvent::Rest);
+  return working;
+}
+
+// REQUIRES: room for it.
+std::uint32_t rest_order(State& state, const CommandHeader& header, const NewOrder& order,
+                         OrderId id) {
+  const std::uint32_t index =
+      add_order(state, working_of(state, header.account, order, id), state.slab.get(header.text));
+  arm_order(state, index);
+  return index;
+}
+
+void tell_placed(State& state, std::uint32_t index, TextRef text) {
+  const WorkingOrder& order = state.orders.pool[index];
+  state.emit(order.account, describe(order), text);
+  emit_terms(state, index);
+}
+
+}  // namespace
+
+RejectCode check_placing(const State& state, AccountId id, const NewOrder& order) {
+  if (!id || id.value >= state.accounts.size()) return RejectCode::AccountDisabled;
+  if (!order.symbol || order.symbol.value >= state.symbols.size()) return RejectCode::SymbolUnknown;
+  const Symbol& symbol = state.symbol(order.symbol);
+  const Quote& quote = state.rates.quote(order.symbol);
+  const OrderPrices prices = prices_of(order);
+  if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
+  if (const auto code = check_states(state.account(id), symbol); code != RejectCode::None)
+    return code;
+  if (is_at_once(order.type, order.time_in_force)) {
+    if (!symbol.is_session_open) return RejectCode::MarketClosed;
+    if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
+  }
+  if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
+    return code;
+  return are_order_prices_valid(symbol.instrument, prices, quote) ? RejectCode::None
+                                                                  : RejectCode::PriceInvalid;
+}
+
+RejectCode decide_placing(const State& state, AccountId account, const NewOrder& order,
+                          Opening& opening) {
+  const RejectCode code = check_placing(state, account, order);
+  if (code != RejectCode::None) return code;
+  if (is_met_now(state, order)) return check_opening(state, state.account(account), order, opening);
+  const bool rests = !is_at_once(order.type, order.time_in_force);
+  return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
+}
+
+void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
+  OrderUpdated updated = describe(order, id);
+  Opening opening;
+  RejectCode code = decide_new(state, header.account, order, opening);
+  const bool is_good = code == RejectCode::None;
+  if (is_good && is_met_now(state, order)) return fill_order(state, header, order, id, opening);
+  if (is_good && is_at_once(order.type, order.time_in_force)) {
+    if (order.time_in_force == TimeInForce::Fok) updated.code = RejectCode::FillOrKill;
+    updated.status = next_status(OrderStatus::Accepted, OrderEvent::Cancel);
+    return state.emit(header.account, updated, header.text);
+  }
+  if (is_good && !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
+    code = RejectCode::LimitReached;
+  if (code != RejectCode::None) {
+    updated.code = code;
+    updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
+    return state.emit(header.account, updated, header.text);
+  }
+  const std::uint32_t index = rest_order(state, header, order, id);
+  tell_placed(state, index, header.text);
+  trigger_if_reached(state, index);
+}
+
+namespace {
+
+RejectCode check_pair(const State& state, const CommandHeader& header, const NewOrderPair& pair) {
+  if (pair.decision != RejectCode::None) return pair.decision;
+  for (const bool is_second : {false, true}) {
+    const NewOrder leg = leg_of(pair, is_second);
+    if (is_at_once(leg.type, leg.time_in_force)) return RejectCode::Validation;
+    const RejectCode code = check_placing(state, header.account, leg);
+    if (code != RejectCode::None) return code;
+  }
+  return has_room_for_orders(state, 2, state.slab.get(header.text).size())
+             ? RejectCode::None
+             : RejectCode::LimitReached;
+}
+
+std::uint64_t digest_of(const NewOrderPair& pair, const Texts& texts) {
+  NewOrderPair asked = pair;
+  asked.decision = RejectCode::None;
+  asked.routing_rule = 0;
+  asked.book = Book::None;
+  asked.origin = Origin::Internal;
+  if (asked.time_in_force == TimeInForce::Day) asked.expires = {};
+  base::Digest digest;
+  digest.mix_value(asked);
+  mix_texts(digest, texts);
+  return digest.value();
+}
+
+}  // namespace
+
+// Placed whole or not at all: a pair that is refused leaves no orders.
+void on_new_order_pair(State& state, const CommandHeader& header, const NewOrderPair& pair) {
+  const Texts texts = read_texts(state.slab.get(header.text));
+  const std::string_view client_id = texts.part[0];
+  const bool has_id = !client_id.empty() && client_id.size() <= kClientIdMax;
+  const std::uint64_t body = has_id ? digest_of(pair, texts) : 0;
+  if (has_id) {
+    const auto* known =
+        state.client_ids.find(header.account, ClientIdUse::Order, client_id, state.now);
+    if (known != nullptr && known->body != body)
+      return state.refuse(header.account, RejectCode::Duplicate);
+    for (const bool is_second : {false, true}) {
+      if (known == nullptr) break;
+      OrderUpdated updated =
+          describe(leg_of(pair, is_second), OrderId{known->result + (is_second ? 1 : 0)});
+      updated.is_duplicate = 1;
+      state.emit(header.account, updated);
+    }
+    if (known != nullptr) return;
+  }
+  const RejectCode code = check_pair(state, header, pair);
+  if (code != RejectCode::None) return state.refuse(header.account, code);
+  if (has_id) {
+    state.client_ids.remember(header.account, ClientIdUse::Order, client_id, body,
+                              state.last_order + 1, state.now);
+  }
+  const std::uint32_t first =
+      rest_order(state, header, leg_of(pair, false), OrderId{++state.last_order});
+  const std::uint32_t second =
+      rest_order(state, header, leg_of(pair, true), OrderId{++state.last_order});
+  state.orders.pool[first].partner = second;
+  state.orders.pool[second].partner = first;
+  for (const std::uint32_t index : {first, second}) tell_placed(state, index, header.text);
+  for (const std::uint32_t index : {first, second}) trigger_if_reached(state, index);
+}
+
+void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
+  const std::uint32_t index = find_order(state, header.account, cancel.order);
+  if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
+  end_order(state, index, OrderEvent::Cancel, RejectCode::None);
+}
+
+namespace {
+
+// The order as it would be, to be checked like a new one. A stop-limit that was triggered is a
+// limit, whose trigger is of the past.
+NewOrder changed_order(const WorkingOrder& order, const ModifyOrder& modify) {
+  NewOrder changed;
+  changed.symbol = order.symbol;
+  changed.side = order.side;
+  changed.type = order.is_limit_now ? OrderType::Limit : order.type;
+  changed.volume = modify.set_volume != 0 ? modify.volume : order.volume;
+  changed.limit = modify.set_limit != 0 ? modify.limit : order.limit;
+  if (!order.is_limit_now) changed.trigger = order.trigger;
+  if (modify.set_trigger != 0) changed.trigger = modify.trigger;
+  changed.stop_loss = modify.set_stop_loss != 0 ? modify.stop_loss : order.stop_loss;
+  changed.take_profit = modify.set_take_profit != 0 ? modify.take_profit : order.take_profit;
+  const bool is_timed_anew = modify.set_time_in_force != 0;
+  changed.time_in_force = is_timed_anew ? modify.time_in_force : order.time_in_force;
+  changed.expires = is_timed_anew ? modify.expires : order.expires;
+  const bool trails_anew = modify.set_trailing != 0;
+  changed.trailing_distance = trails_anew ? modify.trailing_distance : order.trailing_distance;
+  changed.trailing_step = trails_anew ? modify.trailing_step : order.trailing_step;
+  return changed;
+}
+
+void set_expiry(State& state, std::uint32_t index, TimeNs expires) {
+  WorkingOrders& orders = state.orders;
+  orders.expiries.remove(orders.by_expiry, index);
+  orders.pool[index].expires = expires;
+  if (expires.ns != 0) orders.expiries.insert(orders.by_expiry, index, expires.ns);
+}
+
+}  // namespace
+
+// It keeps its priority only when nothing but the volume changes, and that to less.
+void on_modify_order(State& state, const CommandHeader& header, const ModifyOrder& modify) {
+  const std::uint32_t index = find_order(state, header.account, modify.order);
+  if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
+  WorkingOrder& order = state.orders.pool[index];
+  if (order.place != 0) return state.refuse(header.account, RejectCode::OrderNotWorking);
+  const NewOrder changed = changed_order(order, modify);
+  RejectCode code = check_placing(state, order.account, changed);
+  if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))
+    code = RejectCode::Validation;
+  if (code != RejectCode::None) return state.refuse(header.account, code);
+
+  const bool is_moved =
+      changed.limit != order.limit || (!order.is_limit_now && changed.trigger != order.trigger);
+  const bool keeps_priority = !is_moved && changed.volume <= order.volume;
+  disarm_order(state, index);
+  order.volume = changed.volume;
+  order.limit = changed.limit;
+  if (!order.is_limit_now) order.trigger = changed.trigger;
+  order.stop_loss = changed.stop_loss;
+  order.take_profit = changed.take_profit;
+  order.time_in_force = changed.time_in_force;
+  order.trailing_distance = changed.trailing_distance;
+  order.trailing_step = changed.trailing_step;
+  order.updated = state.now;
+  if (!keeps_priority) order.priority = ++state.orders.last_priority;
+  set_expiry(state, index, changed.expires);
+  arm_order(state, index);
+  tell_placed(state, index, {});
+  if (is_moved) trigger_if_reached(state, index);
+}
+
+}  // namespace tribook::engine
