@@ -154,121 +154,120 @@ class OtherHouse {
     house_.finish_timer(outbox_);
     hear(of);
   }
-}
 
   void adapt(Record& record, TextRef& own_text) {
-  switch (record.command.header.kind) {
-    case CommandKind::CreateSymbol:
-    case CommandKind::UpdateSymbol:
-      return change_symbol(record.command, own_text);
-    case CommandKind::CreateAccount:
-      return change_account(record.command, own_text);
-    case CommandKind::NewOrder:
-      return decide(record);
-    case CommandKind::ClosePosition:
-      return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
-    case CommandKind::ModifyPosition:
-      return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
-    case CommandKind::CancelOrder:
-      return find_order<CancelOrder>(record.command);
-    case CommandKind::ModifyOrder:
-      return find_order<ModifyOrder>(record.command);
-    default:
+    switch (record.command.header.kind) {
+      case CommandKind::CreateSymbol:
+      case CommandKind::UpdateSymbol:
+        return change_symbol(record.command, own_text);
+      case CommandKind::CreateAccount:
+        return change_account(record.command, own_text);
+      case CommandKind::NewOrder:
+        return decide(record);
+      case CommandKind::ClosePosition:
+        return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
+      case CommandKind::ModifyPosition:
+        return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
+      case CommandKind::CancelOrder:
+        return find_order<CancelOrder>(record.command);
+      case CommandKind::ModifyOrder:
+        return find_order<ModifyOrder>(record.command);
+      default:
+        return;
+    }
+  }
+
+  void change_symbol(Command& command, TextRef& own_text) {
+    const auto spec = read_spec<Instrument>(slab_.get(command.header.text));
+    if (!spec) return;
+    const auto change = settings_.symbols.find(std::string(spec->name.view()));
+    if (change == settings_.symbols.end()) return;
+    seen_.insert(change->first);
+    std::string problem;
+    const auto instrument = changed(*spec, change->second, problem);
+    if (!instrument) {
+      comparison_.problem = "symbols: " + change->first + ": " + problem;
       return;
+    }
+    command.header.text = own_text = put_spec(slab_, *instrument);
   }
-}
 
-void change_symbol(Command& command, TextRef& own_text) {
-  const auto spec = read_spec<Instrument>(slab_.get(command.header.text));
-  if (!spec) return;
-  const auto change = settings_.symbols.find(std::string(spec->name.view()));
-  if (change == settings_.symbols.end()) return;
-  seen_.insert(change->first);
-  std::string problem;
-  const auto instrument = changed(*spec, change->second, problem);
-  if (!instrument) {
-    comparison_.problem = "symbols: " + change->first + ": " + problem;
-    return;
+  void change_account(Command& command, TextRef& own_text) {
+    auto spec = read_spec<AccountSpec>(slab_.get(command.header.text));
+    if (!spec) return;
+    settings_.accounts.apply(*spec);
+    const AccountId next{house_.engine().last_account().value + 1};
+    if (const auto own = settings_.account.find(next); own != settings_.account.end()) {
+      own->second.apply(*spec);
+    }
+    if (settings_.max_leverage) spec->leverage = std::min(spec->leverage, *settings_.max_leverage);
+    command.header.text = own_text = put_spec(slab_, *spec);
   }
-  command.header.text = own_text = put_spec(slab_, *instrument);
-}
 
-void change_account(Command& command, TextRef& own_text) {
-  auto spec = read_spec<AccountSpec>(slab_.get(command.header.text));
-  if (!spec) return;
-  settings_.accounts.apply(*spec);
-  const AccountId next{house_.engine().last_account().value + 1};
-  if (const auto own = settings_.account.find(next); own != settings_.account.end()) {
-    own->second.apply(*spec);
+  // Risk and router decide again. Where they would not even give what was recorded when asked about
+  // the recorded house, something had a say that no record tells of (orders under way at that
+  // moment, an event that had not arrived yet): then the recorded decision stays.
+  void decide(Record& record) {
+    const auto recorded = record.command.get<NewOrder>();
+    Command again = record.command;
+    decide_with(recorded_risk_, again, record.time);
+    const auto same = again.get<NewOrder>();
+    if (same.decision != recorded.decision || same.worst_price != recorded.worst_price) {
+      ++comparison_.kept_decisions;
+      return;
+    }
+    decide_with(risk_, record.command, record.time);
   }
-  if (settings_.max_leverage) spec->leverage = std::min(spec->leverage, *settings_.max_leverage);
-  command.header.text = own_text = put_spec(slab_, *spec);
-}
 
-// Risk and router decide again. Where they would not even give what was recorded when asked about
-// the recorded house, something had a say that no record tells of (orders under way at that
-// moment, an event that had not arrived yet): then the recorded decision stays.
-void decide(Record& record) {
-  const auto recorded = record.command.get<NewOrder>();
-  Command again = record.command;
-  decide_with(recorded_risk_, again, record.time);
-  const auto same = again.get<NewOrder>();
-  if (same.decision != recorded.decision || same.worst_price != recorded.worst_price) {
-    ++comparison_.kept_decisions;
-    return;
+  static void decide_with(risk::Risk& risk, Command& command, TimeNs now) {
+    auto order = command.get<NewOrder>();
+    order.book = Book::None;
+    order.routing_rule = 0;
+    command.set(order);
+    risk.decide(command, now);
+    router::Router().decide(command);
   }
-  decide_with(risk_, record.command, record.time);
-}
 
-static void decide_with(risk::Risk& risk, Command& command, TimeNs now) {
-  auto order = command.get<NewOrder>();
-  order.book = Book::None;
-  order.routing_rule = 0;
-  command.set(order);
-  risk.decide(command, now);
-  router::Router().decide(command);
-}
-
-// The position that the same order opened here. Without one the command does nothing here.
-template <typename Body>
-void find_position(Command& command, std::uint64_t& of_nothing) {
-  auto body = command.get<Body>();
-  const auto root = recorded_.root.find(body.position);
-  const auto mine = root == recorded_.root.end() ? openings_.position.end()
-                                                 : openings_.position.find(root->second);
-  const bool is_there = mine != openings_.position.end();
-  const bool was_open = recorded_.open.count(body.position) != 0;
-  if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) {
-    ++of_nothing;
-    command = Command{};
-    return;
+  // The position that the same order opened here. Without one the command does nothing here.
+  template <typename Body>
+  void find_position(Command& command, std::uint64_t& of_nothing) {
+    auto body = command.get<Body>();
+    const auto root = recorded_.root.find(body.position);
+    const auto mine = root == recorded_.root.end() ? openings_.position.end()
+                                                   : openings_.position.find(root->second);
+    const bool is_there = mine != openings_.position.end();
+    const bool was_open = recorded_.open.count(body.position) != 0;
+    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) {
+      ++of_nothing;
+      command = Command{};
+      return;
+    }
+    body.position = is_there ? mine->second : kNoPosition;
+    command.set(body);
   }
-  body.position = is_there ? mine->second : kNoPosition;
-  command.set(body);
-}
 
-// The order that the same record placed here.
-template <typename Body>
-void find_order(Command& command) {
-  auto body = command.get<Body>();
-  const auto place = recorded_.placed.find(body.order);
-  const auto mine =
-      place == recorded_.placed.end() ? openings_.order.end() : openings_.order.find(place->second);
-  body.order = mine != openings_.order.end() ? mine->second : kNoOrder;
-  command.set(body);
-}
+  // The order that the same record placed here.
+  template <typename Body>
+  void find_order(Command& command) {
+    auto body = command.get<Body>();
+    const auto place = recorded_.placed.find(body.order);
+    const auto mine = place == recorded_.placed.end() ? openings_.order.end()
+                                                      : openings_.order.find(place->second);
+    body.order = mine != openings_.order.end() ? mine->second : kNoOrder;
+    command.set(body);
+  }
 
-Slab& slab_;
-const Settings& settings_;
-Comparison& comparison_;
-core::House house_;
-engine::Outbox outbox_;
-risk::Risk risk_;
-risk::Risk recorded_risk_;
-Openings openings_;
-Openings recorded_;
-Tally tally_;
-std::set<std::string> seen_;
+  Slab& slab_;
+  const Settings& settings_;
+  Comparison& comparison_;
+  core::House house_;
+  engine::Outbox outbox_;
+  risk::Risk risk_;
+  risk::Risk recorded_risk_;
+  Openings openings_;
+  Openings recorded_;
+  Tally tally_;
+  std::set<std::string> seen_;
 };
 
 }  // namespace
