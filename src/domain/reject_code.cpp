@@ -50,6 +50,11 @@ constexpr Row kRows[] = {
      "A configured limit on the number of things is reached"},
     {RejectCode::InUse, "IN_USE", "Open positions depend on it"},
     {RejectCode::ClockBackwards, "CLOCK_BACKWARDS", "Time does not go backwards"},
+    {RejectCode::ClosingOrder, "CLOSING_ORDER",
+     "The account closes its positions in order, and this one is not the next"},
+    {RejectCode::NotOpposite, "NOT_OPPOSITE",
+     "The positions are not a buy and a sell of one symbol"},
+    {RejectCode::BooksDiffer, "BOOKS_DIFFER", "The positions are held in different books"},
 };
 
 constexpr auto kCodes = [] {

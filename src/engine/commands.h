@@ -11,6 +11,11 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
 void on_close_position(State& state, const CommandHeader& header, const ClosePosition& close);
 void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify);
 
+void on_close_by(State& state, const CommandHeader& header, const CloseBy& close);
+void on_close_all(State& state, const CommandHeader& header, const CloseAll& close);
+void on_change_account_state(State& state, const CommandHeader& header,
+                             const ChangeAccountState& change);
+
 void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);
 void on_session_change(State& state, const SessionChange& change);

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "tribook/base/canary.h"
@@ -43,21 +46,37 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   return digest.value();
 }
 
-/// The engine's last word: what risk saw may have changed since.
-RejectCode check_now(const State& state, const Account& account, const Symbol& symbol,
-                     const NewOrder& order) {
-  const Quote& quote = state.rates.quote(order.symbol);
-  if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
-  if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
+/// What of an order closes and what opens. While anything closes, the opening is planned after it.
+struct Plan {
+  Volume closing;
+  Volume opening;
+  Price price;
+  Opening opened;
+};
+
+RejectCode check_states(const Account& account, const Symbol& symbol, bool only_closes) {
+  if (account.state == AccountState::CloseOnly && !only_closes) return RejectCode::AccountCloseOnly;
+  if (account.state == AccountState::Suspended || account.state == AccountState::Closed)
+    return RejectCode::AccountDisabled;
   switch (symbol.instrument.effective_state()) {
     case SymbolState::Disabled:
       return RejectCode::SymbolDisabled;
     case SymbolState::CloseOnly:
-      return RejectCode::SymbolCloseOnly;
+      if (!only_closes) return RejectCode::SymbolCloseOnly;
+      break;
     case SymbolState::Open:
       break;
   }
-  if (!symbol.is_session_open) return RejectCode::MarketClosed;
+  return symbol.is_session_open ? RejectCode::None : RejectCode::MarketClosed;
+}
+
+/// The engine's last word: what risk saw may have changed since.
+RejectCode check_now(const State& state, const Account& account, const Symbol& symbol,
+                     const NewOrder& order, const Plan& plan) {
+  const Quote& quote = state.rates.quote(order.symbol);
+  const bool only_closes = plan.opening.is_zero();
+  if (const auto code = check_states(account, symbol, only_closes); code != RejectCode::None)
+    return code;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
   const bool is_good = is_fresh(symbol, quote, state.now) ||
@@ -66,26 +85,33 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
   if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit)) {
     return RejectCode::PriceInvalid;
   }
-  const Price price = opening_price(order.side, quote);
   if (!order.worst_price.is_zero() &&
-      (order.side == Side::Buy ? price > order.worst_price : price < order.worst_price)) {
+      (order.side == Side::Buy ? plan.price > order.worst_price : plan.price < order.worst_price)) {
     return RejectCode::Slippage;
   }
-  return has_room_for_position(state) ? RejectCode::None : RejectCode::LimitReached;
+  // What closes before the rest opens makes room for it.
+  const bool has_room = !plan.closing.is_zero() || has_room_for_position(state) ||
+                        position_to_grow(state, account, order.symbol, order.side) != 0;
+  return has_room ? RejectCode::None : RejectCode::LimitReached;
 }
 
-RejectCode decide(State& state, const CommandHeader& header, const NewOrder& order,
-                  Opening& opening) {
+RejectCode decide(State& state, const CommandHeader& header, const NewOrder& order, Plan& plan) {
   if (order.decision != RejectCode::None) return order.decision;
   const Account* account = state.find_account(header.account);
   const Symbol* symbol = state.find_symbol(order.symbol);
   if (account == nullptr) return RejectCode::AccountDisabled;
   if (symbol == nullptr) return RejectCode::SymbolUnknown;
   if (order.type != OrderType::Market) return RejectCode::Validation;
-  if (const auto code = check_now(state, *account, *symbol, order); code != RejectCode::None)
+  plan.price = opening_price(order.side, state.rates.quote(order.symbol));
+  plan.closing = std::min(order.volume, closable(state, *account, order.symbol, order.side));
+  plan.opening = order.volume - plan.closing;
+  if (const auto code = check_now(state, *account, *symbol, order, plan); code != RejectCode::None)
     return code;
-  const Price price = opening_price(order.side, state.rates.quote(order.symbol));
-  return plan_opening(state, *account, *symbol, order.side, order.volume, price, opening);
+  if (!plan.closing.is_zero()) {
+    return check_closing_by_order(state, *account, order.symbol, order.side, plan.closing,
+                                  plan.price);
+  }
+  return plan_opening(state, *account, *symbol, order.side, order.volume, plan.price, plan.opened);
 }
 
 // True when the id is known: the first order is told again, or the misuse.
@@ -104,6 +130,34 @@ bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& 
   return true;
 }
 
+// The closing part is executed whatever becomes of the rest, which is checked alone after it.
+void fill_by_closing(State& state, OrderUpdated& updated, OpeningOrder order, Plan& plan,
+                     TextRef text) {
+  Account& account = state.account(order.account);
+  const Symbol& symbol = state.symbol(order.symbol);
+  const bool is_all = plan.opening.is_zero();
+  updated.status = next_status(updated.status, is_all ? OrderEvent::Fill : OrderEvent::FillPart);
+  updated.position = last_to_close(state, account, order.symbol, order.side, plan.closing);
+  updated.filled_volume = plan.closing;
+  state.emit(account.id, updated, text);
+  close_by_order(state, account, order, plan.closing, plan.price);
+  if (is_all) return state.emit_account(account);
+
+  updated.code = plan_opening(state, account, symbol, order.side, plan.opening, plan.price,
+                              plan.opened, plan.closing);
+  if (updated.code != RejectCode::None) {
+    updated.status = next_status(updated.status, OrderEvent::Cancel);
+    state.emit(account.id, updated);
+    return state.emit_account(account);
+  }
+  updated.status = next_status(updated.status, OrderEvent::Fill);
+  updated.position = next_position(state, account, order.symbol, order.side);
+  updated.filled_volume = updated.volume;
+  state.emit(account.id, updated);
+  order.volume = plan.opening;
+  open_position(state, order, plan.opened);
+}
+
 }  // namespace
 
 void on_new_order(State& state, const CommandHeader& header, const NewOrder& order) {
@@ -118,67 +172,31 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
 
   const OrderId id{++state.last_order};
   OrderUpdated updated = describe(order, id);
-  Opening opening;
-  updated.code = decide(state, header, order, opening);
+  Plan plan;
+  updated.code = decide(state, header, order, plan);
   if (updated.code != RejectCode::None) {
     updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
     state.emit(header.account, updated, header.text);
     return;
   }
-  const OrderStatus accepted = next_status(OrderStatus::Pending, OrderEvent::Accept);
-  updated.status = next_status(accepted, OrderEvent::Fill);
-  updated.position = next_position(state);
+  updated.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
+  updated.filled_price = plan.price;
+  const OpeningOrder opening{id,         header.account, order.symbol,    order.side,
+                             order.book, order.volume,   order.stop_loss, order.take_profit};
+  if (!plan.closing.is_zero()) return fill_by_closing(state, updated, opening, plan, header.text);
+  updated.status = next_status(updated.status, OrderEvent::Fill);
+  updated.position = next_position(state, state.account(header.account), order.symbol, order.side);
   updated.filled_volume = order.volume;
-  updated.filled_price = opening.price;
   state.emit(header.account, updated, header.text);
-  open_position(state,
-                {id, header.account, order.symbol, order.side, order.book, order.volume,
-                 order.stop_loss, order.take_profit},
-                opening);
-}
-
-namespace {
-
-// Any account of the command for a house command (account 0), else only its own.
-std::uint32_t find_target(const State& state, const CommandHeader& header, PositionId id) {
-  if (header.account) return find_position(state, header.account, id);
-  return id ? state.position_index.find(id.value) : 0;
-}
-
-RejectCode check_closing(const State& state, const Position& position, const ClosePosition& close) {
-  const Symbol& symbol = state.symbol(position.symbol);
-  const Instrument& instrument = symbol.instrument;
-  const AccountState account = state.account(position.account).state;
-  if (account == AccountState::Suspended || account == AccountState::Closed)
-    return RejectCode::AccountDisabled;
-  if (instrument.effective_state() == SymbolState::Disabled) return RejectCode::SymbolDisabled;
-  if (!symbol.is_session_open) return RejectCode::MarketClosed;
-  if (close.partial == 0) return RejectCode::None;
-  if (close.volume.raw <= 0 || close.volume > position.volume) return RejectCode::VolumeOutOfRange;
-  if (close.volume.raw % instrument.volume_step.raw != 0) return RejectCode::VolumeStep;
-  const Volume left = position.volume - close.volume;
-  return left.is_zero() || left >= instrument.min_volume ? RejectCode::None
-                                                         : RejectCode::VolumeOutOfRange;
-}
-
-}  // namespace
-
-void on_close_position(State& state, const CommandHeader& header, const ClosePosition& close) {
-  const std::uint32_t index = find_target(state, header, close.position);
-  if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
-  const Position& position = state.positions[index];
-  const RejectCode code = check_closing(state, position, close);
-  if (code != RejectCode::None) return state.refuse(header.account, code);
-  const Volume volume = close.partial != 0 ? close.volume : position.volume;
-  if (!reduce_position(state, index, volume, close.reason, close.origin)) {
-    state.refuse(header.account, RejectCode::ValueOverflow);
-  }
+  open_position(state, opening, plan.opened);
 }
 
 void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify) {
   const std::uint32_t index = find_target(state, header, modify.position);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
   const Position& position = state.positions[index];
+  if (is_locked_out(state.account(position.account), header))
+    return state.refuse(header.account, RejectCode::AccountDisabled);
   const Symbol& symbol = state.symbol(position.symbol);
   const Price stop_loss = modify.keep_stop_loss != 0 ? position.stop_loss : modify.stop_loss;
   const Price take_profit =

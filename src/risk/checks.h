@@ -16,10 +16,12 @@ struct Question {
   TimeNs now;
   const Account* account = nullptr;
   const Symbol* symbol = nullptr;
+  Volume closing{};     ///< filled in by the check of the symbol: what goes before anything opens
   Estimate estimate{};  ///< filled in by the check for ValueOverflow
   Money free_margin{};  ///< the estimate's, after holds; likewise
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
+  [[nodiscard]] bool only_closes() const { return order.volume.raw > 0 && closing == order.volume; }
   [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }
 };
 

@@ -15,6 +15,7 @@ enum class Broken : std::uint8_t {
   HoldsKept,            ///< an order's hold is never released
   QuotesLag,            ///< the engine deals at an older quote than it shows
   AgeIgnored,           ///< orders are filled however old the quote is
+  MarksForget,          ///< some quotes do not count for positions' highest and lowest
 };
 
 // Two names for two definitions, so that a linker cannot take one for the other.

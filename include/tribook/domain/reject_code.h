@@ -48,6 +48,9 @@ enum class RejectCode : std::uint16_t {
   LimitReached = 404,
   InUse = 405,
   ClockBackwards = 406,
+  ClosingOrder = 420,
+  NotOpposite = 421,
+  BooksDiffer = 422,
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

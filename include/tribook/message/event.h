@@ -93,7 +93,9 @@ struct TradeExecuted {
   Side side = Side::Buy;  ///< of the deal
   Book book = Book::None;
   CloseReason reason = CloseReason::None;
-  std::uint8_t reserved[19] = {};
+  std::uint8_t reserved[3] = {};
+  Price highest;  ///< of the position's marks so far
+  Price lowest;
 };
 
 /// Carried: it was opened earlier, and PositionCarried follows; only a state that is told again
@@ -190,7 +192,8 @@ struct QuoteApplied {
   VenueId venue;
   std::uint8_t never_stale = 0;
   std::uint8_t is_reference = 0;  ///< no tick: a closed market's last price; not in candles
-  std::uint8_t reserved[66] = {};
+  std::uint8_t is_mark = 0;       ///< in session: counts for positions' highest and lowest
+  std::uint8_t reserved[65] = {};
 };
 
 struct SessionChanged {
@@ -249,8 +252,10 @@ struct PositionCarried {
   Money basis;  ///< margin before leverage, of what is open
   PositionId position;
   Volume closed_volume;
+  Price highest;                           ///< of its marks so far
+  Price lowest;                            ///<
   CloseReason reason = CloseReason::None;  ///< of the last close of a part
-  std::uint8_t reserved[31] = {};
+  std::uint8_t reserved[15] = {};
 };
 
 /// What the house has behind it: the last event of a state that is told again. Its header's time is
