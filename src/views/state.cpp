@@ -93,6 +93,7 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
   if (const auto sum = checked_add(volume.volume_raw, event.volume.raw)) volume.volume_raw = *sum;
   day_volume.store(volume);
 
+  positions.apply(event);
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
   TradeView trade;
@@ -115,7 +116,11 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
 
 bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
-  return account != nullptr && positions.apply(header, event, *account);
+  if (account == nullptr || !positions.apply(header, event, *account)) return false;
+  if (event.action == PositionAction::Opened) {
+    positions.catch_up(event.position, candles.ticks_after(event.symbol, header.root));
+  }
+  return true;
 }
 
 bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
@@ -186,6 +191,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.leverage = spec->leverage;
   view.kind = spec->kind;
   view.mode = spec->mode;
+  view.closing = spec->closing;
   view.negative_balance_protection = spec->negative_balance_protection != 0;
   if (!accounts.add(view, header.root)) return false;
   directory.add_account(event.user, header.account);
@@ -221,6 +227,7 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
                .venue = event.venue,
                .never_stale = event.never_stale != 0});
   candles.apply(header, event);
+  positions.apply(event);
   return true;
 }
 

@@ -78,6 +78,7 @@ struct AccountView {
   std::uint32_t open_orders = 0;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
+  Closing closing = Closing::Any;
   AccountState state = AccountState::Active;
   bool negative_balance_protection = true;
 
@@ -96,6 +97,8 @@ struct PositionView {
   Volume closed_volume;
   Price stop_loss;    ///< 0 = none
   Price take_profit;  ///< 0 = none
+  Price highest;      ///< mark since it was opened
+  Price lowest;
   TimeNs open_time{};
   TimeNs updated{};
   AccountId account;
@@ -121,6 +124,8 @@ struct ClosedPositionView {
   Volume volume;      ///< closed in all
   Price open_price;   ///< as it was before the last close
   Price close_price;  ///< average of the closes, by volume
+  Price highest;      ///< mark while it was open
+  Price lowest;
   TimeNs open_time{};
   TimeNs close_time{};
   AccountId account;
@@ -226,6 +231,15 @@ struct TickView {
   TimeNs time{};      ///< the engine's
   Price bid;
   Price ask;
+};
+
+/// Of some ticks.
+struct TickRange {
+  std::size_t count = 0;
+  Price highest_bid;
+  Price lowest_bid;
+  Price highest_ask;
+  Price lowest_ask;
 };
 
 /// Candles oldest first. NotFound: no such symbol.

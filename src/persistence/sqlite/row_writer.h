@@ -36,6 +36,12 @@ class RowWriter {
   const Slab& slab_;
   Sequence root_;             // of the last event
   std::uint64_t number_ = 0;  // of the last event within its record, from 0
+  struct Marks {
+    PositionId position;
+    Price highest;
+    Price lowest;
+  };
+  Marks traded_;  // of the last trade; its position is told next
   Statement order_;
   Statement trade_;
   Statement position_;
