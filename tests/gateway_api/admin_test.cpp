@@ -76,10 +76,7 @@ TEST_CASE("accounts that cannot be") {
           "currency must be a 2 to 8 letter code in capitals");
   refused(R"({"username":"al","email":"nobody"})", "email must be an e-mail address");
   refused(R"({"username":"al","accountType":"PAPER"})", "accountType must be one of DEMO LIVE");
-  refused(R"({"username":"al","marginMode":"NETTING"})", "marginMode NETTING is not supported yet",
-          422);
-  refused(R"({"username":"al","closing":"FIFO"})", "closing FIFO and LIFO are not supported yet",
-          422);
+  refused(R"({"username":"al","closing":"OLDEST"})", "closing must be one of ANY FIFO LIFO");
   CHECK(f.admin(Method::Get, "/admin/accounts").items() == 0);
 }
 

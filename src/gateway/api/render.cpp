@@ -73,7 +73,9 @@ void write_position(json::Writer& writer, const Context& context,
   price_or_null(writer, "sl", position.stop_loss, digits);
   price_or_null(writer, "tp", position.take_profit, digits);
   writer.field("openTime", position.open_time).field("venue", position.book);
-  writer.null("highestPrice").null("lowestPrice").end_object();
+  price_or_null(writer, "highestPrice", position.highest, digits);
+  price_or_null(writer, "lowestPrice", position.lowest, digits);
+  writer.end_object();
 }
 
 void write_closed_position(json::Writer& writer, const Context& context,
@@ -93,10 +95,10 @@ void write_closed_position(json::Writer& writer, const Context& context,
       .field("openTime", position.open_time)
       .field("closeTime", position.close_time)
       .field("closeReason", position.reason)
-      .field("venue", position.book)
-      .null("highestPrice")
-      .null("lowestPrice")
-      .end_object();
+      .field("venue", position.book);
+  price_or_null(writer, "highestPrice", position.highest, digits);
+  price_or_null(writer, "lowestPrice", position.lowest, digits);
+  writer.end_object();
 }
 
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,

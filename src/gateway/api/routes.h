@@ -36,6 +36,8 @@ enum class Endpoint : std::uint8_t {
   CalculateLot,
   ClosePosition,
   ClosePositionPart,
+  ClosePositionBy,
+  CloseAllPositions,
   ModifyPosition,
   AdminHealth,
   AdminReady,
@@ -45,6 +47,10 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  SuspendAccount,
+  ActivateAccount,
+  CloseOnlyAccount,
+  CloseAccount,
   Deposit,
   Withdraw,
   ListSymbols,
@@ -59,7 +65,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 40;
+inline constexpr std::size_t kEndpoints = 46;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -32,6 +32,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   LIMIT_REACHED: "The limit on the number of open things is reached.",
   IN_USE: "Open positions depend on this.",
   CLOCK_BACKWARDS: "The server's time cannot go backwards.",
+  CLOSING_ORDER: "This account closes its positions in order, and this one is not the next.",
+  NOT_OPPOSITE: "These are not a buy and a sell of one symbol.",
+  BOOKS_DIFFER: "These two positions cannot be closed against each other.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 
