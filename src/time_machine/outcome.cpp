@@ -37,6 +37,7 @@ void Tally::hear(const Event& event) {
     case EventKind::OrderUpdated: {
       const auto updated = event.get<OrderUpdated>();
       if (updated.is_duplicate != 0 || updated.reason != CloseReason::None) return;
+      if (!is_final(updated.status)) return;
       const bool is_rejected = updated.code != RejectCode::None;
       ++(is_rejected ? outcome_.accounts[account].rejected : outcome_.accounts[account].filled);
       if (is_rejected) ++outcome_.rejected[updated.code];

@@ -69,6 +69,10 @@ void Teller::hear(const Event& event) {
 void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
   const bool is_ours = subject_.order ? updated.order == subject_.order
                                       : updated.position && updated.position == subject_.position;
+  if (is_ours && chapter_ && chapter_->order == updated.order && subject_.order) {
+    chapter_->position = updated.position;
+    return tell_rest(updated, event.header.account);
+  }
   chapter_.reset();
   if (!is_ours) return;
   if (updated.is_duplicate != 0) {
@@ -85,8 +89,19 @@ void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
 }
 
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
+  const bool is_closed_in_passing = subject_.position && trade.position == subject_.position &&
+                                    trade.reason == CloseReason::Manual;
+  if (!chapter_ && is_closed_in_passing) {
+    chapter_ = Chapter{trade.order, trade.position, event.header.account, trade.symbol};
+    tell_closed_by_order(trade, event.header.account);
+  }
   if (!chapter_ || trade.order != chapter_->order) return;
-  chapter_->margin_before = symbol_margin(*chapter_).result;
+  if (subject_.position && trade.position != subject_.position) {
+    chapter_->filled += trade.volume;
+    return;
+  }
+  if (!chapter_->has_traded) chapter_->margin_before = symbol_margin(*chapter_).result;
+  chapter_->has_traded = true;
   commission_ += trade.commission;
   realized_ += trade.realized_pnl;
   owner_ = event.header.account;
@@ -96,6 +111,7 @@ void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
     tell_reduction(trade);
   }
   tell_commission(trade, event.header.account);
+  chapter_->filled += trade.volume;
 }
 
 void Teller::hear_position(const PositionUpdated& updated) {

@@ -42,6 +42,8 @@ class Teller {
     AccountId account;
     SymbolId symbol;
     int128 margin_before = 0;  // of the symbol
+    Volume filled{};           // by trades that were told
+    bool has_traded = false;
     bool is_margin_told = false;
   };
 
@@ -59,6 +61,10 @@ class Teller {
   void tell_stop_out();
   void hear_trade(const Event& event, const TradeExecuted& trade);
   void tell_fill(const TradeExecuted& trade, AccountId account);
+  void tell_rest(const OrderUpdated& updated, AccountId account);
+  void tell_pair(Section& section, const BookPosition& position, Cost cost,
+                 const TradeExecuted& trade);
+  void tell_closed_by_order(const TradeExecuted& trade, AccountId account);
   void tell_reduction(const TradeExecuted& trade);
   void tell_commission(const TradeExecuted& trade, AccountId account);
   void hear_position(const PositionUpdated& updated);

@@ -81,6 +81,7 @@ class OtherHouse {
     if (event.header.kind != EventKind::OrderUpdated) return;
     const auto updated = event.get<OrderUpdated>();
     if (updated.reason != CloseReason::None || updated.is_duplicate != 0) return;
+    if (!is_final(updated.status)) return;
     if (is_filled(event) && !was_filled_) ++comparison_.only_recorded_filled;
     if (!is_filled(event) && was_filled_) ++comparison_.only_other_filled;
   }
@@ -106,7 +107,7 @@ class OtherHouse {
     if (event.header.kind != EventKind::OrderUpdated) return false;
     const auto updated = event.get<OrderUpdated>();
     return updated.reason == CloseReason::None && updated.is_duplicate == 0 &&
-           updated.code == RejectCode::None;
+           updated.status == OrderStatus::Filled;
   }
 
   void adapt(Record& record, TextRef& own_text) {
@@ -120,6 +121,8 @@ class OtherHouse {
         return decide(record);
       case CommandKind::ClosePosition:
         return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
+      case CommandKind::CloseBy:
+        return find_pair(record.command);
       case CommandKind::ModifyPosition:
         return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
       default:
@@ -178,22 +181,43 @@ class OtherHouse {
     router::Router().decide(command);
   }
 
-  // The position that the same order opened here. Without one the command does nothing here.
-  template <typename Body>
-  void find_position(Command& command, std::uint64_t& of_nothing) {
-    auto body = command.get<Body>();
-    const auto root = recorded_.root.find(body.position);
+  // The position that the same order opened here; none when there was one then and is none now.
+  std::optional<PositionId> counterpart(PositionId position) const {
+    const auto root = recorded_.root.find(position);
     const auto mine = root == recorded_.root.end() ? openings_.position.end()
                                                    : openings_.position.find(root->second);
     const bool is_there = mine != openings_.position.end();
-    const bool was_open = recorded_.open.count(body.position) != 0;
-    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) {
+    const bool was_open = recorded_.open.count(position) != 0;
+    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) return std::nullopt;
+    return is_there ? mine->second : kNoPosition;
+  }
+
+  // Without such a position the command does nothing here.
+  template <typename Body>
+  void find_position(Command& command, std::uint64_t& of_nothing) {
+    auto body = command.get<Body>();
+    const auto mine = counterpart(body.position);
+    if (!mine) {
       ++of_nothing;
       command = Command{};
       return;
     }
-    body.position = is_there ? mine->second : kNoPosition;
+    body.position = *mine;
     command.set(body);
+  }
+
+  void find_pair(Command& command) {
+    auto pair = command.get<CloseBy>();
+    const auto one = counterpart(pair.position);
+    const auto two = counterpart(pair.other);
+    if (!one || !two) {
+      ++comparison_.closes_of_nothing;
+      command = Command{};
+      return;
+    }
+    pair.position = *one;
+    pair.other = *two;
+    command.set(pair);
   }
 
   Slab& slab_;
