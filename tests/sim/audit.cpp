@@ -72,11 +72,19 @@ void World::audit(bool is_sealed) {
       audit.quoted_at[quote.symbol.value] = event.header.time;
     } else if (event.header.kind == EventKind::AccountCreated) {
       const auto spec = read_spec<AccountSpec>(texts.get(event.header.text));
-      if (spec) audit.reference.accounts[event.header.account.value].currency = spec->currency;
+      if (spec) {
+        Reference::Account& account = audit.reference.accounts[event.header.account.value];
+        account.currency = spec->currency;
+        account.mode = spec->mode;
+      }
     }
     audit.risk.apply(event);
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
+    audit.marks.apply(event);
+    if (event.header.kind == EventKind::AccountUpdated) {
+      audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
+    }
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

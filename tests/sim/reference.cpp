@@ -105,15 +105,25 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
            "a repeated id is answered with an order that never was" + at(event));
     return;
   }
-  // In this cut each order has one event: filled or rejected.
-  demand(order.order.value == orders + 1, kName, "order numbers have a gap" + at(event));
-  ++orders;
-  demand(is_final(order.status), kName, "a market order that is not final" + at(event));
+  // An order has one event, or two: what closed first, and what became of the rest.
+  const bool is_rest = is_partly_filled_ && order.order.value == orders;
+  demand(is_rest != (order.order.value == orders + 1), kName,
+         "order numbers have a gap" + at(event));
+  if (!is_rest) ++orders;
+  is_partly_filled_ = !is_rest && order.status == OrderStatus::PartiallyFilled;
+  demand(is_final(order.status) || is_partly_filled_, kName,
+         "a market order that is not final" + at(event));
+  demand(is_rest || order.status != OrderStatus::Cancelled, kName,
+         "a market order is cancelled that filled nothing" + at(event));
+  const bool is_part = is_partly_filled_ || order.status == OrderStatus::Cancelled;
   const Volume filled = order.status == OrderStatus::Filled ? order.volume : Volume{};
-  demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
+  demand(is_part ? order.filled_volume.raw > 0 && order.filled_volume < order.volume
+                 : order.filled_volume == filled,
+         kName, "filled volume against status" + at(event));
   if (!accounts.contains(event.header.account.value)) strangers.insert(order.order.value);
   if (order.reason == CloseReason::None) {
-    remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
+    if (!is_rest)
+      remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
     if (order.status == OrderStatus::Filled) ++fills;
   }
 }
@@ -125,8 +135,8 @@ void Reference::check_profit(const Position& position, const TradeExecuted& trad
   if (account == accounts.end() || symbol == symbols.end()) return;
   if (symbol->second.quote != account->second.currency) return;
   const std::int64_t sign = position.side == Side::Buy ? 1 : -1;
-  int128 product = (trade.price.raw - position.open_price.raw) * sign;
-  if (__builtin_mul_overflow(product, static_cast<int128>(trade.volume.raw), &product)) return;
+  if (trade.reason == CloseReason::CloseBy) return;  // there is no price
+  int128 product = (cost_of(trade.price, trade.volume).raw - position.open_cost.raw) * sign;
   if (__builtin_mul_overflow(product, static_cast<int128>(symbol->second.contract_size.raw),
                              &product)) {
     return;
@@ -150,16 +160,8 @@ void Reference::on_trade(const Event& event) {
   if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});
   const auto found = positions.find(trade.position.value);
   if (trade.reason == CloseReason::None) {
-    demand(found == positions.end(), kName, "a position opens twice" + at(event));
     demand(trade.realized_pnl.is_zero(), kName, "an opening realises profit" + at(event));
-    Position& position = positions[trade.position.value];
-    position.account = event.header.account;
-    position.symbol = trade.symbol;
-    position.side = trade.side;
-    position.volume = trade.volume;
-    position.open_price = trade.price;
-    position.commission = trade.commission;
-    return;
+    return grow(event, trade);
   }
   demand(found != positions.end(), kName, "a close of no open position" + at(event));
   Position& position = found->second;
@@ -174,6 +176,29 @@ void Reference::on_trade(const Event& event) {
   position.is_whole = false;
 }
 
+// Opens one, or adds to the one of a netting account.
+void Reference::grow(const Event& event, const TradeExecuted& trade) {
+  const auto found = positions.find(trade.position.value);
+  const auto mode = accounts[event.header.account.value].mode;
+  const bool is_netting = mode == PositionMode::Netting;
+  demand(found == positions.end() || mode != PositionMode::Hedging, kName,
+         "a position opens twice" + at(event));
+  for (const auto& [id, other] : positions) {
+    const bool is_beside = other.account == event.header.account && other.symbol == trade.symbol;
+    demand(!is_netting || !is_beside || id == trade.position.value, kName,
+           "a netting account with two positions of one symbol" + at(event));
+  }
+  Position& position = positions[trade.position.value];
+  demand(found == positions.end() || position.side == trade.side, kName,
+         "a position grows by the other side" + at(event));
+  position.account = event.header.account;
+  position.symbol = trade.symbol;
+  position.side = trade.side;
+  position.volume += trade.volume;
+  position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
+  position.commission += trade.commission;
+}
+
 void Reference::on_position(const Event& event) {
   const auto told = event.get<PositionUpdated>();
   const auto found = positions.find(told.position.value);
@@ -186,8 +211,8 @@ void Reference::on_position(const Event& event) {
          "a position's commission against its trades" + at(event));
   demand(position.is_told == (told.action != PositionAction::Opened), kName,
          "a position opened twice" + at(event));
-  demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume),
-         kName, "a position's open cost" + at(event));
+  demand(!position.is_whole || told.open_cost == position.open_cost, kName,
+         "a position's open cost" + at(event));
   demand((told.action == PositionAction::Closed) == position.volume.is_zero(), kName,
          "a closed position with volume, or the reverse" + at(event));
   position.is_told = true;
@@ -204,7 +229,8 @@ void Reference::on_reduced(const Event& event) {
   demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
          kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
-  demand(reduced.price == expected, kName, "a close at another price than its tick's" + at(event));
+  demand(reduced.reason == CloseReason::CloseBy || reduced.price == expected, kName,
+         "a close at another price than its tick's" + at(event));
   const Price level =
       reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;
   const bool is_buy = position.side == Side::Buy;

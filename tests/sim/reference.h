@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,14 +29,15 @@ class Reference {
     Money balance;  ///< sum of its ledger entries
     Money used_margin;
     Currency currency;
+    std::optional<PositionMode> mode{};  ///< when it is known
     std::uint64_t entries = 0;
   };
   struct Position {
     AccountId account;
     SymbolId symbol;
     Side side = Side::Buy;
-    Volume volume;  ///< dealt to open it, less what was dealt to close it
-    Price open_price;
+    Volume volume;   ///< dealt to open it, less what was dealt to close it
+    Cost open_cost;  ///< while it is whole
     Price stop_loss;
     Price take_profit;
     Money commission;
@@ -77,6 +79,7 @@ class Reference {
 
   void on_order(const Event& event, std::span<const std::byte> text);
   void on_trade(const Event& event);
+  void grow(const Event& event, const TradeExecuted& trade);
   void on_position(const Event& event);
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
@@ -86,6 +89,7 @@ class Reference {
                 TimeNs now);
 
   std::size_t client_ids_max_;
+  bool is_partly_filled_ = false;  ///< the last order
   std::uint64_t remembered_ = 0;
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
