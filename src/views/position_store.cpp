@@ -112,8 +112,9 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
   closed.id = event.position;
   closed.volume = record.view.closed_volume;
   closed.open_price = record.view.open_price();
-  closed.highest = traded_.highest;
-  closed.lowest = traded_.lowest;
+  const bool is_told = traded_.position == event.position;
+  closed.highest = is_told ? traded_.highest : record.view.highest;
+  closed.lowest = is_told ? traded_.lowest : record.view.lowest;
   closed.close_price = average_price(record.close_cost, record.view.closed_volume);
   closed.open_time = record.view.open_time;
   closed.close_time = header.time;

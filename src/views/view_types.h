@@ -25,7 +25,7 @@
 namespace tribook::views {
 
 /// How much is kept; all of it is allocated at construction (but users and symbols, which are
-/// cold): about 250 MB by these defaults, of which an order takes 400 bytes, a position 300, others
+/// cold): about 270 MB by these defaults, of which an order takes 400 bytes, a position 450, others
 /// 200. A symbol takes 400 KB more when it appears, for its candles and ticks. Accounts, open
 /// positions, open orders, symbols and users must not be fewer than the engine admits: one more is
 /// not shown, and counted in Figures::overflows. Of the histories the newest are kept.
