@@ -36,6 +36,7 @@ void Teller::add_quotes(Section& section, SymbolId id, AccountId account) {
 void Teller::begin(const Record& record) {
   record_ = record;
   chapter_.reset();
+  margin_before_.reset();
   stop_out_.reset();
   texts_ = {};
   if (record.command.header.kind != CommandKind::NewOrder) return;
@@ -88,7 +89,17 @@ void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
   }
 }
 
+// An order, or a pair, may change several positions before the account is told of its margin.
+void Teller::note_margin_before(AccountId account, SymbolId symbol) {
+  const BookPosition* position = book_.position(subject_.position);
+  const bool is_beside =
+      position != nullptr && position->account == account && position->symbol == symbol;
+  if (margin_before_ || !(chapter_ || is_beside)) return;
+  margin_before_ = symbol_margin(account, symbol).result;
+}
+
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
+  note_margin_before(event.header.account, trade.symbol);
   const bool is_closed_in_passing = subject_.position && trade.position == subject_.position &&
                                     trade.reason == CloseReason::Manual;
   if (!chapter_ && is_closed_in_passing) {
@@ -100,8 +111,7 @@ void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
     chapter_->filled += trade.volume;
     return;
   }
-  if (!chapter_->has_traded) chapter_->margin_before = symbol_margin(*chapter_).result;
-  chapter_->has_traded = true;
+  chapter_->position = trade.position;  // of which the next entries are
   commission_ += trade.commission;
   realized_ += trade.realized_pnl;
   owner_ = event.header.account;
@@ -137,14 +147,15 @@ void Teller::hear_ledger(const Event& event, const LedgerPosted& posted) {
                              posted.amount, posted.balance_after});
 }
 
-Formula Teller::symbol_margin(const Chapter& chapter) const {
-  const Ratio rate = book_.symbol(chapter.symbol)->instrument.margin.maintenance_rate;
-  return margin_formula(book_, "margin of the symbol", chapter.symbol, chapter.account,
-                        book_.sides(chapter.account, chapter.symbol), rate);
+Formula Teller::symbol_margin(AccountId account, SymbolId symbol) const {
+  const Ratio rate = book_.symbol(symbol)->instrument.margin.maintenance_rate;
+  return margin_formula(book_, "margin of the symbol", symbol, account,
+                        book_.sides(account, symbol), rate);
 }
 
 // The fill is in the book by now, the account is not.
 void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
+  const int128 margin_before = std::exchange(margin_before_, {}).value_or(0);
   if (!chapter_ || event.header.account != chapter_->account || chapter_->is_margin_told) return;
   chapter_->is_margin_told = true;
   const BookAccount* before = book_.account(event.header.account);
@@ -153,10 +164,10 @@ void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
   section.number("balance", updated.balance.raw);
   section.number("used margin before", before->used_margin.raw);
   section.number("used margin after", updated.used_margin.raw);
-  const Formula now = symbol_margin(*chapter_);
+  const Formula now = symbol_margin(chapter_->account, chapter_->symbol);
   FormulaMaker maker("used margin", now.unit, now.digits);
   std::string sum = maker.in("before", before->used_margin.raw);
-  sum += " - " + maker.in("symbol_before", chapter_->margin_before, "margin of the symbol");
+  sum += " - " + maker.in("symbol_before", margin_before, "margin of the symbol");
   sum += " + " + maker.in("symbol_after", now.result);
   section.formulas = {now, maker.make(sum, updated.used_margin.raw)};
 }

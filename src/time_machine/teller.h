@@ -41,9 +41,7 @@ class Teller {
     PositionId position;
     AccountId account;
     SymbolId symbol;
-    int128 margin_before = 0;  // of the symbol
-    Volume filled{};           // by trades that were told
-    bool has_traded = false;
+    Volume filled{};  // by trades that were told
     bool is_margin_told = false;
   };
 
@@ -56,10 +54,11 @@ class Teller {
   void tell_routing(const OrderUpdated& updated);
   void tell_recheck(const OrderUpdated& updated, AccountId account);
   void tell_close(const Event& event, const OrderUpdated& updated);
-  [[nodiscard]] Formula symbol_margin(const Chapter& chapter) const;
+  [[nodiscard]] Formula symbol_margin(AccountId account, SymbolId symbol) const;
   void tell_trigger(const BookPosition& position, CloseReason reason);
   void tell_stop_out();
   void hear_trade(const Event& event, const TradeExecuted& trade);
+  void note_margin_before(AccountId account, SymbolId symbol);
   void tell_fill(const TradeExecuted& trade, AccountId account);
   void tell_rest(const OrderUpdated& updated, AccountId account);
   void tell_pair(Section& section, const BookPosition& position, Cost cost,
@@ -81,7 +80,8 @@ class Teller {
   Record record_;
   std::array<std::string, 4> texts_;  // of the order: client order id, strategy, comment, metadata
   std::optional<Chapter> chapter_;
-  std::optional<Section> stop_out_;  // of this record, for the closes that it causes
+  std::optional<int128> margin_before_;  // of the symbol, when the account was last told
+  std::optional<Section> stop_out_;      // of this record, for the closes that it causes
   Money realized_;
   Money commission_;
   AccountId owner_;  // of the position told
