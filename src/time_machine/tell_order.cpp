@@ -136,8 +136,7 @@ void Teller::tell_commission(const TradeExecuted& trade, AccountId account) {
   Section& section = add("COMMISSION", "what it cost");
   section.say("basis", name_of(spec.basis));
   section.formulas.push_back(commission_formula(book_, trade.symbol, account, trade.volume,
-                                                trade.price, -trade.commission.raw,
-                                                chapter_->filled));
+                                                trade.price, -trade.commission.raw, filled_));
 }
 
 // What the order closed is told by now.
@@ -146,7 +145,7 @@ void Teller::tell_rest(const OrderUpdated& updated, AccountId account) {
   Section& section = add("REST", is_good ? "the rest of it opens" : "the rest of it was refused");
   if (!is_good) section.say("decision", refusal(updated.code));
   const Price price = opening_price(updated.side, book_.quote(updated.symbol));
-  const Volume rest = updated.volume - chapter_->filled;
+  const Volume rest = updated.volume - filled_;
   section.number("volume", rest.raw);
   section.price("price", price);
   if (is_good || updated.code == RejectCode::InsufficientMargin) {

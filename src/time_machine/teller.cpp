@@ -100,6 +100,13 @@ void Teller::note_margin_before(AccountId account, SymbolId symbol) {
 
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
   note_margin_before(event.header.account, trade.symbol);
+  if (trade.order != filling_) filled_ = {};
+  filling_ = trade.order;
+  tell_trade(event, trade);
+  filled_ += trade.volume;
+}
+
+void Teller::tell_trade(const Event& event, const TradeExecuted& trade) {
   const bool is_closed_in_passing = subject_.position && trade.position == subject_.position &&
                                     trade.reason == CloseReason::Manual;
   if (!chapter_ && is_closed_in_passing) {
@@ -107,10 +114,7 @@ void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
     tell_closed_by_order(trade, event.header.account);
   }
   if (!chapter_ || trade.order != chapter_->order) return;
-  if (subject_.position && trade.position != subject_.position) {
-    chapter_->filled += trade.volume;
-    return;
-  }
+  if (subject_.position && trade.position != subject_.position) return;
   chapter_->position = trade.position;  // of which the next entries are
   commission_ += trade.commission;
   realized_ += trade.realized_pnl;
@@ -121,7 +125,6 @@ void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
     tell_reduction(trade);
   }
   tell_commission(trade, event.header.account);
-  chapter_->filled += trade.volume;
 }
 
 void Teller::hear_position(const PositionUpdated& updated) {

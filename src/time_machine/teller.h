@@ -41,7 +41,6 @@ class Teller {
     PositionId position;
     AccountId account;
     SymbolId symbol;
-    Volume filled{};  // by trades that were told
     bool is_margin_told = false;
   };
 
@@ -58,6 +57,7 @@ class Teller {
   void tell_trigger(const BookPosition& position, CloseReason reason);
   void tell_stop_out();
   void hear_trade(const Event& event, const TradeExecuted& trade);
+  void tell_trade(const Event& event, const TradeExecuted& trade);
   void note_margin_before(AccountId account, SymbolId symbol);
   void tell_fill(const TradeExecuted& trade, AccountId account);
   void tell_rest(const OrderUpdated& updated, AccountId account);
@@ -80,6 +80,8 @@ class Teller {
   Record record_;
   std::array<std::string, 4> texts_;  // of the order: client order id, strategy, comment, metadata
   std::optional<Chapter> chapter_;
+  OrderId filling_;  // the order of the last trade, and what its trades have filled
+  Volume filled_;
   std::optional<int128> margin_before_;  // of the symbol, when the account was last told
   std::optional<Section> stop_out_;      // of this record, for the closes that it causes
   Money realized_;
