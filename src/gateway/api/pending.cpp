@@ -76,7 +76,7 @@ void Pending::cancel(std::uint32_t request) {
 void Pending::finish(Slot& slot) {
   // Free before the call: it may well open the next request.
   const Done done = std::move(slot.done);
-  const Outcome outcome = slot.outcome;
+  const Outcome outcome = std::exchange(slot.outcome, {});
   release(slot);
   done(outcome);
 }
@@ -121,7 +121,11 @@ void Pending::collect_closed(Slot& slot, const Event& event) {
     const auto reduced = event.get<PositionReduced>();
     const bool is_asked =
         reduced.reason == CloseReason::Manual || reduced.reason == CloseReason::Admin;
-    if (is_asked) slot.outcome.closed.push_back({reduced, slot.closing});
+    if (!is_asked) return;
+    ++slot.outcome.closed_count;
+    slot.outcome.closed_realized += reduced.realized_pnl;
+    if (slot.outcome.closed.size() < kClosedShown)
+      slot.outcome.closed.push_back({reduced, slot.closing});
   }
 }
 

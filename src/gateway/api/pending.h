@@ -11,6 +11,9 @@
 
 namespace tribook::gateway {
 
+/// Of a close of all positions no more are told one by one.
+inline constexpr std::size_t kClosedShown = 1'000;
+
 /// A position or a part of one that a request closed.
 struct ClosedByRequest {
   PositionReduced reduced;
@@ -26,7 +29,10 @@ struct Outcome {
   TimeNs time{};                      ///< the engine's
   std::optional<OrderUpdated> order;  ///< the request's own, in its last state
   std::optional<PositionReduced> reduced;
-  std::vector<ClosedByRequest> closed;  ///< all of them, where the request asked for all
+  // Where the request asked to close all positions:
+  std::vector<ClosedByRequest> closed;  ///< the first kClosedShown
+  std::size_t closed_count = 0;
+  Money closed_realized;  ///< of all of them
   std::optional<LedgerPosted> ledger;
   AccountId account;  ///< created
   UserId user;        ///< created

@@ -1,6 +1,5 @@
 #include "gateway/api/trading.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -178,18 +177,14 @@ http::HttpResponse close_all_response(const Context& context, const Outcome& out
   if (context.views.account(id, account) != views::ReadStatus::Found)
     return problem(RejectCode::Busy);
   const int digits = minor_digits(account.currency);
-  Money realized;
-  for (const ClosedByRequest& closed : outcome.closed) realized += closed.reduced.realized_pnl;
   std::string body;
   json::Writer writer(body);
   writer.begin_object()
-      .field("closedPositions", outcome.closed.size())
+      .field("closedPositions", outcome.closed_count)
       .field("openPositions", account.open_positions)
-      .field("realizedPnL", realized, digits)
+      .field("realizedPnL", outcome.closed_realized, digits)
       .begin_array("items");
-  const std::size_t shown = std::min(outcome.closed.size(), views::kPageMax);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const ClosedByRequest& closed = outcome.closed[i];
+  for (const ClosedByRequest& closed : outcome.closed) {
     writer.begin_object()
         .field("positionId", closed.reduced.position.value)
         .field("orderId", closed.reduced.order.value)
