@@ -170,7 +170,9 @@ bool nonsense_close(World& world, Draft& draft) {
   close.position = PositionId{random.percent(50) ? random.below(100) : random.bits()};
   close.partial = static_cast<std::uint8_t>(random.below(2));
   close.volume = Volume{random.one_of(kNonsense)};
-  write(draft, AccountId{static_cast<std::uint32_t>(random.below(8))}, close);
+  const AccountId account{static_cast<std::uint32_t>(random.below(8))};
+  if (!account) close.reason = CloseReason::Admin;  // as the house says it
+  write(draft, account, close);
   return true;
 }
 
