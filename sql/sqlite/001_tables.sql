@@ -23,6 +23,7 @@ CREATE TABLE accounts (
   currency                    TEXT NOT NULL,
   kind                        TEXT NOT NULL,
   mode                        TEXT NOT NULL,
+  closing                     TEXT NOT NULL,
   state                       TEXT NOT NULL,
   account_group               TEXT NOT NULL,
   leverage                    INTEGER NOT NULL,
@@ -90,7 +91,8 @@ CREATE TABLE orders (
 CREATE INDEX orders_by_account ON orders (account, id);
 
 -- Open while closed_sequence is null; then that and closed_number are the place of its closing
--- among all events. Costs are sums of price x volume.
+-- among all events. Costs are sums of price x volume. Highest and lowest mark are as
+-- of its opening or its last close.
 CREATE TABLE positions (
   id              INTEGER PRIMARY KEY,
   sequence        INTEGER NOT NULL,
@@ -104,6 +106,8 @@ CREATE TABLE positions (
   close_cost      TEXT NOT NULL DEFAULT '0',
   open_price      INTEGER NOT NULL,
   close_price     INTEGER NOT NULL DEFAULT 0,
+  highest         INTEGER NOT NULL DEFAULT 0,
+  lowest          INTEGER NOT NULL DEFAULT 0,
   stop_loss       INTEGER NOT NULL,
   take_profit     INTEGER NOT NULL,
   commission      TEXT NOT NULL,

@@ -33,6 +33,14 @@ bool has_valid_enums(const Command& command) {
       const auto close = command.get<ClosePosition>();
       return is_valid(close.reason) && is_valid(close.origin);
     }
+    case CommandKind::CloseBy:
+      return is_valid(command.get<CloseBy>().origin);
+    case CommandKind::CloseAll: {
+      const auto close = command.get<CloseAll>();
+      return is_valid(close.reason) && is_valid(close.origin);
+    }
+    case CommandKind::ChangeAccountState:
+      return is_valid(command.get<ChangeAccountState>().state);
     case CommandKind::Deposit:
       return is_valid(command.get<Deposit>().method);
     case CommandKind::Withdraw:

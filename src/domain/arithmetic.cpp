@@ -1,5 +1,6 @@
 #include "tribook/domain/arithmetic.h"
 
+#include <algorithm>
 #include <array>
 
 #include "tribook/base/assert.h"
@@ -30,13 +31,32 @@ std::optional<Money> profit_and_loss(const Instrument& instrument, Side side, Co
                                      Volume volume, Price price, Currency account_currency,
                                      const RateBook& rates) {
   const Cost now = cost_of(price, volume);
-  const Cost gain = side == Side::Buy ? now - cost : cost - now;
+  return side == Side::Buy ? profit_and_loss(instrument, cost, now, account_currency, rates)
+                           : profit_and_loss(instrument, now, cost, account_currency, rates);
+}
+
+std::optional<Money> profit_and_loss(const Instrument& instrument, Cost bought, Cost sold,
+                                     Currency account_currency, const RateBook& rates) {
+  const Cost gain = sold - bought;
   Product amount(gain.raw);
   amount.scale(positive(instrument.contract_size.raw), 1);
   amount.divide_by_power_of_ten(kNotionalDigits);
   const Crossing crossing = gain.raw < 0 ? Crossing::Loss : Crossing::Gain;
   if (!rates.convert(amount, instrument.quote, account_currency, crossing)) return std::nullopt;
   return amount.round(minor_digits(account_currency));
+}
+
+int128 share_of(int128 value, Volume part, Volume whole) {
+  if (part == whole) return value;
+  if (part.is_zero()) return 0;
+  base::Wide scaled(magnitude(value));
+  const bool fits = scaled.multiply(positive(part.raw)) && scaled.multiply(2) &&
+                    scaled.add(base::Wide(static_cast<uint128>(whole.raw)));
+  TB_ASSERT(fits);
+  scaled.divide(positive(whole.raw));
+  scaled.divide(2);
+  const auto share = static_cast<int128>(*scaled.narrow());
+  return value < 0 ? -share : share;
 }
 
 std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, Price price,
@@ -139,35 +159,63 @@ std::optional<Money> used_margin(const Instrument& instrument, const MarginSide&
   return amount.round(minor_digits(account_currency));
 }
 
+namespace {
+
+// Before the minimum, in the commission's currency.
+std::optional<Product> charge_of(const Instrument& instrument, Volume volume, Price price,
+                                 const RateBook& rates) {
+  const CommissionSpec& spec = instrument.commission;
+  Product charge(0);
+  if (spec.amount.raw == 0) return charge;  // only a minimum
+  if (spec.basis == CommissionBasis::PerLot) {
+    charge = Product(static_cast<int128>(spec.amount.raw) * volume.raw);
+    charge.divide_by_power_of_ten(kCostDigits);
+    return charge;
+  }
+  const bool in_quote = spec.currency != instrument.base;
+  auto turnover = notional(instrument, volume, price, in_quote);
+  if (!turnover) return std::nullopt;
+  charge = *turnover;
+  if (in_quote && !rates.convert(charge, instrument.quote, spec.currency, Crossing::Mid)) {
+    return std::nullopt;
+  }
+  const std::uint64_t per = spec.basis == CommissionBasis::PerMillion ? 1'000'000 : 100;
+  charge.scale(positive(spec.amount.raw), per);
+  charge.divide_by_power_of_ten(kFixedDigits);
+  return charge;
+}
+
+Product amount_of(Money money) {
+  Product amount(money.raw);
+  amount.divide_by_power_of_ten(kFixedDigits);
+  return amount;
+}
+
+}  // namespace
+
 std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates) {
+                                Currency account_currency, const RateBook& rates,
+                                Volume filled_before) {
   const CommissionSpec& spec = instrument.commission;
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return Money{};
-  const auto amount_raw = static_cast<int128>(spec.amount.raw);
-  Product charge(0);
-  if (spec.amount.raw == 0) {
-    // only a minimum
-  } else if (spec.basis == CommissionBasis::PerLot) {
-    charge = Product(amount_raw * volume.raw);
-    charge.divide_by_power_of_ten(kCostDigits);
+  const Money minimum{spec.minimum.raw};
+  auto charge = charge_of(instrument, volume, price, rates);
+  if (!charge) return std::nullopt;
+  if (filled_before.is_zero()) {
+    if (!charge->at_least(minimum)) charge = amount_of(minimum);
   } else {
-    const bool in_quote = spec.currency != instrument.base;
-    auto turnover = notional(instrument, volume, price, in_quote);
-    if (!turnover) return std::nullopt;
-    charge = *turnover;
-    if (in_quote && !rates.convert(charge, instrument.quote, spec.currency, Crossing::Mid)) {
-      return std::nullopt;
+    const auto before = charge_of(instrument, filled_before, price, rates);
+    if (!before) return std::nullopt;
+    if (!before->at_least(minimum)) {
+      // The minimum was charged then: now what the whole order exceeds it by, to 10^-8.
+      const auto all = charge_of(instrument, filled_before + volume, price, rates);
+      const auto sum = all ? all->round(kFixedDigits) : std::nullopt;
+      if (!sum) return std::nullopt;
+      charge = amount_of(std::max(*sum - minimum, Money{}));
     }
-    const std::uint64_t per = spec.basis == CommissionBasis::PerMillion ? 1'000'000 : 100;
-    charge.scale(positive(spec.amount.raw), per);
-    charge.divide_by_power_of_ten(kFixedDigits);
   }
-  if (!charge.at_least(Money{spec.minimum.raw})) {
-    charge = Product(spec.minimum.raw);
-    charge.divide_by_power_of_ten(kFixedDigits);
-  }
-  if (!rates.convert(charge, spec.currency, account_currency, Crossing::Loss)) return std::nullopt;
-  return charge.round(minor_digits(account_currency));
+  if (!rates.convert(*charge, spec.currency, account_currency, Crossing::Loss)) return std::nullopt;
+  return charge->round(minor_digits(account_currency));
 }
 
 std::optional<Ratio> margin_level(Money equity, Money used) {

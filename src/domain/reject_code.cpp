@@ -55,6 +55,11 @@ constexpr Row kRows[] = {
      "The order does not rest: it was executed, or is just now"},
     {RejectCode::OneCancelsOther, "OCO", "The other order of the pair was filled"},
     {RejectCode::StoppedOut, "STOP_OUT", "The account was stopped out"},
+    {RejectCode::ClosingOrder, "CLOSING_ORDER",
+     "The account closes its positions in order, and this one is not the next"},
+    {RejectCode::NotOpposite, "NOT_OPPOSITE",
+     "The positions are not a buy and a sell of one symbol"},
+    {RejectCode::BooksDiffer, "BOOKS_DIFFER", "The positions are held in different books"},
 };
 
 constexpr auto kCodes = [] {

@@ -89,7 +89,7 @@ bool is_sane(const AccountSpec& spec) {
          spec.leverage >= 1 && spec.leverage <= 100'000 && spec.stop_out_level.raw >= 0 &&
          spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_level.raw >= 0 &&
          spec.margin_call_level.raw <= 10'000 * kFixedOne && is_valid(spec.kind) &&
-         spec.mode == PositionMode::Hedging && is_sane(spec.swap_free);
+         is_valid(spec.mode) && is_valid(spec.closing) && is_sane(spec.swap_free);
 }
 
 Money initial_deposit(const AccountSpec& spec) {
@@ -108,6 +108,7 @@ Account make_account(const AccountSpec& spec, AccountId id) {
   account.margin_call_level = spec.margin_call_level;
   account.kind = spec.kind;
   account.mode = spec.mode;
+  account.closing = spec.closing;
   account.group = spec.group;
   account.swap_free = spec.swap_free;
   account.negative_balance_protection = spec.negative_balance_protection != 0;

@@ -16,6 +16,10 @@ void on_cancel_order(State& state, const CommandHeader& header, const CancelOrde
 void on_modify_order(State& state, const CommandHeader& header, const ModifyOrder& modify);
 void on_execute_order(State& state, const ExecuteOrder& execute);
 void on_expire_orders(State& state, const ExpireOrders& timer);
+void on_close_by(State& state, const CommandHeader& header, const CloseBy& close);
+void on_close_all(State& state, const CommandHeader& header, const CloseAll& close);
+void on_change_account_state(State& state, const CommandHeader& header,
+                             const ChangeAccountState& change);
 
 void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);

@@ -85,6 +85,15 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::Started:
       on_started(state, command.get<Started>());
       break;
+    case CommandKind::CloseBy:
+      on_close_by(state, header, command.get<CloseBy>());
+      break;
+    case CommandKind::CloseAll:
+      on_close_all(state, header, command.get<CloseAll>());
+      break;
+    case CommandKind::ChangeAccountState:
+      on_change_account_state(state, header, command.get<ChangeAccountState>());
+      break;
     case CommandKind::CreateUser:  // the directory's
     case CommandKind::CheckOrder:  // nobody sequences it
     case CommandKind::None:
@@ -182,9 +191,10 @@ void Engine::for_each_position(
       for (std::uint32_t p = state_->holdings[h].first_position; p != 0;
            p = state_->positions[p].next) {
         const Position& position = state_->positions[p];
+        const Marks::Range marks = state_->marks.of(position);
         visit({position.id, position.account, position.symbol, position.side, position.volume,
                position.open_cost, position.stop_loss, position.take_profit, position.commission,
-               unrealized_pnl(*state_, position)});
+               unrealized_pnl(*state_, position), marks.highest, marks.lowest});
       }
     }
   }

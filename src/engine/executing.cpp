@@ -37,26 +37,25 @@ NewOrder opening_of(const WorkingOrder& order) {
 }
 
 // The engine's last word. Slippage counts from the trigger; a limit has none.
-RejectCode decide(const State& state, const WorkingOrder& order, RejectCode decision,
-                  Opening& opening) {
+RejectCode decide(const State& state, const WorkingOrder& order, RejectCode decision, Plan& plan) {
   if (decision != RejectCode::None) return decision;
   const Account& account = state.account(order.account);
-  const Instrument& instrument = state.symbol(order.symbol).instrument;
-  if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
-  if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
-  if (instrument.effective_state() == SymbolState::CloseOnly) return RejectCode::SymbolCloseOnly;
-  const Price price = opening_price(order.side, state.rates.quote(order.symbol));
+  const Symbol& symbol = state.symbol(order.symbol);
+  const NewOrder opening = opening_of(order);
+  plan = split(state, account, opening);
+  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
+    return code;
   const Price worst =
-      worst_price_from(order.side, order.trigger, order.max_slippage_pips, instrument);
-  if (order.type == OrderType::Stop && is_beyond(order.side, price, worst))
+      worst_price_from(order.side, order.trigger, order.max_slippage_pips, symbol.instrument);
+  if (order.type == OrderType::Stop && is_beyond(order.side, plan.price, worst))
     return RejectCode::Slippage;
-  return check_opening(state, account, opening_of(order), opening);
+  return check_filling(state, account, opening, plan);
 }
 
-void fill_working(State& state, std::uint32_t index, const Opening& opening) {
+void fill_working(State& state, std::uint32_t index, const Plan& plan) {
   const WorkingOrder order = state.orders.pool[index];
   drop_order(state, index);
-  fill_order(state, order.account, describe(order), {}, opening, order.trailing_distance,
+  fill_order(state, order.account, describe(order), {}, plan, order.trailing_distance,
              order.trailing_step);
   if (order.partner != 0) {
     end_order(state, order.partner, OrderEvent::Cancel, RejectCode::OneCancelsOther);
@@ -85,10 +84,10 @@ void on_execute_order(State& state, const ExecuteOrder& execute) {
     arm_order(state, index);
     return advance_order(state, index, OrderEvent::Rest);
   }
-  Opening opening;
-  const RejectCode code = decide(state, order, execute.decision, opening);
+  Plan plan;
+  const RejectCode code = decide(state, order, execute.decision, plan);
   if (code != RejectCode::None) return end_order(state, index, OrderEvent::Cancel, code);
-  fill_working(state, index, opening);
+  fill_working(state, index, plan);
 }
 
 void on_expire_orders(State& state, const ExpireOrders& timer) {

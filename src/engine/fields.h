@@ -43,7 +43,7 @@ template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
           account.margin_call_level, account.currency, account.created, account.group, account.user,
-          account.leverage, account.state, account.kind, account.mode,
+          account.leverage, account.state, account.kind, account.mode, account.closing,
           account.negative_balance_protection, account.is_margin_called, account.lacks_watches,
           account.is_to_be_looked_at, account.swap_free.fee, account.swap_free.free_rollovers,
           account.swap_free.is_on, account.swap_free.reserved);
@@ -54,7 +54,7 @@ void describe_position(Archive& archive, Of& position) {
   archive(position.id, position.open_cost, position.basis, position.commission, position.swap,
           position.realized_total, position.volume, position.stop_loss, position.take_profit,
           position.open_time, position.side, position.book, position.closed_cost,
-          position.closed_volume, position.updated, position.last_reason);
+          position.closed_volume, position.updated, position.last_reason, position.opening_mark);
 }
 
 /// But for its partner and its texts.
@@ -83,7 +83,7 @@ void describe_limits(Archive& archive, Of& limits) {
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 700;
 inline constexpr std::size_t kAccountBytes = 120;
-inline constexpr std::size_t kPositionBytes = 140;
+inline constexpr std::size_t kPositionBytes = 160;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;

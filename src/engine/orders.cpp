@@ -1,3 +1,4 @@
+#include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/opening_order.h"
 #include "engine/positions.h"
@@ -52,18 +53,10 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
 
 /// The engine's last word: what risk saw may have changed since.
 RejectCode check_now(const State& state, const Account& account, const Symbol& symbol,
-                     const NewOrder& order) {
+                     const NewOrder& order, const Plan& plan) {
   const Quote& quote = state.rates.quote(order.symbol);
-  if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
-  if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
-  switch (symbol.instrument.effective_state()) {
-    case SymbolState::Disabled:
-      return RejectCode::SymbolDisabled;
-    case SymbolState::CloseOnly:
-      return RejectCode::SymbolCloseOnly;
-    case SymbolState::Open:
-      break;
-  }
+  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
+    return code;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
@@ -74,16 +67,14 @@ RejectCode check_now(const State& state, const Account& account, const Symbol& s
       !is_trailing_valid(symbol.instrument, order.trailing_distance, order.trailing_step)) {
     return RejectCode::PriceInvalid;
   }
-  const Price price = opening_price(order.side, quote);
   if (!order.worst_price.is_zero() &&
-      (order.side == Side::Buy ? price > order.worst_price : price < order.worst_price)) {
+      (order.side == Side::Buy ? plan.price > order.worst_price : plan.price < order.worst_price)) {
     return RejectCode::Slippage;
   }
   return RejectCode::None;
 }
 
-RejectCode decide_market(const State& state, AccountId id, const NewOrder& order,
-                         Opening& opening) {
+RejectCode decide_market(const State& state, AccountId id, const NewOrder& order, Plan& plan) {
   const bool is_known = id && id.value < state.accounts.size();
   const bool is_listed = order.symbol && order.symbol.value < state.symbols.size();
   if (!is_known) return RejectCode::AccountDisabled;
@@ -93,10 +84,11 @@ RejectCode decide_market(const State& state, AccountId id, const NewOrder& order
   if (!order.limit.is_zero() || !order.trigger.is_zero() || !is_trailing_whole)
     return RejectCode::Validation;
   const Account& account = state.account(id);
-  if (const auto code = check_now(state, account, state.symbol(order.symbol), order);
+  plan = split(state, account, order);
+  if (const auto code = check_now(state, account, state.symbol(order.symbol), order, plan);
       code != RejectCode::None)
     return code;
-  return check_opening(state, account, order, opening);
+  return check_filling(state, account, order, plan);
 }
 
 // True when the id is known: the first order is told again, or the misuse.
@@ -117,52 +109,15 @@ bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& 
 
 }  // namespace
 
-RejectCode decide_new(const State& state, AccountId account, const NewOrder& order,
-                      Opening& opening) {
+RejectCode decide_new(const State& state, AccountId account, const NewOrder& order, Plan& plan) {
   if (order.decision != RejectCode::None) return order.decision;
-  return order.type == OrderType::Market ? decide_market(state, account, order, opening)
-                                         : decide_placing(state, account, order, opening);
+  return order.type == OrderType::Market ? decide_market(state, account, order, plan)
+                                         : decide_placing(state, account, order, plan);
 }
 
 RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
-  Opening opening;
-  return decide_new(*state_, account, order, opening);
-}
-
-RejectCode check_opening(const State& state, const Account& account, const NewOrder& order,
-                         Opening& opening) {
-  const bool trails = !order.trailing_distance.is_zero();
-  if (!has_room_for_position(state) || (trails && !has_room_for_trail(state, next_position(state))))
-    return RejectCode::LimitReached;
-  const Price price = opening_price(order.side, state.rates.quote(order.symbol));
-  return plan_opening(state, account, state.symbol(order.symbol), order.side, order.volume, price,
-                      opening);
-}
-
-void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text,
-                const Opening& opening, PipDistance trailing_distance, PipDistance trailing_step) {
-  updated.status = next_status(updated.status, OrderEvent::Fill);
-  updated.position = next_position(state);
-  updated.filled_volume = updated.volume;
-  updated.filled_price = opening.price;
-  state.emit(account, updated, text);
-  open_position(state,
-                {updated.order, account, updated.symbol, updated.side, updated.book, updated.volume,
-                 updated.stop_loss, updated.take_profit},
-                opening);
-  if (trailing_distance.is_zero()) return;
-  Trail trail;
-  trail.distance = trailing_distance;
-  trail.step = trailing_step;
-  set_trail(state, state.position_index.find(updated.position.value), trail);
-}
-
-void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,
-                const Opening& opening) {
-  OrderUpdated updated = describe(order, id);
-  updated.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
-  fill_order(state, header.account, updated, header.text, opening, order.trailing_distance,
-             order.trailing_step);
+  Plan plan;
+  return decide_new(*state_, account, order, plan);
 }
 
 void on_new_order(State& state, const CommandHeader& header, const NewOrder& order) {
@@ -177,9 +132,9 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
 
   const OrderId id{++state.last_order};
   if (order.type != OrderType::Market) return place_order(state, header, order, id);
-  Opening opening;
-  const RejectCode code = decide_new(state, header.account, order, opening);
-  if (code == RejectCode::None) return fill_order(state, header, order, id, opening);
+  Plan plan;
+  const RejectCode code = decide_new(state, header.account, order, plan);
+  if (code == RejectCode::None) return fill_order(state, header, order, id, plan);
   OrderUpdated updated = describe(order, id);
   updated.code = code;
   updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
@@ -187,28 +142,6 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
 }
 
 namespace {
-
-// Any account of the command for a house command (account 0), else only its own.
-std::uint32_t find_target(const State& state, const CommandHeader& header, PositionId id) {
-  if (header.account) return find_position(state, header.account, id);
-  return id ? state.position_index.find(id.value) : 0;
-}
-
-RejectCode check_closing(const State& state, const Position& position, const ClosePosition& close) {
-  const Symbol& symbol = state.symbol(position.symbol);
-  const Instrument& instrument = symbol.instrument;
-  const AccountState account = state.account(position.account).state;
-  if (account == AccountState::Suspended || account == AccountState::Closed)
-    return RejectCode::AccountDisabled;
-  if (instrument.effective_state() == SymbolState::Disabled) return RejectCode::SymbolDisabled;
-  if (!symbol.is_session_open) return RejectCode::MarketClosed;
-  if (close.partial == 0) return RejectCode::None;
-  if (close.volume.raw <= 0 || close.volume > position.volume) return RejectCode::VolumeOutOfRange;
-  if (close.volume.raw % instrument.volume_step.raw != 0) return RejectCode::VolumeStep;
-  const Volume left = position.volume - close.volume;
-  return left.is_zero() || left >= instrument.min_volume ? RejectCode::None
-                                                         : RejectCode::VolumeOutOfRange;
-}
 
 // How the position's stop-loss shall follow the price: as it does, but for what is set.
 RejectCode plan_trail(const State& state, const Position& position, const ModifyPosition& modify,
@@ -234,22 +167,12 @@ RejectCode plan_trail(const State& state, const Position& position, const Modify
 
 }  // namespace
 
-void on_close_position(State& state, const CommandHeader& header, const ClosePosition& close) {
-  const std::uint32_t index = find_target(state, header, close.position);
-  if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
-  const Position& position = state.positions[index];
-  const RejectCode code = check_closing(state, position, close);
-  if (code != RejectCode::None) return state.refuse(header.account, code);
-  const Volume volume = close.partial != 0 ? close.volume : position.volume;
-  if (!reduce_position(state, index, volume, close.reason, close.origin)) {
-    state.refuse(header.account, RejectCode::ValueOverflow);
-  }
-}
-
 void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify) {
   const std::uint32_t index = find_target(state, header, modify.position);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
   const Position& position = state.positions[index];
+  if (is_locked_out(state.account(position.account), header))
+    return state.refuse(header.account, RejectCode::AccountDisabled);
   const Symbol& symbol = state.symbol(position.symbol);
   const Price stop_loss = modify.keep_stop_loss != 0 ? position.stop_loss : modify.stop_loss;
   const Price take_profit =

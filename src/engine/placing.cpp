@@ -23,20 +23,6 @@ bool is_expiry_good(const NewOrder& order, TimeNs now) {
   }
 }
 
-RejectCode check_states(const Account& account, const Symbol& symbol) {
-  if (account.state == AccountState::CloseOnly) return RejectCode::AccountCloseOnly;
-  if (account.state != AccountState::Active) return RejectCode::AccountDisabled;
-  switch (symbol.instrument.effective_state()) {
-    case SymbolState::Disabled:
-      return RejectCode::SymbolDisabled;
-    case SymbolState::CloseOnly:
-      return RejectCode::SymbolCloseOnly;
-    case SymbolState::Open:
-      break;
-  }
-  return RejectCode::None;
-}
-
 bool is_met_now(const State& state, const NewOrder& order) {
   const Quote& quote = state.rates.quote(order.symbol);
   const Symbol& symbol = state.symbol(order.symbol);
@@ -94,7 +80,9 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   const Quote& quote = state.rates.quote(order.symbol);
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
-  if (const auto code = check_states(state.account(id), symbol); code != RejectCode::None)
+  const bool only_closes = split(state, state.account(id), order).only_closes();
+  if (const auto code = check_states(state.account(id), symbol, only_closes);
+      code != RejectCode::None)
     return code;
   if (is_at_once(order.type, order.time_in_force)) {
     if (!symbol.is_session_open) return RejectCode::MarketClosed;
@@ -106,21 +94,22 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
                                                                   : RejectCode::PriceInvalid;
 }
 
-RejectCode decide_placing(const State& state, AccountId account, const NewOrder& order,
-                          Opening& opening) {
-  const RejectCode code = check_placing(state, account, order);
+RejectCode decide_placing(const State& state, AccountId id, const NewOrder& order, Plan& plan) {
+  const RejectCode code = check_placing(state, id, order);
   if (code != RejectCode::None) return code;
-  if (is_met_now(state, order)) return check_opening(state, state.account(account), order, opening);
+  const Account& account = state.account(id);
+  plan = split(state, account, order);
+  if (is_met_now(state, order)) return check_filling(state, account, order, plan);
   const bool rests = !is_at_once(order.type, order.time_in_force);
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
 
 void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
   OrderUpdated updated = describe(order, id);
-  Opening opening;
-  RejectCode code = decide_new(state, header.account, order, opening);
+  Plan plan;
+  RejectCode code = decide_new(state, header.account, order, plan);
   const bool is_good = code == RejectCode::None;
-  if (is_good && is_met_now(state, order)) return fill_order(state, header, order, id, opening);
+  if (is_good && is_met_now(state, order)) return fill_order(state, header, order, id, plan);
   if (is_good && is_at_once(order.type, order.time_in_force)) {
     if (order.time_in_force == TimeInForce::Fok) updated.code = RejectCode::FillOrKill;
     updated.status = next_status(OrderStatus::Accepted, OrderEvent::Cancel);

@@ -2,18 +2,10 @@
 
 #include "engine/solvency.h"
 #include "tribook/base/assert.h"
-#include "tribook/base/wide.h"
 #include "tribook/domain/lifecycle.h"
 
 namespace tribook::engine {
 namespace {
-
-void remove_levels(State& state, std::uint32_t index) {
-  const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
-  state.position_levels.remove(symbol.stop_losses(position.side), stop_loss_node(index));
-  state.position_levels.remove(symbol.take_profits(position.side), take_profit_node(index));
-}
 
 void insert_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
@@ -28,49 +20,25 @@ void insert_levels(State& state, std::uint32_t index) {
   }
 }
 
-// value x part / whole, rounded half away from zero.
-int128 share_of(int128 value, Volume part, Volume whole) {
-  if (part == whole) return value;
-  if (part.is_zero()) return 0;
-  base::Wide scaled(magnitude(value));
-  const bool fits = scaled.multiply(static_cast<std::uint64_t>(part.raw)) && scaled.multiply(2) &&
-                    scaled.add(base::Wide(static_cast<uint128>(whole.raw)));
-  TB_ASSERT(fits);
-  scaled.divide(static_cast<std::uint64_t>(whole.raw));
-  scaled.divide(2);
-  const auto share = static_cast<int128>(*scaled.narrow());
-  return value < 0 ? -share : share;
-}
-
 std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
   const std::uint32_t index = link_holding(state, account, symbol);
   rebuild_watches(state, account);
   return index;
 }
 
-void drop_holding(State& state, Account& account, std::uint32_t index) {
-  const Holding& holding = state.holdings[index];
-  std::uint32_t* link = &account.first_holding;
-  while (*link != index) link = &state.holdings[*link].next_of_account;
-  *link = holding.next_of_account;
-  if (holding.next_of_symbol != 0) {
-    state.holdings[holding.next_of_symbol].previous_of_symbol = holding.previous_of_symbol;
-  }
-  if (holding.previous_of_symbol != 0) {
-    state.holdings[holding.previous_of_symbol].next_of_symbol = holding.next_of_symbol;
-  } else {
-    state.symbol(holding.symbol).first_holding = holding.next_of_symbol;
-  }
-  state.holdings.give_back(index);
-  rebuild_watches(state, account);
+}  // namespace
+
+void remove_levels(State& state, std::uint32_t index) {
+  const Position& position = state.positions[index];
+  Symbol& symbol = state.symbol(position.symbol);
+  state.position_levels.remove(symbol.stop_losses(position.side), stop_loss_node(index));
+  state.position_levels.remove(symbol.take_profits(position.side), take_profit_node(index));
 }
 
 void emit_position(State& state, Position& position, PositionAction action) {
   position.updated = state.now;
   state.emit(position.account, describe(position, action));
 }
-
-}  // namespace
 
 std::uint32_t link_holding(State& state, Account& account, Symbol& symbol) {
   const std::uint32_t index = state.holdings.take();
@@ -91,7 +59,11 @@ void link_position(State& state, std::uint32_t index, std::uint32_t holding_inde
   Holding& holding = state.holdings[holding_index];
   position.holding = holding_index;
   position.next = holding.first_position;
-  if (holding.first_position != 0) state.positions[holding.first_position].previous = index;
+  if (holding.first_position != 0) {
+    state.positions[holding.first_position].previous = index;
+  } else {
+    holding.oldest_position = index;
+  }
   holding.first_position = index;
   ++holding.positions;
   state.position_index.insert(position.id.value, index);
@@ -128,7 +100,10 @@ Money unrealized_pnl(const State& state, const Account& account) {
   return sum;
 }
 
-PositionId next_position(const State& state) { return PositionId{state.last_position + 1}; }
+PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side) {
+  const std::uint32_t grown = position_to_grow(state, account, symbol, side);
+  return grown != 0 ? state.positions[grown].id : PositionId{state.last_position + 1};
+}
 
 bool has_room_for_position(const State& state) {
   return state.positions.in_use() < state.limits.positions;
@@ -169,16 +144,7 @@ void count_for_day(State& state, Volume volume) {
   if (sum) state.day_volume.volume = Volume{*sum};
 }
 
-// What the position has behind it, for whoever is told of it again. A sum that does not fit stays.
-void note_close(Position& position, Volume volume, Price price, CloseReason reason) {
-  const auto volumes = checked_add(position.closed_volume.raw, volume.raw);
-  const auto costs = checked_add(position.closed_cost.raw, cost_of(price, volume).raw);
-  if (volumes && costs) {
-    position.closed_volume = {*volumes};
-    position.closed_cost = {*costs};
-  }
-  position.last_reason = reason;
-}
+}  // namespace
 
 void emit_trade(State& state, const Position& position, OrderId order, Side side, Volume volume,
                 Price price, Money realized, Money charge, CloseReason reason) {
@@ -186,9 +152,11 @@ void emit_trade(State& state, const Position& position, OrderId order, Side side
   TradeExecuted trade;
   trade.realized_pnl = realized;
   trade.commission = -charge;
-  const bool is_last = reason != CloseReason::None && volume == position.volume;
-  if (is_last) trade.swap = position.swap;
   trade.trade = TradeId{++state.last_trade};
+  const bool is_last = reason != CloseReason::None && volume == position.volume;
+  if (is_last && !position.swap.is_zero()) {
+    state.emit(position.account, TradeSwap{position.swap, trade.trade, {}});
+  }
   trade.order = order;
   trade.position = position.id;
   trade.volume = volume;
@@ -197,25 +165,15 @@ void emit_trade(State& state, const Position& position, OrderId order, Side side
   trade.side = side;
   trade.book = position.book;
   trade.reason = reason;
+  const Marks::Range marks = state.marks.of(position);
+  trade.highest = marks.highest;
+  trade.lowest = marks.lowest;
   state.emit(position.account, trade);
 }
 
-void unlink_position(State& state, std::uint32_t index) {
-  const Position& position = state.positions[index];
-  Holding& holding = state.holdings[position.holding];
-  if (position.next != 0) state.positions[position.next].previous = position.previous;
-  if (position.previous != 0) {
-    state.positions[position.previous].next = position.next;
-  } else {
-    holding.first_position = position.next;
-  }
-  --holding.positions;
-  state.position_index.erase(position.id.value);
-}
+namespace {
 
-}  // namespace
-
-void open_position(State& state, const OpeningOrder& order, const Opening& opening) {
+std::uint32_t make_position(State& state, const OpeningOrder& order) {
   Account& account = state.account(order.account);
   Symbol& symbol = state.symbol(order.symbol);
   const std::uint32_t index = state.positions.take();
@@ -226,130 +184,59 @@ void open_position(State& state, const OpeningOrder& order, const Opening& openi
   position.symbol = order.symbol;
   position.side = order.side;
   position.book = order.book;
-  position.volume = order.volume;
-  position.open_cost = cost_of(opening.price, order.volume);
-  position.basis = opening.basis;
-  position.commission = -opening.commission;
-  position.stop_loss = order.stop_loss;
-  position.take_profit = order.take_profit;
   position.open_time = state.now;
-
+  position.opening_mark = closing_price(order.side, state.rates.quote(order.symbol));
   std::uint32_t holding = find_holding(state, account, order.symbol);
   if (holding == 0) holding = make_holding(state, account, symbol);
   link_position(state, index, holding);
-  MarginSide& side = state.holdings[holding].side(order.side);
-  side.basis += opening.basis;
-  side.volume += order.volume;
+  state.marks.begin(position);
   ++account.positions;
   ++symbol.positions;
-  refresh_margin(state, state.holdings[holding]);
-  insert_levels(state, index);
-
-  emit_trade(state, position, order.id, order.side, order.volume, opening.price, {},
-             opening.commission, CloseReason::None);
-  emit_position(state, position, PositionAction::Opened);
-  book(state, account, LedgerType::Commission, HouseAccount::Commission, -opening.commission,
-       position.id);
-  state.emit_account(account);
+  return index;
 }
 
-namespace {
-
-void emit_closing_order(State& state, const Position& position, OrderId order, Volume volume,
-                        Price price, CloseReason reason, Origin origin) {
-  OrderUpdated updated;
-  updated.order = order;
-  updated.position = position.id;
-  updated.volume = volume;
-  updated.filled_volume = volume;
-  updated.filled_price = price;
-  updated.symbol = position.symbol;
-  updated.side = opposite(position.side);
-  updated.status = next_status(OrderStatus::Accepted, OrderEvent::Fill);
-  updated.book = position.book;
-  updated.reason = reason;
-  updated.origin = origin;
-  state.emit(position.account, updated);
-}
-
-// What is left of the position and its side of the holding after `volume` went.
-void shrink(State& state, std::uint32_t index, Volume volume) {
+// What the order says of its levels replaces those of a position that it adds to.
+void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Opening& opening) {
   Position& position = state.positions[index];
-  Holding& holding = state.holdings[position.holding];
-  const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
-  const Money basis{share_of(position.basis.raw, position.volume - volume, position.volume)};
-  MarginSide& side = holding.side(position.side);
-  side.basis += basis - position.basis;
-  position.open_cost = position.open_cost - cost;
-  position.basis = basis;
-  position.volume -= volume;
-  side.volume -= volume;
-}
-
-void remove_position(State& state, std::uint32_t index) {
-  const Position position = state.positions[index];
-  Account& account = state.account(position.account);
-  drop_trail(state, position.id);
+  position.volume += order.volume;
+  position.open_cost = position.open_cost + cost_of(opening.price, order.volume);
+  position.basis += opening.basis;
+  position.commission -= opening.commission;
   remove_levels(state, index);
-  unlink_position(state, index);
-  state.positions.give_back(index);
-  --account.positions;
-  --state.symbol(position.symbol).positions;
-  if (state.holdings[position.holding].positions == 0) {
-    drop_holding(state, account, position.holding);
-  }
+  if (!order.stop_loss.is_zero()) position.stop_loss = order.stop_loss;
+  if (!order.take_profit.is_zero()) position.take_profit = order.take_profit;
+  insert_levels(state, index);
+  Holding& holding = state.holdings[position.holding];
+  MarginSide& side = holding.side(order.side);
+  side.basis += opening.basis;
+  side.volume += order.volume;
+  refresh_margin(state, holding);
 }
 
 }  // namespace
 
-bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReason reason,
-                     Origin origin) {
+std::uint32_t position_to_grow(const State& state, const Account& account, SymbolId symbol,
+                               Side side) {
+  if (account.mode != PositionMode::Netting) return 0;
+  const std::uint32_t holding = find_holding(state, account, symbol);
+  const std::uint32_t index = holding != 0 ? state.holdings[holding].first_position : 0;
+  return index != 0 && state.positions[index].side == side ? index : 0;
+}
+
+void open_position(State& state, const OpeningOrder& order, const Opening& opening) {
+  Account& account = state.account(order.account);
+  std::uint32_t index = position_to_grow(state, account, order.symbol, order.side);
+  const bool is_new = index == 0;
+  if (is_new) index = make_position(state, order);
+  grow(state, index, order, opening);
   Position& position = state.positions[index];
-  Account& account = state.account(position.account);
-  const Instrument& instrument = state.symbol(position.symbol).instrument;
-  const Quote& quote = state.rates.quote(position.symbol);
-  const Price price = closing_price(position.side, quote);
-  const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
-  const auto realized = profit_and_loss(instrument, position.side, cost, volume, price,
-                                        account.currency, state.rates);
-  const auto charge = commission(instrument, volume, price, account.currency, state.rates);
-  if (!realized) return false;
-  // What no rate converts is not charged: whatever settings became, a position can be closed.
-  const Money charged = charge.value_or(Money{});
-
-  const OrderId order{++state.last_order};
-  emit_closing_order(state, position, order, volume, price, reason, origin);
-  emit_trade(state, position, order, opposite(position.side), volume, price, *realized, charged,
-             reason);
-  book(state, account, LedgerType::RealizedPnl, HouseAccount::TradingPnl, *realized, position.id);
-  book(state, account, LedgerType::Commission, HouseAccount::Commission, -charged, position.id);
-
-  position.commission -= charged;
-  position.realized_total += *realized;
-  note_close(position, volume, price, reason);
-  shrink(state, index, volume);
-  refresh_margin(state, state.holdings[position.holding]);
-  PositionReduced reduced;
-  reduced.realized_pnl = *realized;
-  reduced.realized_total = position.realized_total;
-  reduced.position = position.id;
-  reduced.order = order;
-  reduced.closed_volume = volume;
-  reduced.left_volume = position.volume;
-  reduced.price = price;
-  reduced.bid = quote.bid;
-  reduced.ask = quote.ask;
-  reduced.reason = reason;
-  state.emit(account.id, reduced);
-  const bool is_closed = position.volume.is_zero();
-  emit_position(state, position, is_closed ? PositionAction::Closed : PositionAction::Modified);
-  if (is_closed) {
-    remove_position(state, index);
-  } else {
-    rearm_trail(state, position.id);
-  }
+  if (!is_new) rearm_trail(state, position.id);
+  emit_trade(state, position, order.id, order.side, order.volume, opening.price, {},
+             opening.commission, CloseReason::None);
+  emit_position(state, position, is_new ? PositionAction::Opened : PositionAction::Modified);
+  book(state, account, LedgerType::Commission, HouseAccount::Commission, -opening.commission,
+       position.id);
   state.emit_account(account);
-  return true;
 }
 
 void change_levels(State& state, std::uint32_t index, Price stop_loss, Price take_profit) {

@@ -21,8 +21,9 @@ struct Opening {
 };
 
 /// Prices the opening; None when free margin stays at or above zero just after it.
+/// `filled_before`: of the same order at this price.
 RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
-                        Volume volume, Price price, Opening& opening);
+                        Volume volume, Price price, Opening& opening, Volume filled_before = {});
 
 struct OpeningOrder {
   OrderId id;
@@ -35,10 +36,35 @@ struct OpeningOrder {
   Price take_profit;
 };
 
-/// REQUIRES: has_room_for_position, a plan that was good. Gives the position's number.
-PositionId next_position(const State& state);
+/// The position that an opening of that side adds to, or 0: the one of a netting account.
+std::uint32_t position_to_grow(const State& state, const Account& account, SymbolId symbol,
+                               Side side);
+/// The number of the position that an opening will have.
+PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side);
 bool has_room_for_position(const State& state);
+/// REQUIRES: has_room_for_position or one to grow; a plan that was good; nothing stands against it
+/// in an account that closes first.
 void open_position(State& state, const OpeningOrder& order, const Opening& opening);
+
+/// A part of a position that goes.
+struct Closed {
+  OrderId order;
+  Volume volume;
+  Price price;
+  Money realized;
+  Money charge;  // commission, not negative
+  CloseReason reason = CloseReason::Manual;
+};
+
+/// Fills in P&L and commission of volume and price. False when they cannot be expressed as money.
+/// `filled_before`: of the same order at this price.
+bool price_closing(const State& state, const Position& position, Closed& closed,
+                   Volume filled_before = {});
+/// The order that did nothing but this close.
+void emit_closing_order(State& state, const Position& position, const Closed& closed,
+                        Origin origin);
+/// Books and tells a close whose order was told; the account is told by the caller.
+void book_closing(State& state, std::uint32_t position, const Closed& closed);
 
 /// Closes `volume` of a position at the symbol's price: one closing order, trade, ledger entries.
 /// False, and nothing done, when the result cannot be expressed as money.
@@ -65,6 +91,12 @@ void link_position(State& state, std::uint32_t position, std::uint32_t holding);
 
 /// Recomputes a holding's used margin after its sides or its symbol's settings changed.
 void refresh_margin(State& state, Holding& holding);
+
+void emit_trade(State& state, const Position& position, OrderId order, Side side, Volume volume,
+                Price price, Money realized, Money charge, CloseReason reason);
+void emit_position(State& state, Position& position, PositionAction action);
+/// Its SL and TP fire no more.
+void remove_levels(State& state, std::uint32_t position);
 
 /// Books an amount to the account (nothing when zero) and tells so.
 void book(State& state, Account& account, LedgerType type, HouseAccount house, Money amount,

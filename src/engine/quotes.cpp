@@ -67,7 +67,10 @@ void on_quote(State& state, const QuoteCommand& command) {
   applied.venue = command.venue;
   applied.never_stale = command.never_stale;
   applied.is_reference = command.is_reference;
+  applied.is_mark = symbol->is_session_open ? 1 : 0;
   state.emit({}, applied);
+  const bool is_missed = base::is_broken(base::Broken::MarksForget) && state.root.value % 8 == 0;
+  if (symbol->is_session_open && !is_missed) state.marks.follow(command.symbol, quote);
   if (is_tradable(*symbol)) {
     fire_levels(state, *symbol, quote);
     trigger_reached_orders(state, command.symbol);

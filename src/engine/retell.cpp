@@ -40,6 +40,7 @@ void retell_account(const Retelling& to, const Account& account) {
   spec.kind = account.kind;
   spec.mode = account.mode;
   spec.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
+  spec.closing = account.closing;
   spec.group = account.group;
   spec.swap_free = account.swap_free;
   AccountCreated created;
@@ -48,7 +49,7 @@ void retell_account(const Retelling& to, const Account& account) {
   to.tell(account.created, account.id, describe(account));
 }
 
-void retell_position(const Retelling& to, const Position& position) {
+void retell_position(const Retelling& to, const State& state, const Position& position) {
   to.tell(position.updated, position.account, describe(position, PositionAction::Carried));
   PositionCarried carried;
   carried.closed_cost = position.closed_cost;
@@ -57,6 +58,9 @@ void retell_position(const Retelling& to, const Position& position) {
   carried.position = position.id;
   carried.closed_volume = position.closed_volume;
   carried.reason = position.last_reason;
+  const Marks::Range marks = state.marks.of(position);
+  carried.highest = marks.highest;
+  carried.lowest = marks.lowest;
   to.tell(position.updated, position.account, carried);
 }
 
@@ -83,7 +87,7 @@ void Engine::retell(const Retelling& to) const {
   for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_symbol(to, state, state.symbols[i]);
   for (std::size_t i = 1; i < state.accounts.size(); ++i) retell_account(to, state.accounts[i]);
   for (const std::uint32_t p : positions_by_age(state)) {
-    retell_position(to, state.positions[p]);
+    retell_position(to, state, state.positions[p]);
     retell_trail(to, state, state.positions[p]);
   }
   retell_orders(to, state);

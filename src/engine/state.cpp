@@ -17,6 +17,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       position_index(engine_limits.positions),
       position_levels(engine_limits.positions * 2),
       watch_levels(engine_limits.positions * 2),
+      marks(engine_limits.symbols, engine_limits.positions),
       ledger(RateBook::kCurrenciesMax),
       client_ids(engine_limits.client_ids),
       client_ids(engine_limits.client_ids),

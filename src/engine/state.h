@@ -8,6 +8,7 @@
 
 #include "engine/client_ids.h"
 #include "engine/ledger.h"
+#include "engine/marks.h"
 #include "engine/timers.h"
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
@@ -40,7 +41,8 @@ struct Position {
   Price stop_loss;
   Price take_profit;
   TimeNs open_time{};
-  TimeNs updated{};  // when it was last told
+  TimeNs updated{};    // when it was last told
+  Price opening_mark;  // at which it would have closed then
   std::uint32_t holding = 0;
   std::uint32_t next = 0;  // in the holding's list
   std::uint32_t previous = 0;
@@ -50,7 +52,7 @@ struct Position {
   Book book = Book::B;
   CloseReason last_reason = CloseReason::None;  // of the last close of a part
 };
-static_assert(sizeof(Position) <= 176);  // with two trigger nodes and its index slots 256
+static_assert(sizeof(Position) <= 192);  // with two trigger nodes and its index slots 272
 
 /// What one account holds of one symbol.
 struct Holding {
@@ -58,7 +60,8 @@ struct Holding {
   MarginSide sells;
   Money used_margin;
   AccountId account;
-  std::uint32_t first_position = 0;
+  std::uint32_t first_position = 0;  // the newest; the others follow by age
+  std::uint32_t oldest_position = 0;
   std::uint32_t positions = 0;
   std::uint32_t next_of_account = 0;
   std::uint32_t next_of_symbol = 0;
@@ -98,6 +101,7 @@ struct Account {
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
+  Closing closing = Closing::Any;
   bool negative_balance_protection = true;
   bool is_margin_called = false;
   bool lacks_watches = false;       // the pool was empty: looked at after every quote
@@ -179,6 +183,7 @@ struct State {
   base::IndexMap position_index;
   TriggerHeaps position_levels;
   TriggerHeaps watch_levels;
+  Marks marks;
   Ledger ledger;
   ClientIds client_ids;
   Timers timers;
@@ -189,7 +194,7 @@ struct State {
   std::vector<AccountId> looked_at;   // scratch of one quote
   std::vector<Standing> standings;    // of those
   std::vector<std::uint32_t> fired;   // scratch of one quote
-  std::vector<Candidate> candidates;  // scratch of one stop-out
+  std::vector<Candidate> candidates;  // scratch of one stop-out or close of all
 
   std::uint64_t last_order = 0;
   std::uint64_t last_position = 0;

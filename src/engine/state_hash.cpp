@@ -24,7 +24,8 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix(account.leverage);
   digest.mix(account.positions);
   digest.mix_value(account.swap_free);
-  digest.mix(static_cast<std::uint64_t>(account.mode) << 24 |
+  digest.mix(static_cast<std::uint64_t>(account.closing) << 32 |
+             static_cast<std::uint64_t>(account.mode) << 24 |
              static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
              (account.is_to_be_looked_at ? 8U : 0U) | (account.lacks_watches ? 4U : 0U) |
@@ -46,6 +47,7 @@ void mix_position(base::Digest& digest, const Position& position) {
   digest.mix_value(position.closed_cost);
   digest.mix_value(position.closed_volume);
   digest.mix_value(position.updated);
+  digest.mix_value(position.opening_mark);
   digest.mix(static_cast<std::uint64_t>(position.last_reason));
   digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
@@ -101,6 +103,7 @@ void mix_positions(base::Digest& digest, const State& state) {
   std::sort(order.begin(), order.end());
   for (const auto& [id, index] : order) {
     mix_position(digest, state.positions[index]);
+    digest.mix_value(state.marks.noted(state.positions[index]));
     digest.mix((state.position_levels.is_in_heap(stop_loss_node(index)) ? 2U : 0U) |
                (state.position_levels.is_in_heap(take_profit_node(index)) ? 1U : 0U));
   }

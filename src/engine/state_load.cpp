@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "engine/fields.h"
 #include "engine/order_archive.h"
@@ -73,21 +75,44 @@ void arm(State& state, std::uint32_t index, bool stop_loss, bool take_profit) {
   }
 }
 
+// A position whose marks go on once all are there.
+struct Marked {
+  PositionId id;
+  std::uint32_t position = 0;
+  Marks::Noted noted;
+};
+
+// The series want their members by age, and the same symbols' holders stand in no order.
+void load_marks(Reader& archive, State& state, std::vector<Marked>& marked) {
+  std::sort(marked.begin(), marked.end(),
+            [](const Marked& a, const Marked& b) { return a.id < b.id; });
+  for (const Marked& one : marked) {
+    archive.demand(state.marks.restore(state.positions[one.position], one.noted));
+  }
+}
+
+bool is_mark(std::int64_t raw) {
+  return raw == base::kNoPeak || (raw >= -kMaxFixedRaw && raw <= kMaxFixedRaw);
+}
+
 bool is_sane(const State& state, const Position& position) {
   return position.id && position.id.value <= state.last_position &&
          state.position_index.find(position.id.value) == 0 && position.volume.raw > 0 &&
          position.volume.raw <= kMaxFixedRaw && position.closed_volume.raw >= 0 &&
-         is_amount(position.basis) && position.stop_loss.raw >= 0 && position.take_profit.raw >= 0;
+         is_amount(position.basis) && position.stop_loss.raw >= 0 &&
+         position.take_profit.raw >= 0 && position.opening_mark.raw >= 0;
 }
 
-void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
+void load_position(Reader& archive, State& state, std::uint32_t holding_index,
+                   std::vector<Marked>& marked) {
   Holding& holding = state.holdings[holding_index];
   Position position;
   bool has_stop_loss = false;
   bool has_take_profit = false;
   describe_position(archive, position);
-  archive(has_stop_loss, has_take_profit);
-  archive.demand(is_sane(state, position));
+  Marks::Noted noted;
+  archive(has_stop_loss, has_take_profit, noted.highest, noted.lowest);
+  archive.demand(is_sane(state, position) && is_mark(noted.highest) && is_mark(noted.lowest));
   if (!archive.ok()) return;
   archive.demand(holding.first_position == 0 ||
                  state.positions[holding.first_position].id < position.id);
@@ -104,9 +129,10 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
   side.basis += position.basis;
   side.volume += position.volume;
   arm(state, index, has_stop_loss, has_take_profit);
+  marked.push_back({position.id, index, noted});  // cold
 }
 
-void load_holding(Reader& archive, State& state, Symbol& symbol) {
+void load_holding(Reader& archive, State& state, Symbol& symbol, std::vector<Marked>& marked) {
   AccountId id;
   Money used_margin;
   archive(id, used_margin);
@@ -121,7 +147,9 @@ void load_holding(Reader& archive, State& state, Symbol& symbol) {
   state.holdings[holding].used_margin = used_margin;
   account->positions += count;
   symbol.positions += count;
-  for (std::uint32_t i = 0; i < count && archive.ok(); ++i) load_position(archive, state, holding);
+  for (std::uint32_t i = 0; i < count && archive.ok(); ++i) {
+    load_position(archive, state, holding, marked);
+  }
 }
 
 void check_margins(Reader& archive, const State& state) {
@@ -191,12 +219,14 @@ void Engine::load(base::ArchiveReader& archive) {
   state.ledger.load(archive);
   load_symbols(archive, state);
   load_accounts(archive, state);
+  std::vector<Marked> marked;  // cold
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
          left > 0 && archive.ok(); --left) {
-      load_holding(archive, state, state.symbols[i]);
+      load_holding(archive, state, state.symbols[i], marked);
     }
   }
+  if (archive.ok()) load_marks(archive, state, marked);
   check_margins(archive, state);
   for (std::size_t i = 1; i < state.accounts.size() && archive.ok(); ++i) {
     load_watches(archive, state, state.accounts[i]);

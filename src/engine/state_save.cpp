@@ -34,12 +34,11 @@ void save_watches(base::ArchiveWriter& archive, const State& state, const Accoun
 
 void save_holding(base::ArchiveWriter& archive, const State& state, const Holding& holding) {
   archive(holding.account, holding.used_margin, holding.positions);
-  std::uint32_t oldest = holding.first_position;
-  while (state.positions[oldest].next != 0) oldest = state.positions[oldest].next;
-  for (std::uint32_t p = oldest; p != 0; p = state.positions[p].previous) {
+  for (std::uint32_t p = holding.oldest_position; p != 0; p = state.positions[p].previous) {
     describe_position(archive, state.positions[p]);
+    const Marks::Noted noted = state.marks.noted(state.positions[p]);
     archive(state.position_levels.is_in_heap(stop_loss_node(p)),
-            state.position_levels.is_in_heap(take_profit_node(p)));
+            state.position_levels.is_in_heap(take_profit_node(p)), noted.highest, noted.lowest);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "risk/checks.h"
 
+#include <algorithm>
+
 #include "tribook/base/canary.h"
 #include "tribook/domain/order_prices.h"
 
@@ -39,19 +41,27 @@ bool is_account_enabled(Question& q) {
          q.account->state != AccountState::Closed;
 }
 
-bool may_account_open(Question& q) { return q.account->state != AccountState::CloseOnly; }
-
-bool is_symbol_known(Question& q) {
-  q.symbol = q.replica.symbol(q.order.symbol);
-  return q.symbol != nullptr;
+Volume closing_of(const Question& q) {
+  if (!q.account->closes_first || q.symbol == nullptr) return {};
+  Exposure held = q.replica.held(q.header.account, q.order.symbol);
+  return std::min(q.order.volume, held.side(opposite(q.order.side)).margin.volume);
 }
+
+// An account that only closes may send what only closes: so much must be known of the symbol here.
+bool may_account_open(Question& q) {
+  q.symbol = q.replica.symbol(q.order.symbol);
+  q.closing = closing_of(q);
+  return q.account->state != AccountState::CloseOnly || q.only_closes();
+}
+
+bool is_symbol_known(Question& q) { return q.symbol != nullptr; }
 
 bool is_symbol_enabled(Question& q) {
   return q.instrument().effective_state() != SymbolState::Disabled;
 }
 
 bool may_symbol_open(Question& q) {
-  return q.instrument().effective_state() != SymbolState::CloseOnly;
+  return q.instrument().effective_state() != SymbolState::CloseOnly || q.only_closes();
 }
 
 bool is_session_open(Question& q) { return q.symbol->is_session_open || !is_at_once(q); }
@@ -114,18 +124,21 @@ bool is_commission_convertible(const Question& q) {
   return is_convertible(q, spec.currency, q.account->currency);
 }
 
+// What closes takes the last rates, however old, and is never refused for margin; what would open
+// after it is the engine's to look at.
 bool is_all_convertible(Question& q) {
   if (!q.executes_now) return true;
+  if (q.closing.raw > 0) return true;
   const Currency own = q.account->currency;
   return is_convertible(q, q.instrument().margin_currency, own) &&
          is_convertible(q, q.instrument().quote, own) && is_commission_convertible(q);
 }
 
 bool do_values_fit(Question& q) {
-  if (!q.executes_now) return true;
-  const auto result =
-      estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side, q.order.volume);
-  if (!result) return false;
+  if (!q.executes_now || q.only_closes()) return true;
+  const auto result = estimate(q.replica, *q.account, q.instrument(), q.quote(), q.order.side,
+                               q.order.volume, q.closing);
+  if (!result) return q.closing.raw > 0;
   q.estimate = *result;
   q.free_margin = result->free_margin - q.holds.held(q.header.account);
   return true;
@@ -133,6 +146,7 @@ bool do_values_fit(Question& q) {
 
 bool is_margin_sufficient(Question& q) {
   if (!q.executes_now) return true;
+  if (q.closing.raw > 0) return true;
   const Money left = q.free_margin - q.estimate.required - q.estimate.costs;
   return !(left + rounding_slack(*q.account)).is_negative();
 }

@@ -17,12 +17,14 @@ struct Question {
   const Account* account = nullptr;
   const Symbol* symbol = nullptr;
   bool may_execute = true;  ///< false: it rests, whatever the market is
-  Estimate estimate{};      ///< filled in by the check for ValueOverflow
-  Money free_margin{};      ///< the estimate's, after holds; likewise
+  Volume closing{};     ///< filled in by the check of the symbol: what goes before anything opens
+  Estimate estimate{};  ///< filled in by the check for ValueOverflow
+  Money free_margin{};  ///< the estimate's, after holds; likewise
 
   bool executes_now = false;  ///< found by the check for StaleQuote: else it is to rest
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
+  [[nodiscard]] bool only_closes() const { return order.volume.raw > 0 && closing == order.volume; }
   [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }
 };
 

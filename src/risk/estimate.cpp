@@ -23,12 +23,18 @@ std::optional<Money> margin_held(const Account& account, const Instrument& instr
 // What the new position adds, at the maintenance rate, and on top of it what its own initial rate
 // asks beyond maintenance.
 std::optional<Money> margin_added(const Account& account, const Instrument& instrument,
-                                  const Exposure& held, Side side, const MarginSide& fill) {
+                                  const Exposure& held, Side side, const MarginSide& fill,
+                                  Volume closing) {
   MarginSide buys = held.buys.margin;
   MarginSide sells = held.sells.margin;
   MarginSide& grown = side == Side::Buy ? buys : sells;
   grown.basis += fill.basis;
   grown.volume += fill.volume;
+  MarginSide& shrunk = side == Side::Buy ? sells : buys;
+  if (closing.raw > 0) {
+    shrunk.basis -= Money{share_of(shrunk.basis.raw, closing, shrunk.volume)};
+    shrunk.volume -= closing;
+  }
   if (grown.volume.raw > kMaxFixedRaw) return std::nullopt;
   const auto before = margin_held(account, instrument, held.buys.margin, held.sells.margin);
   const auto after = margin_held(account, instrument, buys, sells);
@@ -43,7 +49,7 @@ std::optional<Money> margin_added(const Account& account, const Instrument& inst
 
 std::optional<Estimate> estimate(const Replica& replica, const Account& account,
                                  const Instrument& instrument, const Quote& quote, Side side,
-                                 Volume volume) {
+                                 Volume volume, Volume closing) {
   // Amounts are within 10^28 raw each, and the tables bound their number: sums stay below 2^127.
   Estimate result;
   Exposure held;
@@ -60,13 +66,14 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
   }
 
   const Price price = opening_price(side, quote);
-  const auto basis = margin_basis(instrument, volume, price, account.currency, replica.rates());
+  const Volume opening = volume - closing;
+  const auto basis = margin_basis(instrument, opening, price, account.currency, replica.rates());
   const auto charge = commission(instrument, volume, price, account.currency, replica.rates());
   const auto spread =
-      profit_and_loss(instrument, side, cost_of(price, volume), volume, closing_price(side, quote),
-                      account.currency, replica.rates());
+      profit_and_loss(instrument, side, cost_of(price, opening), opening,
+                      closing_price(side, quote), account.currency, replica.rates());
   if (!basis || !charge || !spread) return std::nullopt;
-  const auto added = margin_added(account, instrument, held, side, {*basis, volume});
+  const auto added = margin_added(account, instrument, held, side, {*basis, opening}, closing);
   if (!added) return std::nullopt;
   result.required = *added;
   result.costs = *charge - *spread;

@@ -14,11 +14,11 @@ struct Estimate {
 };
 
 /// As the engine does it: the new position is charged at the symbol's initial rate, all that is
-/// held at maintenance. Empty when a sum does not fit. REQUIRES: the order's amounts convert into
-/// account currency.
+/// held at maintenance. `closing`, of the other side, goes first: only the rest is new. Empty when
+/// a sum does not fit. REQUIRES: the order's amounts convert into account currency.
 std::optional<Estimate> estimate(const Replica& replica, const Account& account,
                                  const Instrument& instrument, const Quote& quote, Side side,
-                                 Volume volume);
+                                 Volume volume, Volume closing = {});
 
 /// By how much sums over positions may differ from the sum of each one's rounded amount.
 Money rounding_slack(const Account& account);

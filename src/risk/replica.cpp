@@ -56,6 +56,11 @@ const Symbol* Replica::symbol(SymbolId id) const {
   return &symbols_[id.value];
 }
 
+Exposure Replica::held(AccountId account, SymbolId symbol) const {
+  const std::uint32_t index = exposure_index_.find(exposure_key(account, symbol));
+  return index != 0 ? exposures_[index] : Exposure{};
+}
+
 // The engine tells of nothing that it has not told the beginning of.
 Account& Replica::known_account(AccountId id) {
   TB_ASSERT(account(id) != nullptr);
@@ -143,6 +148,7 @@ void Replica::apply_account_created(const EventHeader& header) {
   account.exists = true;
   account.currency = spec->currency;
   account.leverage = spec->leverage;
+  account.closes_first = spec->mode == PositionMode::Netting || spec->closing != Closing::Any;
   const bool has_room = rates_.add_currency(spec->currency);
   TB_ASSERT(has_room);
 }
@@ -289,7 +295,9 @@ std::uint64_t Replica::digest() const {
     mix(all, account.credit.raw);
     mix(all, account.used_margin.raw);
     all.mix(account.currency.packed);
-    all.mix(std::uint64_t{account.leverage} << 8 | static_cast<std::uint64_t>(account.state));
+    all.mix(std::uint64_t{account.leverage} << 16 |
+            static_cast<std::uint64_t>(account.closes_first) << 8 |
+            static_cast<std::uint64_t>(account.state));
     for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
       base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));
       mix(part, exposures_[e].buys);

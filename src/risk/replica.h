@@ -49,6 +49,7 @@ struct Account {
   std::uint32_t first_exposure = 0;
   std::uint32_t positions = 0;
   AccountState state = AccountState::Active;
+  bool closes_first = false;  // an opposite order closes before it opens
   bool exists = false;
 };
 
@@ -69,6 +70,8 @@ class Replica {
   [[nodiscard]] const Symbol* symbol(SymbolId id) const;
   /// Index of an account's exposure; 0 for none. The account's others follow by `next`.
   [[nodiscard]] const Exposure& exposure(std::uint32_t index) const { return exposures_[index]; }
+  /// What the account holds of the symbol; nothing for none.
+  [[nodiscard]] Exposure held(AccountId account, SymbolId symbol) const;
   [[nodiscard]] const RateBook& rates() const { return rates_; }
   [[nodiscard]] TimeNs time() const { return time_; }
 

@@ -140,10 +140,12 @@ Money Book::basis_after(const BookPosition* before, const BookPosition& after) c
     return after.volume == before->volume ? before->basis
                                           : share_of(before->basis, after.volume, before->volume);
   }
-  return margin_basis(symbol(after.symbol)->instrument, after.volume,
-                      open_price(after.open_cost, after.volume), account(after.account)->currency,
-                      rates_)
-      .value_or(Money{});
+  const Volume filled = before != nullptr ? after.volume - before->volume : after.volume;
+  const Cost paid = before != nullptr ? after.open_cost - before->open_cost : after.open_cost;
+  const Money held = before != nullptr ? before->basis : Money{};
+  return held + margin_basis(symbol(after.symbol)->instrument, filled, open_price(paid, filled),
+                             account(after.account)->currency, rates_)
+                    .value_or(Money{});
 }
 
 void Book::apply_position(const Event& event) {

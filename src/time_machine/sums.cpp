@@ -78,35 +78,59 @@ Formula profit_formula(const Book& book, const BookPosition& position, Cost cost
   return maker.make(expression, booked);
 }
 
+Formula pair_formula(const Book& book, const BookPosition& position, Cost bought, Cost sold,
+                     std::optional<int128> booked) {
+  const Instrument& instrument = book.symbol(position.symbol)->instrument;
+  const Currency own = book.account(position.account)->currency;
+  FormulaMaker maker("P&L", text_of(own), minor_digits(own));
+  const auto exact = [&](const std::string& name, Cost cost) {
+    return "(" + maker.in(name, cost.raw / kFixedOne, "open price x volume") + " + " +
+           maker.in(name + "_rest", cost.raw % kFixedOne, "its decimals 9 to 16") + " / 100000000)";
+  };
+  const std::string difference = exact("sold", sold) + " - " + exact("bought", bought);
+  const Crossing crossing = sold < bought ? Crossing::Loss : Crossing::Gain;
+  return maker.make("(" + difference + ") * " + contract(maker, instrument) +
+                        converted(maker, book, instrument.quote, own, crossing),
+                    booked);
+}
+
 Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
-                           Price price, std::optional<int128> booked) {
+                           Price price, std::optional<int128> booked, Volume filled_before) {
   const Instrument& instrument = book.symbol(symbol)->instrument;
   const CommissionSpec& spec = instrument.commission;
   const Currency own = book.account(account)->currency;
   FormulaMaker maker("commission", text_of(own), minor_digits(own));
-  std::string charge = "0";
+  if (spec.amount.is_zero() && spec.minimum.is_zero()) return maker.make("0", booked);
+  std::string rate = " * 0";  // a lot
+  const std::string lots = maker.in("volume", volume.raw);
   if (!spec.amount.is_zero()) {
-    charge = maker.in("volume", volume.raw);
+    rate.clear();
     const std::string currency = text_of(spec.currency);
     if (spec.basis == CommissionBasis::PerLot) {
-      charge += " * " + maker.in("amount", spec.amount.raw, currency + " a lot");
+      rate += " * " + maker.in("amount", spec.amount.raw, currency + " a lot");
     } else {
-      charge += " * " + contract(maker, instrument);
+      rate += " * " + contract(maker, instrument);
       if (spec.currency != instrument.base) {
-        charge += " * " + maker.in("price", price.raw, "of the fill");
-        charge += converted(maker, book, instrument.quote, spec.currency, Crossing::Mid);
+        rate += " * " + maker.in("price", price.raw, "of the fill");
+        rate += converted(maker, book, instrument.quote, spec.currency, Crossing::Mid);
       }
       const bool is_million = spec.basis == CommissionBasis::PerMillion;
-      charge += " * " + maker.in("amount", spec.amount.raw,
-                                 is_million ? currency + " a million" : "percent");
-      charge += is_million ? " / 1000000" : " / 100";
+      rate += " * " +
+              maker.in("amount", spec.amount.raw, is_million ? currency + " a million" : "percent");
+      rate += is_million ? " / 1000000" : " / 100";
     }
   }
-  if (!spec.minimum.is_zero()) {
-    charge = "max(" + charge + ", " +
-             maker.in("minimum", spec.minimum.raw, text_of(spec.currency) + " a side") + ")";
+  const auto charged = [&](const std::string& filled) {
+    if (spec.minimum.is_zero()) return filled + rate;
+    return "max(" + filled + rate + ", " +
+           maker.in("minimum", spec.minimum.raw, text_of(spec.currency) + " a side") + ")";
+  };
+  std::string charge = charged(lots);
+  if (!filled_before.is_zero()) {
+    const std::string before = maker.in("before", filled_before.raw, "filled by the order");
+    charge = "(" + charged("(" + before + " + " + lots + ")") + " - " + charged(before) + ")";
   }
-  if (charge != "0") charge += converted(maker, book, spec.currency, own, Crossing::Loss);
+  charge += converted(maker, book, spec.currency, own, Crossing::Loss);
   return maker.make(charge, booked);
 }
 

@@ -14,9 +14,13 @@ namespace tribook::time_machine {
 Formula profit_formula(const Book& book, const BookPosition& position, Cost cost, Volume volume,
                        Price price, std::optional<int128> booked);
 
-/// A charge, positive.
+/// What two volumes brought that were closed against each other, at what each was opened for.
+Formula pair_formula(const Book& book, const BookPosition& position, Cost bought, Cost sold,
+                     std::optional<int128> booked);
+
+/// A charge, positive. `filled_before`: of the same order.
 Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
-                           Price price, std::optional<int128> booked);
+                           Price price, std::optional<int128> booked, Volume filled_before = {});
 
 /// A fill's margin before leverage.
 Formula basis_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,

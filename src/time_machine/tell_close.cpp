@@ -18,6 +18,8 @@ const char* title_of(CloseReason reason) {
       return "a stop-out closed it";
     case CloseReason::Admin:
       return "an admin closed it";
+    case CloseReason::CloseBy:
+      return "it was closed against another position";
     default:
       return "the client closed it";
   }
@@ -40,6 +42,9 @@ void Teller::tell_close(const Event& event, const OrderUpdated& updated) {
   section.say("reason", name_of(updated.reason));
   section.say("book", name_of(updated.book));
   section.say("door", name_of(updated.origin));
+  if (header.kind == CommandKind::CloseBy || header.kind == CommandKind::CloseAll) {
+    section.number("by user", whole(header.actor.value));
+  }
   if (header.kind == CommandKind::ClosePosition) {
     section.number("by user", whole(header.actor.value));
     if (record_.command.get<ClosePosition>().partial != 0) section.say("asked for", "a part");
@@ -80,18 +85,41 @@ void Teller::tell_reduction(const TradeExecuted& trade) {
   Section& section = add("PROFIT", "what it brought");
   section.number("trade", whole(trade.trade.value));
   section.number("price", trade.price.raw);
-  section.say("at the", trade.side == Side::Buy ? "ask" : "bid");
+  if (trade.reason != CloseReason::CloseBy)
+    section.say("at the", trade.side == Side::Buy ? "ask" : "bid");
   section.number("volume before", position->volume.raw);
   section.number("volume closed", trade.volume.raw);
   section.number("volume after", (position->volume - trade.volume).raw);
-  // The same share of the cost that the engine takes out.
-  Cost cost = position->open_cost;
-  if (trade.volume != position->volume) {
-    cost = cost_of(open_price(position->open_cost, position->volume), trade.volume);
-  }
+  const Cost cost{share_of(position->open_cost.raw, trade.volume, position->volume)};
+  if (trade.reason == CloseReason::CloseBy) return tell_pair(section, *position, cost, trade);
   section.formulas.push_back(
       profit_formula(book_, *position, cost, trade.volume, trade.price, trade.realized_pnl.raw));
   add_quotes(section, trade.symbol, position->account);
+}
+
+// The first of the pair has it all. Its partner is in the book as it was.
+void Teller::tell_pair(Section& section, const BookPosition& position, Cost cost,
+                       const TradeExecuted& trade) {
+  const auto asked = record_.command.get<CloseBy>();
+  const BookPosition* other = book_.position(asked.other);
+  if (asked.position != position.id || other == nullptr) {
+    section.say("profit", "booked on the other position of the pair");
+    return;
+  }
+  section.number("against position", whole(other->id.value));
+  const Cost paid{share_of(other->open_cost.raw, trade.volume, other->volume)};
+  const bool is_buy = position.side == Side::Buy;
+  section.formulas.push_back(pair_formula(book_, position, is_buy ? cost : paid,
+                                          is_buy ? paid : cost, trade.realized_pnl.raw));
+  add_quotes(section, trade.symbol, position.account);
+}
+
+void Teller::tell_closed_by_order(const TradeExecuted& trade, AccountId account) {
+  Section& section = add("CLOSE", "an order of the other side closed it before it opened anything");
+  section.number("order", whole(trade.order.value));
+  section.number("position", whole(trade.position.value));
+  section.number("account", whole(account.value));
+  section.number("volume", trade.volume.raw);
 }
 
 }  // namespace tribook::time_machine

@@ -132,6 +132,11 @@ void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
   const Price price = opening_price(updated.side, quote);
   section.price("price", price);
   section.price("worst price", asked.worst_price);
+  const BookPosition* held = book_.position(updated.position);
+  if (held != nullptr && held->side != updated.side) {
+    section.say("first", "it closes what stands against it");
+    return;
+  }
   if (is_good || updated.code == RejectCode::InsufficientMargin) {
     section.formulas =
         opening_formulas(book_, updated.symbol, account, updated.side, updated.volume, price);
@@ -172,7 +177,21 @@ void Teller::tell_commission(const TradeExecuted& trade, AccountId account) {
   Section& section = add("COMMISSION", "what it cost");
   section.say("basis", name_of(spec.basis));
   section.formulas.push_back(commission_formula(book_, trade.symbol, account, trade.volume,
-                                                trade.price, -trade.commission.raw));
+                                                trade.price, -trade.commission.raw, filled_));
+}
+
+// What the order closed is told by now.
+void Teller::tell_rest(const OrderUpdated& updated, AccountId account) {
+  const bool is_good = updated.code == RejectCode::None;
+  Section& section = add("REST", is_good ? "the rest of it opens" : "the rest of it was refused");
+  if (!is_good) section.say("decision", refusal(updated.code));
+  const Price price = opening_price(updated.side, book_.quote(updated.symbol));
+  const Volume rest = updated.volume - filled_;
+  section.number("volume", rest.raw);
+  section.price("price", price);
+  if (is_good || updated.code == RejectCode::InsufficientMargin) {
+    section.formulas = opening_formulas(book_, updated.symbol, account, updated.side, rest, price);
+  }
 }
 
 }  // namespace tribook::time_machine

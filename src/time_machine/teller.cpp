@@ -37,6 +37,7 @@ void Teller::add_quotes(Section& section, SymbolId id, AccountId account) {
 void Teller::begin(const Record& record) {
   record_ = record;
   chapter_.reset();
+  margin_before_.reset();
   stop_out_.reset();
   texts_ = {};
   const CommandKind kind = record.command.header.kind;
@@ -71,6 +72,10 @@ void Teller::hear(const Event& event) {
 void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
   const bool is_ours = subject_.order ? updated.order == subject_.order
                                       : updated.position && updated.position == subject_.position;
+  if (is_ours && chapter_ && chapter_->order == updated.order && subject_.order) {
+    chapter_->position = updated.position;
+    return tell_rest(updated, event.header.account);
+  }
   chapter_.reset();
   if (!is_ours) return;
   if (updated.is_duplicate != 0) {
@@ -86,9 +91,33 @@ void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
   }
 }
 
+// An order, or a pair, may change several positions before the account is told of its margin.
+void Teller::note_margin_before(AccountId account, SymbolId symbol) {
+  const BookPosition* position = book_.position(subject_.position);
+  const bool is_beside =
+      position != nullptr && position->account == account && position->symbol == symbol;
+  if (margin_before_ || !(chapter_ || is_beside)) return;
+  margin_before_ = symbol_margin(account, symbol).result;
+}
+
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
+  note_margin_before(event.header.account, trade.symbol);
+  if (trade.order != filling_) filled_ = {};
+  filling_ = trade.order;
+  tell_trade(event, trade);
+  filled_ += trade.volume;
+}
+
+void Teller::tell_trade(const Event& event, const TradeExecuted& trade) {
+  const bool is_closed_in_passing = subject_.position && trade.position == subject_.position &&
+                                    trade.reason == CloseReason::Manual;
+  if (!chapter_ && is_closed_in_passing) {
+    chapter_ = Chapter{trade.order, trade.position, event.header.account, trade.symbol};
+    tell_closed_by_order(trade, event.header.account);
+  }
   if (!chapter_ || trade.order != chapter_->order) return;
-  chapter_->margin_before = symbol_margin(*chapter_).result;
+  if (subject_.position && trade.position != subject_.position) return;
+  chapter_->position = trade.position;  // of which the next entries are
   commission_ += trade.commission;
   realized_ += trade.realized_pnl;
   owner_ = event.header.account;
@@ -131,14 +160,15 @@ void Teller::hear_ledger(const Event& event, const LedgerPosted& posted) {
                              posted.amount, posted.balance_after});
 }
 
-Formula Teller::symbol_margin(const Chapter& chapter) const {
-  const Ratio rate = book_.symbol(chapter.symbol)->instrument.margin.maintenance_rate;
-  return margin_formula(book_, "margin of the symbol", chapter.symbol, chapter.account,
-                        book_.sides(chapter.account, chapter.symbol), rate);
+Formula Teller::symbol_margin(AccountId account, SymbolId symbol) const {
+  const Ratio rate = book_.symbol(symbol)->instrument.margin.maintenance_rate;
+  return margin_formula(book_, "margin of the symbol", symbol, account,
+                        book_.sides(account, symbol), rate);
 }
 
 // The fill is in the book by now, the account is not.
 void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
+  const int128 margin_before = std::exchange(margin_before_, {}).value_or(0);
   if (!chapter_ || event.header.account != chapter_->account || chapter_->is_margin_told) return;
   chapter_->is_margin_told = true;
   const BookAccount* before = book_.account(event.header.account);
@@ -147,10 +177,10 @@ void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
   section.number("balance", updated.balance.raw);
   section.number("used margin before", before->used_margin.raw);
   section.number("used margin after", updated.used_margin.raw);
-  const Formula now = symbol_margin(*chapter_);
+  const Formula now = symbol_margin(chapter_->account, chapter_->symbol);
   FormulaMaker maker("used margin", now.unit, now.digits);
   std::string sum = maker.in("before", before->used_margin.raw);
-  sum += " - " + maker.in("symbol_before", chapter_->margin_before, "margin of the symbol");
+  sum += " - " + maker.in("symbol_before", margin_before, "margin of the symbol");
   sum += " + " + maker.in("symbol_after", now.result);
   section.formulas = {now, maker.make(sum, updated.used_margin.raw)};
 }

@@ -42,7 +42,6 @@ class Teller {
     PositionId position;
     AccountId account;
     SymbolId symbol;
-    int128 margin_before = 0;  // of the symbol
     bool is_margin_told = false;
   };
 
@@ -57,11 +56,17 @@ class Teller {
   void tell_routing(const OrderUpdated& updated);
   void tell_recheck(const OrderUpdated& updated, AccountId account);
   void tell_close(const Event& event, const OrderUpdated& updated);
-  [[nodiscard]] Formula symbol_margin(const Chapter& chapter) const;
+  [[nodiscard]] Formula symbol_margin(AccountId account, SymbolId symbol) const;
   void tell_trigger(const BookPosition& position, CloseReason reason);
   void tell_stop_out();
   void hear_trade(const Event& event, const TradeExecuted& trade);
+  void tell_trade(const Event& event, const TradeExecuted& trade);
+  void note_margin_before(AccountId account, SymbolId symbol);
   void tell_fill(const TradeExecuted& trade, AccountId account);
+  void tell_rest(const OrderUpdated& updated, AccountId account);
+  void tell_pair(Section& section, const BookPosition& position, Cost cost,
+                 const TradeExecuted& trade);
+  void tell_closed_by_order(const TradeExecuted& trade, AccountId account);
   void tell_reduction(const TradeExecuted& trade);
   void tell_commission(const TradeExecuted& trade, AccountId account);
   void hear_position(const PositionUpdated& updated);
@@ -80,7 +85,10 @@ class Teller {
   Record record_;
   std::array<std::string, 4> texts_;  // of the order: client order id, strategy, comment, metadata
   std::optional<Chapter> chapter_;
-  std::optional<Section> stop_out_;  // of this record, for the closes that it causes
+  OrderId filling_;  // the order of the last trade, and what its trades have filled
+  Volume filled_;
+  std::optional<int128> margin_before_;  // of the symbol, when the account was last told
+  std::optional<Section> stop_out_;      // of this record, for the closes that it causes
   Money realized_;
   Money commission_;
   Money charges_;    // swap and funding

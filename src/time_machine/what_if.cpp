@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -46,7 +47,11 @@ struct Openings {
       hear_order(event.get<OrderUpdated>(), record);
     } else if (event.header.kind == EventKind::PositionUpdated) {
       const auto updated = event.get<PositionUpdated>();
-      if (updated.action == PositionAction::Opened) open.insert(updated.position);
+      if (updated.action == PositionAction::Opened) {
+        open.insert(updated.position);
+        root[updated.position] = filling_;
+        position[filling_] = updated.position;
+      }
       if (updated.action == PositionAction::Closed) open.erase(updated.position);
     }
   }
@@ -60,13 +65,12 @@ struct Openings {
       order[last_] = updated.order;
     }
     if (updated.status != OrderStatus::Filled) return;
-    const Place place = placed[updated.order];
-    filled.insert(place);
-    root[updated.position] = place;
-    position[place] = updated.position;
+    filling_ = placed[updated.order];
+    filled.insert(filling_);
   }
 
   Place last_;
+  Place filling_;  // of the order that was filled last: what opens next is its
 };
 
 std::uint64_t missing_in(const std::set<Openings::Place>& some,
@@ -166,6 +170,8 @@ class OtherHouse {
         return decide(record);
       case CommandKind::ClosePosition:
         return find_position<ClosePosition>(record.command, comparison_.closes_of_nothing);
+      case CommandKind::CloseBy:
+        return find_pair(record.command);
       case CommandKind::ModifyPosition:
         return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
       case CommandKind::CancelOrder:
@@ -228,21 +234,28 @@ class OtherHouse {
     router::Router().decide(command);
   }
 
-  // The position that the same order opened here. Without one the command does nothing here.
-  template <typename Body>
-  void find_position(Command& command, std::uint64_t& of_nothing) {
-    auto body = command.get<Body>();
-    const auto root = recorded_.root.find(body.position);
+  // The position that the same order opened here; none when there was one then and is none now.
+  std::optional<PositionId> counterpart(PositionId position) const {
+    const auto root = recorded_.root.find(position);
     const auto mine = root == recorded_.root.end() ? openings_.position.end()
                                                    : openings_.position.find(root->second);
     const bool is_there = mine != openings_.position.end();
-    const bool was_open = recorded_.open.count(body.position) != 0;
-    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) {
+    const bool was_open = recorded_.open.count(position) != 0;
+    if (was_open && !(is_there && openings_.open.count(mine->second) != 0)) return std::nullopt;
+    return is_there ? mine->second : kNoPosition;
+  }
+
+  // Without such a position the command does nothing here.
+  template <typename Body>
+  void find_position(Command& command, std::uint64_t& of_nothing) {
+    auto body = command.get<Body>();
+    const auto mine = counterpart(body.position);
+    if (!mine) {
       ++of_nothing;
       command = Command{};
       return;
     }
-    body.position = is_there ? mine->second : kNoPosition;
+    body.position = *mine;
     command.set(body);
   }
 
@@ -255,6 +268,20 @@ class OtherHouse {
                                                       : openings_.order.find(place->second);
     body.order = mine != openings_.order.end() ? mine->second : kNoOrder;
     command.set(body);
+  }
+
+  void find_pair(Command& command) {
+    auto pair = command.get<CloseBy>();
+    const auto one = counterpart(pair.position);
+    const auto two = counterpart(pair.other);
+    if (!one || !two) {
+      ++comparison_.closes_of_nothing;
+      command = Command{};
+      return;
+    }
+    pair.position = *one;
+    pair.other = *two;
+    command.set(pair);
   }
 
   Slab& slab_;

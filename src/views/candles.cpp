@@ -145,6 +145,26 @@ CandlePage Candles::all(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs un
   return page;
 }
 
+TickRange Candles::ticks_after(SymbolId id, Sequence record) const {
+  TickRange range;
+  const Symbol* symbol = find(id);
+  if (symbol == nullptr) return range;
+  bool is_cut = false;
+  const ReadStatus status = symbol->ticks.walk(
+      [&](const TickView& tick) {
+        if (tick.sequence <= record) return false;
+        const bool is_first = range.count++ == 0;
+        range.highest_bid = is_first ? tick.bid : std::max(range.highest_bid, tick.bid);
+        range.lowest_bid = is_first ? tick.bid : std::min(range.lowest_bid, tick.bid);
+        range.highest_ask = is_first ? tick.ask : std::max(range.highest_ask, tick.ask);
+        range.lowest_ask = is_first ? tick.ask : std::min(range.lowest_ask, tick.ask);
+        return true;
+      },
+      is_cut);
+  TB_ASSERT(status == ReadStatus::Found);  // nobody else writes
+  return range;
+}
+
 TickPage Candles::ticks(SymbolId id, Sequence before, TimeNs from, TimeNs until,
                         std::size_t limit) const {
   TickPage page;

@@ -1,5 +1,7 @@
 #include "views/position_store.h"
 
+#include <algorithm>
+
 #include "tribook/base/int128.h"
 #include "views/average.h"
 
@@ -7,6 +9,7 @@ namespace tribook::views {
 
 PositionStore::PositionStore(const ViewLimits& limits, const Accounts& accounts)
     : accounts_(accounts),
+      marks_(limits.symbols, limits.open_positions),
       pool_(limits.open_positions),
       index_(limits.open_positions),
       closed_(limits.closed_positions) {}
@@ -42,13 +45,30 @@ bool PositionStore::apply(const EventHeader& header, const PositionUpdated& even
   view.symbol = event.symbol;
   view.side = event.side;
   view.book = event.book;
+  if (traded_.position == event.position) {
+    const bool is_new = place == 0;
+    view.highest = is_new ? traded_.highest : std::max(view.highest, traded_.highest);
+    view.lowest = is_new ? traded_.lowest : std::min(view.lowest, traded_.lowest);
+  }
   if (place != 0) {
     pool_.store(place, record);
     return true;
   }
   index_.insert(event.position.value, pool_.add(record, account.positions));
+  marks_.begin(view);
   count(account, +1);
   return true;
+}
+
+void PositionStore::catch_up(PositionId id, const TickRange& missed) {
+  const std::uint32_t place = index_.own_find(id.value);
+  if (place == 0 || missed.count == 0) return;
+  Record record = pool_.load(place);
+  const bool is_buy = record.view.side == Side::Buy;
+  record.view.highest =
+      std::max(record.view.highest, is_buy ? missed.highest_bid : missed.highest_ask);
+  record.view.lowest = std::min(record.view.lowest, is_buy ? missed.lowest_bid : missed.lowest_ask);
+  pool_.store(place, record);
 }
 
 void PositionStore::apply(const EventHeader& header, const PositionReduced& event) {
@@ -75,6 +95,8 @@ void PositionStore::apply(const PositionCarried& event) {
   Record record = pool_.load(place);
   record.view.closed_volume = event.closed_volume;
   record.view.realized_pnl = event.realized_total;
+  record.view.highest = event.highest;
+  record.view.lowest = event.lowest;
   record.close_cost = event.closed_cost;
   record.reason = event.reason;
   pool_.store(place, record);
@@ -101,6 +123,9 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
   closed.id = event.position;
   closed.volume = record.view.closed_volume;
   closed.open_price = record.view.open_price();
+  const bool is_told = traded_.position == event.position;
+  closed.highest = is_told ? traded_.highest : record.view.highest;
+  closed.lowest = is_told ? traded_.lowest : record.view.lowest;
   closed.close_price = average_price(record.close_cost, record.view.closed_volume);
   closed.open_time = record.view.open_time;
   closed.close_time = header.time;
@@ -110,6 +135,7 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
   closed.book = record.view.book;
   closed.reason = record.reason;
   closed_.append(closed, header.root, account.closed_positions);
+  marks_.end(record.view);
   index_.erase(event.position.value);
   pool_.remove(place, account.positions);
   count(account, -1);
@@ -134,10 +160,15 @@ ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
     const AccountSlot* owner = nullptr;
     if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
         owner == account) {
-      return ReadStatus::Found;
+      return marks_.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
     }
   } while (patience.again());
   return ReadStatus::Busy;
+}
+
+bool PositionStore::widen(std::vector<PositionView>& positions) const {
+  return std::all_of(positions.begin(), positions.end(),
+                     [&](PositionView& position) { return marks_.widen(position); });
 }
 
 void PositionStore::copy(const AccountSlot& account, std::vector<PositionView>& out) const {

@@ -9,6 +9,7 @@
 #include "views/accounts.h"
 #include "views/history.h"
 #include "views/id_index.h"
+#include "views/marks.h"
 #include "views/pool.h"
 
 namespace tribook::views {
@@ -23,13 +24,22 @@ class PositionStore {
   void apply(const EventHeader& header, const PositionReduced& event);
   void apply(const PositionCarried& event);
   void apply(const PositionFollowed& event);
+  /// The marks of a position that PositionUpdated is about to tell of.
+  void apply(const TradeExecuted& event) {
+    traded_ = {event.position, event.highest, event.lowest};
+  }
+  void apply(const QuoteApplied& event) { marks_.follow(event); }
+  /// Quotes overtake what waits for the disk: what a position that was just told of has missed.
+  void catch_up(PositionId id, const TickRange& missed);
   void begin_behind(Sequence last) { closed_.begin_behind(last); }
 
   // Anybody.
 
   [[nodiscard]] ReadStatus find(PositionId id, PositionView& out) const;
-  /// Under the account's version.
+  /// Under the account's version; widen() what was copied after it.
   void copy(const AccountSlot& account, std::vector<PositionView>& out) const;
+  /// Highest and lowest as of now. False when patience ran out.
+  [[nodiscard]] bool widen(std::vector<PositionView>& positions) const;
   [[nodiscard]] const History<ClosedPositionView>& closed() const { return closed_; }
   [[nodiscard]] std::uint64_t open_count() const {
     return open_count_.load(std::memory_order_relaxed);
@@ -46,7 +56,15 @@ class PositionStore {
              std::uint32_t place);
   void count(AccountSlot& account, int change);
 
+  struct Traded {
+    PositionId position;
+    Price highest;
+    Price lowest;
+  };
+
   const Accounts& accounts_;
+  Marks marks_;
+  Traded traded_;  // the writer's: of the last trade
   Pool<Record> pool_;
   IdIndex index_;
   History<ClosedPositionView> closed_;

@@ -49,6 +49,9 @@ void Views::State::apply(const Event& event) {
       return take<PositionFollowed>(event);
     case EventKind::TradeExecuted:
       return take<TradeExecuted>(event);
+    case EventKind::TradeSwap:
+      swap_ = event.get<TradeSwap>();
+      return;
     case EventKind::PositionUpdated:
       return take<PositionUpdated>(event);
     case EventKind::PositionReduced:
@@ -113,12 +116,13 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
   if (const auto sum = checked_add(volume.volume_raw, event.volume.raw)) volume.volume_raw = *sum;
   day_volume.store(volume);
 
+  positions.apply(event);
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
   TradeView trade;
   trade.realized_pnl = event.realized_pnl;
   trade.commission = event.commission;
-  trade.swap = event.swap;
+  trade.swap = swap_.trade == event.trade ? swap_.swap : Money{};
   trade.id = event.trade;
   trade.order = event.order;
   trade.position = event.position;
@@ -136,7 +140,11 @@ bool Views::State::on(const EventHeader& header, const TradeExecuted& event) {
 
 bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
-  return account != nullptr && positions.apply(header, event, *account);
+  if (account == nullptr || !positions.apply(header, event, *account)) return false;
+  if (event.action == PositionAction::Opened) {
+    positions.catch_up(event.position, candles.ticks_after(event.symbol, header.root));
+  }
+  return true;
 }
 
 bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
@@ -207,6 +215,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.leverage = spec->leverage;
   view.kind = spec->kind;
   view.mode = spec->mode;
+  view.closing = spec->closing;
   view.negative_balance_protection = spec->negative_balance_protection != 0;
   view.is_swap_free = spec->swap_free.is_on != 0;
   if (!accounts.add(view, header.root)) return false;
@@ -243,6 +252,7 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
                .venue = event.venue,
                .never_stale = event.never_stale != 0});
   candles.apply(header, event);
+  positions.apply(event);
   return true;
 }
 

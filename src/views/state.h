@@ -77,6 +77,7 @@ struct Views::State {
   Directory directory;
 
   Versioned<DayVolume> day_volume;
+  TradeSwap swap_;                       // of the trade that is told next
   std::atomic<std::int64_t> told_at{0};  // time of the last event
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> overflows{0};

@@ -25,7 +25,7 @@
 namespace tribook::views {
 
 /// How much is kept; all of it is allocated at construction (but users and symbols, which are
-/// cold): about 250 MB by these defaults, of which an order takes 400 bytes, a position 300, others
+/// cold): about 270 MB by these defaults, of which an order takes 400 bytes, a position 450, others
 /// 200. A symbol takes 400 KB more when it appears, for its candles and ticks. Accounts, open
 /// positions, open orders, symbols and users must not be fewer than the engine admits: one more is
 /// not shown, and counted in Figures::overflows. Of the histories the newest are kept.
@@ -79,6 +79,7 @@ struct AccountView {
   std::uint32_t open_orders = 0;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
+  Closing closing = Closing::Any;
   AccountState state = AccountState::Active;
   bool negative_balance_protection = true;
   bool is_swap_free = false;
@@ -98,6 +99,8 @@ struct PositionView {
   Volume closed_volume;
   Price stop_loss;    ///< 0 = none
   Price take_profit;  ///< 0 = none
+  Price highest;      ///< mark since it was opened
+  Price lowest;
   TimeNs open_time{};
   TimeNs updated{};
   PipDistance trailing_distance;  ///< 0 = its stop-loss stands still
@@ -127,6 +130,8 @@ struct ClosedPositionView {
   Volume volume;      ///< closed in all
   Price open_price;   ///< as it was before the last close
   Price close_price;  ///< average of the closes, by volume
+  Price highest;      ///< mark while it was open
+  Price lowest;
   TimeNs open_time{};
   TimeNs close_time{};
   AccountId account;
@@ -261,6 +266,15 @@ struct TickView {
   TimeNs time{};      ///< the engine's
   Price bid;
   Price ask;
+};
+
+/// Of some ticks.
+struct TickRange {
+  std::size_t count = 0;
+  Price highest_bid;
+  Price lowest_bid;
+  Price highest_ask;
+  Price lowest_ask;
 };
 
 /// Candles oldest first. NotFound: no such symbol.

@@ -85,7 +85,7 @@ ReadStatus Views::snapshot(AccountId id, AccountSnapshot& out) const {
     out.account = slot.record.load();
     state_->positions.copy(slot, out.positions);
   });
-  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
+  return is_whole && state_->positions.widen(out.positions) ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::positions(AccountId id, std::vector<PositionView>& out) const {
@@ -94,7 +94,7 @@ ReadStatus Views::positions(AccountId id, std::vector<PositionView>& out) const 
   if (status != ReadStatus::Found) return status;
   const bool is_whole =
       Accounts::read(*account, [&](const AccountSlot& slot) { state_->positions.copy(slot, out); });
-  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
+  return is_whole && state_->positions.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::position(PositionId id, PositionView& out) const {

@@ -61,7 +61,10 @@ TEST_CASE("CreateAccount refused: VALIDATION, and no number is spent") {
   CHECK(code([](AccountSpec& s) { s.margin_call_level = Ratio{-1}; }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.kind = static_cast<AccountKind>(9); }) ==
         RejectCode::Validation);
-  CHECK(code([](AccountSpec& s) { s.mode = PositionMode::Netting; }) == RejectCode::Validation);
+  CHECK(code([](AccountSpec& s) { s.mode = static_cast<PositionMode>(2); }) ==
+        RejectCode::Validation);
+  CHECK(code([](AccountSpec& s) { s.closing = static_cast<Closing>(3); }) ==
+        RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.initial_deposit_low = 1; }) ==
         RejectCode::Validation);  // no cent
   CHECK(code([](AccountSpec& s) { s.initial_deposit_high = -1; }) == RejectCode::Validation);

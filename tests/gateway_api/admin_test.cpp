@@ -76,10 +76,7 @@ TEST_CASE("accounts that cannot be") {
           "currency must be a 2 to 8 letter code in capitals");
   refused(R"({"username":"al","email":"nobody"})", "email must be an e-mail address");
   refused(R"({"username":"al","accountType":"PAPER"})", "accountType must be one of DEMO LIVE");
-  refused(R"({"username":"al","marginMode":"NETTING"})", "marginMode NETTING is not supported yet",
-          422);
-  refused(R"({"username":"al","closing":"FIFO"})", "closing FIFO and LIFO are not supported yet",
-          422);
+  refused(R"({"username":"al","closing":"OLDEST"})", "closing must be one of ANY FIFO LIFO");
   refused(R"({"username":"al","swapFree":1})", "swapFree must be true or false");
   refused(R"({"username":"al","swapFreeDays":366})", "swapFreeDays must be 0 to 365");
   refused(R"({"username":"al","swapFreeFee":-1})", "swapFreeFee must not be negative");

@@ -44,6 +44,36 @@ TEST_CASE("a request's first order is its own, in its last state") {
   CHECK(told.is_settled);
 }
 
+TEST_CASE("a close of all positions tells what it closed, and nothing that followed") {
+  constexpr AccountId own{3};
+  Pending pending(4);
+  Outcome told;
+  const auto request = pending.open(
+      TimeNs{100}, [&](const Outcome& outcome) { told = outcome; }, own);
+  const auto say = [&](const auto& body, AccountId account) {
+    Event event = event_of(*request, body);
+    event.header.account = account;
+    pending.take(event);
+  };
+  OrderUpdated order;
+  order.symbol = SymbolId{5};
+  PositionReduced reduced;
+  reduced.reason = CloseReason::Manual;
+  reduced.realized_pnl = Money::from_whole(2);
+  for (std::size_t i = 0; i < gateway::kClosedShown + 10; ++i) {
+    say(order, own);
+    say(reduced, own);
+  }
+  say(reduced, AccountId{4});
+  reduced.reason = CloseReason::StopOut;
+  say(reduced, own);
+  pending.take(event_of(*request, Settled{}));
+  CHECK(told.closed_count == gateway::kClosedShown + 10);
+  CHECK(told.closed.size() == gateway::kClosedShown);
+  CHECK(told.closed.front().symbol == SymbolId{5});
+  CHECK(told.closed_realized == Money::from_whole(2'020));
+}
+
 TEST_CASE("a wait that is over is told once, and late events find nobody") {
   Pending pending(4);
   int calls = 0;

@@ -130,6 +130,8 @@ std::string text_of(const views::ClosedPositionView& c) {
       .add("volume", c.volume)
       .add("open", c.open_price)
       .add("close", c.close_price)
+      .add("highest", c.highest)
+      .add("lowest", c.lowest)
       .add("open_time", c.open_time)
       .add("close_time", c.close_time)
       .add("account", c.account)

@@ -76,11 +76,16 @@ void World::audit(bool is_sealed) {
         Reference::Account& account = audit.reference.accounts[event.header.account.value];
         account.currency = spec->currency;
         account.is_swap_free = spec->swap_free.is_on != 0;
+        account.mode = spec->mode;
       }
     }
     audit.risk.apply(event);
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
+    audit.marks.apply(event);
+    if (event.header.kind == EventKind::AccountUpdated) {
+      audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
+    }
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

@@ -62,6 +62,7 @@ bool deposit(World& world, Draft& draft);
 bool withdraw(World& world, Draft& draft);
 bool nonsense_payment(World& world, Draft& draft);
 bool create_account(World& world, Draft& draft);
+bool change_account_state(World& world, Draft& draft);
 bool create_user(World& world, Draft& draft);
 bool create_symbol(World& world, Draft& draft);
 bool change_symbol(World& world, Draft& draft);

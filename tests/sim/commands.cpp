@@ -138,13 +138,45 @@ bool close_by_house(World& world, Draft& draft) {
   return true;
 }
 
+// Most often two that fit: of one account and symbol.
+bool close_by(World& world, Draft& draft) {
+  if (world.reference.positions.empty()) return false;
+  Random& random = world.client_random;
+  const auto& [id, position] = *any_of(random, world.reference.positions);
+  CloseBy close;
+  close.position = PositionId{id};
+  close.other = PositionId{any_of(random, world.reference.positions)->first};
+  for (const auto& [other, candidate] : world.reference.positions) {
+    if (random.percent(10) || candidate.account != position.account) continue;
+    if (candidate.symbol == position.symbol && candidate.side != position.side) {
+      close.other = PositionId{other};
+    }
+  }
+  close.origin = Origin::Rest;
+  write(draft, position.account, close);
+  return true;
+}
+
+bool close_all(World& world, Draft& draft) {
+  if (world.reference.accounts.empty() || world.reference.symbols.empty()) return false;
+  Random& random = world.client_random;
+  CloseAll close;
+  if (random.percent(50)) close.symbol = SymbolId{any_of(random, world.reference.symbols)->first};
+  if (random.percent(5)) close.symbol = SymbolId{9'999};
+  close.origin = Origin::Rest;
+  write(draft, any_account(world), close);
+  return true;
+}
+
 bool nonsense_close(World& world, Draft& draft) {
   Random& random = world.client_random;
   ClosePosition close;
   close.position = PositionId{random.percent(50) ? random.below(100) : random.bits()};
   close.partial = static_cast<std::uint8_t>(random.below(2));
   close.volume = Volume{random.one_of(kNonsense)};
-  write(draft, AccountId{static_cast<std::uint32_t>(random.below(8))}, close);
+  const AccountId account{static_cast<std::uint32_t>(random.below(8))};
+  if (!account) close.reason = CloseReason::Admin;  // as the house says it
+  write(draft, account, close);
   return true;
 }
 
@@ -227,6 +259,8 @@ constexpr CommandRow kCommands[] = {
     {"close", 8, close_position},
     {"close part", 10, close_part},
     {"close by the house", 2, close_by_house},
+    {"close by", 5, close_by},
+    {"close all", 2, close_all},
     {"nonsense close", 3, nonsense_close},
     {"modify", 8, modify_position},
     {"nonsense modify", 3, nonsense_modify},
@@ -234,6 +268,7 @@ constexpr CommandRow kCommands[] = {
     {"withdraw", 6, withdraw},
     {"nonsense payment", 4, nonsense_payment},
     {"new account", 2, create_account},
+    {"state of an account", 5, change_account_state},
     {"new user", 1, create_user},
     {"new symbol", 1, create_symbol},
     {"change of a symbol", 4, change_symbol},

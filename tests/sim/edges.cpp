@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::size_t kDoneMax = 64;
 
+// An order that closes before it opens is told of in between.
+bool is_last_word(const Event& event) {
+  if (event.header.kind != EventKind::OrderUpdated) return true;
+  const auto order = event.get<OrderUpdated>();
+  return order.is_duplicate != 0 || is_final(order.status);
+}
+
 TextRef put_text(Slab& slab, const Draft& draft) {
   if (!draft.spec.empty()) return slab.put(draft.spec);
   Texts texts;
@@ -119,7 +126,7 @@ void World::take_answer(Edge& edge, const Event& event) {
     }
     edge.outstanding.erase(asked);
   } else if (header.kind == EventKind::OrderUpdated || header.kind == EventKind::Refused) {
-    ++asked->second.answers;
+    if (is_last_word(event)) ++asked->second.answers;
     const bool is_refused = header.kind == EventKind::Refused;
     if (is_refused && event.get<Refused>().code == RejectCode::StorageFull) {
       ++figures.storage_refusals;

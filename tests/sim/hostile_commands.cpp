@@ -99,7 +99,7 @@ bool somebody_elses(World& world, Draft& draft) {
   } else {
     ModifyPosition modify;
     modify.position = PositionId{id};
-    modify.stop_loss = position.open_price;
+    modify.stop_loss = position.stop_loss.is_zero() ? Price{kFixedOne} : Price{};
     write(draft, other, modify);
   }
   return true;

@@ -1,6 +1,7 @@
 #include "sim/invariants.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "sim/violation.h"
@@ -102,6 +103,7 @@ void reads_own_writes(const World& world, const Edge&, const Event& event, std::
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
   if (order.is_duplicate != 0 || world.reference.strangers.contains(order.order.value)) return;
+  if (!is_final(order.status)) return;  // by now it may have gone on
   if (!world.reference.accounts.contains(event.header.account.value)) return;
   views::OrderView view;
   const views::ReadStatus status = world.pipeline->views().order(order.order, view);
@@ -198,6 +200,8 @@ void events_tell_all(const World& world, std::string_view name) {
 void views_show_all(const World& world, std::string_view name) {
   const views::Views& views = world.pipeline->views();
   const engine::Engine& engine = world.house().engine();
+  std::map<std::uint64_t, engine::PositionFigures> held;
+  engine.for_each_position([&](const auto& position) { held[position.id.value] = position; });
   for (const auto& [id, account] : world.reference.accounts) {
     views::AccountSnapshot snapshot;
     demand(views.snapshot(AccountId{id}, snapshot) == views::ReadStatus::Found, name,
@@ -216,6 +220,9 @@ void views_show_all(const World& world, std::string_view name) {
                  found->second.take_profit == shown.take_profit &&
                  found->second.commission == shown.commission,
              name, "position " + number(shown.id.value) + " is shown with other figures");
+      const engine::PositionFigures& position = held.at(shown.id.value);
+      demand(shown.highest == position.highest && shown.lowest == position.lowest, name,
+             "position " + number(shown.id.value) + " is shown with other marks");
     }
   }
   for (const auto& [id, order] : world.reference.working) {

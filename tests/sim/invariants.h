@@ -8,6 +8,7 @@
 
 #include "core/replica.h"
 #include "sim/naive_margin.h"
+#include "sim/naive_marks.h"
 #include "sim/world.h"
 
 // What must hold, and when it is looked at. The tables stand in invariants.cpp (of the live house)
@@ -27,6 +28,8 @@ struct Audit {
   std::map<std::uint16_t, QuoteApplied> quotes{};  ///< the latest
   std::map<std::uint16_t, TimeNs> quoted_at{};
   NaiveMargin margins;
+  NaiveMarks marks{};
+  std::map<std::uint32_t, AccountState> states{};
   core::ReplayResult result{};
   risk::Risk risk;  ///< and views that were told everything
   views::Views views;

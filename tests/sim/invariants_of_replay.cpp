@@ -59,19 +59,19 @@ namespace {
 // --- Of a replay ---------------------------------------------------------------------------------
 
 void covered_by_margin(const Audit& audit, const Event& event, std::string_view name) {
-  if (event.header.kind != EventKind::OrderUpdated) return;
-  const auto order = event.get<OrderUpdated>();
-  if (order.status != OrderStatus::Filled || order.reason != CloseReason::None) return;
-  if (order.is_duplicate != 0) return;
+  if (event.header.kind != EventKind::TradeExecuted) return;
+  const auto trade = event.get<TradeExecuted>();
+  if (trade.reason != CloseReason::None) return;
   const auto now = audit.replica.house().engine().figures(event.header.account);
   demand(!now.free_margin.is_negative(), name,
-         "order " + number(order.order.value) + " left free margin below zero");
+         "order " + number(trade.order.value) + " left free margin below zero");
 }
 
 void filled_at_the_market(const Audit& audit, const Event& event, std::string_view name) {
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
   if (order.status != OrderStatus::Filled || order.is_duplicate != 0) return;
+  if (order.reason == CloseReason::CloseBy) return;  // at each other's price
   const auto quote = audit.quotes.find(order.symbol.value);
   demand(quote != audit.quotes.end(), name, "filled without a quote");
   const Price price = order.side == Side::Buy ? quote->second.ask : quote->second.bid;
@@ -96,6 +96,24 @@ void filled_at_fresh_quote(const Audit& audit, const Event& event, std::string_v
 
 void margin_is_right(const Audit& audit, const Event&, std::string_view name) {
   demand(audit.margins.problem().empty(), name, audit.margins.problem());
+}
+
+void marks_are_right(const Audit& audit, const Event&, std::string_view name) {
+  demand(audit.marks.problem().empty(), name, audit.marks.problem());
+}
+
+// Of what a client deals: not what the house closes for him.
+void suspended_rest(const Audit& audit, const Event& event, std::string_view name) {
+  if (event.header.kind != EventKind::TradeExecuted) return;
+  const auto reason = event.get<TradeExecuted>().reason;
+  if (reason != CloseReason::None && reason != CloseReason::Manual) return;
+  const auto state = audit.states.find(event.header.account.value);
+  demand(state == audit.states.end() ||
+             (state->second != AccountState::Suspended && state->second != AccountState::Closed),
+         name, "account " + number(event.header.account.value) + " deals");
+  demand(state == audit.states.end() || state->second != AccountState::CloseOnly ||
+             reason != CloseReason::None,
+         name, "account " + number(event.header.account.value) + " may only close, and opens");
 }
 
 void readable(const Audit& audit, std::string_view name) {
@@ -187,6 +205,8 @@ constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
     {"fills are at the quote", filled_at_the_market},
     {"fills are at a fresh quote", filled_at_fresh_quote},
     {"used margin is the naive one", margin_is_right},
+    {"highest and lowest are the naive ones", marks_are_right},
+    {"a suspended client does nothing", suspended_rest},
 };
 
 constexpr Row<const Audit&> kOfSurvival[] = {

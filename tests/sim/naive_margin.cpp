@@ -198,8 +198,12 @@ void NaiveMargin::on_trade(const Event& event) {
   const std::uint64_t volume = positive(trade.volume.raw);
   if (trade.reason == CloseReason::None) {
     const std::uint32_t account = event.header.account.value;
-    positions_[trade.position.value] = {account, trade.symbol.value, trade.side == Side::Buy,
-                                        volume, basis_of(accounts_.at(account), trade)};
+    Position& opened = positions_[trade.position.value];  // or one that grows
+    opened.account = account;
+    opened.symbol = trade.symbol.value;
+    opened.is_buy = trade.side == Side::Buy;
+    opened.volume += volume;
+    opened.basis += basis_of(accounts_.at(account), trade);
     return;
   }
   Position& position = positions_.at(trade.position.value);

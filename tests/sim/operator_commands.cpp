@@ -57,9 +57,20 @@ bool create_account(World& world, Draft& draft) {
       random.percent(70) ? ++world.names : 1 + random.below(world.names);  // or one that is taken
   AccountSpec spec = new_account(random, number, random.one_of(currencies));
   if (random.percent(20)) spec.leverage = static_cast<std::uint32_t>(random.bits() % 200'000);
-  if (random.percent(10)) spec.mode = PositionMode::Netting;
+  if (random.percent(3)) spec.closing = static_cast<Closing>(random.bits());
   write(draft, {}, CreateAccount{});
   draft.spec = bytes_of(spec);
+  return true;
+}
+
+bool change_account_state(World& world, Draft& draft) {
+  if (world.reference.accounts.empty()) return false;
+  Random& random = world.client_random;
+  ChangeAccountState change;
+  // Most of the time they may trade.
+  if (random.percent(50)) change.state = static_cast<AccountState>(random.below(4));
+  write(draft, any_account(world), change);
+  if (random.percent(5)) draft.command.header.account = AccountId{9'999};
   return true;
 }
 
@@ -187,6 +198,8 @@ AccountSpec new_account(Random& random, std::uint64_t number, std::string_view c
   spec.user.username = FixedText<100>::of("user" + std::to_string(number));
   spec.user.password_hash = FixedText<64>::of("$2b$04$not.a.real.hash");
   spec.currency = Currency::of(currency);
+  if (random.percent(35)) spec.mode = PositionMode::Netting;
+  if (random.percent(30)) spec.closing = static_cast<Closing>(random.below(3));
   spec.leverage = random.one_of(leverages);
   const std::int64_t scale = currency == "JPY" ? 100 : 1;
   Deposit deposit;

@@ -35,6 +35,7 @@ enum class Canary : std::uint8_t {
   HoldsKept,
   QuotesLag,
   AgeIgnored,
+  MarksForget,
 };
 inline constexpr std::string_view kCanaryNames[] = {"none",
                                                     "sync-does-nothing",
@@ -52,7 +53,8 @@ inline constexpr std::string_view kCanaryNames[] = {"none",
                                                     "hash-skips-field",
                                                     "holds-kept",
                                                     "quotes-lag",
-                                                    "age-ignored"};
+                                                    "age-ignored",
+                                                    "marks-forget"};
 
 /// What is taken out of a run, so that a smaller one is left.
 struct Cut {

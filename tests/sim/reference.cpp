@@ -79,6 +79,9 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_order(event, text);
     case EventKind::OrderTerms:
       return on_terms(event);
+    case EventKind::TradeSwap:
+      swap_ = event.get<TradeSwap>();
+      return;
     case EventKind::TradeExecuted:
       return on_trade(event);
     case EventKind::PositionUpdated:
@@ -120,15 +123,20 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
     if (order.reason == CloseReason::None && !is_second)
       remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
   }
+  // What closed first is told before what became of the rest.
   const bool is_filled = order.status == OrderStatus::Filled;
+  const bool is_part = order.status == OrderStatus::PartiallyFilled ||
+                       (order.status == OrderStatus::Cancelled && !order.filled_volume.is_zero());
   const Volume filled = is_filled ? order.volume : Volume{};
-  demand(order.filled_volume == filled, kName, "filled volume against status" + at(event));
-  if (is_filled) {
+  demand(is_part ? order.filled_volume.raw > 0 && order.filled_volume < order.volume
+                 : order.filled_volume == filled,
+         kName, "filled volume against status" + at(event));
+  if (is_filled || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
     const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
                                                   : order.filled_price < order.limit;
     demand(order.limit.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
-    if (order.reason == CloseReason::None) ++fills;
+    if (is_filled && order.reason == CloseReason::None) ++fills;
   }
   if (is_final(order.status)) {
     working.erase(order.order.value);
@@ -148,8 +156,9 @@ void Reference::check_transition(const Event& event, const OrderUpdated& order) 
   const auto known = working.find(order.order.value);
   if (known == working.end()) {
     demand(order.order.value > orders, kName, "a final order changes" + at(event));
-    demand(is_final(order.status) || order.status == OrderStatus::Working, kName,
-           "an order begins in a strange state" + at(event));
+    demand(is_final(order.status) || order.status == OrderStatus::Working ||
+               order.status == OrderStatus::PartiallyFilled,
+           kName, "an order begins in a strange state" + at(event));
     return;
   }
   const OrderStatus before = known->second.status;
@@ -188,8 +197,8 @@ void Reference::check_profit(const Position& position, const TradeExecuted& trad
   if (account == accounts.end() || symbol == symbols.end()) return;
   if (symbol->second.quote != account->second.currency) return;
   const std::int64_t sign = position.side == Side::Buy ? 1 : -1;
-  int128 product = (trade.price.raw - position.open_price.raw) * sign;
-  if (__builtin_mul_overflow(product, static_cast<int128>(trade.volume.raw), &product)) return;
+  if (trade.reason == CloseReason::CloseBy) return;  // there is no price
+  int128 product = (cost_of(trade.price, trade.volume).raw - position.open_cost.raw) * sign;
   if (__builtin_mul_overflow(product, static_cast<int128>(symbol->second.contract_size.raw),
                              &product)) {
     return;
@@ -213,16 +222,8 @@ void Reference::on_trade(const Event& event) {
   if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});
   const auto found = positions.find(trade.position.value);
   if (trade.reason == CloseReason::None) {
-    demand(found == positions.end(), kName, "a position opens twice" + at(event));
     demand(trade.realized_pnl.is_zero(), kName, "an opening realises profit" + at(event));
-    Position& position = positions[trade.position.value];
-    position.account = event.header.account;
-    position.symbol = trade.symbol;
-    position.side = trade.side;
-    position.volume = trade.volume;
-    position.open_price = trade.price;
-    position.commission = trade.commission;
-    return;
+    return grow(event, trade);
   }
   demand(found != positions.end(), kName, "a close of no open position" + at(event));
   Position& position = found->second;
@@ -231,12 +232,36 @@ void Reference::on_trade(const Event& event) {
              trade.volume <= position.volume,
          kName, "a close that does not fit its position" + at(event));
   check_profit(position, trade);
-  demand(trade.swap == (trade.volume == position.volume ? position.swap : Money{}), kName,
+  const Money swap = swap_.trade == trade.trade ? swap_.swap : Money{};
+  demand(swap == (trade.volume == position.volume ? position.swap : Money{}), kName,
          "the swap that a trade tells" + at(event));
   position.volume -= trade.volume;
   position.realized += trade.realized_pnl;
   position.commission += trade.commission;
   position.is_whole = false;
+}
+
+// Opens one, or adds to the one of a netting account.
+void Reference::grow(const Event& event, const TradeExecuted& trade) {
+  const auto found = positions.find(trade.position.value);
+  const auto mode = accounts[event.header.account.value].mode;
+  const bool is_netting = mode == PositionMode::Netting;
+  demand(found == positions.end() || mode != PositionMode::Hedging, kName,
+         "a position opens twice" + at(event));
+  for (const auto& [id, other] : positions) {
+    const bool is_beside = other.account == event.header.account && other.symbol == trade.symbol;
+    demand(!is_netting || !is_beside || id == trade.position.value, kName,
+           "a netting account with two positions of one symbol" + at(event));
+  }
+  Position& position = positions[trade.position.value];
+  demand(found == positions.end() || position.side == trade.side, kName,
+         "a position grows by the other side" + at(event));
+  position.account = event.header.account;
+  position.symbol = trade.symbol;
+  position.side = trade.side;
+  position.volume += trade.volume;
+  position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
+  position.commission += trade.commission;
 }
 
 void Reference::on_position(const Event& event) {
@@ -252,8 +277,8 @@ void Reference::on_position(const Event& event) {
   demand(told.swap == position.swap, kName, "a position's swap against its entries" + at(event));
   demand(position.is_told == (told.action != PositionAction::Opened), kName,
          "a position opened twice" + at(event));
-  demand(!position.is_whole || told.open_cost == cost_of(position.open_price, position.volume),
-         kName, "a position's open cost" + at(event));
+  demand(!position.is_whole || told.open_cost == position.open_cost, kName,
+         "a position's open cost" + at(event));
   demand((told.action == PositionAction::Closed) == position.volume.is_zero(), kName,
          "a closed position with volume, or the reverse" + at(event));
   position.is_told = true;
@@ -270,7 +295,8 @@ void Reference::on_reduced(const Event& event) {
   demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
          kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
-  demand(reduced.price == expected, kName, "a close at another price than its tick's" + at(event));
+  demand(reduced.reason == CloseReason::CloseBy || reduced.price == expected, kName,
+         "a close at another price than its tick's" + at(event));
   const Price level =
       reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;
   const bool is_buy = position.side == Side::Buy;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,14 +30,15 @@ class Reference {
     Money used_margin;
     Currency currency;
     bool is_swap_free = false;
+    std::optional<PositionMode> mode{};  ///< when it is known
     std::uint64_t entries = 0;
   };
   struct Position {
     AccountId account;
     SymbolId symbol;
     Side side = Side::Buy;
-    Volume volume;  ///< dealt to open it, less what was dealt to close it
-    Price open_price;
+    Volume volume;   ///< dealt to open it, less what was dealt to close it
+    Cost open_cost;  ///< while it is whole
     Price stop_loss;
     Price take_profit;
     Money commission;
@@ -97,6 +99,7 @@ class Reference {
   void on_terms(const Event& event);
   void check_transition(const Event& event, const OrderUpdated& order) const;
   void on_trade(const Event& event);
+  void grow(const Event& event, const TradeExecuted& trade);
   void on_position(const Event& event);
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
@@ -110,6 +113,7 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
+  TradeSwap swap_;           ///< of the trade that is told next
   Sequence placed_by_;       // record of the newest order
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones

@@ -66,6 +66,8 @@ struct AccountOptions {
   std::string stop_out = "50";
   bool negative_balance_protection = true;
   SwapFreeSpec swap_free{};
+  PositionMode mode = PositionMode::Hedging;
+  Closing closing = Closing::Any;
 };
 
 /// What goes with an order beside symbol, side and volume.
@@ -177,6 +179,8 @@ class House {
     spec.stop_out_level = ratio(options.stop_out);
     spec.negative_balance_protection = options.negative_balance_protection ? 1 : 0;
     spec.swap_free = options.swap_free;
+    spec.mode = options.mode;
+    spec.closing = options.closing;
     return spec;
   }
   AccountId add_account(const AccountOptions& options = {}) {
@@ -238,6 +242,22 @@ class House {
       close.partial = 1;
     }
     return send(account, close);
+  }
+  Events close_by(AccountId account, PositionId position, PositionId other) {
+    CloseBy close;
+    close.position = position;
+    close.other = other;
+    return send(account, close);
+  }
+  Events close_all(AccountId account, SymbolId symbol = {}) {
+    CloseAll close;
+    close.symbol = symbol;
+    return send(account, close);
+  }
+  Events set_state(AccountId account, AccountState state) {
+    ChangeAccountState change;
+    change.state = state;
+    return send(account, change);
   }
   Events modify(AccountId account, PositionId position, std::optional<std::string_view> stop_loss,
                 std::optional<std::string_view> take_profit) {

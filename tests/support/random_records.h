@@ -124,9 +124,9 @@ class RandomRecords {
       case 7:
       case 8:
       case 9:
-        return close();
+        return random_.one_in(6) ? close_several() : close();
       case 10:
-        return timer();
+        return random_.one_in(2) ? timer() : random_.one_in(3) ? account_state() : close_by();
       default:
         return random_.one_in(3) ? order() : quote();
     }
@@ -204,6 +204,8 @@ class RandomRecords {
     spec.leverage = static_cast<std::uint32_t>(random_.between(20, 500));
     spec.negative_balance_protection = random_.one_in(4) ? 0 : 1;
     if (random_.one_in(5)) spec.swap_free = {Ratio{kFixedOne}, 1, 1, {}};
+    spec.mode = random_.one_in(3) ? PositionMode::Netting : PositionMode::Hedging;
+    spec.closing = random_.one_in(2) ? Closing::Any : static_cast<Closing>(random_.below(3));
     if (accounts_ < limits_.accounts) ++accounts_;
     return with_spec(made(CreateAccount{}), spec);
   }
@@ -281,6 +283,22 @@ class RandomRecords {
     body.partial = random_.one_in(2) ? 1 : 0;
     body.volume = Volume{random_.between(1, 20) * 1'000'000};
     return made(body, random_.one_in(3) ? account() : AccountId{});
+  }
+  RandomRecord close_by() {
+    CloseBy body;
+    body.position = position();
+    body.other = position();
+    return made(body);
+  }
+  RandomRecord close_several() {
+    CloseAll body;
+    if (random_.one_in(2)) body.symbol = symbol();
+    return made(body, account());
+  }
+  RandomRecord account_state() {
+    ChangeAccountState body;
+    if (random_.one_in(3)) body.state = static_cast<AccountState>(random_.below(4));
+    return made(body, account());
   }
   RandomRecord modify() {
     const Listed& listed = market_[symbol().value - 1U];

@@ -14,13 +14,13 @@ namespace tribook::test {
 inline auto shown(const views::AccountView& v) {
   return std::tuple(v.balance, v.credit, v.used_margin, v.currency.packed, v.created,
                     v.stop_out_level, v.margin_call_level, std::string(v.group.view()), v.id,
-                    v.user, v.leverage, v.open_positions, v.open_orders, v.kind, v.mode, v.state,
-                    v.negative_balance_protection, v.is_swap_free);
+                    v.user, v.leverage, v.open_positions, v.open_orders, v.kind, v.mode, v.closing,
+                    v.state, v.negative_balance_protection, v.is_swap_free);
 }
 inline auto shown(const views::PositionView& v) {
   return std::tuple(v.open_cost, v.commission, v.swap, v.realized_pnl, v.id, v.volume,
                     v.closed_volume, v.stop_loss, v.take_profit, v.open_time, v.updated, v.account,
-                    v.symbol, v.side, v.book);
+                    v.symbol, v.side, v.book, v.highest, v.lowest);
 }
 inline auto shown(const views::QuoteView& v) {
   return std::tuple(v.bid, v.ask, v.venue_time, v.time, v.symbol, v.venue, v.never_stale);
@@ -31,7 +31,7 @@ inline auto shown(const views::UserView& v) {
 inline auto shown(const views::ClosedPositionView& v) {
   return std::tuple(v.realized_pnl, v.commission, v.swap, v.id, v.volume, v.open_price,
                     v.close_price, v.open_time, v.close_time, v.account, v.symbol, v.side, v.book,
-                    v.reason);
+                    v.reason, v.highest, v.lowest);
 }
 
 /// Where they differ in accounts, open positions, users, symbols, quotes, sessions or the day's

@@ -172,6 +172,73 @@ class StopOut(case.TribookCase):
         self.equal(entries[-1]["balanceAfter"], 0)
 
 
+class Modes(case.TribookCase):
+    """Netting, closing in order, and pairs that are closed against each other."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = daemon.Daemon().start()
+        broker = Broker(cls.daemon)
+        broker.make_symbol(forex("EURGBP", commission={"amount": "3", "minimum": "1.4",
+                                                       "currency": "USD"}))
+        broker.make_symbol(forex("GBPUSD"))
+        broker.quotes(("EURGBP", "0.85000", "0.85010"), ("GBPUSD", "1.30000", "1.30010"))
+        netting = broker.make_account(initialDeposit=9000, marginMode="NETTING")
+        cls.netted = netting.filled("BUY", "EURGBP", "0.30")
+        broker.quote("EURGBP", "0.85111", "0.85117")
+        netting.filled("BUY", "EURGBP", "0.07")
+        broker.quote("EURGBP", "0.85311", "0.85317")
+        cls.turned = netting.filled("SELL", "EURGBP", "0.80")
+        cls.refused = netting.order("BUY", "EURGBP", "90").json
+        fifo = broker.make_account(initialDeposit=9000, closing="FIFO")
+        cls.first, cls.second = (fifo.filled("SELL", "EURGBP", "0.20")["positionId"]
+                                 for _ in range(2))
+        cls.closer = fifo.filled("BUY", "EURGBP", "0.30")["orderId"]
+        hedging = broker.make_account(initialDeposit=9000)
+        cls.buy = hedging.filled("BUY", "EURGBP", "0.50")["positionId"]
+        broker.quote("EURGBP", "0.85211", "0.85217")
+        cls.sell = hedging.filled("SELL", "EURGBP", "0.20")["positionId"]
+        answer = hedging.post(f"/api/positions/{cls.buy}/close-by", {"positionId": cls.sell})
+        assert answer.status == 200, answer
+        assert cls.daemon.stop() == 0, cls.daemon.log()
+
+    def story(self, what):
+        ended = explain(self.daemon.data, what, "--json")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        [story] = parse_json(ended.stdout)["stories"]
+        for section in story["sections"]:
+            for formula in section["formulas"]:
+                formulas.check(self, formula)
+        return story
+
+    def test_a_reversal(self):
+        story = self.story(f"order:{self.turned['orderId']}")
+        self.assertEqual(len(formulas.sections(story, "PROFIT")), 1)
+        self.assertEqual(len(formulas.sections(story, "FILL")), 1)
+        [rest] = formulas.sections(story, "REST")
+        self.has(rest["facts"], volume="0.43")
+        self.story(f"position:{self.netted['positionId']}")
+        self.story(f"position:{self.turned['positionId']}")
+
+    def test_a_rest_that_was_refused(self):
+        story = self.story(f"order:{self.refused['orderId']}")
+        [rest] = formulas.sections(story, "REST")
+        self.assertIn("INSUFFICIENT_MARGIN", rest["facts"]["decision"])
+
+    def test_positions_closed_in_order(self):
+        story = self.story(f"order:{self.closer}")
+        self.assertEqual(len(formulas.sections(story, "PROFIT")), 2)
+        for position in (self.first, self.second):
+            story = self.story(f"position:{position}")
+            self.assertEqual(len(formulas.sections(story, "PROFIT")), 1)
+
+    def test_a_pair(self):
+        [profit] = formulas.sections(self.story(f"position:{self.buy}"), "PROFIT")
+        self.has(profit["facts"], againstPosition=self.sell)
+        [profit] = formulas.sections(self.story(f"position:{self.sell}"), "PROFIT")
+        self.assertIn("other position", profit["facts"]["profit"])
+
+
 class Random(case.TribookCase):
     """Random trading; the stories of many orders and positions."""
 

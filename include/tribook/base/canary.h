@@ -19,6 +19,7 @@ enum class Broken : std::uint8_t {
   ConversionsSwapped,   ///< a gain is converted at the side of a loss, and the other way round
   RoundingTruncates,    ///< amounts are cut off where they should be rounded
   LevelsFireLate,       ///< SL and TP fire beyond their price only, not at it
+  MarksForget,          ///< some quotes do not count for positions' highest and lowest
 };
 
 // Two names for two definitions, so that a linker cannot take one for the other.

@@ -28,6 +28,14 @@ std::optional<Money> profit_and_loss(const Instrument& instrument, Side side, Co
                                      Volume volume, Price price, Currency account_currency,
                                      const RateBook& rates);
 
+/// The same of a volume that was bought at one cost and sold at another.
+std::optional<Money> profit_and_loss(const Instrument& instrument, Cost bought, Cost sold,
+                                     Currency account_currency, const RateBook& rates);
+
+/// value x part / whole, rounded half away from zero; what belongs to a part of a position's
+/// volume. REQUIRES: 0 <= part <= whole, 0 < whole.
+int128 share_of(int128 value, Volume part, Volume whole);
+
 /// A fill's margin before leverage and rates, in account currency to 10^-8, converted at the mid.
 std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, Price price,
                                   Currency account_currency, const RateBook& rates);
@@ -45,8 +53,11 @@ std::optional<Money> used_margin(const Instrument& instrument, const MarginSide&
                                  Ratio rate, Currency account_currency);
 
 /// The commission of one order's fill as a positive charge in account currency, minor digits.
+/// `filled_before`: of the same order at the same price; of its minimum, what they did not use up
+/// counts for this fill.
 std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates);
+                                Currency account_currency, const RateBook& rates,
+                                Volume filled_before = {});
 
 /// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
 std::optional<Ratio> margin_level(Money equity, Money used);

@@ -30,6 +30,9 @@ enum class CloseReason : std::uint8_t {
 enum class AccountState : std::uint8_t { Active, CloseOnly, Suspended, Closed };
 enum class AccountKind : std::uint8_t { Demo, Live };
 enum class PositionMode : std::uint8_t { Hedging, Netting };
+/// Which positions go first. But for Any, an opposite order closes before it opens, and nothing is
+/// closed out of turn by its id.
+enum class Closing : std::uint8_t { Any, Fifo, Lifo };
 enum class LedgerType : std::uint8_t {
   Deposit,
   Withdrawal,
@@ -80,6 +83,7 @@ template <> struct EnumNames<CloseReason> { static constexpr std::array<std::str
 template <> struct EnumNames<AccountState> { static constexpr std::array<std::string_view, 4> value{"ACTIVE", "CLOSE_ONLY", "SUSPENDED", "CLOSED"}; };
 template <> struct EnumNames<AccountKind> { static constexpr std::array<std::string_view, 2> value{"DEMO", "LIVE"}; };
 template <> struct EnumNames<PositionMode> { static constexpr std::array<std::string_view, 2> value{"HEDGING", "NETTING"}; };
+template <> struct EnumNames<Closing> { static constexpr std::array<std::string_view, 3> value{"ANY", "FIFO", "LIFO"}; };
 template <> struct EnumNames<LedgerType> { static constexpr std::array<std::string_view, 11> value{"DEPOSIT", "WITHDRAWAL", "COMMISSION", "SWAP", "FUNDING", "REALIZED_PNL", "BONUS", "ADJUSTMENT", "NEGATIVE_BALANCE", "CONVERSION", "CREDIT"}; };
 template <> struct EnumNames<HouseAccount> { static constexpr std::array<std::string_view, 9> value{"PAYMENTS", "TRADING_PNL", "COMMISSION", "SWAP", "LP_SETTLEMENT", "BONUS", "NEGATIVE_BALANCE_COVER", "ROUNDING", "ADJUSTMENT"}; };
 template <> struct EnumNames<PaymentMethod> { static constexpr std::array<std::string_view, 4> value{"", "BANK_TRANSFER", "CRYPTO", "CARD"}; };

@@ -55,6 +55,8 @@ struct PositionFigures {
   Price take_profit;
   Money commission;
   Money unrealized_pnl;
+  Price highest;  ///< of its marks so far
+  Price lowest;
 };
 
 /// A timer that is worked off in slices.

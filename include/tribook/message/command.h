@@ -43,6 +43,9 @@ enum class CommandKind : std::uint8_t {
   Started = 40,
   Rollover = 70,
   Funding = 71,
+  CloseBy = 60,
+  CloseAll = 61,
+  ChangeAccountState = 62,
 };
 
 /// `gateway` of a command that nobody waits for.
@@ -316,6 +319,30 @@ struct Withdraw {
   std::uint8_t reserved[7] = {};
 };
 
+/// Closes two opposite positions of one symbol against each other.
+struct CloseBy {
+  static constexpr CommandKind kKind = CommandKind::CloseBy;
+  PositionId position;  ///< the profit is booked on this one
+  PositionId other;
+  Origin origin = Origin::Internal;
+  std::uint8_t reserved[7] = {};
+};
+
+/// Closes all positions of the account that can be closed now.
+struct CloseAll {
+  static constexpr CommandKind kKind = CommandKind::CloseAll;
+  SymbolId symbol;  ///< 0 = of all symbols
+  CloseReason reason = CloseReason::Manual;
+  Origin origin = Origin::Internal;
+  std::uint8_t reserved[4] = {};
+};
+
+struct ChangeAccountState {
+  static constexpr CommandKind kKind = CommandKind::ChangeAccountState;
+  AccountState state = AccountState::Active;
+  std::uint8_t reserved[7] = {};
+};
+
 template <typename Payment>
 constexpr void set_amount(Payment& payment, Money amount) {
   payment.amount_low = static_cast<std::int64_t>(static_cast<std::uint64_t>(amount.raw));
@@ -385,6 +412,10 @@ static_assert(sizeof(QuoteCommand) == 32 && std::has_unique_object_representatio
 static_assert(sizeof(SessionChange) == 16 &&
               std::has_unique_object_representations_v<SessionChange>);
 static_assert(sizeof(Rollover) == 16 && std::has_unique_object_representations_v<Rollover>);
+static_assert(sizeof(CloseBy) == 24 && std::has_unique_object_representations_v<CloseBy>);
+static_assert(sizeof(CloseAll) == 8 && std::has_unique_object_representations_v<CloseAll>);
+static_assert(sizeof(ChangeAccountState) == 8 &&
+              std::has_unique_object_representations_v<ChangeAccountState>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
@@ -433,6 +464,12 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(Rollover);
     case CommandKind::Funding:
       return sizeof(Funding);
+    case CommandKind::CloseBy:
+      return sizeof(CloseBy);
+    case CommandKind::CloseAll:
+      return sizeof(CloseAll);
+    case CommandKind::ChangeAccountState:
+      return sizeof(ChangeAccountState);
   }
   return 0;
 }

@@ -43,6 +43,7 @@ enum class EventKind : std::uint8_t {
   AccountDayEnded,
   OrderTerms,
   PositionFollowed,
+  TradeSwap,
 };
 
 struct EventHeader {
@@ -88,7 +89,6 @@ struct TradeExecuted {
   static constexpr EventKind kKind = EventKind::TradeExecuted;
   Money realized_pnl;  ///< price P&L alone, 0 for an opening
   Money commission;    ///< negative or 0
-  Money swap;          ///< of the position's whole life, told with the trade that closes it
   TradeId trade;
   OrderId order;
   PositionId position;
@@ -99,6 +99,16 @@ struct TradeExecuted {
   Book book = Book::None;
   CloseReason reason = CloseReason::None;
   std::uint8_t reserved[3] = {};
+  Price highest;  ///< of the position's marks so far
+  Price lowest;
+};
+
+/// Just before the trade that closes a position, when its swap over its whole life is not zero.
+struct TradeSwap {
+  static constexpr EventKind kKind = EventKind::TradeSwap;
+  Money swap;
+  TradeId trade;
+  std::uint8_t reserved[72] = {};
 };
 
 /// Carried: it was opened earlier, and PositionCarried follows; only a state that is told again
@@ -195,7 +205,8 @@ struct QuoteApplied {
   VenueId venue;
   std::uint8_t never_stale = 0;
   std::uint8_t is_reference = 0;  ///< no tick: a closed market's last price; not in candles
-  std::uint8_t reserved[66] = {};
+  std::uint8_t is_mark = 0;       ///< in session: counts for positions' highest and lowest
+  std::uint8_t reserved[65] = {};
 };
 
 struct SessionChanged {
@@ -254,8 +265,10 @@ struct PositionCarried {
   Money basis;  ///< margin before leverage, of what is open
   PositionId position;
   Volume closed_volume;
+  Price highest;                           ///< of its marks so far
+  Price lowest;                            ///<
   CloseReason reason = CloseReason::None;  ///< of the last close of a part
-  std::uint8_t reserved[31] = {};
+  std::uint8_t reserved[15] = {};
 };
 
 /// What the house has behind it: the last event of a state that is told again. Its header's time is

@@ -66,7 +66,7 @@ struct AccountSpec {
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
   std::uint8_t negative_balance_protection = 1;
-  std::uint8_t reserved = 0;
+  Closing closing = Closing::Any;
   FixedText<32> group{};
   SwapFreeSpec swap_free{};
 };

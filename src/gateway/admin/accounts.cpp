@@ -21,6 +21,7 @@ void write_account(json::Writer& writer, const Context& context,
       .field("currency", account.currency)
       .field("leverage", account.leverage)
       .field("marginMode", account.mode)
+      .field("closing", account.closing)
       .field("status", account.state)
       .text_or_null("group", account.group.view())
       .field("stopOutLevel", account.stop_out_level)
@@ -53,6 +54,20 @@ http::HttpResponse created_response(const Context& context, const Outcome& outco
     body += '}';
   }
   return json_response(201, std::move(body));
+}
+
+http::HttpResponse changed_response(const Context& context, const Outcome& outcome,
+                                    AccountId account) {
+  if (outcome.refused != RejectCode::None) return problem(outcome.refused);
+  views::AccountSnapshot snapshot;
+  if (!outcome.is_settled ||
+      context.views.snapshot(account, snapshot) != views::ReadStatus::Found) {
+    return json_response(202, R"({"status":"PENDING"})");
+  }
+  std::string body;
+  json::Writer writer(body);
+  write_account(writer, context, snapshot);
+  return json_response(200, std::move(body));
 }
 
 void send_account(Context& context, const http::ReplyHandle& handle, UserId actor,
@@ -96,6 +111,24 @@ void create_account(const Call& call) {
         send_account(context, handle, actor, whole, generated);
       });
   if (!taken) call.refuse(RejectCode::Busy);
+}
+
+void put_account_state(const Call& call, AccountState state) {
+  const auto id = call.id();
+  if (!id) return;
+  if (*id > UINT32_MAX) return call.refuse(RejectCode::NotFound);
+  ChangeAccountState change;
+  change.state = state;
+  Command command = Command::make(change);
+  command.header.actor = call.who.user;
+  command.header.account = AccountId{static_cast<std::uint32_t>(*id)};
+  const auto sent = call.context.submit(command, kOperatorWait,
+                                        [&context = call.context, handle = call.handle,
+                                         account = command.header.account](const Outcome& outcome) {
+                                          context.network.reply(
+                                              handle, changed_response(context, outcome, account));
+                                        });
+  if (sent != RejectCode::None) call.refuse(sent);
 }
 
 void get_account(const Call& call) {

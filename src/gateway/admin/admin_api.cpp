@@ -35,6 +35,14 @@ void handle_admin(const Call& call) {
       return admin::create_account(call);
     case Endpoint::GetAccount:
       return admin::get_account(call);
+    case Endpoint::SuspendAccount:
+      return admin::put_account_state(call, AccountState::Suspended);
+    case Endpoint::ActivateAccount:
+      return admin::put_account_state(call, AccountState::Active);
+    case Endpoint::CloseOnlyAccount:
+      return admin::put_account_state(call, AccountState::CloseOnly);
+    case Endpoint::CloseAccount:
+      return admin::put_account_state(call, AccountState::Closed);
     case Endpoint::Deposit:
       return admin::post_deposit(call);
     case Endpoint::Withdraw:

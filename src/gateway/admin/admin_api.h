@@ -13,6 +13,7 @@ void get_metrics(const Call& call);
 void list_accounts(const Call& call);
 void get_account(const Call& call);
 void create_account(const Call& call);
+void put_account_state(const Call& call, AccountState state);
 void post_deposit(const Call& call);
 void post_withdrawal(const Call& call);
 void list_symbols(const Call& call);

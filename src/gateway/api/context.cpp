@@ -21,22 +21,26 @@ Context::Context(const Options& gateway_options, const Pipeline& ends, const Wor
 namespace {
 
 bool is_timed(CommandKind kind) {
-  return kind == CommandKind::NewOrder || kind == CommandKind::ClosePosition;
+  return kind == CommandKind::NewOrder || kind == CommandKind::ClosePosition ||
+         kind == CommandKind::CloseBy;
 }
 
 }  // namespace
 
 RejectCode Context::submit(Command command, std::chrono::nanoseconds wait, Pending::Done done) {
   const bool is_measured = options.order_latency != nullptr && is_timed(command.header.kind);
+  const bool is_all = command.header.kind == CommandKind::CloseAll;
   const TimeNs begin = clock.now();
-  const auto request =
-      pending.open(begin + wait, [this, begin, is_measured, asker = network.asker(),
-                                  inner = std::move(done)](const Outcome& outcome) {
+  const auto request = pending.open(
+      begin + wait,
+      [this, begin, is_measured, asker = network.asker(),
+       inner = std::move(done)](const Outcome& outcome) {
         network.serve(asker, [&] {
           if (is_measured) options.order_latency->observe(clock.now() - begin);
           inner(outcome);
         });
-      });
+      },
+      is_all ? command.header.account : AccountId{});
   if (request) {
     command.header.gateway = pipeline.gateway;
     command.header.request = *request;

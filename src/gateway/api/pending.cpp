@@ -21,7 +21,7 @@ Pending::Pending(std::size_t capacity) : slots_(capacity) {
   for (std::size_t i = capacity; i-- > 0;) free_.push_back(static_cast<std::uint32_t>(i));
 }
 
-std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done) {
+std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done, AccountId closes_all_of) {
   if (free_.empty()) return std::nullopt;
   const std::uint32_t index = free_.back();
   free_.pop_back();
@@ -32,6 +32,7 @@ std::optional<std::uint32_t> Pending::open(TimeNs deadline, Done done) {
   slot.deadline = deadline;
   slot.done = std::move(done);
   slot.outcome = {};
+  slot.closes_all_of = closes_all_of;
   link(index);
   ++size_;
   return slot.request;
@@ -75,7 +76,7 @@ void Pending::cancel(std::uint32_t request) {
 void Pending::finish(Slot& slot) {
   // Free before the call: it may well open the next request.
   const Done done = std::move(slot.done);
-  const Outcome outcome = slot.outcome;
+  const Outcome outcome = std::exchange(slot.outcome, {});
   release(slot);
   done(outcome);
 }
@@ -115,10 +116,28 @@ void Pending::collect(Outcome& outcome, const Event& event) {
   }
 }
 
+// What follows from the closes (a stop-out, say) is not the request's.
+void Pending::collect_closed(Slot& slot, const Event& event) {
+  if (!slot.closes_all_of || event.header.account != slot.closes_all_of) return;
+  if (event.header.kind == EventKind::OrderUpdated) {
+    slot.closing = event.get<OrderUpdated>().symbol;
+  } else if (event.header.kind == EventKind::PositionReduced) {
+    const auto reduced = event.get<PositionReduced>();
+    const bool is_asked =
+        reduced.reason == CloseReason::Manual || reduced.reason == CloseReason::Admin;
+    if (!is_asked) return;
+    ++slot.outcome.closed_count;
+    slot.outcome.closed_realized += reduced.realized_pnl;
+    if (slot.outcome.closed.size() < kClosedShown)
+      slot.outcome.closed.push_back({reduced, slot.closing});
+  }
+}
+
 void Pending::take(const Event& event) {
   Slot* slot = find(event.header.request);
   if (slot == nullptr) return;
   collect(slot->outcome, event);
+  collect_closed(*slot, event);
   if (event.header.kind != EventKind::Settled) return;
   slot->outcome.is_settled = true;
   finish(*slot);

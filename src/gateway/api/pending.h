@@ -11,6 +11,15 @@
 
 namespace tribook::gateway {
 
+/// Of a close of all positions no more are told one by one.
+inline constexpr std::size_t kClosedShown = 1'000;
+
+/// A position or a part of one that a request closed.
+struct ClosedByRequest {
+  PositionReduced reduced;
+  SymbolId symbol;
+};
+
 /// What the events of one request told. Everything that followed in the same root carries the
 /// request's number too (a stop-out of somebody else, say), so the first of a kind is the
 /// request's.
@@ -21,6 +30,10 @@ struct Outcome {
   std::optional<OrderUpdated> order;    ///< the request's own, in its last state
   std::optional<OrderUpdated> partner;  ///< of a pair, the second
   std::optional<PositionReduced> reduced;
+  // Where the request asked to close all positions:
+  std::vector<ClosedByRequest> closed;  ///< the first kClosedShown
+  std::size_t closed_count = 0;
+  Money closed_realized;  ///< of all of them
   std::optional<LedgerPosted> ledger;
   AccountId account;  ///< created
   UserId user;        ///< created
@@ -35,7 +48,8 @@ class Pending {
   explicit Pending(std::size_t capacity);
 
   /// A number for a request whose answer is awaited until `deadline`; nothing when too many wait.
-  std::optional<std::uint32_t> open(TimeNs deadline, Done done);
+  /// `closes_all_of`: whose closes are all to be told.
+  std::optional<std::uint32_t> open(TimeNs deadline, Done done, AccountId closes_all_of = {});
   /// The command never left.
   void cancel(std::uint32_t request);
 
@@ -53,6 +67,8 @@ class Pending {
   struct Slot {
     Done done;
     Outcome outcome;
+    AccountId closes_all_of;
+    SymbolId closing;  ///< of the last closing order
     TimeNs deadline{};
     std::uint32_t request = 0;  ///< 0: free
     std::uint32_t generation = 0;
@@ -66,6 +82,7 @@ class Pending {
   void link(std::uint32_t index);
   void release(Slot& slot);
   static void collect(Outcome& outcome, const Event& event);
+  static void collect_closed(Slot& slot, const Event& event);
   [[nodiscard]] std::uint32_t index_of(const Slot& slot) const {
     return static_cast<std::uint32_t>(&slot - slots_.data());
   }

@@ -83,7 +83,9 @@ void write_position(json::Writer& writer, const Context& context,
     writer.null("breakEven");
   }
   writer.field("openTime", position.open_time).field("venue", position.book);
-  writer.null("highestPrice").null("lowestPrice").end_object();
+  price_or_null(writer, "highestPrice", position.highest, digits);
+  price_or_null(writer, "lowestPrice", position.lowest, digits);
+  writer.end_object();
 }
 
 void write_closed_position(json::Writer& writer, const Context& context,
@@ -103,10 +105,10 @@ void write_closed_position(json::Writer& writer, const Context& context,
       .field("openTime", position.open_time)
       .field("closeTime", position.close_time)
       .field("closeReason", position.reason)
-      .field("venue", position.book)
-      .null("highestPrice")
-      .null("lowestPrice")
-      .end_object();
+      .field("venue", position.book);
+  price_or_null(writer, "highestPrice", position.highest, digits);
+  price_or_null(writer, "lowestPrice", position.lowest, digits);
+  writer.end_object();
 }
 
 void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step) {

@@ -45,6 +45,8 @@ enum class Endpoint : std::uint8_t {
   CalculateLot,
   ClosePosition,
   ClosePositionPart,
+  ClosePositionBy,
+  CloseAllPositions,
   ModifyPosition,
   AdminHealth,
   AdminReady,
@@ -54,6 +56,10 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  SuspendAccount,
+  ActivateAccount,
+  CloseOnlyAccount,
+  CloseAccount,
   Deposit,
   Withdraw,
   ListSymbols,
@@ -68,7 +74,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 49;
+inline constexpr std::size_t kEndpoints = 55;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

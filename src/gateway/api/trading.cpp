@@ -48,7 +48,8 @@ http::HttpResponse close_response(const Context& context, const Outcome& outcome
   return json_response(outcome.reduced ? 200 : 202, std::move(body));
 }
 
-void send_close(Context& context, const Actor& actor, const ClosePosition& close, Respond respond) {
+template <typename Close>
+void send_close(Context& context, const Actor& actor, const Close& close, Respond respond) {
   views::AccountView account;
   if (context.views.account(actor.account, account) == views::ReadStatus::Busy) {
     respond(problem(RejectCode::Busy));
@@ -59,6 +60,33 @@ void send_close(Context& context, const Actor& actor, const ClosePosition& close
       [&context, respond, id = close.position, currency = account.currency](
           const Outcome& outcome) { respond(close_response(context, outcome, id, currency)); });
   if (sent != RejectCode::None) respond(problem(sent));
+}
+
+http::HttpResponse close_all_response(const Context& context, const Outcome& outcome,
+                                      AccountId id) {
+  if (outcome.refused != RejectCode::None) return problem(outcome.refused);
+  views::AccountView account;
+  if (context.views.account(id, account) != views::ReadStatus::Found)
+    return problem(RejectCode::Busy);
+  const int digits = minor_digits(account.currency);
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object()
+      .field("closedPositions", outcome.closed_count)
+      .field("openPositions", account.open_positions)
+      .field("realizedPnL", outcome.closed_realized, digits)
+      .begin_array("items");
+  for (const ClosedByRequest& closed : outcome.closed) {
+    writer.begin_object()
+        .field("positionId", closed.reduced.position.value)
+        .field("orderId", closed.reduced.order.value)
+        .field("closedVolume", closed.reduced.closed_volume)
+        .field("closePrice", closed.reduced.price, price_digits(context, closed.symbol))
+        .field("realizedPnL", closed.reduced.realized_pnl, digits)
+        .end_object();
+  }
+  writer.end_array().end_object();
+  return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 
 http::HttpResponse modify_response(const Context& context, const Outcome& outcome, PositionId id) {
@@ -105,6 +133,47 @@ void close_position_part(Context& context, const Actor& actor, PositionId positi
   close.origin = actor.origin;
   close.partial = 1;
   send_close(context, actor, close, std::move(respond));
+}
+
+void close_position_by(Context& context, const Actor& actor, PositionId position, json::Value body,
+                       Respond respond) {
+  json::Reader reader;
+  CloseBy close;
+  for (const json::Value value : body) {
+    if (value.key() == "positionId") reader.integer(value, close.other.value, 1, INT64_MAX);
+  }
+  if (!close.other) reader.fail("positionId", "is required: the position to close it against");
+  if (!reader.ok()) return respond(problem(RejectCode::Validation, reader.problem()));
+  if (!is_own(context, actor, position, respond)) return;
+  if (!is_own(context, actor, close.other, respond)) return;
+  close.position = position;
+  close.origin = actor.origin;
+  send_close(context, actor, close, std::move(respond));
+}
+
+void close_all_positions(Context& context, const Actor& actor, const json::Value* body,
+                         Respond respond) {
+  CloseAll close;
+  if (body != nullptr) {
+    json::Reader reader;
+    std::string_view symbol;
+    for (const json::Value value : *body) {
+      if (value.key() == "symbol" && !value.is_null())
+        reader.text(value, symbol, sizeof(SymbolName::bytes));
+    }
+    if (!reader.ok()) return respond(problem(RejectCode::Validation, reader.problem()));
+    const Instrument* instrument = symbol.empty() ? nullptr : context.mirror.find(symbol);
+    if (!symbol.empty() && instrument == nullptr)
+      return respond(problem(RejectCode::SymbolUnknown));
+    if (instrument != nullptr) close.symbol = instrument->id;
+  }
+  close.origin = actor.origin;
+  const auto sent =
+      context.submit(command_of(close, actor), context.options.order_wait,
+                     [&context, respond, account = actor.account](const Outcome& outcome) {
+                       respond(close_all_response(context, outcome, account));
+                     });
+  if (sent != RejectCode::None) respond(problem(sent));
 }
 
 void modify_position(Context& context, const Actor& actor, PositionId position, json::Value body,

@@ -33,6 +33,12 @@ void close_position(Context& context, const Actor& actor, PositionId position, R
 /// POST /api/positions/{id}/close-partial.
 void close_position_part(Context& context, const Actor& actor, PositionId position,
                          json::Value body, Respond respond);
+/// POST /api/positions/{id}/close-by: `body` names the other one.
+void close_position_by(Context& context, const Actor& actor, PositionId position, json::Value body,
+                       Respond respond);
+/// POST /api/positions/close-all: `body` may name a symbol; null when there is none.
+void close_all_positions(Context& context, const Actor& actor, const json::Value* body,
+                         Respond respond);
 /// PUT /api/positions/{id}/modify: an absent field keeps, null removes.
 void modify_position(Context& context, const Actor& actor, PositionId position, json::Value body,
                      Respond respond);

@@ -92,7 +92,7 @@ void read_option(Value value, Reader& reader, AccountRequest& out) {
     reader.integer(value, out.spec.swap_free.free_rollovers, 0, SwapFreeSpec::kFreeRolloversMax);
   }
   if (key == "swapFreeFee") read_fee(value, reader, out.spec.swap_free.fee);
-  if (key == "closing") read_only(value, reader, "ANY", "closing FIFO and LIFO are", out);
+  if (key == "closing") reader.name(value, out.spec.closing);
   if (key == "stopOutOrder") {
     read_only(value, reader, "LARGEST_LOSS", "a stopOutOrder but LARGEST_LOSS is", out);
   }
@@ -156,7 +156,6 @@ AccountRequest read_account_request(Value body, const AccountDefaults& defaults,
     reader.fail("initialDeposit", "has more decimals than its currency");
   }
   set_deposit(spec, deposit);
-  if (spec.mode == PositionMode::Netting) request.unsupported = "marginMode NETTING is";
   return request;
 }
 

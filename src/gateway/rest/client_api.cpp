@@ -61,6 +61,10 @@ void handle_client(const Call& call) {
       return rest::post_close(call);
     case Endpoint::ClosePositionPart:
       return rest::post_close_part(call);
+    case Endpoint::ClosePositionBy:
+      return rest::post_close_by(call);
+    case Endpoint::CloseAllPositions:
+      return rest::post_close_all(call);
     case Endpoint::ModifyPosition:
       return rest::put_modify(call);
     default:

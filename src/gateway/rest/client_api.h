@@ -20,6 +20,8 @@ void put_modify_order(const Call& call);
 void delete_order(const Call& call);
 void post_close(const Call& call);
 void post_close_part(const Call& call);
+void post_close_by(const Call& call);
+void post_close_all(const Call& call);
 void put_modify(const Call& call);
 void get_summary(const Call& call);
 void get_positions(const Call& call);

@@ -63,6 +63,21 @@ void post_close_part(const Call& call) {
   }
 }
 
+void post_close_by(const Call& call) {
+  if (!call.read_body()) return;
+  if (const auto id = call.id()) {
+    close_position_by(call.context, actor_of(call), PositionId{*id}, call.context.document.root(),
+                      responder(call));
+  }
+}
+
+void post_close_all(const Call& call) {
+  const bool has_body = !call.request.body.empty();
+  if (has_body && !call.read_body()) return;
+  const json::Value body = call.context.document.root();
+  close_all_positions(call.context, actor_of(call), has_body ? &body : nullptr, responder(call));
+}
+
 void put_modify(const Call& call) {
   if (!call.read_body()) return;
   if (const auto id = call.id()) {

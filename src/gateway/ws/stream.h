@@ -94,6 +94,7 @@ class Stream {
                     bool& is_all);
   void set_quote(Client& client, SymbolId symbol, bool wanted);
   void set_all_quotes(Client& client, bool wanted);
+  void close_by(const Actor& actor, const Request& request, const Respond& respond);
   void trade(Client& client, const Request& request);
   void change_order(const Request& request, const Actor& actor, const Respond& respond);
   Respond responder(const Client& client, const Request& request);

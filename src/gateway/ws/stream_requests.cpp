@@ -226,10 +226,26 @@ void Stream::change_order(const Request& request, const Actor& actor, const Resp
   cancel_order(context_, actor, order, respond);
 }
 
+// "id" is the position, "positionId" the one that it is closed against, as in REST.
+void Stream::close_by(const Actor& actor, const Request& request, const Respond& respond) {
+  std::optional<std::uint64_t> position;
+  json::Reader reader;
+  for (const Value value : request.body) {
+    if (value.key() == "id") read_id(value, reader, position);
+  }
+  if (!reader.ok()) return respond(problem(RejectCode::Validation, reader.problem()));
+  if (!position) return respond(problem(RejectCode::Validation, "id is required"));
+  close_position_by(context_, actor, PositionId{*position}, request.body, respond);
+}
+
 void Stream::trade(Client& client, const Request& request) {
   const Actor actor{client.who.user, client.account, Origin::WebSocket};
   const Respond respond = responder(client, request);
   if (request.action.starts_with("order.")) return change_order(request, actor, respond);
+  if (request.action == "position.close-all") {
+    return close_all_positions(context_, actor, &request.body, respond);
+  }
+  if (request.action == "position.close-by") return close_by(actor, request, respond);
   if (request.action != "position.close" && request.action != "position.modify") {
     return respond(problem(RejectCode::Validation, "action is not known"));
   }

@@ -29,7 +29,7 @@ FROM ledger WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kClosed = R"(
 SELECT id, account, symbol, side, book, closed_volume, open_price, close_price, commission, swap,
-       realized_pnl, open_time, close_time, reason
+       realized_pnl, open_time, close_time, reason, highest, lowest
 FROM positions
 WHERE account = ?1 AND closed_sequence IS NOT NULL AND (closed_sequence, closed_number) < (?2, ?3)
 ORDER BY closed_sequence DESC, closed_number DESC LIMIT ?4)";

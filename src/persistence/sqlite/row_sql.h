@@ -33,8 +33,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))";
 
 inline constexpr std::string_view kPosition = R"(
 INSERT INTO positions (id, sequence, account, symbol, side, book, volume, open_cost, open_price,
-                       stop_loss, take_profit, commission, swap, open_time, updated)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                       stop_loss, take_profit, commission, swap, open_time, updated, highest,
+                       lowest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 ON CONFLICT (id) DO UPDATE SET
   sequence = ?2, account = ?3, symbol = ?4, side = ?5, book = ?6, volume = ?7, open_cost = ?8,
   open_price = ?9, stop_loss = ?10, take_profit = ?11, commission = ?12, swap = ?13,
@@ -52,7 +53,7 @@ inline constexpr std::string_view kReducedSoFar =
 inline constexpr std::string_view kPositionReduced = R"(
 UPDATE positions SET
   sequence = ?2, closed_volume = ?3, close_cost = ?4, close_price = ?5, realized_pnl = ?6,
-  reason = ?7, updated = ?8
+  reason = ?7, updated = ?8, highest = ?9, lowest = ?10
 WHERE id = ?1)";
 
 inline constexpr std::string_view kLedger = R"(
@@ -63,8 +64,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))";
 inline constexpr std::string_view kAccountCreated = R"(
 INSERT OR REPLACE INTO accounts (id, sequence, user, currency, kind, mode, state, account_group,
                                  leverage, stop_out_level, margin_call_level,
-                                 negative_balance_protection, created, updated)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13))";
+                                 negative_balance_protection, created, updated, closing)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14))";
 
 inline constexpr std::string_view kAccountUpdated = R"(
 UPDATE accounts SET

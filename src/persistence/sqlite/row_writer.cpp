@@ -53,6 +53,9 @@ void RowWriter::apply(const Event& event) {
       return on(event.header, event.get<OrderTerms>());
     case EventKind::TradeExecuted:
       return on(event.header, event.get<TradeExecuted>());
+    case EventKind::TradeSwap:
+      swap_ = event.get<TradeSwap>();
+      return;
     case EventKind::PositionUpdated:
       return on(event.header, event.get<PositionUpdated>());
     case EventKind::PositionReduced:
@@ -115,7 +118,8 @@ void RowWriter::on(const EventHeader& header, const TradeExecuted& event) {
              event.position.value, event.symbol.value, name_of(event.side), name_of(event.book),
              name_of(event.reason), event.volume.raw, event.price.raw,
              DecimalText(event.realized_pnl), DecimalText(event.commission), header.time.ns,
-             DecimalText(event.swap));
+             DecimalText(swap_.trade == event.trade ? swap_.swap : Money{}));
+  traded_ = {event.position, event.highest, event.lowest};
 }
 
 // What is left when it closes is nothing; the price at which it was open stays.
@@ -125,12 +129,13 @@ void RowWriter::on(const EventHeader& header, const PositionUpdated& event) {
                          DecimalText(event.commission), DecimalText(event.swap));
     return;
   }
+  const Marks marks = traded_.position == event.position ? traded_ : Marks{};
   const Price open_price = views::average_price(event.open_cost, event.volume);
   position_.run(event.position.value, header.root.value, header.account.value, event.symbol.value,
                 name_of(event.side), name_of(event.book), event.volume.raw,
                 DecimalText(event.open_cost), open_price.raw, event.stop_loss.raw,
                 event.take_profit.raw, DecimalText(event.commission), DecimalText(event.swap),
-                event.open_time.ns, header.time.ns);
+                event.open_time.ns, header.time.ns, marks.highest.raw, marks.lowest.raw);
 }
 
 // A netting position may turn over without end: a sum that no longer fits stays as it was.
@@ -151,7 +156,8 @@ void RowWriter::on(const EventHeader& header, const PositionReduced& event) {
   }
   position_reduced_.run(event.position.value, header.root.value, volume.raw, DecimalText(cost),
                         views::average_price(cost, volume).raw, DecimalText(event.realized_total),
-                        name_of(event.reason), header.time.ns);
+                        name_of(event.reason), header.time.ns, traded_.highest.raw,
+                        traded_.lowest.raw);
 }
 
 void RowWriter::on(const EventHeader& header, const LedgerPosted& event) {
@@ -177,7 +183,8 @@ void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
                        text_of(CurrencyText(spec->currency)), name_of(spec->kind),
                        name_of(spec->mode), name_of(AccountState::Active), spec->group.view(),
                        spec->leverage, spec->stop_out_level.raw, spec->margin_call_level.raw,
-                       spec->negative_balance_protection != 0, header.time.ns);
+                       spec->negative_balance_protection != 0, header.time.ns,
+                       name_of(spec->closing));
 }
 
 void RowWriter::on(const EventHeader& header, const UserCreated& event) {

@@ -38,6 +38,13 @@ class RowWriter {
   const Slab& slab_;
   Sequence root_;             // of the last event
   std::uint64_t number_ = 0;  // of the last event within its record, from 0
+  struct Marks {
+    PositionId position;
+    Price highest;
+    Price lowest;
+  };
+  TradeSwap swap_;  // of the trade that is told next
+  Marks traded_;    // of the last trade; its position is told next
   Statement order_;
   Statement order_terms_;
   Statement trade_;

@@ -131,7 +131,8 @@ views::ClosedPositionView closed_of(const Rows& rows) {
   views::ClosedPositionView closed;
   Columns(rows) >> closed.id >> closed.account >> closed.symbol >> closed.side >> closed.book >>
       closed.volume >> closed.open_price >> closed.close_price >> closed.commission >>
-      closed.swap >> closed.realized_pnl >> closed.open_time >> closed.close_time >> closed.reason;
+      closed.swap >> closed.realized_pnl >> closed.open_time >> closed.close_time >>
+      closed.reason >> closed.highest >> closed.lowest;
   return closed;
 }
 

@@ -1,0 +1,90 @@
+#include <atomic>
+#include <thread>
+
+#include "support/values.h"
+#include "views/feed.h"
+#include "views/marks.h"
+
+// Positions' highest and lowest marks as readers see them.
+
+namespace tribook {
+namespace {
+
+using test::price;
+
+constexpr SymbolId kSymbol{1};
+
+QuoteApplied quote_at(std::string_view bid, std::string_view ask, bool is_mark = true) {
+  QuoteApplied quote;
+  quote.symbol = kSymbol;
+  quote.bid = price(bid);
+  quote.ask = price(ask);
+  quote.is_mark = is_mark ? 1 : 0;
+  return quote;
+}
+
+views::PositionView position(std::uint64_t id, Side side, std::string_view mark) {
+  views::PositionView view;
+  view.id = {id};
+  view.symbol = kSymbol;
+  view.side = side;
+  view.highest = view.lowest = price(mark);
+  return view;
+}
+
+void expect(const views::Marks& marks, views::PositionView view, std::string_view highest,
+            std::string_view lowest) {
+  REQUIRE(marks.widen(view));
+  CHECK(view.highest == price(highest));
+  CHECK(view.lowest == price(lowest));
+}
+
+TEST_CASE("Marks of views: by quotes in session since each began, at its own side") {
+  views::Marks marks(4, 8);
+  const auto buy = position(1, Side::Buy, "1.1");
+  const auto sell = position(2, Side::Sell, "1.2");
+  marks.begin(buy);
+  marks.follow(quote_at("1.15", "1.25"));
+  marks.begin(sell);
+  expect(marks, buy, "1.15", "1.1");
+  expect(marks, sell, "1.2", "1.2");
+  marks.follow(quote_at("1.05", "1.15"));
+  marks.follow(quote_at("9", "9", false));
+  expect(marks, buy, "1.15", "1.05");
+  expect(marks, sell, "1.2", "1.15");
+  marks.end(buy);
+  marks.follow(quote_at("1.3", "1.4"));
+  expect(marks, sell, "1.4", "1.15");
+}
+
+TEST_CASE("Marks of views: a reader never sees a torn row") {
+  views::Marks marks(4, 64);
+  const auto first = position(1, Side::Buy, "1");
+  marks.begin(first);
+  std::atomic<bool> is_done{false};
+  std::atomic<bool> is_good{true};
+  std::thread reader([&] {
+    Price highest = first.highest;
+    while (!is_done.load(std::memory_order_acquire)) {
+      views::PositionView view = first;
+      if (!marks.widen(view)) continue;
+      if (view.highest < highest || view.lowest > first.lowest) is_good = false;
+      highest = view.highest;
+    }
+  });
+  for (std::uint64_t i = 2; i < 20'000; ++i) {
+    const auto other = position(i, i % 2 == 0 ? Side::Buy : Side::Sell, "1");
+    marks.begin(other);
+    QuoteApplied quote = quote_at("1", "1");
+    quote.bid.raw += static_cast<std::int64_t>(i * 7919 % 10'000);
+    quote.ask = quote.bid;
+    marks.follow(quote);
+    if (i > 40) marks.end(position(i - 38, i % 2 == 0 ? Side::Buy : Side::Sell, "1"));
+  }
+  is_done.store(true, std::memory_order_release);
+  reader.join();
+  CHECK(is_good);
+}
+
+}  // namespace
+}  // namespace tribook
