@@ -2,6 +2,7 @@
 
 #include "engine/commands.h"
 #include "engine/positions.h"
+#include "engine/solvency.h"
 #include "engine/state.h"
 
 namespace tribook::engine {
@@ -63,6 +64,7 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::None:
       break;
   }
+  if (header.kind != CommandKind::Quote) look_at_changed_accounts(state);
 }
 
 std::uint64_t Engine::events_digest() const { return state_->events.value(); }

@@ -128,6 +128,11 @@ Money unrealized_pnl(const State& state, const Account& account) {
   return sum;
 }
 
+PartOfPosition part_of(const Position& position, Volume volume) {
+  const Money left{share_of(position.basis.raw, position.volume - volume, position.volume)};
+  return {Cost{share_of(position.open_cost.raw, volume, position.volume)}, position.basis - left};
+}
+
 PositionId next_position(const State& state) { return PositionId{state.last_position + 1}; }
 
 bool has_room_for_position(const State& state) {
@@ -236,8 +241,7 @@ void open_position(State& state, const OpeningOrder& order, const Opening& openi
   if (holding == 0) holding = make_holding(state, account, symbol);
   link_position(state, index, holding);
   MarginSide& side = state.holdings[holding].side(order.side);
-  side.basis += opening.basis;
-  side.volume += order.volume;
+  side += {opening.basis, order.volume, position.open_cost};
   ++account.positions;
   ++symbol.positions;
   refresh_margin(state, state.holdings[holding]);
@@ -274,14 +278,14 @@ void emit_closing_order(State& state, const Position& position, OrderId order, V
 void shrink(State& state, std::uint32_t index, Volume volume) {
   Position& position = state.positions[index];
   Holding& holding = state.holdings[position.holding];
-  const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
-  const Money basis{share_of(position.basis.raw, position.volume - volume, position.volume)};
+  const PartOfPosition part = part_of(position, volume);
   MarginSide& side = holding.side(position.side);
-  side.basis += basis - position.basis;
-  position.open_cost = position.open_cost - cost;
-  position.basis = basis;
-  position.volume -= volume;
+  side.basis -= part.basis;
+  side.cost = side.cost - part.cost;
   side.volume -= volume;
+  position.open_cost = position.open_cost - part.cost;
+  position.basis -= part.basis;
+  position.volume -= volume;
 }
 
 void remove_position(State& state, std::uint32_t index) {
@@ -306,7 +310,7 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
   const Instrument& instrument = state.symbol(position.symbol).instrument;
   const Quote& quote = state.rates.quote(position.symbol);
   const Price price = closing_price(position.side, quote);
-  const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
+  const Cost cost = part_of(position, volume).cost;
   const auto realized = profit_and_loss(instrument, position.side, cost, volume, price,
                                         account.currency, state.rates);
   const auto charge = commission(instrument, volume, price, account.currency, state.rates);

@@ -14,9 +14,10 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       watches(engine_limits.positions),
       position_index(engine_limits.positions),
       position_levels(engine_limits.positions * 2),
-      watch_levels(engine_limits.positions * 2),
+      watch_levels(engine_limits.positions * 4),
       ledger(RateBook::kCurrenciesMax),
-      client_ids(engine_limits.client_ids) {
+      client_ids(engine_limits.client_ids),
+      stop_outs(engine_limits.positions, engine_limits.symbols) {
   symbols.reserve(limits.symbols + std::size_t{1});
   symbols.emplace_back();
   accounts.reserve(limits.accounts + std::size_t{1});
@@ -25,7 +26,6 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
   looked_at.reserve(limits.accounts);
   standings.reserve(limits.accounts);
   fired.reserve(limits.positions);
-  candidates.reserve(limits.positions);
 }
 
 // What a replay cannot know (who waits for the answer, where a text lies) stays out of the digest.

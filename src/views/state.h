@@ -14,6 +14,7 @@
 #include "views/history.h"
 #include "views/order_store.h"
 #include "views/position_store.h"
+#include "views/recent.h"
 #include "views/text_ring.h"
 #include "views/views.h"
 
@@ -49,6 +50,9 @@ struct Views::State {
   bool on(const EventHeader& header, const SymbolUpdated& event);
   bool on(const EventHeader& header, const QuoteApplied& event);
   bool on(const EventHeader& header, const SessionChanged& event);
+  bool on(const EventHeader& header, const MarginCallRaised& event);
+  bool on(const EventHeader& header, const StopOutStarted& event);
+  bool on(const EventHeader& header, const PositionLiquidated& event);
   template <typename Body>
   void take(const Event& event);
 
@@ -64,6 +68,7 @@ struct Views::State {
   PositionStore positions;
   History<TradeView> trades;
   History<KeptEntry> ledger;
+  Recent<AlertView> alerts;
 
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id

@@ -188,7 +188,8 @@ TEST_CASE("State hash: each setting of an account that trading depends on counts
                            [](AccountSpec& s) { s.initial_deposit_low += 1'000'000; },
                            [](AccountSpec& s) { s.leverage = 99; },
                            [](AccountSpec& s) { s.stop_out_level = ratio("49"); },
-                           [](AccountSpec& s) { s.margin_call_level = ratio("99"); },
+                           [](AccountSpec& s) { s.margin_call_levels.level[0] = ratio("99"); },
+                           [](AccountSpec& s) { s.stop_out_order = StopOutOrder::Smart; },
                            [](AccountSpec& s) { s.kind = AccountKind::Live; },
                            [](AccountSpec& s) { s.negative_balance_protection = 0; }});
 }

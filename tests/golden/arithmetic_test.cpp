@@ -90,6 +90,14 @@ TEST_CASE("DOMAIN 2: XAUUSD the same, maintenance rate 2.5 -> 8,312.50") {
   CHECK(margin_of(symbol, "0.07", "1900", kUsd, 4, ratio("2.5"), rates) == money("8312.50"));
 }
 
+TEST_CASE("DOMAIN 2: volume tiers, EURUSD at 1.09: 100 lots at 1:500, 20 at 1:200 -> 32,700.00") {
+  Instrument symbol = forex("EUR", "USD");
+  symbol.margin.tiers = {MarginTier::of(money("100").raw, 500), MarginTier::of(0, 200)};
+  symbol.margin.tier_count = 2;
+  const RateBook rates = rates_of({{symbol, "1.09", "1.09"}});
+  CHECK(margin_of(symbol, "120", "1.09", kUsd, 500, ratio("1"), rates) == money("32700.00"));
+}
+
 TEST_CASE("DOMAIN 2: margin in a coin, 1 BTC at 10,000, 1:500, BTC account -> 0.002 BTC") {
   Instrument symbol = contract("BTCUSD", Category::Crypto, "BTC", "USD", "1");
   symbol.margin.mode = MarginMode::Forex;

@@ -30,6 +30,7 @@ class EmptyReader final : public HistoryReader {
                                                           std::size_t) override {
     return {};
   }
+  std::vector<views::AlertView> alerts(AccountId, AlertId, std::size_t) override { return {}; }
   std::vector<CandleRow> candles(SymbolId, Timeframe, TimeNs, TimeNs, std::size_t) override {
     return {};
   }

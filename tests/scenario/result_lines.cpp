@@ -108,6 +108,7 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::ClockMoved:
     case EventKind::PositionCarried:
     case EventKind::HouseCarried:
+    case EventKind::PositionLiquidated:
     case EventKind::Settled:
       return;
   }

@@ -77,6 +77,7 @@ void World::audit(bool is_sealed) {
     audit.risk.apply(event);
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
+    audit.alerts.apply(event);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/replica.h"
+#include "sim/naive_alerts.h"
 #include "sim/naive_margin.h"
 #include "sim/world.h"
 
@@ -27,6 +28,7 @@ struct Audit {
   std::map<std::uint16_t, QuoteApplied> quotes{};  ///< the latest
   std::map<std::uint16_t, TimeNs> quoted_at{};
   NaiveMargin margins;
+  NaiveAlerts alerts{};
   core::ReplayResult result{};
   risk::Risk risk;  ///< and views that were told everything
   views::Views views;

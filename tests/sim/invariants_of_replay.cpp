@@ -81,6 +81,10 @@ void margin_is_right(const Audit& audit, const Event&, std::string_view name) {
   demand(audit.margins.problem().empty(), name, audit.margins.problem());
 }
 
+void alerts_are_right(const Audit& audit, const Event&, std::string_view name) {
+  demand(audit.alerts.problem().empty(), name, audit.alerts.problem());
+}
+
 void readable(const Audit& audit, std::string_view name) {
   demand(audit.result.is_good, name, audit.result.problem);
 }
@@ -169,6 +173,7 @@ constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
     {"fills are at the quote", filled_at_the_market},
     {"fills are at a fresh quote", filled_at_fresh_quote},
     {"used margin is the naive one", margin_is_right},
+    {"alerts say what was", alerts_are_right},
 };
 
 constexpr Row<const Audit&> kOfSurvival[] = {

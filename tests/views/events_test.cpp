@@ -47,7 +47,7 @@ TEST_CASE("a user and its account are found by name and by id") {
   CHECK(view.leverage == 200);
   CHECK(view.kind == AccountKind::Live);
   CHECK(view.stop_out_level.raw == 30 * kFixedOne);
-  CHECK(view.margin_call_level.raw == 80 * kFixedOne);
+  CHECK(view.margin_call_levels == MarginCallLevels::of({80 * kFixedOne}));
   CHECK(view.negative_balance_protection);
   CHECK(view.group.view() == "standard");
   AccountView none;

@@ -34,6 +34,9 @@ void write_order(json::Writer& writer, const Context& context, const views::Orde
                  bool with_account);
 void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
                  Currency currency);
+/// An alert's fields, without braces; the fewest that say it all, for it is of three kinds.
+void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
+                 Currency currency);
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);
 
 }  // namespace tribook::gateway

@@ -58,8 +58,9 @@ enum class Endpoint : std::uint8_t {
   SetClock,
   ListPositions,
   ListOrders,
+  ListAlerts,
 };
-inline constexpr std::size_t kEndpoints = 40;
+inline constexpr std::size_t kEndpoints = 41;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -27,6 +27,7 @@ class SqliteReader final : public HistoryReader {
   /// as closed yet, but may get to know, is newer than all that it has.
   std::vector<views::ClosedPositionView> closed_positions(AccountId account, PositionId before,
                                                           std::size_t limit) override;
+  std::vector<views::AlertView> alerts(AccountId only, AlertId before, std::size_t limit) override;
   std::vector<CandleRow> candles(SymbolId symbol, Timeframe timeframe, TimeNs from, TimeNs until,
                                  std::size_t limit) override;
   std::vector<TickRow> ticks(SymbolId symbol, Sequence before, TimeNs from, TimeNs until,
@@ -51,6 +52,8 @@ class SqliteReader final : public HistoryReader {
   Statement closed_;
   Statement closing_;
   Statement newest_position_;
+  Statement alerts_;
+  Statement alerts_of_;
   Statement candles_live_;
   Statement candles_history_;
   Statement candle_forming_;
