@@ -156,11 +156,11 @@ class Orders(MarginCase):
         self.assertEqual(self.closed(client), {})
 
     def test_largest_margin_whoever_loses(self):
-        client = self.broker.make_account(initialDeposit=1100, leverage=500,
+        client = self.broker.make_account(initialDeposit=1400, leverage=500,
                                           stopOutOrder="LARGEST_MARGIN")
         loser = client.filled("BUY", "EURUSD", "2.00")["positionId"]   # margin 400
         large = client.filled("BUY", "AUDUSD", "2.10")["positionId"]   # margin 900
-        self.broker.quote("EURUSD", "0.99770")  # 640 of 1,300
+        self.broker.quote("EURUSD", "0.99620")  # 640 of 1,300
         self.assertEqual(set(self.closed(client)), {large})
         self.assertIsNotNone(client.position(loser))
 

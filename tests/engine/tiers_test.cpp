@@ -36,7 +36,7 @@ TEST_CASE("Tiers: a fill that reaches into the next tier is checked for what it 
   const AccountId poor = m.house.add_account({.deposit = "1400", .leverage = 500});
   m.house.open(poor, m.symbol, Side::Buy, "1.5");  // 300
   CHECK(m.house.order(poor, m.symbol, Side::Buy, "1.51").code() == RejectCode::InsufficientMargin);
-  m.house.open(poor, m.symbol, Side::Buy, "1.5");  // 100 + 1,000
+  m.house.open(poor, m.symbol, Side::Buy, "1.5");  // 400 + 1,000
   CHECK(m.house.figures(poor).used_margin == money("1400"));
 }
 
