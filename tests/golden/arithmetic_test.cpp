@@ -161,6 +161,26 @@ TEST_CASE(
   CHECK(used_margin(symbol, leg, leg, 500, ratio("1"), eur) == money("0.00"));
 }
 
+TEST_CASE("DOMAIN 13.5: hedged, from side margins L and S, NET by the side with more volume") {
+  Instrument symbol = forex("EUR", "USD");
+  symbol.margin.hedged_percent = ratio("25");
+  const auto margin = [&](HedgedMargin policy, const MarginSide& buys, const MarginSide& sells) {
+    symbol.margin.hedged = policy;
+    return used_margin(symbol, buys, sells, 100, ratio("1"), kUsd);
+  };
+  const MarginSide large{money("200000"), lots("2")};  // 2,000
+  const MarginSide small{money("90000"), lots("1")};   // 900
+  CHECK(margin(HedgedMargin::LargerLeg, large, small) == money("2000"));
+  CHECK(margin(HedgedMargin::Sum, large, small) == money("2900"));
+  CHECK(margin(HedgedMargin::Net, large, small) == money("1000"));
+  CHECK(margin(HedgedMargin::Percent, large, small) == money("1475"));
+  const MarginSide cheap{money("100000"), lots("2")};  // more volume, less margin
+  const MarginSide dear{money("150000"), lots("1")};
+  CHECK(margin(HedgedMargin::LargerLeg, cheap, dear) == money("1500"));
+  CHECK(margin(HedgedMargin::Net, cheap, dear) == money("500"));
+  CHECK(margin(HedgedMargin::Percent, cheap, dear) == money("1000"));
+}
+
 // ---- 3: profit, loss and conversion ----
 
 std::optional<Money> pnl_of(const Instrument& symbol, Side side, const char* volume,
