@@ -163,7 +163,7 @@ Writer& Writer::element_integer(std::int64_t value) {
 
 Writer& Writer::element(Ratio value) {
   separate();
-  append_decimal(value.raw, kAsNeeded);
+  append(out_, value.raw, kAsNeeded);
   return *this;
 }
 
