@@ -28,7 +28,8 @@ CREATE TABLE accounts (
   account_group               TEXT NOT NULL,
   leverage                    INTEGER NOT NULL,
   stop_out_level              INTEGER NOT NULL,
-  margin_call_level           INTEGER NOT NULL,
+  margin_call_levels          TEXT NOT NULL,
+  stop_out_order              TEXT NOT NULL,
   negative_balance_protection INTEGER NOT NULL,
   balance                     TEXT NOT NULL DEFAULT '0',
   credit                      TEXT NOT NULL DEFAULT '0',
@@ -161,23 +162,30 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_account ON ledger (account, id);
 
--- Margin calls and stop-outs. `number`: which of the record's events, from 0.
+-- Margin calls, stop-outs, and each position or part of one that a stop-out closed. The tick is
+-- what set off a call or a stop-out (symbol 0: something else did), or priced a liquidation.
 CREATE TABLE margin_events (
-  sequence    INTEGER NOT NULL,
-  number      INTEGER NOT NULL,
-  account     INTEGER NOT NULL,
-  kind        TEXT NOT NULL,
-  equity      TEXT NOT NULL,
-  used_margin TEXT NOT NULL,
-  threshold   INTEGER NOT NULL,
-  level       INTEGER NOT NULL,
-  symbol      INTEGER,
-  bid         INTEGER,
-  ask         INTEGER,
-  time        INTEGER NOT NULL,
-  PRIMARY KEY (sequence, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX margin_events_by_account ON margin_events (account, sequence, number);
+  id             INTEGER PRIMARY KEY,
+  sequence       INTEGER NOT NULL,
+  account        INTEGER NOT NULL,
+  kind           TEXT NOT NULL,
+  equity         TEXT NOT NULL,
+  used_margin    TEXT NOT NULL,
+  threshold      INTEGER NOT NULL,
+  level          INTEGER NOT NULL,
+  symbol         INTEGER NOT NULL,
+  bid            INTEGER NOT NULL,
+  ask            INTEGER NOT NULL,
+  venue          INTEGER NOT NULL,
+  venue_time     INTEGER NOT NULL,
+  quote_sequence INTEGER NOT NULL,
+  stop_out       INTEGER NOT NULL,
+  position       INTEGER NOT NULL,
+  order_id       INTEGER NOT NULL,
+  volume         INTEGER NOT NULL,
+  time           INTEGER NOT NULL
+) STRICT;
+CREATE INDEX margin_events_by_account ON margin_events (account, id);
 
 CREATE TABLE ticks (
   sequence INTEGER PRIMARY KEY,

@@ -36,9 +36,10 @@ SELECT l.id, datetime(l.time / 1000000000, 'unixepoch') AS time, l.account, a.cu
 FROM ledger AS l LEFT JOIN accounts AS a ON a.id = l.account;
 
 CREATE VIEW show_margin_events AS
-SELECT m.sequence, datetime(m.time / 1000000000, 'unixepoch') AS time, m.account, m.kind,
+SELECT m.id, m.sequence, datetime(m.time / 1000000000, 'unixepoch') AS time, m.account, m.kind,
        m.equity, m.used_margin, m.level / 1e8 AS level, m.threshold / 1e8 AS threshold,
-       s.name AS symbol, m.bid / 1e8 AS bid, m.ask / 1e8 AS ask
+       s.name AS symbol, m.bid / 1e8 AS bid, m.ask / 1e8 AS ask, m.quote_sequence,
+       m.position, m.order_id, m.volume / 1e8 AS volume
 FROM margin_events AS m LEFT JOIN symbols AS s ON s.id = m.symbol;
 
 -- All parts of all candles: what was recorded, and what was filled in from history.

@@ -75,7 +75,7 @@ void import_account(Pipeline& pipeline, OwnClient& client, const config::Config&
   spec.currency = account.currency;
   spec.leverage = account.leverage;
   spec.stop_out_level = config.accounts.stop_out_level;
-  spec.margin_call_level = config.accounts.margin_call_level;
+  spec.margin_call_levels = MarginCallLevels::of(config.accounts.margin_call_level);
   Deposit deposit;
   set_amount(deposit, account.deposit);
   spec.initial_deposit_low = deposit.amount_low;

@@ -106,6 +106,30 @@ InstrumentProblem check_holding(const Instrument& i) {
   return {};
 }
 
+InstrumentProblem check_tiers(const MarginSpec& m) {
+  if (m.tier_count > MarginSpec::kTiersMax)
+    return wrong("margin.tiers", "must have at most 8 entries");
+  constexpr int128 bound_max = static_cast<int128>(kMaxFixedRaw) * 1'000'000'000;
+  int128 before = 0;
+  for (std::size_t i = 0; i < MarginSpec::kTiersMax; ++i) {
+    const MarginTier& tier = m.tiers[i];
+    if (i >= m.tier_count) {
+      if (tier.up_to() != 0 || tier.leverage != 1)
+        return wrong("margin.tiers", "must end where they end");
+      continue;
+    }
+    if (tier.leverage < 1 || tier.leverage > 100'000)
+      return wrong("margin.tiers", "must each have a leverage of 1 to 100,000");
+    if (tier.up_to() < 0 || tier.up_to() > bound_max)
+      return wrong("margin.tiers", "must each end above 0 and below 10^19");
+    const bool is_endless = i + 1 == m.tier_count && tier.up_to() == 0;
+    if (!is_endless && tier.up_to() <= before)
+      return wrong("margin.tiers", "must each end above the one before; only the last need not");
+    before = tier.up_to();
+  }
+  return {};
+}
+
 // Numbers that stand for nothing; JSON and config files cannot say them.
 InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.category)) return wrong("category", "must be one of the categories");
@@ -113,6 +137,7 @@ InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.commission.basis)) return wrong("commission.basis", "must be one of the bases");
   if (!is_valid(i.margin.mode)) return wrong("margin.mode", "must be one of the modes");
   if (!is_valid(i.margin.hedged)) return wrong("margin.hedged", "must be one of the policies");
+  if (!is_valid(i.margin.tier_basis)) return wrong("margin.tiers", "must count volume or notional");
   if (!is_valid(i.swap.mode)) return wrong("swap.mode", "must be one of the modes");
   if (!is_valid(i.swap.price)) return wrong("swap.price", "must be CURRENT or OPEN");
   if (i.schedule.kind > ScheduleSpec::Kind::Custom)
@@ -145,7 +170,8 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
 InstrumentProblem check(const Instrument& instrument) {
   for (const auto problem :
        {check_identity(instrument), check_kinds(instrument), check_sizes(instrument),
-        check_money(instrument), check_holding(instrument), check_schedule(instrument.schedule)}) {
+        check_money(instrument), check_tiers(instrument.margin), check_holding(instrument),
+        check_schedule(instrument.schedule)}) {
     if (problem.code != RejectCode::None) return problem;
   }
   return {};

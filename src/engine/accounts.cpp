@@ -87,9 +87,9 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
 bool is_sane(const AccountSpec& spec) {
   return Currency::parse(CurrencyText(spec.currency).view()) == spec.currency &&
          spec.leverage >= 1 && spec.leverage <= 100'000 && spec.stop_out_level.raw >= 0 &&
-         spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_level.raw >= 0 &&
-         spec.margin_call_level.raw <= 10'000 * kFixedOne && is_valid(spec.kind) &&
-         is_valid(spec.mode) && is_valid(spec.closing) && is_sane(spec.swap_free);
+         spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_levels.is_sane() &&
+         is_valid(spec.stop_out_order) && is_valid(spec.kind) && is_valid(spec.mode) &&
+         is_valid(spec.closing) && is_sane(spec.swap_free);
 }
 
 Money initial_deposit(const AccountSpec& spec) {
@@ -105,7 +105,8 @@ Account make_account(const AccountSpec& spec, AccountId id) {
   account.currency = spec.currency;
   account.leverage = spec.leverage;
   account.stop_out_level = spec.stop_out_level;
-  account.margin_call_level = spec.margin_call_level;
+  account.margin_call_levels = spec.margin_call_levels;
+  account.stop_out_order = spec.stop_out_order;
   account.kind = spec.kind;
   account.mode = spec.mode;
   account.closing = spec.closing;

@@ -142,7 +142,7 @@ namespace {
 
 // Those that can be closed now, in the order in which they are.
 void find_closable(State& state, const Account& account, SymbolId wanted) {
-  state.candidates.clear();
+  state.stop_outs.candidates.clear();
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
     const Symbol& symbol = state.symbol(holding.symbol);
@@ -150,11 +150,11 @@ void find_closable(State& state, const Account& account, SymbolId wanted) {
     if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now))
       continue;
     for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
-      state.candidates.push_back({{}, state.positions[p].id, p});
+      state.stop_outs.candidates.push_back({.id = state.positions[p].id, .position = p});
     }
   }
   const bool is_by_age = !is_newest_first(account);
-  std::sort(state.candidates.begin(), state.candidates.end(),
+  std::sort(state.stop_outs.candidates.begin(), state.stop_outs.candidates.end(),
             [&](const Candidate& a, const Candidate& b) {
               return is_by_age ? a.id < b.id : a.id > b.id;
             });
@@ -171,7 +171,7 @@ void on_close_all(State& state, const CommandHeader& header, const CloseAll& clo
     return state.refuse(header.account, RejectCode::AccountDisabled);
   find_closable(state, *account, close.symbol);
   // One that cannot be expressed as money stays, like those that cannot be closed now.
-  for (const Candidate& candidate : state.candidates) {
+  for (const Candidate& candidate : state.stop_outs.candidates) {
     const Volume all = state.positions[candidate.position].volume;
     reduce_position(state, candidate.position, all, close.reason, close.origin);
   }

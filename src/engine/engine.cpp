@@ -4,6 +4,7 @@
 
 #include "engine/commands.h"
 #include "engine/positions.h"
+#include "engine/solvency.h"
 #include "engine/state.h"
 #include "tribook/domain/charges.h"
 
@@ -99,6 +100,7 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::None:
       break;
   }
+  if (header.kind != CommandKind::Quote) look_at_changed_accounts(state);
 }
 
 void Engine::finish_timer(Outbox& out) {

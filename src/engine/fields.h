@@ -26,7 +26,10 @@ void describe_instrument(Archive& archive, Of& i) {
           i.commission.reserved);
   archive(i.margin.percent, i.margin.initial_per_lot, i.margin.initial_rate,
           i.margin.maintenance_rate, i.margin.hedged_percent, i.margin.leverage_cap, i.margin.mode,
-          i.margin.hedged, i.margin.reserved);
+          i.margin.hedged, i.margin.tier_basis, i.margin.tier_count);
+  for (auto& tier : i.margin.tiers) {
+    archive(tier.up_to_low, tier.up_to_high, tier.leverage, tier.reserved);
+  }
   archive(i.swap.buy, i.swap.sell, i.swap.days_in_year, i.swap.mode, i.swap.triple_day,
           i.swap.price, i.swap.reserved);
   archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
@@ -42,11 +45,13 @@ void describe_quote(Archive& archive, Of& quote) {
 template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
-          account.margin_call_level, account.currency, account.created, account.group, account.user,
-          account.leverage, account.state, account.kind, account.mode, account.closing,
-          account.negative_balance_protection, account.is_margin_called, account.lacks_watches,
-          account.is_to_be_looked_at, account.swap_free.fee, account.swap_free.free_rollovers,
-          account.swap_free.is_on, account.swap_free.reserved);
+          account.margin_call_levels.level, account.margin_call_levels.count,
+          account.margin_call_levels.reserved, account.stop_out_order, account.currency,
+          account.created, account.group, account.user, account.leverage, account.state,
+          account.kind, account.mode, account.closing, account.negative_balance_protection,
+          account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
+          account.swap_free.fee, account.swap_free.free_rollovers, account.swap_free.is_on,
+          account.swap_free.reserved);
 }
 
 template <typename Archive, typename Of>
@@ -81,8 +86,8 @@ void describe_limits(Archive& archive, Of& limits) {
 }
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
-inline constexpr std::size_t kInstrumentBytes = 700;
-inline constexpr std::size_t kAccountBytes = 120;
+inline constexpr std::size_t kInstrumentBytes = 890;
+inline constexpr std::size_t kAccountBytes = 190;
 inline constexpr std::size_t kPositionBytes = 160;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;

@@ -50,24 +50,19 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
     sells = state.holdings[h].sells;
     used_before = state.holdings[h].used_margin;
   }
-  MarginSide fill{*basis, volume};
+  const MarginSide fill{*basis, volume, cost_of(price, volume)};
+  const auto checked =
+      margin_with_fill(instrument, buys, sells, side, fill, account.leverage, account.currency);
   MarginSide& grown = side == Side::Buy ? buys : sells;
-  grown.basis += fill.basis;
-  grown.volume += fill.volume;
-  const auto used = [&](const MarginSide& b, const MarginSide& s, Ratio rate) {
-    return used_margin(instrument, b, s, account.leverage, rate, account.currency);
-  };
-  const auto used_after = used(buys, sells, instrument.margin.maintenance_rate);
-  const auto alone_initial = used(fill, {}, instrument.margin.initial_rate);
-  const auto alone_maintenance = used(fill, {}, instrument.margin.maintenance_rate);
-  if (!used_after || !alone_initial || !alone_maintenance || grown.volume.raw > kMaxFixedRaw) {
-    return RejectCode::ValueOverflow;
-  }
+  grown += fill;
+  const auto held = used_margin(instrument, buys, sells, account.leverage,
+                                instrument.margin.maintenance_rate, account.currency);
+  if (!checked || !held || grown.volume.raw > kMaxFixedRaw) return RejectCode::ValueOverflow;
   opening.basis = *basis;
   opening.commission = *charge;
   opening.unrealized_pnl = *pnl;
-  const Money extra = std::max(*alone_initial - *alone_maintenance, Money{});
-  opening.required_margin = *used_after - used_before + extra;
+  // A maintenance rate above the initial one must be there as well, just after the fill.
+  opening.required_margin = std::max(*checked, *held) - used_before;
   const Money equity =
       account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
   opening.free_margin_after = equity - account.used_margin - opening.required_margin;

@@ -100,6 +100,11 @@ Money unrealized_pnl(const State& state, const Account& account) {
   return sum;
 }
 
+PartOfPosition part_of(const Position& position, Volume volume) {
+  const Money left{share_of(position.basis.raw, position.volume - volume, position.volume)};
+  return {Cost{share_of(position.open_cost.raw, volume, position.volume)}, position.basis - left};
+}
+
 PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side) {
   const std::uint32_t grown = position_to_grow(state, account, symbol, side);
   return grown != 0 ? state.positions[grown].id : PositionId{state.last_position + 1};
@@ -207,9 +212,7 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
   if (!order.take_profit.is_zero()) position.take_profit = order.take_profit;
   insert_levels(state, index);
   Holding& holding = state.holdings[position.holding];
-  MarginSide& side = holding.side(order.side);
-  side.basis += opening.basis;
-  side.volume += order.volume;
+  holding.side(order.side) += {opening.basis, order.volume, cost_of(opening.price, order.volume)};
   refresh_margin(state, holding);
 }
 

@@ -71,6 +71,14 @@ void book_closing(State& state, std::uint32_t position, const Closed& closed);
 bool reduce_position(State& state, std::uint32_t position, Volume volume, CloseReason reason,
                      Origin origin);
 
+/// What belongs to a part of an open position.
+struct PartOfPosition {
+  Cost cost;
+  Money basis;
+};
+/// REQUIRES: 0 < volume <= the position's.
+PartOfPosition part_of(const Position& position, Volume volume);
+
 /// Sets both levels (0 = none) and tells so.
 void change_levels(State& state, std::uint32_t position, Price stop_loss, Price take_profit);
 

@@ -59,6 +59,7 @@ void on_quote(State& state, const QuoteCommand& command) {
   if (is_taken && state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
   symbol->venue = command.venue;
   symbol->venue_time = command.venue_time;
+  symbol->quoted = state.root;
   QuoteApplied applied;
   applied.bid = quote.bid;
   applied.ask = quote.ask;
@@ -83,10 +84,6 @@ void on_session_change(State& state, const SessionChange& change) {
   Symbol* symbol = state.find_symbol(change.symbol);
   if (symbol == nullptr) return;
   symbol->is_session_open = change.is_open != 0;
-  // Who was below a level while the market was closed may be stopped out now.
-  for (std::uint32_t h = symbol->first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
-    state.look_at_next_quote(state.account(state.holdings[h].account));
-  }
   SessionChanged changed;
   changed.symbol = change.symbol;
   changed.is_open = change.is_open;

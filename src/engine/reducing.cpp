@@ -57,12 +57,12 @@ void unlink_position(State& state, std::uint32_t index) {
 void shrink(State& state, std::uint32_t index, Volume volume) {
   Position& position = state.positions[index];
   Holding& holding = state.holdings[position.holding];
-  const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
-  const Money basis{share_of(position.basis.raw, position.volume - volume, position.volume)};
+  const PartOfPosition part = part_of(position, volume);
   MarginSide& side = holding.side(position.side);
-  side.basis += basis - position.basis;
-  position.open_cost = position.open_cost - cost;
-  position.basis = basis;
+  side.basis -= part.basis;
+  side.cost = side.cost - part.cost;
+  position.open_cost = position.open_cost - part.cost;
+  position.basis -= part.basis;
   position.volume -= volume;
   side.volume -= volume;
 }
@@ -88,7 +88,7 @@ bool price_closing(const State& state, const Position& position, Closed& closed,
                    Volume filled_before) {
   const Account& account = state.account(position.account);
   const Instrument& instrument = state.symbol(position.symbol).instrument;
-  const Cost cost{share_of(position.open_cost.raw, closed.volume, position.volume)};
+  const Cost cost = part_of(position, closed.volume).cost;
   const auto realized = profit_and_loss(instrument, position.side, cost, closed.volume,
                                         closed.price, account.currency, state.rates);
   const auto charge = commission(instrument, closed.volume, closed.price, account.currency,

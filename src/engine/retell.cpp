@@ -35,7 +35,8 @@ void retell_account(const Retelling& to, const Account& account) {
   AccountSpec spec;
   spec.currency = account.currency;
   spec.stop_out_level = account.stop_out_level;
-  spec.margin_call_level = account.margin_call_level;
+  spec.margin_call_levels = account.margin_call_levels;
+  spec.stop_out_order = account.stop_out_order;
   spec.leverage = account.leverage;
   spec.kind = account.kind;
   spec.mode = account.mode;

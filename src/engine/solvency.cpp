@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/positions.h"
+#include "engine/stop_out.h"
 
 namespace tribook::engine {
 namespace {
@@ -10,78 +11,42 @@ namespace {
 void take_fired_watches(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
   while (const std::uint32_t node = state.watch_levels.top_within(heap, limit)) {
     state.watch_levels.remove(heap, node);
-    state.look_at_next_quote(state.account(state.watches[(node + 1) / 2].account));
+    state.look_at_next_quote(state.account(state.watches[watch_of(node)].account));
   }
 }
 
-void call_margin(State& state, Account& account, const Standing& now) {
-  const bool is_below = !now.used_margin.is_zero() &&
-                        is_below_level(now.equity, now.used_margin, account.margin_call_level);
-  if (is_below && !account.is_margin_called) {
-    MarginCallRaised raised;
-    raised.equity = now.equity;
-    raised.used_margin = now.used_margin;
-    raised.threshold = account.margin_call_level;
-    raised.level = *margin_level(now.equity, now.used_margin);
-    state.emit(account.id, raised);
+void emit_call(State& state, const Account& account, const Standing& now, Ratio level,
+               SymbolId quoted) {
+  MarginCallRaised raised;
+  raised.equity = now.equity;
+  raised.used_margin = now.used_margin;
+  raised.threshold = level;
+  raised.level = *margin_level(now.equity, now.used_margin);
+  raised.alert = state.next_alert();
+  if (quoted) {
+    const Quote& quote = state.rates.quote(quoted);
+    raised.bid = quote.bid;
+    raised.ask = quote.ask;
+    raised.venue_time = state.symbol(quoted).venue_time;
+    raised.symbol = quoted;
+    raised.venue = state.symbol(quoted).venue;
   }
-  account.is_margin_called = is_below;
+  state.emit(account.id, raised);
 }
 
-bool is_to_be_stopped_out(const Account& account, const Standing& now) {
-  if (account.positions == 0) return false;
-  if (now.used_margin.is_zero()) return now.equity.is_negative();
-  return is_below_level(now.equity, now.used_margin, account.stop_out_level);
-}
-
-// Positions that may be closed, the largest loss first.
-void find_candidates(State& state, const Account& account) {
-  state.candidates.clear();
-  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
-    const Holding& holding = state.holdings[h];
-    const Symbol& symbol = state.symbol(holding.symbol);
-    if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now))
-      continue;
-    for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
-      const Position& position = state.positions[p];
-      state.candidates.push_back({unrealized_pnl(state, position), position.id, p});
+// One alert for each level crossed; on the way up a level is armed again.
+void call_margin(State& state, Account& account, const Standing& now, SymbolId quoted) {
+  const MarginCallLevels& levels = account.margin_call_levels;
+  for (std::size_t i = 0; i < levels.count; ++i) {
+    const auto bit = static_cast<std::uint8_t>(1U << i);
+    if (now.used_margin.is_zero() ||
+        !is_below_level(now.equity, now.used_margin, levels.level[i])) {
+      account.called_levels &= static_cast<std::uint8_t>(~bit);
+    } else if ((account.called_levels & bit) == 0) {
+      account.called_levels |= bit;
+      emit_call(state, account, now, levels.level[i], quoted);
     }
   }
-  std::sort(state.candidates.begin(), state.candidates.end(),
-            [](const Candidate& a, const Candidate& b) {
-              return a.unrealized_pnl != b.unrealized_pnl ? a.unrealized_pnl < b.unrealized_pnl
-                                                          : a.id < b.id;
-            });
-}
-
-void emit_stop_out(State& state, const Account& account, const Standing& now, SymbolId quoted) {
-  const Quote& quote = state.rates.quote(quoted);
-  StopOutStarted started;
-  started.equity = now.equity;
-  started.used_margin = now.used_margin;
-  started.threshold = account.stop_out_level;
-  started.level = margin_level(now.equity, now.used_margin).value_or(Ratio{});
-  started.bid = quote.bid;
-  started.ask = quote.ask;
-  started.symbol = quoted;
-  state.emit(account.id, started);
-}
-
-void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
-  if (!is_to_be_stopped_out(account, now)) return;
-  find_candidates(state, account);
-  if (state.candidates.empty()) return;
-  emit_stop_out(state, account, now, quoted);
-  cancel_orders(state, account, RejectCode::StoppedOut);
-  for (const Candidate& candidate : state.candidates) {
-    const Volume all = state.positions[candidate.position].volume;
-    if (!reduce_position(state, candidate.position, all, CloseReason::StopOut, Origin::Internal))
-      continue;
-    now = standing(state, account);
-    call_margin(state, account, now);
-    if (!is_to_be_stopped_out(account, now)) break;
-  }
-  cover_negative_balance(state, account);
 }
 
 }  // namespace
@@ -90,13 +55,10 @@ Standing standing(const State& state, const Account& account) {
   return {account.balance + account.credit + unrealized_pnl(state, account), account.used_margin};
 }
 
-void look_at_accounts(State& state, SymbolId quoted) {
-  Symbol& symbol = state.symbol(quoted);
-  const Quote& quote = state.rates.quote(quoted);
-  take_fired_watches(state, symbol.lower_bounds, -quote.bid.raw);
-  take_fired_watches(state, symbol.upper_bounds, quote.ask.raw);
-  if (state.to_look_at.empty()) return;
+namespace {
 
+// Margin calls of those to look at, by account id; what was found stays in state.standings.
+void call_margins(State& state, SymbolId quoted) {
   state.looked_at.swap(state.to_look_at);
   state.to_look_at.clear();
   state.standings.clear();
@@ -105,15 +67,40 @@ void look_at_accounts(State& state, SymbolId quoted) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
     state.standings.push_back(standing(state, account));
-    call_margin(state, account, state.standings.back());
+    call_margin(state, account, state.standings.back(), quoted);
   }
+}
+
+// An account that was changed since stays as it is: it is looked at with the next record.
+void finish_look(State& state, Account& account, const Standing& now) {
+  if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
+  if (!account.is_to_be_looked_at) set_bounds(state, account, now);
+}
+
+}  // namespace
+
+void look_at_accounts(State& state, SymbolId quoted) {
+  Symbol& symbol = state.symbol(quoted);
+  const Quote& quote = state.rates.quote(quoted);
+  take_fired_watches(state, symbol.lower_bounds, -quote.bid.raw);
+  take_fired_watches(state, symbol.upper_bounds, quote.ask.raw);
+  take_fired_watches(state, symbol.upper_bids, quote.bid.raw);
+  take_fired_watches(state, symbol.lower_asks, -quote.ask.raw);
+  if (state.to_look_at.empty()) return;
+  call_margins(state, quoted);
   // Closing positions of one account changes nothing for another, so what was found still holds.
   for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
     Account& account = state.account(state.looked_at[i]);
-    const Standing& now = state.standings[i];
-    stop_out(state, account, now, quoted);
-    if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
-    if (!account.is_to_be_looked_at) set_bounds(state, account, now);
+    stop_out(state, account, state.standings[i], quoted);
+    finish_look(state, account, state.standings[i]);
+  }
+}
+
+void look_at_changed_accounts(State& state) {
+  if (state.to_look_at.empty()) return;
+  call_margins(state, SymbolId{});
+  for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
+    finish_look(state, state.account(state.looked_at[i]), state.standings[i]);
   }
 }
 

@@ -12,6 +12,10 @@ Standing standing(const State& state, const Account& account);
 /// that the quote or an earlier change could have brought below a level.
 void look_at_accounts(State& state, SymbolId quoted);
 
+/// After any other record: margin calls of the accounts that it changed. Who is below his stop-out
+/// level is closed by the next quote on which his equity depends.
+void look_at_changed_accounts(State& state);
+
 /// A stop-out or stop-loss left the account without positions and below zero: the house covers it.
 void cover_negative_balance(State& state, Account& account);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "engine/positions.h"
@@ -14,6 +15,9 @@
 // and each watched symbol gets the smallest move that its ways allow. Rates on a chain may drift by
 // 1/16 before they are looked at themselves; four of them are within a factor of 2, which is
 // charged in full. Bounds that are too narrow only cost time; they are never too wide.
+//
+// An account that was called has levels to be armed again above it. The same sums tell how far a
+// bid may rise or an ask fall before the lowest of them may be reached.
 
 namespace tribook::engine {
 namespace {
@@ -32,12 +36,18 @@ std::uint32_t find_watch(const State& state, const Account& account, SymbolId sy
   return watch;
 }
 
+void remove_bounds(State& state, std::uint32_t watch) {
+  Symbol& symbol = state.symbol(state.watches[watch].symbol);
+  state.watch_levels.remove(symbol.lower_bounds, lower_node(watch));
+  state.watch_levels.remove(symbol.upper_bounds, upper_node(watch));
+  state.watch_levels.remove(symbol.upper_bids, upper_bid_node(watch));
+  state.watch_levels.remove(symbol.lower_asks, lower_ask_node(watch));
+}
+
 void drop_watches(State& state, Account& account) {
   for (std::uint32_t w = account.first_watch; w != 0;) {
     const Watch watch = state.watches[w];
-    Symbol& symbol = state.symbol(watch.symbol);
-    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
-    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
+    remove_bounds(state, w);
     state.watches.give_back(w);
     w = watch.next_of_account;
   }
@@ -52,7 +62,7 @@ void add_watch(State& state, Account& account, SymbolId symbol) {
     return;
   }
   const std::uint32_t watch = state.watches.take();
-  state.watches[watch] = {account.id, symbol, account.first_watch, 0};
+  state.watches[watch] = {account.id, symbol, account.first_watch, 0, 0};
   account.first_watch = watch;
 }
 
@@ -61,11 +71,14 @@ const RateBook::Chain& chain_of(const State& state, const Account& account,
   return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
 }
 
-void tighten(State& state, const Account& account, SymbolId symbol, int128 move) {
+// Which of a watch's two ways.
+using Way = std::int64_t Watch::*;
+
+void tighten(State& state, const Account& account, SymbolId symbol, Way way, int128 move) {
   const std::uint32_t watch = find_watch(state, account, symbol);
   if (watch == 0) return;  // lacks_watches: looked at after every quote anyway
   const auto bounded = static_cast<std::int64_t>(std::clamp<int128>(move, 0, kLargestMove));
-  state.watches[watch].allowed_move = std::min(state.watches[watch].allowed_move, bounded);
+  state.watches[watch].*way = std::min(state.watches[watch].*way, bounded);
 }
 
 // How far the holding's own price may go for `share` of account money; 0 when that cannot be said.
@@ -101,28 +114,40 @@ Money exposed_of(const State& state, const Holding& holding) {
   return exposed;
 }
 
-// Equity above the level at which something happens next; not above zero: look at every quote.
-Money slack_of(const Account& account, const Standing& now) {
-  if (account.is_margin_called) return {};
+// What equity must be for the level, cut to 10^-8; empty when it cannot be said.
+std::optional<Money> needed_for(const Standing& now, Ratio level) {
+  const auto scaled = checked_multiply<int128>(now.used_margin.raw, level.raw);
+  if (!scaled) return std::nullopt;
+  return Money{*scaled / (100 * static_cast<int128>(kFixedOne))};
+}
+
+// By how much sums of rounded amounts may be off.
+Money rounding_of(const Account& account) {
   Money minor_unit{1};
   for (int digits = minor_digits(account.currency); digits < kFixedDigits; ++digits)
     minor_unit.raw *= 10;
-  const Money rounding{minor_unit.raw * (static_cast<int128>(account.positions) + 1)};
-  const Ratio level = std::max(account.margin_call_level, account.stop_out_level);
-  const auto scaled = checked_multiply<int128>(now.used_margin.raw, level.raw);
-  if (!scaled) return {};
-  const Money needed{*scaled / (100 * static_cast<int128>(kFixedOne)) + 1};
-  return now.equity - needed - rounding;
+  return Money{minor_unit.raw * (static_cast<int128>(account.positions) + 1)};
 }
 
-void set_moves(State& state, const Account& account, const Standing& now) {
-  const Money slack = slack_of(account, now);
-  if (slack.raw <= 0) {
-    for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-      state.watches[w].allowed_move = 0;
-    }
-    return;
-  }
+// Equity above the level at which something happens next on the way down; not above zero: look at
+// every quote. The levels that were called are the highest.
+Money slack_below(const Account& account, const Standing& now) {
+  const auto called = static_cast<std::size_t>(std::popcount(account.called_levels));
+  const MarginCallLevels& levels = account.margin_call_levels;
+  Ratio level = account.stop_out_level;
+  if (called < levels.count) level = std::max(level, levels.level[called]);
+  const auto needed = needed_for(now, level);
+  return needed ? now.equity - *needed - Money{1} - rounding_of(account) : Money{};
+}
+
+// Equity missing to the lowest level that was called. REQUIRES: one was.
+Money slack_above(const Account& account, const Standing& now) {
+  const auto called = static_cast<std::size_t>(std::popcount(account.called_levels));
+  const auto needed = needed_for(now, account.margin_call_levels.level[called - 1]);
+  return needed ? *needed - now.equity - rounding_of(account) : Money{};
+}
+
+void set_moves(State& state, const Account& account, Way way, Money slack) {
   int ways = 0;
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     ways += 1 + chain_of(state, account, state.holdings[h]).length;
@@ -131,14 +156,30 @@ void set_moves(State& state, const Account& account, const Standing& now) {
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
     const RateBook::Chain& chain = chain_of(state, account, holding);
-    tighten(state, account, holding.symbol, own_move(state, account, holding, share));
+    tighten(state, account, holding.symbol, way, own_move(state, account, holding, share));
     if (chain.length == 0) continue;
     const Money exposed = exposed_of(state, holding) + slack;
     for (std::size_t i = 0; i < chain.length; ++i) {
       const SymbolId step = chain.steps[i].symbol;
-      tighten(state, account, step, conversion_move(state.rates.quote(step), exposed, share));
+      tighten(state, account, step, way, conversion_move(state.rates.quote(step), exposed, share));
     }
   }
+}
+
+void insert_bounds(State& state, std::uint32_t index, bool has_rise) {
+  const Watch& watch = state.watches[index];
+  Symbol& symbol = state.symbol(watch.symbol);
+  const Quote& quote = state.rates.quote(watch.symbol);
+  const auto key = [&](std::int64_t move, std::int64_t from) {
+    constexpr auto most = static_cast<std::int64_t>(kLargestMove);
+    return move <= 0 || !quote.is_known() ? kAlways : from + std::min(move, most);
+  };
+  TriggerHeaps& heaps = state.watch_levels;
+  heaps.insert(symbol.lower_bounds, lower_node(index), key(watch.allowed_fall, -quote.bid.raw));
+  heaps.insert(symbol.upper_bounds, upper_node(index), key(watch.allowed_fall, quote.ask.raw));
+  if (!has_rise) return;
+  heaps.insert(symbol.upper_bids, upper_bid_node(index), key(watch.allowed_rise, quote.bid.raw));
+  heaps.insert(symbol.lower_asks, lower_ask_node(index), key(watch.allowed_rise, -quote.ask.raw));
 }
 
 }  // namespace
@@ -164,23 +205,18 @@ void rebuild_all_watches(State& state) {
 }
 
 void set_bounds(State& state, Account& account, const Standing& now) {
+  const bool is_called = account.called_levels != 0;
+  const Money below = slack_below(account, now);
+  const Money above = is_called ? slack_above(account, now) : Money{1};
+  const bool always = below.raw <= 0 || above.raw <= 0;
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    Symbol& symbol = state.symbol(state.watches[w].symbol);
-    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
-    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
-    state.watches[w].allowed_move = kNoLimit;
+    remove_bounds(state, w);
+    state.watches[w].allowed_fall = state.watches[w].allowed_rise = always ? 0 : kNoLimit;
   }
-  set_moves(state, account, now);
+  if (!always) set_moves(state, account, &Watch::allowed_fall, below);
+  if (!always && is_called) set_moves(state, account, &Watch::allowed_rise, above);
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    const Watch& watch = state.watches[w];
-    Symbol& symbol = state.symbol(watch.symbol);
-    const Quote& quote = state.rates.quote(watch.symbol);
-    const bool always = watch.allowed_move <= 0 || !quote.is_known();
-    const std::int64_t move = std::min(watch.allowed_move, static_cast<std::int64_t>(kLargestMove));
-    state.watch_levels.insert(symbol.lower_bounds, lower_node(w),
-                              always ? kAlways : -(quote.bid.raw - move));
-    state.watch_levels.insert(symbol.upper_bounds, upper_node(w),
-                              always ? kAlways : quote.ask.raw + move);
+    insert_bounds(state, w, is_called && !always);
   }
 }
 

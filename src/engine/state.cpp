@@ -16,14 +16,14 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       watches(engine_limits.positions),
       position_index(engine_limits.positions),
       position_levels(engine_limits.positions * 2),
-      watch_levels(engine_limits.positions * 2),
+      watch_levels(engine_limits.positions * 4),
       marks(engine_limits.symbols, engine_limits.positions),
       ledger(RateBook::kCurrenciesMax),
       client_ids(engine_limits.client_ids),
-      client_ids(engine_limits.client_ids),
       timers(engine_limits),
       orders(engine_limits.orders),
-      trails(engine_limits.orders) {
+      trails(engine_limits.orders),
+      stop_outs(engine_limits.positions, engine_limits.symbols) {
   symbols.reserve(limits.symbols + std::size_t{1});
   symbols.emplace_back();
   accounts.reserve(limits.accounts + std::size_t{1});
@@ -32,7 +32,6 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
   looked_at.reserve(limits.accounts);
   standings.reserve(limits.accounts);
   fired.reserve(limits.positions);
-  candidates.reserve(limits.positions);
 }
 
 // What a replay cannot know (who waits for the answer, where a text lies) stays out of the digest.

@@ -9,6 +9,7 @@
 #include "engine/client_ids.h"
 #include "engine/ledger.h"
 #include "engine/marks.h"
+#include "engine/stop_out.h"
 #include "engine/timers.h"
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
@@ -77,7 +78,8 @@ struct Watch {
   AccountId account;
   SymbolId symbol;
   std::uint32_t next_of_account = 0;
-  std::int64_t allowed_move = 0;  // of the bid down or the ask up, raw price
+  std::int64_t allowed_fall = 0;  // of the bid down or the ask up, raw price
+  std::int64_t allowed_rise = 0;  // of the bid up or the ask down
 };
 
 struct Account {
@@ -85,7 +87,7 @@ struct Account {
   Money credit;
   Money used_margin;
   Ratio stop_out_level;
-  Ratio margin_call_level;
+  MarginCallLevels margin_call_levels;
   Currency currency;
   TimeNs created{};
   FixedText<32> group{};
@@ -103,7 +105,8 @@ struct Account {
   PositionMode mode = PositionMode::Hedging;
   Closing closing = Closing::Any;
   bool negative_balance_protection = true;
-  bool is_margin_called = false;
+  StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
+  std::uint8_t called_levels = 0;   // of the margin-call levels, a bit for each
   bool lacks_watches = false;       // the pool was empty: looked at after every quote
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
@@ -111,7 +114,8 @@ struct Account {
 struct Symbol {
   Instrument instrument;
   TimeNs venue_time{};  // of the last quote
-  VenueId venue;        // of the last quote
+  Sequence quoted;      // its record
+  VenueId venue;        // whose it was
   bool is_session_open = false;
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
@@ -125,6 +129,9 @@ struct Symbol {
   TriggerHeaps::Heap upper_bounds;           // bound against ask
   OrderHeaps orders;
   TrailHeaps trails;
+  // Of accounts that were called: where a level may be armed again.
+  TriggerHeaps::Heap upper_bids;  // bound against bid
+  TriggerHeaps::Heap lower_asks;  // -bound against -ask
 
   TriggerHeaps::Heap& stop_losses(Side side) {
     return side == Side::Buy ? stop_losses_of_buys : stop_losses_of_sells;
@@ -137,8 +144,11 @@ struct Symbol {
 // Nodes of State::position_levels and State::watch_levels.
 constexpr std::uint32_t stop_loss_node(std::uint32_t position) { return position * 2 - 1; }
 constexpr std::uint32_t take_profit_node(std::uint32_t position) { return position * 2; }
-constexpr std::uint32_t lower_node(std::uint32_t watch) { return watch * 2 - 1; }
-constexpr std::uint32_t upper_node(std::uint32_t watch) { return watch * 2; }
+constexpr std::uint32_t lower_node(std::uint32_t watch) { return watch * 4 - 3; }
+constexpr std::uint32_t upper_node(std::uint32_t watch) { return watch * 4 - 2; }
+constexpr std::uint32_t upper_bid_node(std::uint32_t watch) { return watch * 4 - 1; }
+constexpr std::uint32_t lower_ask_node(std::uint32_t watch) { return watch * 4; }
+constexpr std::uint32_t watch_of(std::uint32_t node) { return (node + 3) / 4; }
 
 // The key under which a level stands in its heap.
 constexpr std::int64_t stop_loss_key(Side side, Price level) {
@@ -152,13 +162,6 @@ constexpr std::int64_t take_profit_key(Side side, Price level) {
 struct Standing {
   Money equity;
   Money used_margin;
-};
-
-/// A position in the order in which a stop-out closes.
-struct Candidate {
-  Money unrealized_pnl;
-  PositionId id;
-  std::uint32_t position = 0;
 };
 
 /// Lots dealt on one day (UTC days since 1970, by engine time); both openings and closes.
@@ -189,16 +192,17 @@ struct State {
   Timers timers;
   WorkingOrders orders;
   Trails trails;
-  std::vector<AccountId>
-      to_look_at;  // at the next quote: their balance, margin or positions changed
-  std::vector<AccountId> looked_at;   // scratch of one quote
-  std::vector<Standing> standings;    // of those
-  std::vector<std::uint32_t> fired;   // scratch of one quote
-  std::vector<Candidate> candidates;  // scratch of one stop-out or close of all
+  // When this record is done, or with the next one: their balance, margin or positions changed.
+  std::vector<AccountId> to_look_at;
+  std::vector<AccountId> looked_at;  // scratch of one quote
+  std::vector<Standing> standings;   // of those
+  std::vector<std::uint32_t> fired;  // scratch of one quote
+  StopOuts stop_outs;                // scratch of one stop-out or close of all
 
   std::uint64_t last_order = 0;
   std::uint64_t last_position = 0;
   std::uint64_t last_trade = 0;
+  std::uint64_t last_alert = 0;
   DayVolume day_volume;
 
   // Of the record being applied.
@@ -232,7 +236,9 @@ struct State {
   [[nodiscard]] Account& account(AccountId id) { return accounts[id.value]; }
   [[nodiscard]] const Account& account(AccountId id) const { return accounts[id.value]; }
 
-  /// The account is looked at after the next quote, whatever its symbol.
+  AlertId next_alert() { return AlertId{++last_alert}; }
+  /// The account is looked at when this record is done; after a quote whose look has begun already,
+  /// with the next record.
   void look_at_next_quote(Account& account);
   void emit_account(const Account& account);
 };

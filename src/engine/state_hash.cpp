@@ -17,7 +17,7 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix_value(account.credit);
   digest.mix_value(account.used_margin);
   digest.mix_value(account.stop_out_level);
-  digest.mix_value(account.margin_call_level);
+  digest.mix_value(account.margin_call_levels);
   digest.mix_value(account.created);
   digest.mix_bytes(account.group.bytes.data(), account.group.bytes.size());
   digest.mix(account.user.value);
@@ -29,8 +29,8 @@ void mix_account(base::Digest& digest, const Account& account) {
              static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
              (account.is_to_be_looked_at ? 8U : 0U) | (account.lacks_watches ? 4U : 0U) |
-             (account.negative_balance_protection ? 2U : 0U) |
-             (account.is_margin_called ? 1U : 0U));
+             (account.negative_balance_protection ? 2U : 0U));
+  digest.mix(static_cast<std::uint64_t>(account.stop_out_order) << 8 | account.called_levels);
 }
 
 void mix_position(base::Digest& digest, const Position& position) {
@@ -61,7 +61,8 @@ void mix_watches(base::Digest& digest, const State& state, const Account& accoun
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     base::Digest watch;
     watch.mix(state.watches[w].symbol.value);
-    for (const std::uint32_t node : {lower_node(w), upper_node(w)}) {
+    for (const std::uint32_t node :
+         {lower_node(w), upper_node(w), upper_bid_node(w), lower_ask_node(w)}) {
       const bool is_set = state.watch_levels.is_in_heap(node);
       watch.mix(is_set ? 1 : 0);
       watch.mix(is_set ? static_cast<std::uint64_t>(state.watch_levels.key(node)) : 0);
@@ -82,6 +83,7 @@ void mix_holders(base::Digest& digest, const State& state, const Symbol& symbol)
 void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) {
   digest.mix_value(symbol.instrument);
   digest.mix_value(symbol.venue_time);
+  digest.mix(symbol.quoted.value);
   digest.mix(symbol.venue.value);
   digest.mix(symbol.is_session_open ? 1 : 0);
   digest.mix_value(quote.bid);
@@ -119,6 +121,7 @@ std::uint64_t Engine::state_hash() const {
   digest.mix(state.last_order);
   digest.mix(state.last_position);
   digest.mix(state.last_trade);
+  digest.mix(state.last_alert);
   digest.mix(static_cast<std::uint64_t>(state.day_volume.day));
   digest.mix_value(state.day_volume.volume);
   for (const EngineLimits& limits : {state.limits, state.largest}) {

@@ -39,7 +39,7 @@ void load_symbols(Reader& archive, State& state) {
     Quote quote;
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, quote);
-    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open);
     archive.demand(symbol.instrument.id.value == state.symbols.size() &&
                    check(symbol.instrument).code == RejectCode::None && is_sane(quote));
     if (!archive.ok()) return;
@@ -56,6 +56,8 @@ void load_accounts(Reader& archive, State& state) {
     account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
     archive.demand(account.leverage > 0 && is_amount(account.balance) &&
                    is_amount(account.credit) && is_sane(account.swap_free));
+    archive.demand(account.margin_call_levels.is_sane() && is_valid(account.stop_out_order) &&
+                   account.called_levels >> account.margin_call_levels.count == 0);
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);
@@ -126,8 +128,7 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index,
   position.symbol = holding.symbol;
   state.positions[index] = position;
   link_position(state, index, holding_index);
-  side.basis += position.basis;
-  side.volume += position.volume;
+  side += {position.basis, position.volume, position.open_cost};
   arm(state, index, has_stop_loss, has_take_profit);
   marked.push_back({position.id, index, noted});  // cold
 }
@@ -179,10 +180,12 @@ void load_watches(Reader& archive, State& state, Account& account) {
     archive.demand(symbol != nullptr && id > before);
     const std::uint32_t watch = archive.ok() ? state.watches.take() : 0;
     if (watch == 0) return archive.fail();
-    state.watches[watch] = {account.id, id, account.first_watch, 0};
+    state.watches[watch] = {account.id, id, account.first_watch, 0, 0};
     account.first_watch = watch;
     load_bound(archive, state, symbol->lower_bounds, lower_node(watch));
     load_bound(archive, state, symbol->upper_bounds, upper_node(watch));
+    load_bound(archive, state, symbol->upper_bids, upper_bid_node(watch));
+    load_bound(archive, state, symbol->lower_asks, lower_ask_node(watch));
     before = id;
   }
 }
@@ -211,7 +214,8 @@ void Engine::load(base::ArchiveReader& archive) {
   State& state = *state_;
   TB_ASSERT(!state.root && state.accounts.size() == 1 && state.symbols.size() == 1);
   std::uint64_t events = 0;
-  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade, events);
+  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade,
+          state.last_alert, events);
   state.events = base::Digest(events);
   archive(state.day_volume.day, state.day_volume.volume);
   load_limits(archive, state);

@@ -25,7 +25,8 @@ void save_watches(base::ArchiveWriter& archive, const State& state, const Accoun
   const TriggerHeaps& heaps = state.watch_levels;
   for (const auto& [symbol, watch] : order) {
     archive(symbol);
-    for (const std::uint32_t node : {lower_node(watch), upper_node(watch)}) {
+    for (const std::uint32_t node :
+         {lower_node(watch), upper_node(watch), upper_bid_node(watch), lower_ask_node(watch)}) {
       const bool is_set = heaps.is_in_heap(node);
       archive(is_set, is_set ? heaps.key(node) : std::int64_t{0});
     }
@@ -72,7 +73,8 @@ EngineLimits Engine::room_needed() const {
 
 void Engine::save(base::ArchiveWriter& archive) const {
   const State& state = *state_;
-  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade);
+  archive(state.root, state.now, state.last_order, state.last_position, state.last_trade,
+          state.last_alert);
   archive(state.events.value());
   archive(state.day_volume.day, state.day_volume.volume);
   describe_limits(archive, state.limits);
@@ -85,7 +87,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     const Symbol& symbol = state.symbols[i];
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, state.rates.quote(symbol.instrument.id));
-    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open);
   }
   archive(static_cast<std::uint32_t>(state.accounts.size() - 1));
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {

@@ -51,6 +51,10 @@ class HistoryReader {
   virtual std::vector<views::AccountDayView> days(AccountId account, views::DayId before,
                                                   std::size_t limit) = 0;
 
+  /// Of one account, or of all (0).
+  virtual std::vector<views::AlertView> alerts(AccountId only, AlertId before,
+                                               std::size_t limit) = 0;
+
   /// The newest `limit` candles with from <= start < until, oldest first.
   virtual std::vector<CandleRow> candles(SymbolId symbol, Timeframe timeframe, TimeNs from,
                                          TimeNs until, std::size_t limit) = 0;

@@ -44,7 +44,7 @@ bool is_account_enabled(Question& q) {
 Volume closing_of(const Question& q) {
   if (!q.account->closes_first || q.symbol == nullptr) return {};
   Exposure held = q.replica.held(q.header.account, q.order.symbol);
-  return std::min(q.order.volume, held.side(opposite(q.order.side)).margin.volume);
+  return std::min(q.order.volume, held.side(opposite(q.order.side)).volume);
 }
 
 // An account that only closes may send what only closes: so much must be known of the symbol here.

@@ -6,11 +6,11 @@ namespace tribook::risk {
 namespace {
 
 std::optional<Money> unrealized(const Replica& replica, const Account& account,
-                                const Exposure& exposure, Side side, const SideTotal& total) {
-  if (total.margin.volume.is_zero()) return Money{};
+                                const Exposure& exposure, Side side, const MarginSide& held) {
+  if (held.volume.is_zero()) return Money{};
   const Instrument& instrument = replica.symbol(exposure.symbol)->instrument;
   const Price mark = closing_price(side, replica.rates().quote(exposure.symbol));
-  return profit_and_loss(instrument, side, total.cost, total.margin.volume, mark, account.currency,
+  return profit_and_loss(instrument, side, held.cost, held.volume, mark, account.currency,
                          replica.rates());
 }
 
@@ -20,29 +20,27 @@ std::optional<Money> margin_held(const Account& account, const Instrument& instr
                      account.currency);
 }
 
-// What the new position adds, at the maintenance rate, and on top of it what its own initial rate
-// asks beyond maintenance.
+// What the new position adds: at its initial rate, or at maintenance should that be more.
 std::optional<Money> margin_added(const Account& account, const Instrument& instrument,
                                   const Exposure& held, Side side, const MarginSide& fill,
                                   Volume closing) {
-  MarginSide buys = held.buys.margin;
-  MarginSide sells = held.sells.margin;
-  MarginSide& grown = side == Side::Buy ? buys : sells;
-  grown.basis += fill.basis;
-  grown.volume += fill.volume;
-  MarginSide& shrunk = side == Side::Buy ? sells : buys;
+  MarginSide buys = held.buys;
+  MarginSide sells = held.sells;
+  const auto before = margin_held(account, instrument, buys, sells);
   if (closing.raw > 0) {
+    MarginSide& shrunk = side == Side::Buy ? sells : buys;
     shrunk.basis -= Money{share_of(shrunk.basis.raw, closing, shrunk.volume)};
+    shrunk.cost = shrunk.cost - Cost{share_of(shrunk.cost.raw, closing, shrunk.volume)};
     shrunk.volume -= closing;
   }
+  const auto checked =
+      margin_with_fill(instrument, buys, sells, side, fill, account.leverage, account.currency);
+  MarginSide& grown = side == Side::Buy ? buys : sells;
+  grown += fill;
   if (grown.volume.raw > kMaxFixedRaw) return std::nullopt;
-  const auto before = margin_held(account, instrument, held.buys.margin, held.sells.margin);
   const auto after = margin_held(account, instrument, buys, sells);
-  const auto alone_maintenance = margin_held(account, instrument, fill, {});
-  const auto alone_initial = used_margin(instrument, fill, {}, account.leverage,
-                                         instrument.margin.initial_rate, account.currency);
-  if (!before || !after || !alone_maintenance || !alone_initial) return std::nullopt;
-  return *after - *before + std::max(*alone_initial - *alone_maintenance, Money{});
+  if (!before || !checked || !after) return std::nullopt;
+  return std::max(*checked, *after) - *before;
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
     const auto bought = unrealized(replica, account, exposure, Side::Buy, exposure.buys);
     const auto sold = unrealized(replica, account, exposure, Side::Sell, exposure.sells);
     const auto used = margin_held(account, replica.symbol(exposure.symbol)->instrument,
-                                  exposure.buys.margin, exposure.sells.margin);
+                                  exposure.buys, exposure.sells);
     if (!bought || !sold || !used) return std::nullopt;
     result.free_margin += *bought + *sold - *used;
     if (exposure.symbol == instrument.id) held = exposure;
@@ -73,7 +71,8 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
       profit_and_loss(instrument, side, cost_of(price, opening), opening,
                       closing_price(side, quote), account.currency, replica.rates());
   if (!basis || !charge || !spread) return std::nullopt;
-  const auto added = margin_added(account, instrument, held, side, {*basis, opening}, closing);
+  const auto added = margin_added(account, instrument, held, side,
+                                  {*basis, opening, cost_of(price, opening)}, closing);
   if (!added) return std::nullopt;
   result.required = *added;
   result.costs = *charge - *spread;

@@ -28,10 +28,10 @@ void mix(base::Digest& digest, int128 value) {
   digest.mix(static_cast<std::uint64_t>(value >> 64));
 }
 
-void mix(base::Digest& digest, const SideTotal& total) {
-  digest.mix(static_cast<std::uint64_t>(total.margin.volume.raw));
-  mix(digest, total.margin.basis.raw);
-  mix(digest, total.cost.raw);
+void mix(base::Digest& digest, const MarginSide& side) {
+  digest.mix(static_cast<std::uint64_t>(side.volume.raw));
+  mix(digest, side.basis.raw);
+  mix(digest, side.cost.raw);
 }
 
 }  // namespace
@@ -117,6 +117,7 @@ void Replica::apply(const Event& event) {
     case EventKind::AccountDayEnded:
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
+    case EventKind::PositionLiquidated:
       return;
   }
 }
@@ -225,10 +226,7 @@ Money Replica::basis_after(const Share& before, const Share& after) const {
 void Replica::add(const Share& share) {
   std::uint32_t index = exposure_index_.find(exposure_key(share.account, share.symbol));
   if (index == 0) index = open_exposure(share.account, share.symbol);
-  SideTotal& total = exposures_[index].side(share.side);
-  total.margin.volume += share.volume;
-  total.margin.basis += share.basis;
-  total.cost = total.cost + share.cost;
+  exposures_[index].side(share.side) += {share.basis, share.volume, share.cost};
   ++exposures_[index].positions;
   ++accounts_[share.account.value].positions;
 }
@@ -236,11 +234,11 @@ void Replica::add(const Share& share) {
 void Replica::remove(const Share& share) {
   const std::uint32_t index = exposure_index_.find(exposure_key(share.account, share.symbol));
   TB_ASSERT(index != 0);
-  SideTotal& total = exposures_[index].side(share.side);
-  total.margin.volume -= share.volume;
-  total.margin.basis -= share.basis;
-  total.cost = total.cost - share.cost;
-  TB_ASSERT(total.margin.volume.raw >= 0);
+  MarginSide& side = exposures_[index].side(share.side);
+  side.volume -= share.volume;
+  side.basis -= share.basis;
+  side.cost = side.cost - share.cost;
+  TB_ASSERT(side.volume.raw >= 0);
   --accounts_[share.account.value].positions;
   if (--exposures_[index].positions == 0) close_exposure(index);
 }

@@ -21,23 +21,17 @@
 
 namespace tribook::risk {
 
-/// One side of an exposure.
-struct SideTotal {
-  MarginSide margin;
-  Cost cost;
-};
-
 /// What an account holds of a symbol.
 struct Exposure {
-  SideTotal buys;
-  SideTotal sells;
+  MarginSide buys;
+  MarginSide sells;
   AccountId account;
   std::uint32_t positions = 0;
   std::uint32_t next = 0;  // in the account's list
   std::uint32_t previous = 0;
   SymbolId symbol;
 
-  SideTotal& side(Side of) { return of == Side::Buy ? buys : sells; }
+  MarginSide& side(Side of) { return of == Side::Buy ? buys : sells; }
 };
 
 struct Account {

@@ -41,8 +41,7 @@ Book::Sides Book::sides(AccountId account, SymbolId symbol) const {
   for (const auto& [id, position] : positions_) {
     if (position.account != account || position.symbol != symbol) continue;
     MarginSide& side = position.side == Side::Buy ? sides.buys : sides.sells;
-    side.basis += position.basis;
-    side.volume += position.volume;
+    side += {position.basis, position.volume, position.open_cost};
   }
   return sides;
 }

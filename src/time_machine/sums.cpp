@@ -159,31 +159,118 @@ Formula basis_formula(const Book& book, SymbolId symbol, AccountId account, Volu
 
 namespace {
 
-// The basis that is charged under the symbol's hedged policy.
-std::string charged_basis(FormulaMaker& maker, const MarginSpec& margin, const Book::Sides& sides) {
-  const auto buys = [&] { return maker.in("buys", sides.buys.basis.raw, "basis of all buys"); };
-  const auto sells = [&] { return maker.in("sells", sides.sells.basis.raw, "basis of all sells"); };
-  if (sides.sells.volume.is_zero()) return buys();
-  if (sides.buys.volume.is_zero()) return sells();
-  if (margin.hedged == HedgedMargin::LargerLeg) return "max(" + buys() + ", " + sells() + ")";
-  if (margin.hedged == HedgedMargin::Sum) return "(" + buys() + " + " + sells() + ")";
-  const bool buys_larger = sides.buys.volume >= sides.sells.volume;
-  const std::string larger = buys_larger ? buys() : sells();
-  const std::string smaller = buys_larger ? "sells" : "buys";
-  const Volume whole = std::max(sides.buys.volume, sides.sells.volume);
-  const Volume matched = std::min(sides.buys.volume, sides.sells.volume);
-  const std::string net =
-      larger + " * (" + maker.in("larger_volume", whole.raw, "lots of the larger side") + " - " +
-      maker.in("smaller_volume", matched.raw, "lots of the other side") + ") / larger_volume";
-  if (margin.hedged == HedgedMargin::Net) return "(" + net + ")";
-  if (buys_larger) {
-    sells();
-  } else {
-    buys();
+// A sum that has more than 8 decimals, in two inputs.
+std::string fine(FormulaMaker& maker, const std::string& name, int128 raw,
+                 const std::string& note) {
+  const int128 unit = kFixedOne;
+  return "(" + maker.in(name, raw / unit, note) + " + " +
+         maker.in(name + "_rest", raw % unit, "its decimals 9 to 16") + " / 100000000)";
+}
+
+// What the tiers divide: the side's lots, or its notional at open prices.
+std::string divided(FormulaMaker& maker, const Instrument& instrument, const std::string& name,
+                    const MarginSide& side) {
+  const std::string lots = name + "_lots";
+  if (instrument.margin.tier_basis == TierBasis::Lots) return maker.in(lots, side.volume.raw);
+  const std::string units = contract(maker, instrument);
+  if (instrument.margin.mode == MarginMode::Forex) {
+    return "(" + maker.in(lots, side.volume.raw) + " * " + units + ")";
   }
+  return "(" + fine(maker, name + "_cost", side.cost.raw, "open price x volume") + " * " + units +
+         ")";
+}
+
+// The parts of a side over the leverages of their tiers, over all of it.
+std::string over_tiers(FormulaMaker& maker, const Instrument& instrument, const std::string& name,
+                       const MarginSide& side, std::uint32_t leverage) {
+  const MarginSpec& margin = instrument.margin;
+  const std::string whole = divided(maker, instrument, name, side);
+  std::string parts;
+  std::string from;
+  for (std::size_t i = 0; i < margin.tier_count; ++i) {
+    const std::string number = std::to_string(i + 1);
+    const bool is_last = i + 1 == margin.tier_count || margin.tiers[i].up_to() == 0;
+    const std::string to =
+        is_last ? whole
+                : "min(" + whole + ", " + maker.in("tier_" + number, margin.tiers[i].up_to()) + ")";
+    const std::uint32_t own = std::min(margin.tiers[i].leverage, leverage);
+    const std::string part = from.empty() ? to : "max(" + to + " - " + from + ", 0)";
+    parts += (parts.empty() ? "" : " + ") + part + " / " +
+             maker.in("leverage_" + number, static_cast<int128>(own) * kFixedOne,
+                      own < leverage ? "the tier's" : "the account's");
+    from = maker.in("tier_" + number, margin.tiers[i].up_to());
+    if (is_last) break;
+  }
+  return "(" + parts + ") / " + whole;
+}
+
+/// The sides of a symbol as terms of a formula.
+struct SideTerms {
+  FormulaMaker& maker;
+  const Instrument& instrument;
+  const Book::Sides& sides;
+  std::uint32_t leverage;  // of the account
+  // Of a fill that is checked at a rate of its own; else nothing.
+  std::optional<Side> grown;
+  Money fill;
+
+  [[nodiscard]] bool has_tiers() const {
+    return instrument.margin.tier_count != 0 && instrument.margin.has_leverage();
+  }
+  [[nodiscard]] std::string of(Side side) const {
+    const bool is_buy = side == Side::Buy;
+    const std::string name = is_buy ? "buys" : "sells";
+    const MarginSide& own = is_buy ? sides.buys : sides.sells;
+    const Money held = grown == side ? own.basis - fill : own.basis;
+    std::string term = maker.in(name, held.raw, "basis of all " + name);
+    if (grown) {
+      const MarginSpec& margin = instrument.margin;
+      term += " * " + maker.in("maintenance", margin.maintenance_rate.raw, "of what is held");
+      if (grown == side) {
+        term += " + " + maker.in("fill", fill.raw, "basis of the fill") + " * " +
+                maker.in("initial", margin.initial_rate.raw, "of the fill");
+      }
+      term = "(" + term + ")";
+    }
+    if (!has_tiers()) return term;
+    return "(" + term + " * " + over_tiers(maker, instrument, name, own, leverage) + ")";
+  }
+};
+
+// What is charged under the symbol's hedged policy.
+std::string charged_basis(const SideTerms& terms) {
+  FormulaMaker& maker = terms.maker;
+  const MarginSpec& margin = terms.instrument.margin;
+  const Volume bought = terms.sides.buys.volume;
+  const Volume sold = terms.sides.sells.volume;
+  if (sold.is_zero()) return terms.of(Side::Buy);
+  if (bought.is_zero()) return terms.of(Side::Sell);
+  const std::string buys = terms.of(Side::Buy);
+  const std::string sells = terms.of(Side::Sell);
+  if (margin.hedged == HedgedMargin::LargerLeg) return "max(" + buys + ", " + sells + ")";
+  if (margin.hedged == HedgedMargin::Sum) return "(" + buys + " + " + sells + ")";
+  const std::string net =
+      (bought >= sold ? buys : sells) + " * (" +
+      maker.in("larger_volume", std::max(bought, sold).raw, "lots of the larger side") + " - " +
+      maker.in("smaller_volume", std::min(bought, sold).raw, "lots of the other side") +
+      ") / larger_volume";
+  if (margin.hedged == HedgedMargin::Net) return "(" + net + ")";
   const std::string percent = maker.in("hedged_percent", margin.hedged_percent.raw);
-  return "(" + net + " * (100 - " + percent + ") + (" + larger + " + " + smaller + ") * " +
-         percent + ") / 100";
+  return "(" + net + " * (100 - " + percent + ") + (" + buys + " + " + sells + ") * " + percent +
+         ") / 100";
+}
+
+std::string margin_expression(const SideTerms& terms) {
+  const Book::Sides& sides = terms.sides;
+  if (sides.buys.volume.is_zero() && sides.sells.volume.is_zero()) return "0";
+  std::string expression = charged_basis(terms);
+  const MarginSpec& margin = terms.instrument.margin;
+  if (terms.has_tiers() || !margin.has_leverage()) return expression;
+  const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < terms.leverage;
+  const std::uint32_t leverage = is_capped ? margin.leverage_cap : terms.leverage;
+  return expression + " / " +
+         terms.maker.in("leverage", static_cast<int128>(leverage) * kFixedOne,
+                        is_capped ? "the symbol's cap" : "the account's");
 }
 
 }  // namespace
@@ -191,39 +278,27 @@ std::string charged_basis(FormulaMaker& maker, const MarginSpec& margin, const B
 Formula margin_formula(const Book& book, std::string what, SymbolId symbol, AccountId account,
                        const Book::Sides& sides, Ratio rate) {
   const Instrument& instrument = book.symbol(symbol)->instrument;
-  const MarginSpec& margin = instrument.margin;
   const BookAccount& owner = *book.account(account);
   FormulaMaker maker(std::move(what), text_of(owner.currency), minor_digits(owner.currency));
-  std::string expression = "0";
-  if (!sides.buys.volume.is_zero() || !sides.sells.volume.is_zero()) {
-    expression = charged_basis(maker, margin, sides);
-  }
-  if (rate.raw != kFixedOne) expression += " * " + maker.in("rate", rate.raw, "of the symbol");
-  const bool has_leverage =
-      margin.mode == MarginMode::Forex || margin.mode == MarginMode::CfdLeverage;
-  if (has_leverage) {
-    const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < owner.leverage;
-    const std::uint32_t leverage = is_capped ? margin.leverage_cap : owner.leverage;
-    expression += " / " + maker.in("leverage", static_cast<int128>(leverage) * kFixedOne,
-                                   is_capped ? "the symbol's cap" : "the account's");
+  std::string expression =
+      margin_expression({maker, instrument, sides, owner.leverage, std::nullopt, {}});
+  if (rate.raw != kFixedOne && expression != "0") {
+    expression += " * " + maker.in("rate", rate.raw, "of the symbol");
   }
   return maker.make(expression);
 }
 
 namespace {
 
-// What the symbol's initial rate asks beyond maintenance; true when there is such a difference.
-bool add_extra(const Book& book, SymbolId symbol, AccountId account, Side side, MarginSide fill,
-               std::vector<Formula>& formulas) {
-  const MarginSpec& margin = book.symbol(symbol)->instrument.margin;
-  if (margin.initial_rate == margin.maintenance_rate) return false;
-  Book::Sides alone;
-  (side == Side::Buy ? alone.buys : alone.sells) = fill;
-  formulas.push_back(margin_formula(book, "the new position alone, at the initial rate", symbol,
-                                    account, alone, margin.initial_rate));
-  formulas.push_back(margin_formula(book, "the new position alone, at the maintenance rate", symbol,
-                                    account, alone, margin.maintenance_rate));
-  return true;
+// The symbol with the fill, that at its initial rate; only when that is another one.
+std::optional<Formula> checked_formula(const Book& book, SymbolId symbol, AccountId account,
+                                       const Book::Sides& sides, Side side, Money fill) {
+  const Instrument& instrument = book.symbol(symbol)->instrument;
+  if (instrument.margin.initial_rate == instrument.margin.maintenance_rate) return std::nullopt;
+  const BookAccount& owner = *book.account(account);
+  FormulaMaker maker("used margin of the symbol after, the fill at its initial rate",
+                     text_of(owner.currency), minor_digits(owner.currency));
+  return maker.make(margin_expression({maker, instrument, sides, owner.leverage, side, fill}));
 }
 
 }  // namespace
@@ -235,26 +310,23 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
   const int digits = minor_digits(owner.currency);
   const Ratio rate = book.symbol(symbol)->instrument.margin.maintenance_rate;
   std::vector<Formula> formulas{basis_formula(book, symbol, account, volume, price)};
-  const MarginSide fill{Money{formulas[0].result}, volume};
+  const MarginSide fill{Money{formulas[0].result}, volume, cost_of(price, volume)};
   Book::Sides sides = book.sides(account, symbol);
   const Formula before =
       margin_formula(book, "used margin of the symbol before", symbol, account, sides, rate);
-  MarginSide& grown = side == Side::Buy ? sides.buys : sides.sells;
-  grown.basis += fill.basis;
-  grown.volume += fill.volume;
+  (side == Side::Buy ? sides.buys : sides.sells) += fill;
   const Formula after =
       margin_formula(book, "used margin of the symbol after", symbol, account, sides, rate);
   formulas.push_back(before);
   formulas.push_back(after);
 
   FormulaMaker need("required margin", unit, digits);
-  std::string required = need.in("after", after.result) + " - " + need.in("before", before.result);
-  if (add_extra(book, symbol, account, side, fill, formulas)) {
-    const std::string initial = need.in("initial", formulas[formulas.size() - 2].result);
-    const std::string held = need.in("maintenance", formulas.back().result);
-    required += " + max(" + initial + " - " + held + ", 0)";
+  std::string most = need.in("after", after.result);
+  if (const auto checked = checked_formula(book, symbol, account, sides, side, fill.basis)) {
+    formulas.push_back(*checked);
+    most = "max(" + most + ", " + need.in("at_initial", checked->result) + ")";
   }
-  formulas.push_back(need.make(required));
+  formulas.push_back(need.make(most + " - " + need.in("before", before.result)));
 
   const BookPosition opened{{}, account, symbol, side, volume, cost_of(price, volume), {}, {}, {}};
   const Formula spread = profit_formula(book, opened, opened.open_cost, volume,

@@ -23,6 +23,17 @@ Section& Teller::add(std::string kind, std::string title) {
   return story_.sections.back();
 }
 
+namespace {
+
+// Where a tick came from.
+void tell_source(Section& section, VenueId venue, TimeNs venue_time, Sequence quote) {
+  section.number("venue", static_cast<int128>(venue.value) * kFixedOne);
+  section.say("venue time", time_text(venue_time));
+  section.number("quote sequence", static_cast<int128>(quote.value) * kFixedOne);
+}
+
+}  // namespace
+
 void Teller::add_quotes(Section& section, SymbolId id, AccountId account) {
   const BookAccount* owner = book_.account(account);
   const BookSymbol* traded = book_.symbol(id);
@@ -62,6 +73,8 @@ void Teller::hear(const Event& event) {
       return hear_stop_out(event, event.get<StopOutStarted>());
     case EventKind::MarginCall:
       return hear_margin_call(event, event.get<MarginCallRaised>());
+    case EventKind::PositionLiquidated:
+      return hear_liquidated(event.get<PositionLiquidated>());
     case EventKind::Refused:
       return hear_refused(event.get<Refused>());
     default:
@@ -199,16 +212,29 @@ void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
   section.number("margin level", started.level.raw);
   section.number("stop-out level", started.threshold.raw);
   section.say("closes while", "margin level < stop-out level");
+  section.say("in the order", name_of(started.order));
   section.say("tick of", symbol->instrument.name.view());
   section.price("bid before", symbol->previous.bid);
   section.price("ask before", symbol->previous.ask);
   section.price("bid", started.bid);
   section.price("ask", started.ask);
+  tell_source(section, started.venue, started.venue_time, event.header.root);
   section.formulas =
       standing_formulas(book_, event.header.account, started.equity.raw,
                         started.used_margin.is_zero() ? std::optional<int128>()
                                                       : std::optional<int128>(started.level.raw));
   stop_out_ = std::move(section);
+}
+
+// The tick that priced the close: of the position's own symbol.
+void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
+  if (!chapter_ || liquidated.order != chapter_->order) return;
+  Section& section = add("LIQUIDATION", "the tick that priced it");
+  section.number("margin level before", liquidated.level.raw);
+  section.number("stop-out level", liquidated.threshold.raw);
+  section.price("bid", liquidated.bid);
+  section.price("ask", liquidated.ask);
+  tell_source(section, liquidated.venue, liquidated.venue_time, liquidated.quote);
 }
 
 void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {

@@ -76,6 +76,7 @@ class Teller {
   void hear_account(const Event& event, const AccountUpdated& updated);
   void hear_stop_out(const Event& event, const StopOutStarted& started);
   void hear_margin_call(const Event& event, const MarginCallRaised& raised);
+  void hear_liquidated(const PositionLiquidated& liquidated);
   void hear_refused(const Refused& refused);
 
   Subject subject_;

@@ -235,7 +235,7 @@ class SettingsReader {
 void AccountChange::apply(AccountSpec& spec) const {
   spec.leverage = leverage.value_or(spec.leverage);
   spec.stop_out_level = stop_out_level.value_or(spec.stop_out_level);
-  spec.margin_call_level = margin_call_level.value_or(spec.margin_call_level);
+  if (margin_call_level) spec.margin_call_levels = MarginCallLevels::of(*margin_call_level);
 }
 
 SettingsResult read_settings(const std::string& file) { return SettingsReader(file).read(); }

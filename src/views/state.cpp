@@ -1,6 +1,7 @@
 #include "views/state.h"
 
 #include "tribook/base/assert.h"
+#include "views/alerts.h"
 
 namespace tribook::views {
 namespace {
@@ -25,6 +26,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       trades(limits.trades),
       ledger(limits.ledger),
       days(limits.days),
+      alerts(limits.alerts),
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
@@ -76,12 +78,16 @@ void Views::State::apply(const Event& event) {
       return take<PositionCarried>(event);
     case EventKind::HouseCarried:
       return take<HouseCarried>(event);
+    case EventKind::MarginCall:
+      return take<MarginCallRaised>(event);
+    case EventKind::StopOut:
+      return take<StopOutStarted>(event);
+    case EventKind::PositionLiquidated:
+      return take<PositionLiquidated>(event);
     case EventKind::Settled:
       return accounts.close();
     case EventKind::None:
     case EventKind::ClockMoved:
-    case EventKind::MarginCall:
-    case EventKind::StopOut:
     case EventKind::Refused:
       return;
   }
@@ -188,6 +194,21 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   return true;
 }
 
+bool Views::State::on(const EventHeader& header, const MarginCallRaised& event) {
+  alerts.append(alert_of(header, event), header.root);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const StopOutStarted& event) {
+  alerts.append(alert_of(header, event), header.root);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const PositionLiquidated& event) {
+  alerts.append(alert_of(header, event), header.root);
+  return true;
+}
+
 bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
@@ -208,7 +229,8 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.currency = spec->currency;
   view.created = header.time;
   view.stop_out_level = spec->stop_out_level;
-  view.margin_call_level = spec->margin_call_level;
+  view.margin_call_levels = spec->margin_call_levels;
+  view.stop_out_order = spec->stop_out_order;
   view.group = spec->group;
   view.id = header.account;
   view.user = event.user;
@@ -287,6 +309,7 @@ void Views::State::begin_behind(Sequence last) {
   trades.begin_behind(last);
   ledger.begin_behind(last);
   days.begin_behind(last);
+  alerts.begin_behind(last);
   candles.begin_behind(last);
   accounts.for_each_own([](AccountSlot& account) {
     for (auto* newest : {&account.orders, &account.trades, &account.ledger,

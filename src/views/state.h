@@ -14,6 +14,7 @@
 #include "views/history.h"
 #include "views/order_store.h"
 #include "views/position_store.h"
+#include "views/recent.h"
 #include "views/text_ring.h"
 #include "views/views.h"
 
@@ -52,6 +53,9 @@ struct Views::State {
   bool on(const EventHeader& header, const QuoteApplied& event);
   bool on(const EventHeader& header, const SessionChanged& event);
   bool on(const EventHeader& header, const AccountDayEnded& event);
+  bool on(const EventHeader& header, const MarginCallRaised& event);
+  bool on(const EventHeader& header, const StopOutStarted& event);
+  bool on(const EventHeader& header, const PositionLiquidated& event);
   template <typename Body>
   void take(const Event& event);
 
@@ -68,6 +72,7 @@ struct Views::State {
   History<TradeView> trades;
   History<KeptEntry> ledger;
   History<AccountDayView> days;
+  Recent<AlertView> alerts;
 
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id

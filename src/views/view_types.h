@@ -39,7 +39,8 @@ struct ViewLimits {
   std::size_t trades = 131'072;
   std::size_t ledger = 262'144;
   std::size_t closed_positions = 65'536;
-  std::size_t days = 65'536;            ///< of all accounts together
+  std::size_t days = 65'536;  ///< of all accounts together
+  std::size_t alerts = 16'384;
   std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
   std::size_t candles = 512;            ///< of each symbol and timeframe
   std::size_t ticks = 2'048;            ///< of each symbol
@@ -69,8 +70,8 @@ struct AccountView {
   Money used_margin;
   Currency currency;
   TimeNs created{};
-  Ratio stop_out_level;     ///< percent
-  Ratio margin_call_level;  ///< percent
+  Ratio stop_out_level;  ///< percent
+  MarginCallLevels margin_call_levels{};
   FixedText<32> group{};
   AccountId id;
   UserId user;
@@ -81,6 +82,7 @@ struct AccountView {
   PositionMode mode = PositionMode::Hedging;
   Closing closing = Closing::Any;
   AccountState state = AccountState::Active;
+  StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
   bool negative_balance_protection = true;
   bool is_swap_free = false;
 
@@ -244,6 +246,32 @@ struct AccountDayView {
   TimeNs time{};
   AccountId account;
   std::uint32_t positions = 0;
+};
+
+/// A margin call, a stop-out, or a position that it closed.
+struct AlertView {
+  Money equity;       ///< then; of calls and stop-outs
+  Money used_margin;  ///< likewise
+  AlertId id;
+  AlertId stop_out;   ///< of a liquidation: to which it belongs
+  Sequence sequence;  ///< the record that caused it: of a stop-out, the tick's
+  TimeNs time{};
+  Ratio level;      ///< margin level then, percent; 0 without used margin
+  Ratio threshold;  ///< the level that was passed
+  // The tick: of a call or a stop-out what set it off (no symbol: no tick did), of a liquidation
+  // what priced it.
+  Price bid;
+  Price ask;
+  TimeNs venue_time{};
+  Sequence quote;  ///< its record
+  // Of a liquidation.
+  PositionId position;
+  OrderId order;
+  Volume volume;
+  AccountId account;
+  SymbolId symbol;
+  VenueId venue;
+  AlertKind kind = AlertKind::MarginCall;
 };
 
 /// The latest quote of a symbol.

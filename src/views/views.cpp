@@ -158,6 +158,21 @@ Page<AccountDayView> Views::days(AccountId id, DayId before, std::size_t limit) 
                                       before.value, limit, kCopy);
 }
 
+Page<AlertView> Views::alerts(AccountId only, AlertId before, std::size_t limit) const {
+  limit = bounded(limit);
+  Page<AlertView> page;
+  const auto take = [&](const AlertView& alert) {
+    if (before && alert.id >= before) return true;
+    if (only && alert.account != only) return true;
+    page.items.push_back(alert);
+    return page.items.size() <= limit;
+  };
+  page.status = state_->alerts.walk(take, page.is_cut);
+  page.whole = page.items.size();
+  if (page.is_cut) page.lost = state_->alerts.lost();
+  return finished(std::move(page), limit);
+}
+
 ReadStatus Views::order(OrderId id, OrderView& out) const { return state_->orders.find(id, out); }
 
 ReadStatus Views::closed_position(PositionId id, ClosedPositionView& out) const {

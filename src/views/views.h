@@ -83,6 +83,8 @@ class Views {
   [[nodiscard]] Page<ClosedPositionView> closed_positions(AccountId id, PositionId before,
                                                           std::size_t limit) const;
   [[nodiscard]] Page<AccountDayView> days(AccountId id, DayId before, std::size_t limit) const;
+  /// Of one account, or of all (0).
+  [[nodiscard]] Page<AlertView> alerts(AccountId only, AlertId before, std::size_t limit) const;
   // One record by its id, of whatever account.
   [[nodiscard]] ReadStatus order(OrderId id, OrderView& out) const;
   [[nodiscard]] ReadStatus closed_position(PositionId id, ClosedPositionView& out) const;

@@ -81,15 +81,21 @@ class Watched {
   explicit Watched(std::uint64_t seed) : random(seed), prices_(random) {
     for (std::size_t i = 0; i < kListed.size(); ++i)
       symbols_.push_back(house_.add_symbol(instrument(i)));
-    add("USD", "20000", 100, "100", "50");
-    add("EUR", "20000", 500, "100", "50");
-    add("JPY", "3000000", 200, "120", "80");
-    add("USD", "5000", 500, "50", "100");  // the stop-out stands above the call
-    add("JPY", "1000000", 1'000, "0", "0");
-    add("EUR", "100000", 30, "1000", "20");
-    add("BTC", "0.5", 100, "100", "30");
-    add("CHF", "8000", 400, "100", "99");
-    for (std::size_t i = 0; i < symbols_.size(); ++i) quote(i);
+    using enum StopOutOrder;
+    add("USD", "20000", 100, "100", "50", LargestLoss);
+    add("EUR", "20000", 500, "150 120 100", "50", Smart);
+    add("JPY", "3000000", 200, "120", "80", LargestMargin);
+    add("USD", "5000", 500, "50", "100", Smart);  // the stop-out stands above the call
+    add("JPY", "1000000", 1'000, "0", "0", LargestLoss);
+    add("EUR", "100000", 30, "1000 500 250 125 100 80 60 30", "20", LargestMargin);
+    add("BTC", "0.5", 100, "100", "30", Smart);
+    add("CHF", "8000", 400, "", "99", LargestLoss);
+    for (std::size_t i = 0; i < symbols_.size(); ++i) {
+      Instrument listed = instrument(i);
+      listed.id = symbols_[i];
+      REQUIRE(rates_.add_symbol(listed));
+      quote(i);
+    }
   }
 
   void step(bool with_sessions) {
@@ -101,7 +107,7 @@ class Watched {
     if (with_sessions && random.one_in(80)) {
       const std::size_t i = pick();
       open_[i] = !open_[i];
-      house_.open_session(symbols_[i], open_[i]);
+      note(house_.open_session(symbols_[i], open_[i]), {});
     }
     if (random.one_in(4)) act();
     quote(pick());
@@ -128,16 +134,25 @@ class Watched {
     if (i % 3 == 1)
       symbol.margin.maintenance_rate = symbol.margin.initial_rate = test::ratio("1.5");
     if (i % 2 == 0) symbol.commission.amount = test::ratio("2");
+    if (i % 3 == 0) {  // tiers that a few orders reach
+      symbol.margin.tier_basis = i % 2 == 0 ? TierBasis::Lots : TierBasis::Notional;
+      symbol.margin.tiers = {MarginTier::of(i % 2 == 0 ? kOne / 2 : 40'000 * kOne, 200),
+                             MarginTier::of(i % 2 == 0 ? 2 * kOne : 90'000 * kOne, 100),
+                             MarginTier::of(0, 20)};
+      symbol.margin.tier_count = 3;
+    }
     return symbol;
   }
   void add(const char* currency, const char* deposit, std::uint32_t leverage, const char* call,
-           const char* out) {
+           const char* out, StopOutOrder order) {
     accounts_.push_back(house_.add_account({.currency = currency,
                                             .deposit = deposit,
                                             .leverage = leverage,
                                             .margin_call = call,
-                                            .stop_out = out}));
-    levels_[accounts_.back().value] = {test::ratio(call), test::ratio(out)};
+                                            .stop_out = out,
+                                            .stop_out_order = order}));
+    levels_[accounts_.back().value] = {test::levels_of(call), test::ratio(out)};
+    rates_.add_currency(Currency::of(currency));
   }
   std::size_t pick() { return static_cast<std::size_t>(random.below(symbols_.size())); }
 
@@ -155,11 +170,11 @@ class Watched {
             House::order_of(symbols_[i], random.one_in(2) ? Side::Buy : Side::Sell, "0.01");
         order.volume = Volume{order.volume.raw *
                               (random.one_in(5) ? random.between(1, 500) : random.between(1, 30))};
-        if (house_.send(account, order).code() == RejectCode::None) ++trades;
+        if (send(account, order).code() == RejectCode::None) ++trades;
         break;
       }
       case 4:
-        if (!held.empty()) house_.close(account, held[random.below(held.size())].id);
+        if (!held.empty()) note(house_.close(account, held[random.below(held.size())].id), {});
         break;
       case 5:
         if (!held.empty()) {
@@ -168,7 +183,7 @@ class Watched {
           close.position = position.id;
           close.partial = 1;
           close.volume = Volume{position.volume.raw / 2 / 1'000'000 * 1'000'000};
-          house_.send(account, close);
+          send(account, close);
         }
         break;
       case 6:
@@ -183,7 +198,7 @@ class Watched {
           modify.position = position.id;
           modify.stop_loss = position.side == Side::Buy ? quotes_[i].bid - Price{away}
                                                         : quotes_[i].ask + Price{away};
-          house_.send(account, modify);
+          send(account, modify);
         }
     }
   }
@@ -192,7 +207,7 @@ class Watched {
     if (figures.balance < test::money("100") && figures.positions == 0) {
       Deposit deposit;
       set_amount(deposit, test::money("4000"));
-      house_.send(account, deposit);
+      send(account, deposit);
       return;
     }
     // Take out nearly all that is free: the levels come close.
@@ -200,41 +215,87 @@ class Watched {
     if (free <= 0 || !random.one_in(3)) return;
     Withdraw withdraw;
     set_amount(withdraw, Money{free / kOne * 9 / 10 * kOne});
-    house_.send(account, withdraw);
+    send(account, withdraw);
   }
 
   void quote(std::size_t i) {
     quotes_[i] = prices_.next(i);
     quoted_at_[i] = house_.now();
-    const Events events = house_.quote(symbols_[i], quotes_[i].bid, quotes_[i].ask);
+    rates_.set_quote(symbols_[i], quotes_[i]);
+    note(house_.quote(symbols_[i], quotes_[i].bid, quotes_[i].ask), symbols_[i]);
+  }
+
+  template <typename Body>
+  Events send(AccountId account, const Body& body) {
+    const Events events = house_.send(account, body);
+    note(events, {});
+    return events;
+  }
+
+  // What the record told, against what all accounts look like after it. Who was stopped out by it
+  // was called before that, and is looked at again with the next one.
+  void note(const Events& events, SymbolId quoted) {
+    std::set<std::pair<std::uint32_t, std::int64_t>> told;
+    std::set<std::uint32_t> stopped;
     for (const Event& event : events.all) {
+      const std::uint32_t account = event.header.account.value;
       if (event.header.kind == EventKind::MarginCall) {
         ++calls;
-        REQUIRE(is_called_.insert(event.header.account.value).second);
+        const auto level = event.get<MarginCallRaised>().threshold.raw;
+        REQUIRE(told.emplace(account, level).second);
+        REQUIRE(is_called_.emplace(account, level).second);
       }
-      if (event.header.kind == EventKind::StopOut) ++stop_outs;
+      if (event.header.kind != EventKind::StopOut) continue;
+      ++stop_outs;
+      REQUIRE(quoted);
+      REQUIRE(stopped.insert(account).second);
     }
-    for (const AccountId account : accounts_) check(account, symbols_[i]);
+    for (const AccountId account : accounts_) {
+      if (stopped.count(account.value) == 0) check_calls(account, told);
+      if (quoted) check_stop_out(account, quoted);
+    }
   }
 
   static bool is_below(const engine::AccountFigures& figures, Ratio level) {
     return figures.equity.raw * 100 * kOne < figures.used_margin.raw * level.raw;
   }
 
-  void check(AccountId account, SymbolId quoted) {
+  void check_calls(AccountId account,
+                   const std::set<std::pair<std::uint32_t, std::int64_t>>& told) {
     const auto figures = house_.figures(account);
-    const auto [call, out] = levels_[account.value];
-    CAPTURE(account.value, quoted.value, figures.equity, figures.used_margin, figures.positions);
-    const bool is_below_call = figures.used_margin.raw > 0 && is_below(figures, call);
-    if (is_below_call) {
-      REQUIRE(is_called_.count(account.value) == 1);
-    } else {
-      is_called_.erase(account.value);
+    CAPTURE(account.value, figures.equity, figures.used_margin, figures.positions);
+    const MarginCallLevels& levels = levels_[account.value].first;
+    for (std::size_t i = 0; i < levels.count; ++i) {
+      const std::pair key{account.value, levels.level[i].raw};
+      if (figures.used_margin.raw > 0 && is_below(figures, levels.level[i])) {
+        REQUIRE(is_called_.count(key) == 1);
+      } else {
+        REQUIRE(told.count(key) == 0);
+        is_called_.erase(key);
+      }
     }
+  }
+
+  void check_stop_out(AccountId account, SymbolId quoted) {
+    const auto figures = house_.figures(account);
     if (figures.positions == 0) return;
-    const bool is_below_out =
-        figures.used_margin.is_zero() ? figures.equity.is_negative() : is_below(figures, out);
-    if (is_below_out) REQUIRE_FALSE(has_eligible(account));
+    const bool is_below_out = figures.used_margin.is_zero()
+                                  ? figures.equity.is_negative()
+                                  : is_below(figures, levels_[account.value].second);
+    if (!is_below_out || !depends_on(account, figures.currency, quoted)) return;
+    CAPTURE(account.value, quoted.value, figures.equity, figures.used_margin);
+    REQUIRE_FALSE(has_eligible(account));
+  }
+  bool depends_on(AccountId account, Currency own, SymbolId quoted) {
+    for (const auto& position : house_.positions(account)) {
+      if (position.symbol == quoted) return true;
+      const Currency from = Currency::of(kListed[position.symbol.value - std::size_t{1}].quote);
+      const RateBook::Chain& chain = rates_.listed_chain(from, own);
+      for (std::size_t i = 0; i < chain.length; ++i) {
+        if (chain.steps[i].symbol == quoted) return true;
+      }
+    }
+    return false;
   }
   bool has_eligible(AccountId account) {
     for (const auto& position : house_.positions(account)) {
@@ -248,8 +309,9 @@ class Watched {
   Prices prices_;
   std::vector<SymbolId> symbols_;
   std::vector<AccountId> accounts_;
-  std::map<std::uint32_t, std::pair<Ratio, Ratio>> levels_;  // call, stop-out
-  std::set<std::uint32_t> is_called_;
+  RateBook rates_{kListed.size()};
+  std::map<std::uint32_t, std::pair<MarginCallLevels, Ratio>> levels_;  // calls, stop-out
+  std::set<std::pair<std::uint32_t, std::int64_t>> is_called_;          // account and level
   std::array<Quote, kListed.size()> quotes_{};
   std::array<TimeNs, kListed.size()> quoted_at_{};
   std::array<bool, kListed.size()> open_ = [] {

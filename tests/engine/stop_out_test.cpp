@@ -56,7 +56,7 @@ TEST_CASE("Margin call: blocks nothing by itself") {
   Market m;
   const AccountId account = m.house.add_account({.deposit = "1000", .margin_call = "500"});
   const PositionId id = m.house.open(account, m.symbol, Side::Buy, "0.5");
-  REQUIRE(m.quote("1.00000").has<MarginCallRaised>());
+  CHECK_FALSE(m.quote("1.00000").has<MarginCallRaised>());  // called by its opening
   CHECK(m.house.order(account, m.symbol, Side::Buy, "0.1").code() == RejectCode::None);
   CHECK(m.house.close(account, id).code() == RejectCode::None);
 }
@@ -65,12 +65,10 @@ TEST_CASE("Margin call: closing everything arms it again") {
   Market m;
   const AccountId account =
       m.house.add_account({.deposit = "1000", .margin_call = "200", .stop_out = "0"});
-  const PositionId id = m.house.open(account, m.symbol, Side::Buy, "1");
-  CHECK(m.quote("1.00000").has<MarginCallRaised>());
-  m.house.close(account, id);
-  CHECK_FALSE(m.quote("1.00000").has<MarginCallRaised>());
-  m.house.open(account, m.symbol, Side::Buy, "1");
-  CHECK(m.quote("1.00000").has<MarginCallRaised>());
+  const auto opened = m.house.order(account, m.symbol, Side::Buy, "1");
+  CHECK(opened.has<MarginCallRaised>());
+  CHECK_FALSE(m.house.close(account, opened.only<OrderUpdated>().position).has<MarginCallRaised>());
+  CHECK(m.house.order(account, m.symbol, Side::Buy, "1").has<MarginCallRaised>());
 }
 
 TEST_CASE("Stop-out: strictly below the level, with its tick") {
@@ -82,7 +80,8 @@ TEST_CASE("Stop-out: strictly below the level, with its tick") {
   CHECK(events.kinds() == std::vector{EventKind::QuoteApplied, EventKind::StopOut,
                                       EventKind::OrderUpdated, EventKind::TradeExecuted,
                                       EventKind::LedgerPosted, EventKind::PositionReduced,
-                                      EventKind::PositionUpdated, EventKind::AccountUpdated});
+                                      EventKind::PositionUpdated, EventKind::AccountUpdated,
+                                      EventKind::PositionLiquidated});
   const auto started = events.only<StopOutStarted>();
   CHECK(started.equity == money("499"));
   CHECK(started.used_margin == money("1000"));
@@ -196,8 +195,7 @@ TEST_CASE(
   CHECK(closed_in(m.quote("0.98000")) == std::vector{held});
 }
 
-TEST_CASE(
-    "Stop-out: a session's opening makes positions eligible at the next quote, of any symbol") {
+TEST_CASE("Stop-out: a session's opening makes positions eligible at their next quote") {
   Market m;
   const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   const AccountId account = m.house.add_account({.deposit = "1000"});
@@ -205,7 +203,8 @@ TEST_CASE(
   m.house.open_session(m.symbol, false);
   CHECK_FALSE(m.quote("0.99400").has<StopOutStarted>());
   m.house.open_session(m.symbol, true);
-  CHECK(closed_in(m.house.quote(other, "1.25000", "1.25000")) == std::vector{held});
+  CHECK(closed_in(m.house.quote(other, "1.25000", "1.25000")).empty());
+  CHECK(closed_in(m.quote("0.99400")) == std::vector{held});
 }
 
 TEST_CASE("Stop-out: a stale quote is left alone, the tick of another symbol acts only on that") {

@@ -127,26 +127,29 @@ TEST_CASE("UpdateSymbol: tells the symbol, then every account whose margin it to
   CHECK(m.house.figures(other).used_margin == money("4000"));
 }
 
-TEST_CASE("UpdateSymbol: a margin raised past the levels acts at the next quote, of any symbol") {
+TEST_CASE("UpdateSymbol: a margin raised past the levels calls at once, closes at the next quote") {
   Market m;
   const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   m.house.open(m.account, m.symbol, Side::Buy, "5");
-  REQUIRE(m.change([](Instrument& i) { i.margin.leverage_cap = 20; }) ==
-          RejectCode::None);  // 25,000
-  const auto events = m.house.quote(other, "1.25", "1.25");
-  CHECK(events.has<MarginCallRaised>());
+  Instrument instrument = *m.house.engine.instrument(m.symbol);
+  instrument.margin.leverage_cap = 20;  // 25,000
+  const auto changed = m.house.update_symbol(m.symbol, instrument);
+  CHECK(changed.has<MarginCallRaised>());
+  CHECK_FALSE(changed.has<StopOutStarted>());
+  CHECK_FALSE(m.house.quote(other, "1.25", "1.25").has<StopOutStarted>());
+  const auto events = m.house.quote(m.symbol, "1.00000", "1.00000");
+  CHECK_FALSE(events.has<MarginCallRaised>());
   CHECK(events.has<StopOutStarted>());
   CHECK(m.house.figures(m.account).positions == 0);
 }
 
-TEST_CASE("UpdateSymbol: a market that opens again is acted on at the next quote") {
+TEST_CASE("UpdateSymbol: a market that opens again is acted on at its next quote") {
   Market m;
-  const SymbolId other = m.house.add_symbol(test::forex("GBP", "USD"));
   m.house.open(m.account, m.symbol, Side::Buy, "9");
   REQUIRE(m.change([](Instrument& i) { i.enabled = false; }) == RejectCode::None);
   CHECK_FALSE(m.house.quote(m.symbol, "0.95", "0.95").has<StopOutStarted>());
   REQUIRE(m.change([](Instrument& i) { i.enabled = true; }) == RejectCode::None);
-  CHECK(m.house.quote(other, "1.25", "1.25").has<StopOutStarted>());
+  CHECK(m.house.quote(m.symbol, "0.95", "0.95").has<StopOutStarted>());
 }
 
 TEST_CASE("SessionChange: told, of an unknown symbol ignored") {

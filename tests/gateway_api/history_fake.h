@@ -47,6 +47,10 @@ class FakeReader final : public persistence::HistoryReader {
                                           std::size_t limit) override {
     return views().days(account, before, limit).items;
   }
+
+  std::vector<views::AlertView> alerts(AccountId only, AlertId before, std::size_t limit) override {
+    return views().alerts(only, before, limit).items;
+  }
   std::vector<persistence::CandleRow> candles(SymbolId symbol, Timeframe timeframe, TimeNs from,
                                               TimeNs until, std::size_t limit) override {
     std::map<TimeNs, persistence::CandleRow> rows;

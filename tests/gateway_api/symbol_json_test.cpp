@@ -52,7 +52,9 @@ constexpr const char* kWhole = R"({
   "staleAfterMs":0,"spreadMarkup":1.5,
   "commission":{"basis":"PERCENT","amount":0.0025,"currency":"EUR","minimum":1},
   "margin":{"mode":"CFD_LEVERAGE","percent":2,"initialPerLot":7,"initialRate":3,
-    "maintenanceRate":2.5,"leverageCap":20,"hedged":"PERCENT","hedgedPercent":50,"tiers":[]},
+    "maintenanceRate":2.5,"leverageCap":20,"hedged":"PERCENT","hedgedPercent":50,
+    "tiers":[{"upToNotional":1500000.5,"leverage":500},{"upToNotional":30000000000000,"leverage":200},
+      {"leverage":50}]},
   "swap":{"mode":"MONEY","long":-5.47,"short":"1.25","tripleDay":"FRIDAY","daysInYear":365,
     "price":"OPEN"},
   "funding":{"intervalHours":8,"rate":0.0001},
@@ -177,8 +179,22 @@ TEST_CASE("mistakes are named") {
       "schedule.sessions must open before they close, on one day");
   CHECK(problem(R"({"symbol":"EURUSD","swap":{"tripleDay":"PAYDAY"}})") ==
         "swap.tripleDay must be a day of the week or NONE");
-  CHECK(read_new(R"({"symbol":"EURUSD","margin":{"tiers":[{"upToVolume":1,"leverage":2}]}})")
-            .unsupported == "margin.tiers are");
+  const auto tiers = [&](const std::string& list) {
+    return problem(R"({"symbol":"EURUSD","margin":{"tiers":)" + list + "}}");
+  };
+  CHECK(tiers(R"([{"upToVolume":1}])") == "margin.tiers[0].leverage is required");
+  CHECK(tiers(R"([{"upToVolume":1,"leverage":0}])") ==
+        "margin.tiers[0].leverage must be 1 to 100000");
+  CHECK(tiers(R"([{"upToVolume":0,"leverage":2}])") ==
+        "margin.tiers[0].upToVolume must be above 0");
+  CHECK(tiers(R"([{"upToVolume":1,"leverage":2},{"upToNotional":3,"leverage":1}])") ==
+        "margin.tiers[1].upToNotional cannot stand beside the other: all by volume, or all by "
+        "notional");
+  CHECK(tiers(R"([{"upToVolume":2,"leverage":2},{"upToVolume":1,"leverage":1}])") ==
+        "margin.tiers must each end above the one before; only the last need not");
+  CHECK(tiers(R"([{"leverage":2},{"upToVolume":1,"leverage":1}])") ==
+        "margin.tiers must each end above the one before; only the last need not");
+  CHECK(tiers("[1]") == "margin.tiers[0] must be an object");
   const Instrument eurusd = read_new(R"({"symbol":"EURUSD"})").instrument;
   CHECK(change(eurusd, R"({"symbol":"EURJPY"})").problem == "symbol cannot be changed");
   CHECK(change(eurusd, R"({"marginPercent":1})").instrument.margin.mode == MarginMode::Cfd);

@@ -90,6 +90,14 @@ TEST_CASE("DOMAIN 2: XAUUSD the same, maintenance rate 2.5 -> 8,312.50") {
   CHECK(margin_of(symbol, "0.07", "1900", kUsd, 4, ratio("2.5"), rates) == money("8312.50"));
 }
 
+TEST_CASE("DOMAIN 2: volume tiers, EURUSD at 1.09: 100 lots at 1:500, 20 at 1:200 -> 32,700.00") {
+  Instrument symbol = forex("EUR", "USD");
+  symbol.margin.tiers = {MarginTier::of(money("100").raw, 500), MarginTier::of(0, 200)};
+  symbol.margin.tier_count = 2;
+  const RateBook rates = rates_of({{symbol, "1.09", "1.09"}});
+  CHECK(margin_of(symbol, "120", "1.09", kUsd, 500, ratio("1"), rates) == money("32700.00"));
+}
+
 TEST_CASE("DOMAIN 2: margin in a coin, 1 BTC at 10,000, 1:500, BTC account -> 0.002 BTC") {
   Instrument symbol = contract("BTCUSD", Category::Crypto, "BTC", "USD", "1");
   symbol.margin.mode = MarginMode::Forex;
@@ -151,6 +159,26 @@ TEST_CASE(
   CHECK(used_margin(symbol, leg, leg, 500, ratio("1"), eur) == money("400.00"));
   symbol.margin.hedged = HedgedMargin::Net;
   CHECK(used_margin(symbol, leg, leg, 500, ratio("1"), eur) == money("0.00"));
+}
+
+TEST_CASE("DOMAIN 13.5: hedged, from side margins L and S, NET by the side with more volume") {
+  Instrument symbol = forex("EUR", "USD");
+  symbol.margin.hedged_percent = ratio("25");
+  const auto margin = [&](HedgedMargin policy, const MarginSide& buys, const MarginSide& sells) {
+    symbol.margin.hedged = policy;
+    return used_margin(symbol, buys, sells, 100, ratio("1"), kUsd);
+  };
+  const MarginSide large{money("200000"), lots("2")};  // 2,000
+  const MarginSide small{money("90000"), lots("1")};   // 900
+  CHECK(margin(HedgedMargin::LargerLeg, large, small) == money("2000"));
+  CHECK(margin(HedgedMargin::Sum, large, small) == money("2900"));
+  CHECK(margin(HedgedMargin::Net, large, small) == money("1000"));
+  CHECK(margin(HedgedMargin::Percent, large, small) == money("1475"));
+  const MarginSide cheap{money("100000"), lots("2")};  // more volume, less margin
+  const MarginSide dear{money("150000"), lots("1")};
+  CHECK(margin(HedgedMargin::LargerLeg, cheap, dear) == money("1500"));
+  CHECK(margin(HedgedMargin::Net, cheap, dear) == money("500"));
+  CHECK(margin(HedgedMargin::Percent, cheap, dear) == money("1000"));
 }
 
 // ---- 3: profit, loss and conversion ----

@@ -149,6 +149,55 @@ TEST_CASE("DOMAIN 2: XAUUSD 0.07 lot at 1,900, 1:4: 9,975.00 to open, 8,312.50 t
   CHECK(house.figures(enough).used_margin == money("8312.50"));
 }
 
+Instrument with_tiers(const char* up_to, std::uint32_t first, std::uint32_t above) {
+  Instrument instrument = forex("EUR", "USD");
+  instrument.margin.tiers = {MarginTier::of(money(up_to).raw, first), MarginTier::of(0, above)};
+  instrument.margin.tier_count = 2;
+  return instrument;
+}
+
+TEST_CASE("DOMAIN 2: volume tiers, EURUSD at 1.09: 100 lots at 1:500, 20 at 1:200 -> 32,700.00") {
+  House house;
+  const SymbolId symbol = house.add_symbol(with_tiers("100", 500, 200));
+  house.quote(symbol, "1.09000", "1.09000");
+  const AccountId account = house.add_account({.deposit = "32700.00", .leverage = 500});
+  house.open(account, symbol, Side::Buy, "120");
+  CHECK(house.figures(account).used_margin == money("32700.00"));
+  CHECK(house.figures(account).free_margin == money("0"));
+}
+
+TEST_CASE("DOMAIN 13.4: tiers cover the side's current volume, so any close frees the highest") {
+  House house;
+  const SymbolId symbol = house.add_symbol(with_tiers("100", 500, 200));
+  house.quote(symbol, "1.09000", "1.09000");
+  const AccountId account = house.add_account({.deposit = "50000", .leverage = 500});
+  const PositionId first = house.open(account, symbol, Side::Buy, "100");
+  CHECK(house.figures(account).used_margin == money("21800.00"));
+  house.open(account, symbol, Side::Buy, "20");
+  CHECK(house.figures(account).used_margin == money("32700.00"));
+  house.close(account, first, "20");  // the older one: the 20 above go all the same
+  CHECK(house.figures(account).used_margin == money("21800.00"));
+  house.close(account, first, "50");
+  CHECK(house.figures(account).used_margin == money("10900.00"));
+}
+
+TEST_CASE("DOMAIN 13.6: maintenance defaults to the initial rate, and holds after the fill") {
+  House house;
+  Instrument instrument = forex("EUR", "USD");
+  instrument.margin.initial_rate = ratio("2");
+  instrument.margin.maintenance_rate = ratio("1.5");
+  const SymbolId symbol = house.add_symbol(instrument);
+  house.quote(symbol, "1.00000", "1.00000");
+  const AccountId account = house.add_account({.deposit = "3500", .leverage = 100});
+  house.open(account, symbol, Side::Buy, "1");
+  CHECK(house.figures(account).used_margin == money("1500.00"));
+  // Held 1,500 at maintenance + 2,000 for the new lot: all that there is.
+  house.open(account, symbol, Side::Buy, "1");
+  CHECK(house.figures(account).used_margin == money("3000.00"));
+  CHECK(house.order(account, symbol, Side::Buy, "0.3").code() == RejectCode::InsufficientMargin);
+  CHECK(house.order(account, symbol, Side::Buy, "0.25").code() == RejectCode::None);
+}
+
 TEST_CASE("DOMAIN 2: 1 BTC at 10,000, 1:500, BTC account -> 0.002 BTC used") {
   House house;
   Instrument instrument = contract("BTCUSD", Category::Crypto, "BTC", "USD", "1");
@@ -267,9 +316,10 @@ TEST_CASE("DOMAIN 4: a partial close realises P&L at once, in proportion to the 
 // ---- 5: margin level, stop-out ----
 
 struct Yen {
-  explicit Yen(const char* stop_out) {
+  explicit Yen(const char* stop_out, StopOutOrder order = StopOutOrder::LargestLoss) {
     symbol = house.add_symbol(forex("USD", "JPY"));
-    account = house.add_account({.deposit = "500", .leverage = 500, .stop_out = stop_out});
+    account = house.add_account(
+        {.deposit = "500", .leverage = 500, .stop_out = stop_out, .stop_out_order = order});
     house.quote(symbol, "101.442", "101.442");
     large = house.open(account, symbol, Side::Buy, "2");
     small = house.open(account, symbol, Side::Buy, "0.5");
@@ -316,9 +366,49 @@ TEST_CASE(
   CHECK(figures.used_margin == money("100.00"));
 }
 
+TEST_CASE("DOMAIN 5: the same, SMART sells 2,000 units, used margin 496, level 50.07 %") {
+  Yen y("50", StopOutOrder::Smart);
+  const auto events = y.house.quote(y.symbol, "101.340", "101.342");
+  CHECK(events.only<StopOutStarted>().level == ratio("49.67"));
+  const auto reduced = events.only<PositionReduced>();
+  CHECK(reduced.position == y.large);
+  CHECK(reduced.closed_volume == lots("0.02"));
+  CHECK(reduced.left_volume == lots("1.98"));
+  CHECK(reduced.reason == CloseReason::StopOut);
+  const auto figures = y.house.figures(y.account);
+  CHECK(figures.equity == money("248.37"));
+  CHECK(figures.used_margin == money("496.00"));
+  CHECK(margin_level(figures.equity, figures.used_margin) == ratio("50.07"));
+}
+
+TEST_CASE("DOMAIN 5: each margin-call level crossed is one alert, armed again on the way up") {
+  House house;
+  const SymbolId symbol = house.add_symbol(forex("EUR", "USD"));
+  house.quote(symbol, "1.10000", "1.10000");
+  const AccountId account =
+      house.add_account({.deposit = "400", .leverage = 500, .margin_call = "150 100"});
+  house.open(account, symbol, Side::Buy, "1");  // margin 220
+  const auto called = [&](const char* both) {
+    std::vector<Ratio> levels;
+    for (const auto& call : house.quote(symbol, both, both).of<MarginCallRaised>()) {
+      levels.push_back(call.threshold);
+    }
+    return levels;
+  };
+  CHECK(called("1.09930").empty());                       // 330: 150 %
+  CHECK(called("1.09929") == std::vector{ratio("150")});  // 329
+  CHECK(called("1.09820").empty());                       // 220: 100 %
+  CHECK(called("1.09819") == std::vector{ratio("100")});  // 219
+  CHECK(called("1.09800").empty());
+  CHECK(called("1.10000").empty());  // both armed again
+  CHECK(called("1.09819") == std::vector{ratio("150"), ratio("100")});
+  CHECK(called("1.09900").empty());  // 300: only the lower one
+  CHECK(called("1.09819") == std::vector{ratio("100")});
+}
+
 TEST_CASE("DOMAIN 5: margin call at 100 % and stop-out at 50 % unless the account says otherwise") {
   const AccountSpec spec;
-  CHECK(spec.margin_call_level == ratio("100"));
+  CHECK(spec.margin_call_levels == test::levels_of("100"));
   CHECK(spec.stop_out_level == ratio("50"));
   CHECK(spec.negative_balance_protection == 1);
 }

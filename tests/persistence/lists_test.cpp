@@ -114,6 +114,14 @@ TEST_CASE("every list of every account is the same in the store as in the views"
     INFO(list << ": " << items);
     CHECK(items > 500);  // the day was worth comparing
   }
+  std::size_t alerts = 0;
+  for (std::uint32_t number = 0; number <= both.traffic.accounts; ++number) {  // 0: of all
+    const AccountId id{number};
+    alerts += compare_pages(
+        7, [&](auto before) { return views.alerts(id, AlertId{before}, 7); },
+        [&](auto before) { return reader.alerts(id, AlertId{before}, 7); });
+  }
+  CHECK(alerts > 100);
   // Some records closed several positions of one account, not by number.
   Database database(both.path, Database::Access::ReadOnly, std::chrono::milliseconds{0});
   CHECK(database.integer("SELECT count(*) FROM positions AS a JOIN positions AS b ON "

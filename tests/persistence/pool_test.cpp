@@ -33,6 +33,8 @@ class EmptyReader final : public HistoryReader {
   std::vector<views::AccountDayView> days(AccountId, views::DayId, std::size_t) override {
     return {};
   }
+
+  std::vector<views::AlertView> alerts(AccountId, AlertId, std::size_t) override { return {}; }
   std::vector<CandleRow> candles(SymbolId, Timeframe, TimeNs, TimeNs, std::size_t) override {
     return {};
   }

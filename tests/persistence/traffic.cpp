@@ -133,6 +133,7 @@ class Day {
     spec.user.password_hash = FixedText<64>::of("secret hash");
     spec.currency = Currency::of(kCurrencies[number % 3]);
     spec.leverage = number % 2 == 0 ? 100 : 500;
+    spec.stop_out_order = static_cast<StopOutOrder>(number % 3);
     spec.group = FixedText<32>::of("group" + std::to_string(number % 2));
     Deposit initial;
     const bool is_yen = number % 3 == 2;

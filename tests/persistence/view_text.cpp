@@ -84,6 +84,30 @@ std::string text_of(const views::OrderView& o) {
       .text();
 }
 
+std::string text_of(const views::AlertView& a) {
+  return Line()
+      .add("id", a.id)
+      .add("kind", a.kind)
+      .add("sequence", a.sequence)
+      .add("account", a.account)
+      .add("equity", a.equity)
+      .add("used", a.used_margin)
+      .add("threshold", a.threshold)
+      .add("level", a.level)
+      .add("symbol", a.symbol)
+      .add("bid", a.bid)
+      .add("ask", a.ask)
+      .add("venue", a.venue)
+      .add("venue time", a.venue_time)
+      .add("quote", a.quote)
+      .add("stop-out", a.stop_out)
+      .add("position", a.position)
+      .add("order", a.order)
+      .add("volume", a.volume)
+      .add("time", a.time)
+      .text();
+}
+
 std::string text_of(const views::TradeView& t) {
   return Line()
       .add("id", t.id)

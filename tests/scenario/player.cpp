@@ -26,7 +26,7 @@ struct ToCommand {
     spec.currency = add.currency;
     spec.leverage = add.leverage;
     spec.stop_out_level = add.stop_out_level;
-    spec.margin_call_level = add.margin_call_level;
+    spec.margin_call_levels = MarginCallLevels::of(add.margin_call_level);
     Command command = Command::make(CreateAccount{.user = UserId{add.account.value}});
     command.header.text = put_spec(slab, spec);
     return command;

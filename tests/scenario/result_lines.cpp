@@ -109,6 +109,7 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::PositionCarried:
     case EventKind::HouseCarried:
     case EventKind::AccountDayEnded:
+    case EventKind::PositionLiquidated:
     case EventKind::Settled:
       return;
   }

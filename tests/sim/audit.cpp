@@ -86,6 +86,8 @@ void World::audit(bool is_sealed) {
     if (event.header.kind == EventKind::AccountUpdated) {
       audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
     }
+
+    audit.alerts.apply(event);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/replica.h"
+#include "sim/naive_alerts.h"
 #include "sim/naive_margin.h"
 #include "sim/naive_marks.h"
 #include "sim/world.h"
@@ -30,6 +31,7 @@ struct Audit {
   NaiveMargin margins;
   NaiveMarks marks{};
   std::map<std::uint32_t, AccountState> states{};
+  NaiveAlerts alerts{};
   core::ReplayResult result{};
   risk::Risk risk;  ///< and views that were told everything
   views::Views views;

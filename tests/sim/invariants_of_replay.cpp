@@ -116,6 +116,10 @@ void suspended_rest(const Audit& audit, const Event& event, std::string_view nam
          name, "account " + number(event.header.account.value) + " may only close, and opens");
 }
 
+void alerts_are_right(const Audit& audit, const Event&, std::string_view name) {
+  demand(audit.alerts.problem().empty(), name, audit.alerts.problem());
+}
+
 void readable(const Audit& audit, std::string_view name) {
   demand(audit.result.is_good, name, audit.result.problem);
 }
@@ -207,6 +211,7 @@ constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
     {"used margin is the naive one", margin_is_right},
     {"highest and lowest are the naive ones", marks_are_right},
     {"a suspended client does nothing", suspended_rest},
+    {"alerts say what was", alerts_are_right},
 };
 
 constexpr Row<const Audit&> kOfSurvival[] = {

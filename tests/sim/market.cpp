@@ -25,6 +25,25 @@ Instrument forex(std::string_view base, std::string_view quote) {
   return instrument;
 }
 
+}  // namespace
+
+void give_tiers(Random& random, MarginSpec& margin) {
+  margin.tier_basis = random.percent(50) ? TierBasis::Lots : TierBasis::Notional;
+  margin.tier_count = static_cast<std::uint8_t>(random.below(5));
+  margin.tiers = {};
+  const bool is_by_lots = margin.tier_basis == TierBasis::Lots;
+  const std::int64_t lot = is_by_lots ? kFixedOne : 100'000 * kFixedOne;
+  std::int64_t up_to = 0;
+  for (std::size_t i = 0; i < margin.tier_count; ++i) {
+    up_to += random.between(1, 30) * lot / 4;
+    const bool is_endless = i + 1u == margin.tier_count && random.percent(50);
+    margin.tiers[i] =
+        MarginTier::of(is_endless ? 0 : up_to, static_cast<std::uint32_t>(random.between(1, 400)));
+  }
+}
+
+namespace {
+
 void dress(Random& random, Instrument& instrument) {
   instrument.commission.amount = Ratio{random.between(0, 7) * kFixedOne / 2};
   instrument.commission.basis = static_cast<CommissionBasis>(random.below(2));
@@ -45,6 +64,7 @@ void dress(Random& random, Instrument& instrument) {
   swap.sell = Ratio{instrument.commission.amount.raw / 3};
   if (instrument.margin.hedged == HedgedMargin::Sum) swap.triple_day = 7;
   if (instrument.margin.hedged == HedgedMargin::Net) swap.price = SwapPrice::Open;
+  if (random.percent(40)) give_tiers(random, instrument.margin);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace tribook::sim {
 std::vector<Instrument> base_symbols(Random& random);
 /// One like them under another name.
 Instrument extra_symbol(Random& random, std::uint64_t number);
+/// Tiers by volume or notional that orders of some lots reach into.
+void give_tiers(Random& random, MarginSpec& margin);
 
 /// Prices by random walk, with gaps (it stays there) and spikes (it comes back).
 class Market {

@@ -14,8 +14,10 @@ namespace {
 constexpr std::uint64_t kOne = static_cast<std::uint64_t>(kFixedOne);
 constexpr std::uint64_t kHundred = 100 * kOne;
 
+}  // namespace
+
 /// A natural number of up to 1,024 bits, by the school's methods.
-class Big {
+class NaiveMargin::Big {
  public:
   Big(uint128 value) {  // NOLINT: numbers are written where one is meant
     for (std::size_t i = 0; value != 0; value >>= 32)
@@ -50,6 +52,19 @@ class Big {
     return low + high;
   }
 
+  Big operator*(const Big& other) const {
+    Big sum(0);
+    Big shifted = *this;
+    for (std::size_t bit = 0; bit < other.bits(); ++bit, shifted = shifted + shifted) {
+      if ((other.limbs_[bit / 32] >> bit % 32 & 1U) != 0) sum = sum + shifted;
+    }
+    return sum;
+  }
+
+  [[nodiscard]] bool is_zero() const { return bits() == 0; }
+  [[nodiscard]] Big without(const Big& less) const { return minus(less); }
+  [[nodiscard]] bool is_below(const Big& other) const { return is_less(other); }
+
   /// To the nearest, a half away from zero: (2 x this + divisor) / (2 x divisor).
   [[nodiscard]] Big rounded_by(const Big& divisor) const {
     const Big value = *this * 2 + divisor;
@@ -77,7 +92,7 @@ class Big {
   }
 
  private:
-  static constexpr std::size_t kLimbs = 24;
+  static constexpr std::size_t kLimbs = 32;
 
   /// Up to the highest limb that is not 0.
   [[nodiscard]] std::size_t bits() const {
@@ -103,6 +118,8 @@ class Big {
 
   std::array<std::uint32_t, kLimbs> limbs_{};
 };
+
+namespace {
 
 std::uint64_t unit_of(Currency currency) {
   std::uint64_t unit = 1;
@@ -204,37 +221,76 @@ void NaiveMargin::on_trade(const Event& event) {
     opened.is_buy = trade.side == Side::Buy;
     opened.volume += volume;
     opened.basis += basis_of(accounts_.at(account), trade);
+    opened.cost += static_cast<uint128>(volume) * positive(trade.price.raw);
     return;
   }
   Position& position = positions_.at(trade.position.value);
   const std::uint64_t left = position.volume - volume;
   position.basis = (Big(position.basis) * left).rounded_by(Big(position.volume)).narrow();
+  position.cost -= (Big(position.cost) * volume).rounded_by(Big(position.volume)).narrow();
   position.volume = left;
   if (left == 0) positions_.erase(trade.position.value);
+}
+
+/// above / below, of the unit in which the basis is.
+struct NaiveMargin::Portion {
+  Big above{0};
+  Big below{1};
+};
+
+// The leg's basis by its leverages. With tiers: each part of the volume or notional by its own.
+NaiveMargin::Portion NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
+                                            const Leg& leg) {
+  const MarginSpec& margin = instrument.margin;
+  if (!margin.has_leverage() || leg.volume == 0) return {Big(leg.basis), Big(1)};
+  const std::uint32_t cap = margin.leverage_cap == 0 ? account.leverage : margin.leverage_cap;
+  if (margin.tier_count == 0) return {Big(leg.basis), Big(std::min(cap, account.leverage))};
+  const bool is_by_lots = margin.tier_basis == TierBasis::Lots;
+  const bool is_forex = margin.mode == MarginMode::Forex;
+  Big whole(leg.volume);  // at 10^-8, or at 10^-24
+  if (!is_by_lots) {
+    whole = is_forex ? Big(leg.volume) * kOne : Big(leg.cost);
+    whole = whole * positive(instrument.contract_size.raw);
+  }
+  Portion sum{Big(0), Big(1)};
+  Big from(0);
+  for (std::size_t i = 0; i < margin.tier_count && from.is_below(whole); ++i) {
+    const MarginTier& tier = margin.tiers[i];
+    Big to(static_cast<uint128>(tier.up_to()));
+    if (!is_by_lots) to = to * kOne * kOne;
+    if (i + 1 == margin.tier_count || to.is_zero() || whole.is_below(to)) to = whole;
+    const std::uint64_t leverage = std::min(tier.leverage, account.leverage);
+    sum.above = sum.above * leverage + to.without(from) * sum.below;
+    sum.below = sum.below * leverage;
+    from = to;
+  }
+  return {Big(leg.basis) * sum.above, whole * sum.below};
 }
 
 uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
                                const Leg& buys, const Leg& sells) {
   const MarginSpec& margin = instrument.margin;
-  const Leg& larger = buys.volume >= sells.volume ? buys : sells;
-  const Leg& smaller = buys.volume >= sells.volume ? sells : buys;
-  const Big both = Big(larger.basis) + Big(smaller.basis);
-  const std::uint64_t uncovered = larger.volume - smaller.volume;
+  const Portion bought = margin_of(account, instrument, buys);
+  const Portion sold = margin_of(account, instrument, sells);
+  // Over one denominator.
+  const Big buy = bought.above * sold.below;
+  const Big sell = sold.above * bought.below;
+  const Big below = bought.below * sold.below;
+  const Big both = buy + sell;
+  const Big& larger = buys.volume >= sells.volume ? buy : sell;
+  const std::uint64_t whole = std::max(buys.volume, sells.volume);
+  const std::uint64_t uncovered = whole - std::min(buys.volume, sells.volume);
   const std::uint64_t percent = positive(margin.hedged_percent.raw);
   // In parts of (larger volume x 100 %).
-  Big charged = Big(std::max(buys.basis, sells.basis)) * larger.volume * kHundred;
-  if (margin.hedged == HedgedMargin::Sum) charged = both * larger.volume * kHundred;
-  if (margin.hedged == HedgedMargin::Net) charged = Big(larger.basis) * uncovered * kHundred;
+  Big charged = (buy.is_below(sell) ? sell : buy) * whole * kHundred;
+  if (margin.hedged == HedgedMargin::Sum) charged = both * whole * kHundred;
+  if (margin.hedged == HedgedMargin::Net) charged = larger * uncovered * kHundred;
   if (margin.hedged == HedgedMargin::Percent) {
-    charged = Big(larger.basis) * uncovered * (kHundred - percent) + both * larger.volume * percent;
+    charged = larger * uncovered * (kHundred - percent) + both * whole * percent;
   }
-  const bool is_leveraged =
-      margin.mode == MarginMode::Forex || margin.mode == MarginMode::CfdLeverage;
-  const std::uint32_t cap = margin.leverage_cap == 0 ? account.leverage : margin.leverage_cap;
-  const std::uint64_t leverage = is_leveraged ? std::min(cap, account.leverage) : 1;
   const std::uint64_t unit = unit_of(account.currency);
   const Big units = (charged * positive(margin.maintenance_rate.raw))
-                        .rounded_by(Big(larger.volume) * kHundred * leverage * kOne * unit);
+                        .rounded_by(below * whole * kHundred * kOne * unit);
   return (units * unit).narrow();
 }
 
@@ -249,6 +305,7 @@ void NaiveMargin::on_account(const Event& event) {
     Leg& side = position.is_buy ? buys : sells;
     side.basis += position.basis;
     side.volume += position.volume;
+    side.cost += position.cost;
   }
   uint128 sum = 0;
   for (const auto& [symbol, both] : sides) {

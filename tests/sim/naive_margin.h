@@ -41,6 +41,7 @@ class NaiveMargin {
     bool is_buy = true;
     std::uint64_t volume = 0;
     uint128 basis = 0;  ///< 10^-8 of the account's currency
+    uint128 cost = 0;   ///< price x volume
   };
   struct Account {
     Currency currency;
@@ -49,13 +50,18 @@ class NaiveMargin {
   struct Leg {
     uint128 basis = 0;
     std::uint64_t volume = 0;
+    uint128 cost = 0;
   };
+  class Big;
+  struct Portion;                              // a fraction of two of them
   using Hop = std::pair<std::uint16_t, bool>;  // symbol, from its base to its quote
 
   void on_trade(const Event& event);
   void on_account(const Event& event);
   [[nodiscard]] uint128 basis_of(const Account& account, const TradeExecuted& trade) const;
   [[nodiscard]] std::vector<Hop> way(Currency from, Currency to) const;
+  [[nodiscard]] static Portion margin_of(const Account& account, const Instrument& instrument,
+                                         const Leg& leg);
   [[nodiscard]] static uint128 margin_of(const Account& account, const Instrument& instrument,
                                          const Leg& buys, const Leg& sells);
 

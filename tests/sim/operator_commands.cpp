@@ -95,7 +95,7 @@ bool change_symbol(World& world, Draft& draft) {
   if (world.reference.symbols.empty()) return false;
   Random& random = world.client_random;
   auto [id, instrument] = *any_of(random, world.reference.symbols);
-  switch (random.below(9)) {
+  switch (random.below(11)) {
     case 0:
       instrument.margin.leverage_cap = static_cast<std::uint32_t>(random.below(200));
       break;
@@ -123,6 +123,11 @@ bool change_symbol(World& world, Draft& draft) {
       break;
     case 7:
       instrument.contract_size = Quantity::from_whole(random.between(0, 100'000));
+      break;
+    case 8:
+    case 9:
+      give_tiers(random, instrument.margin);
+      if (random.percent(20)) instrument.margin.tiers[0].leverage = 0;
       break;
     default:
       instrument.stale_after_ms = random.between(-1, 90'000);
@@ -201,6 +206,13 @@ AccountSpec new_account(Random& random, std::uint64_t number, std::string_view c
   if (random.percent(35)) spec.mode = PositionMode::Netting;
   if (random.percent(30)) spec.closing = static_cast<Closing>(random.below(3));
   spec.leverage = random.one_of(leverages);
+  spec.stop_out_order = static_cast<StopOutOrder>(random.below(3));
+  spec.margin_call_levels.count = static_cast<std::uint8_t>(random.below(4));
+  std::int64_t level = random.between(90, 300);
+  for (std::size_t i = 0; i < MarginCallLevels::kMax; ++i, level = level * 3 / 4) {
+    spec.margin_call_levels.level[i] =
+        Ratio{i < spec.margin_call_levels.count ? level * kFixedOne : 0};
+  }
   const std::int64_t scale = currency == "JPY" ? 100 : 1;
   Deposit deposit;
   set_amount(deposit, Money::from_whole(random.between(0, 20'000) * scale));

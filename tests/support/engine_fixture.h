@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -62,12 +63,13 @@ struct AccountOptions {
   std::string currency = "USD";
   std::string deposit = "10000";
   std::uint32_t leverage = 100;
-  std::string margin_call = "100";
+  std::string margin_call = "100";  ///< or several, falling: "150 100"
   std::string stop_out = "50";
   bool negative_balance_protection = true;
   SwapFreeSpec swap_free{};
   PositionMode mode = PositionMode::Hedging;
   Closing closing = Closing::Any;
+  StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
 };
 
 /// What goes with an order beside symbol, side and volume.
@@ -78,6 +80,17 @@ struct OrderOptions {
   std::string client_id{};
   RejectCode decision = RejectCode::None;
 };
+
+/// "150 100": falling. "": none.
+inline MarginCallLevels levels_of(std::string_view text) {
+  MarginCallLevels levels{{}, 0};
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    levels.level.at(levels.count++) = ratio(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return levels;
+}
 
 inline engine::EngineLimits small_limits() {
   engine::EngineLimits limits;
@@ -175,7 +188,8 @@ class House {
     spec.initial_deposit_low = initial.amount_low;
     spec.initial_deposit_high = initial.amount_high;
     spec.leverage = options.leverage;
-    spec.margin_call_level = ratio(options.margin_call);
+    spec.margin_call_levels = levels_of(options.margin_call);
+    spec.stop_out_order = options.stop_out_order;
     spec.stop_out_level = ratio(options.stop_out);
     spec.negative_balance_protection = options.negative_balance_protection ? 1 : 0;
     spec.swap_free = options.swap_free;

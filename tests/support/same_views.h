@@ -13,9 +13,10 @@ namespace tribook::test {
 
 inline auto shown(const views::AccountView& v) {
   return std::tuple(v.balance, v.credit, v.used_margin, v.currency.packed, v.created,
-                    v.stop_out_level, v.margin_call_level, std::string(v.group.view()), v.id,
-                    v.user, v.leverage, v.open_positions, v.open_orders, v.kind, v.mode, v.closing,
-                    v.state, v.negative_balance_protection, v.is_swap_free);
+                    v.stop_out_level, v.margin_call_levels, v.stop_out_order,
+                    std::string(v.group.view()), v.id, v.user, v.leverage, v.open_positions,
+                    v.open_orders, v.kind, v.mode, v.closing, v.state,
+                    v.negative_balance_protection, v.is_swap_free);
 }
 inline auto shown(const views::PositionView& v) {
   return std::tuple(v.open_cost, v.commission, v.swap, v.realized_pnl, v.id, v.volume,

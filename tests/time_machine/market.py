@@ -15,7 +15,9 @@ PRICES = {"EURUSD": (108450, 10, 5), "USDJPY": (150000, 8, 3), "EURGBP": (85210,
 
 def symbols():
     return [
-        forex("EURUSD", commission={"amount": "3.5", "currency": "USD"}),
+        forex("EURUSD", commission={"amount": "3.5", "currency": "USD"},
+              margin={"tiers": [{"upToVolume": "0.3", "leverage": 200},
+                                {"upToVolume": 1, "leverage": 70}, {"leverage": 30}]}),
         forex("USDJPY", spreadMarkup="1.5",
               commission={"basis": "PER_MILLION", "amount": "25", "currency": "USD",
                           "minimum": "0.4"}),
@@ -27,7 +29,8 @@ def symbols():
         forex("XAUUSD", category="METAL", contractSize=100, digits=2, tickSize="0.01",
               pipSize="0.1", spreadMarkup="0.3", marginCurrency="USD",
               margin={"mode": "CFD_LEVERAGE", "initialRate": 3, "maintenanceRate": "2.5",
-                      "hedged": "NET"}),
+                      "hedged": "NET", "tiers": [{"upToNotional": 20000, "leverage": 90},
+                                                 {"leverage": 40}]}),
         cfd("GER40", "DAX", "EUR", 1, digits=1, tickSize="0.1", pipSize="1",
             commission={"basis": "PER_LOT", "amount": "0", "minimum": "1.1", "currency": "EUR"},
             margin={"mode": "FUTURES", "initialPerLot": "955.5"}, marginCurrency="EUR"),

@@ -161,8 +161,18 @@ class StopOut(case.TribookCase):
                  stopOutLevel=50, tickOf="USDJPY", bidBefore="101.442", bid="101.34")
         self.has(formulas.named(stopped, "equity"), result="248.37", booked="248.37")
         self.has(formulas.named(stopped, "margin level"), result="49.67", booked="49.67")
+        self.has(stopped["facts"], inTheOrder="LARGEST_LOSS")
         [closed] = formulas.sections(story, "CLOSE")
         self.has(closed["facts"], reason="STOP_OUT")
+
+    def test_the_tick_that_priced_the_close(self):
+        story = self.story(self.large)
+        [priced] = formulas.sections(story, "LIQUIDATION")
+        [stopped] = formulas.sections(story, "STOP_OUT")
+        self.has(priced["facts"], bid="101.34", marginLevelBefore="49.67", stopOutLevel=50,
+                 quoteSequence=stopped["sequence"])
+        for fact in ("venue", "venueTime", "quoteSequence"):
+            self.equal(priced["facts"][fact], stopped["facts"][fact])
 
     def test_what_the_house_covered(self):
         story = self.story(self.small)
@@ -294,8 +304,7 @@ class Random(case.TribookCase):
                 required = formulas.named(section, "required margin")["result"]
                 grown = used["usedMarginAfter"] - used["usedMarginBefore"]
                 self.assertLessEqual(grown, required)
-                if all(f["what"] != "the new position alone, at the initial rate"
-                       for f in section["formulas"]):
+                if all("at its initial rate" not in f["what"] for f in section["formulas"]):
                     self.assertEqual(grown, required)
         self.assertGreater(booked, 30)
 

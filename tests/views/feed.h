@@ -66,7 +66,7 @@ class Feed {
     spec.currency = Currency::of(currency);
     spec.leverage = 200;
     spec.stop_out_level = {30 * kFixedOne};
-    spec.margin_call_level = {80 * kFixedOne};
+    spec.margin_call_levels = MarginCallLevels::of({80 * kFixedOne});
     spec.kind = AccountKind::Live;
     spec.group = FixedText<32>::of("standard");
     AccountCreated body;

@@ -5,11 +5,12 @@
 
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/instrument.h"
+#include "tribook/domain/margin.h"
 #include "tribook/domain/rate_book.h"
 
-// The broker's sums: profit and loss, margin, commission. All exact, rounded once, half away from
-// zero. An empty result means that the amount cannot be converted (no chain, no quote) or does not
-// fit.
+// The broker's sums: profit and loss, commission, levels (margin has a header of its own). All
+// exact, rounded once, half away from zero. An empty result means that the amount cannot be
+// converted (no chain, no quote) or does not fit.
 
 namespace tribook {
 
@@ -35,22 +36,6 @@ std::optional<Money> profit_and_loss(const Instrument& instrument, Cost bought, 
 /// value x part / whole, rounded half away from zero; what belongs to a part of a position's
 /// volume. REQUIRES: 0 <= part <= whole, 0 < whole.
 int128 share_of(int128 value, Volume part, Volume whole);
-
-/// A fill's margin before leverage and rates, in account currency to 10^-8, converted at the mid.
-std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, Price price,
-                                  Currency account_currency, const RateBook& rates);
-
-/// What one account holds of one symbol, for margin.
-struct MarginSide {
-  Money basis;
-  Volume volume;
-};
-
-/// Margin of both sides of a symbol under its hedged policy, rounded to the account's minor digits.
-/// `rate` is the initial or the maintenance rate.
-std::optional<Money> used_margin(const Instrument& instrument, const MarginSide& buys,
-                                 const MarginSide& sells, std::uint32_t account_leverage,
-                                 Ratio rate, Currency account_currency);
 
 /// The commission of one order's fill as a positive charge in account currency, minor digits.
 /// `filled_before`: of the same order at the same price; of its minimum, what they did not use up

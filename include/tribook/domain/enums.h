@@ -64,6 +64,11 @@ enum class SymbolState : std::uint8_t { Open, CloseOnly, Disabled };
 enum class CommissionBasis : std::uint8_t { PerLot, PerMillion, Percent };
 enum class MarginMode : std::uint8_t { Forex, Cfd, CfdLeverage, Futures };
 enum class HedgedMargin : std::uint8_t { LargerLeg, Sum, Net, Percent };
+/// What a margin tier's bound counts: a side's lots, or its notional in margin currency.
+enum class TierBasis : std::uint8_t { Lots, Notional };
+enum class StopOutOrder : std::uint8_t { LargestLoss, LargestMargin, Smart };
+/// Liquidation: what a stop-out closed.
+enum class AlertKind : std::uint8_t { MarginCall, StopOut, Liquidation };
 enum class SwapMode : std::uint8_t { None, Points, Money, Percent };
 /// What a swap in percent counts from.
 enum class SwapPrice : std::uint8_t { Current, Open };
@@ -92,6 +97,9 @@ template <> struct EnumNames<SymbolState> { static constexpr std::array<std::str
 template <> struct EnumNames<CommissionBasis> { static constexpr std::array<std::string_view, 3> value{"PER_LOT", "PER_MILLION", "PERCENT"}; };
 template <> struct EnumNames<MarginMode> { static constexpr std::array<std::string_view, 4> value{"FOREX", "CFD", "CFD_LEVERAGE", "FUTURES"}; };
 template <> struct EnumNames<HedgedMargin> { static constexpr std::array<std::string_view, 4> value{"LARGER_LEG", "SUM", "NET", "PERCENT"}; };
+template <> struct EnumNames<TierBasis> { static constexpr std::array<std::string_view, 2> value{"VOLUME", "NOTIONAL"}; };
+template <> struct EnumNames<StopOutOrder> { static constexpr std::array<std::string_view, 3> value{"LARGEST_LOSS", "LARGEST_MARGIN", "SMART"}; };
+template <> struct EnumNames<AlertKind> { static constexpr std::array<std::string_view, 3> value{"MARGIN_CALL", "STOP_OUT", "LIQUIDATION"}; };
 template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };
 template <> struct EnumNames<SwapPrice> { static constexpr std::array<std::string_view, 2> value{"CURRENT", "OPEN"}; };
 template <> struct EnumNames<Role> { static constexpr std::array<std::string_view, 5> value{"CLIENT", "SUPPORT", "RISK_MANAGER", "ADMIN", "SUPER_ADMIN"}; };

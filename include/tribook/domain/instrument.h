@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "tribook/base/int128.h"
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
@@ -43,7 +44,29 @@ struct CommissionSpec {
   std::array<std::uint8_t, 7> reserved{};
 };
 
+/// A part of a side's volume or notional with a leverage of its own.
+struct MarginTier {
+  std::int64_t up_to_low = 0;   ///< see up_to(): 128 bits in two words, so that an Instrument
+  std::int64_t up_to_high = 0;  ///< needs no 16-byte alignment
+  std::uint32_t leverage = 1;
+  std::array<std::uint8_t, 4> reserved{};
+
+  static constexpr MarginTier of(int128 up_to, std::uint32_t leverage) {
+    MarginTier tier;
+    tier.up_to_low = static_cast<std::int64_t>(static_cast<std::uint64_t>(up_to));
+    tier.up_to_high = static_cast<std::int64_t>(up_to >> 64);
+    tier.leverage = leverage;
+    return tier;
+  }
+  /// Where it ends, at 10^-8 of a lot or of the margin currency; 0 = nowhere.
+  [[nodiscard]] constexpr int128 up_to() const {
+    return (static_cast<int128>(up_to_high) << 64) | static_cast<std::uint64_t>(up_to_low);
+  }
+};
+
 struct MarginSpec {
+  static constexpr std::size_t kTiersMax = 8;
+
   Ratio percent;          ///< CFD: percent of notional
   Ratio initial_per_lot;  ///< FUTURES: margin currency a lot
   Ratio initial_rate{kFixedOne};
@@ -52,7 +75,15 @@ struct MarginSpec {
   std::uint32_t leverage_cap = 0;  ///< 0 = none
   MarginMode mode = MarginMode::Forex;
   HedgedMargin hedged = HedgedMargin::LargerLeg;
-  std::array<std::uint8_t, 2> reserved{};
+  TierBasis tier_basis = TierBasis::Lots;
+  std::uint8_t tier_count = 0;
+  /// Rising; the last one goes on without end. With tiers `leverage_cap` does not count. They are
+  /// for FOREX and CFD_LEVERAGE, the modes with a leverage.
+  std::array<MarginTier, kTiersMax> tiers{};
+
+  [[nodiscard]] constexpr bool has_leverage() const {
+    return mode == MarginMode::Forex || mode == MarginMode::CfdLeverage;
+  }
 };
 
 struct SwapSpec {

@@ -44,6 +44,7 @@ enum class EventKind : std::uint8_t {
   OrderTerms,
   PositionFollowed,
   TradeSwap,
+  PositionLiquidated,
 };
 
 struct EventHeader {
@@ -222,13 +223,20 @@ struct ClockMoved {
   std::uint8_t reserved[88] = {};
 };
 
+/// The margin level fell below one of the account's levels; one event for each.
 struct MarginCallRaised {
   static constexpr EventKind kKind = EventKind::MarginCall;
   Money equity;
   Money used_margin;
   Ratio threshold;  ///< percent
   Ratio level;      ///< percent, two decimals
-  std::uint8_t reserved[48] = {};
+  AlertId alert;
+  Price bid;  ///< of the tick that caused it; 0 and no symbol when it was something else
+  Price ask;
+  TimeNs venue_time{};
+  SymbolId symbol;
+  VenueId venue;
+  std::uint8_t reserved[12] = {};
 };
 
 struct StopOutStarted {
@@ -237,10 +245,14 @@ struct StopOutStarted {
   Money used_margin;
   Ratio threshold;
   Ratio level;  ///< percent, two decimals; 0 without used margin
-  Price bid;    ///< of the tick that caused it
+  Price bid;    ///< of the tick that caused it; its record is the event's root
   Price ask;
+  AlertId alert;
+  TimeNs venue_time{};
   SymbolId symbol;
-  std::uint8_t reserved[30] = {};
+  VenueId venue;
+  StopOutOrder order = StopOutOrder::LargestLoss;
+  std::uint8_t reserved[11] = {};
 };
 
 /// A command that was not an order, or never became one, was refused.
@@ -316,6 +328,27 @@ struct PositionFollowed {
   PipDistance break_even_offset;
   std::uint8_t waits_for_break_even = 0;
   std::uint8_t reserved[75] = {};
+};
+
+/// A stop-out closed a position or a part of it; follows what the close itself says. The tick is
+/// that of the position's own symbol: it priced the close. (What set it off may have been a tick of
+/// another symbol: see the StopOut of the same root.)
+struct PositionLiquidated {
+  static constexpr EventKind kKind = EventKind::PositionLiquidated;
+  AlertId alert;
+  AlertId stop_out;  ///< to which it belongs
+  Ratio level;       ///< percent, just before the close; 0 without used margin
+  Ratio threshold;
+  Price bid;
+  Price ask;
+  TimeNs venue_time{};
+  Sequence quote;  ///< the tick's record
+  PositionId position;
+  OrderId order;
+  Volume volume;
+  SymbolId symbol;
+  VenueId venue;
+  std::uint8_t reserved[4] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

@@ -12,6 +12,7 @@
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/instrument.h"
+#include "tribook/domain/margin.h"
 #include "tribook/message/slab.h"
 
 // What lies in the slab beside a record: strings, or one specification.
@@ -60,8 +61,8 @@ struct AccountSpec {
   Currency currency;
   std::int64_t initial_deposit_low = 0;  ///< Money in two words; 0 = none
   std::int64_t initial_deposit_high = 0;
-  Ratio stop_out_level{50 * kFixedOne};      ///< percent
-  Ratio margin_call_level{100 * kFixedOne};  ///< percent
+  Ratio stop_out_level{50 * kFixedOne};  ///< percent
+  MarginCallLevels margin_call_levels{};
   std::uint32_t leverage = 100;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -69,6 +70,8 @@ struct AccountSpec {
   Closing closing = Closing::Any;
   FixedText<32> group{};
   SwapFreeSpec swap_free{};
+  StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
+  std::array<std::uint8_t, 7> reserved2{};
 };
 
 template <typename Spec>

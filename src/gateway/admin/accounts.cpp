@@ -25,6 +25,11 @@ void write_account(json::Writer& writer, const Context& context,
       .field("status", account.state)
       .text_or_null("group", account.group.view())
       .field("stopOutLevel", account.stop_out_level)
+      .field("stopOutOrder", account.stop_out_order)
+      .begin_array("marginCallLevels");
+  const MarginCallLevels& levels = account.margin_call_levels;
+  for (std::size_t i = 0; i < levels.count; ++i) writer.element(levels.level[i]);
+  writer.end_array()
       .field("negativeBalanceProtection", account.negative_balance_protection)
       .field("swapFree", account.is_swap_free);
   write_summary(writer, account, context.mirror.value(snapshot), false);

@@ -68,6 +68,8 @@ void handle_admin(const Call& call) {
       return admin::list_positions(call);
     case Endpoint::ListOrders:
       return admin::list_orders(call);
+    case Endpoint::ListAlerts:
+      return admin::list_alerts(call);
     default:
       call.reply(no_such_path());
   }

@@ -25,6 +25,7 @@ void post_quotes(const Call& call);
 void set_clock(const Call& call);
 void list_positions(const Call& call);
 void list_orders(const Call& call);
+void list_alerts(const Call& call);
 
 }  // namespace admin
 }  // namespace tribook::gateway

@@ -37,6 +37,9 @@ void write_day(json::Writer& writer, const views::AccountDayView& day, Currency 
 void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step);
 void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
                  Currency currency);
+/// An alert's fields, without braces; the fewest that say it all, for it is of three kinds.
+void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
+                 Currency currency);
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);
 
 }  // namespace tribook::gateway

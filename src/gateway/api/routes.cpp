@@ -76,6 +76,7 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::SetClock, Door::Admin, kPost, "/admin/clock", kManage},
     {Endpoint::ListPositions, Door::Admin, kGet, "/admin/positions", kRisk},
     {Endpoint::ListOrders, Door::Admin, kGet, "/admin/orders", kRisk},
+    {Endpoint::ListAlerts, Door::Admin, kGet, "/admin/alerts", kRisk},
 }};
 // clang-format on
 

@@ -73,8 +73,9 @@ enum class Endpoint : std::uint8_t {
   SetClock,
   ListPositions,
   ListOrders,
+  ListAlerts,
 };
-inline constexpr std::size_t kEndpoints = 55;
+inline constexpr std::size_t kEndpoints = 56;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

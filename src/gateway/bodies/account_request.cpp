@@ -1,6 +1,7 @@
 #include "gateway/bodies/account_request.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "gateway/auth/password_hasher.h"
 
@@ -48,17 +49,29 @@ void read_level(Value value, Reader& reader, Ratio& out) {
   if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
 }
 
-void read_call_levels(Value value, Reader& reader, AccountRequest& out) {
+// In any order; none is good too: then nobody is warned.
+void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
   if (value.is_null() || !reader.expect(value, Kind::Array)) return;
+  MarginCallLevels levels{{}, 0};
   std::size_t count = 0;
+  reader.enter(value.key());
   for (const Value level : value) {
-    reader.enter(value.key());
     reader.enter(count++);
-    read_level(level, reader, out.spec.margin_call_level);
+    if (count > MarginCallLevels::kMax) {
+      reader.fail("", "is one too many: at most 8");
+    } else {
+      read_level(level, reader, levels.level[levels.count++]);
+    }
     reader.leave();
-    reader.leave();
+    if (!reader.ok()) break;
   }
-  if (count != 1) out.unsupported = "more or fewer than one marginCallLevels are";
+  const auto end = levels.level.begin() + levels.count;
+  std::sort(levels.level.begin(), end, std::greater{});
+  if (std::adjacent_find(levels.level.begin(), end) != end) {
+    reader.fail("", "has a level twice");
+  }
+  reader.leave();
+  out = levels;
 }
 
 void read_fee(Value value, Reader& reader, Ratio& out) {
@@ -77,7 +90,7 @@ void read_only(Value value, Reader& reader, std::string_view usual, std::string_
 void read_option(Value value, Reader& reader, AccountRequest& out) {
   const std::string_view key = value.key();
   if (key == "stopOutLevel") read_level(value, reader, out.spec.stop_out_level);
-  if (key == "marginCallLevels") read_call_levels(value, reader, out);
+  if (key == "marginCallLevels") read_call_levels(value, reader, out.spec.margin_call_levels);
   if (key == "negativeBalanceProtection") {
     bool protection = out.spec.negative_balance_protection != 0;
     reader.boolean(value, protection);
@@ -93,9 +106,7 @@ void read_option(Value value, Reader& reader, AccountRequest& out) {
   }
   if (key == "swapFreeFee") read_fee(value, reader, out.spec.swap_free.fee);
   if (key == "closing") reader.name(value, out.spec.closing);
-  if (key == "stopOutOrder") {
-    read_only(value, reader, "LARGEST_LOSS", "a stopOutOrder but LARGEST_LOSS is", out);
-  }
+  if (key == "stopOutOrder") reader.name(value, out.spec.stop_out_order);
 }
 
 void set_deposit(AccountSpec& spec, Money amount) {
@@ -117,7 +128,7 @@ AccountRequest read_account_request(Value body, const AccountDefaults& defaults,
   spec.currency = Currency::of("USD");
   spec.leverage = std::min<std::uint32_t>(100, defaults.leverage_max);
   spec.stop_out_level = defaults.stop_out_level;
-  spec.margin_call_level = defaults.margin_call_level;
+  spec.margin_call_levels = MarginCallLevels::of(defaults.margin_call_level);
   Money deposit;
   bool has_deposit = false;
   for (const Value value : body) {

@@ -1,5 +1,6 @@
 #include "calendar/schedule_text.h"
 #include "calendar/time_zone.h"
+#include "gateway/bodies/margin_read.h"
 #include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
@@ -12,9 +13,7 @@ using json::Value;
 /// What the body said itself, where that decides about what it did not say.
 struct Said {
   bool margin_currency = false;
-  bool margin_mode = false;
-  bool margin_percent = false;
-  bool maintenance_rate = false;
+  MarginSaid margin{};
   bool commission_currency = false;
   bool swap_mode = false;
   bool swap_points = false;
@@ -38,35 +37,6 @@ void read_commission(Value value, Reader& reader, CommissionSpec& out, Said& sai
     if (key == "currency") {
       said.commission_currency = !field.is_null();
       reader.currency(field, out.currency);
-    }
-  });
-}
-
-void read_margin(Value value, Reader& reader, SymbolBody& out, Said& said) {
-  MarginSpec& margin = out.instrument.margin;
-  read_object(value, reader, [&](Value field) {
-    const std::string_view key = field.key();
-    if (key == "mode") {
-      said.margin_mode = !field.is_null();
-      reader.name(field, margin.mode);
-    } else if (key == "percent") {
-      reader.ratio(field, margin.percent);
-      said.margin_percent = margin.percent.raw > 0;
-    } else if (key == "initialPerLot") {
-      reader.ratio(field, margin.initial_per_lot);
-    } else if (key == "initialRate") {
-      reader.ratio(field, margin.initial_rate);
-    } else if (key == "maintenanceRate") {
-      said.maintenance_rate = !field.is_null();
-      reader.ratio(field, margin.maintenance_rate);
-    } else if (key == "leverageCap") {
-      reader.integer(field, margin.leverage_cap, 0, 100'000);
-    } else if (key == "hedged") {
-      reader.name(field, margin.hedged);
-    } else if (key == "hedgedPercent") {
-      reader.ratio(field, margin.hedged_percent);
-    } else if (key == "tiers" && !field.is_null() && reader.expect(field, Kind::Array)) {
-      if (field.begin() != field.end()) out.unsupported = "margin.tiers are";
     }
   });
 }
@@ -232,7 +202,7 @@ bool read_shorthand(Value value, Reader& reader, SymbolBody& out, Said& said) {
     if (!value.is_null()) i.commission.basis = CommissionBasis::PerLot;
   } else if (key == "marginPercent") {
     reader.ratio(value, i.margin.percent);
-    said.margin_percent = i.margin.percent.raw > 0;
+    said.margin.percent = i.margin.percent.raw > 0;
   } else if (key == "swapLong") {
     reader.ratio(value, i.swap.buy);
     said.swap_points = true;
@@ -280,7 +250,7 @@ Said read_fields(Value body, Reader& reader, SymbolBody& out) {
     const std::string_view key = value.key();
     if (read_simple(value, reader, i, said) || read_shorthand(value, reader, out, said)) continue;
     if (key == "commission") read_commission(value, reader, i.commission, said);
-    if (key == "margin") read_margin(value, reader, out, said);
+    if (key == "margin") read_margin(value, reader, i.margin, said.margin);
     if (key == "swap") read_swap(value, reader, i.swap, said);
     if (key == "funding") read_funding(value, reader, i.funding);
     if (key == "schedule") read_schedule(value, reader, i.schedule);
@@ -291,11 +261,12 @@ Said read_fields(Value body, Reader& reader, SymbolBody& out) {
 // What follows from what was said, when it was not said otherwise. A percentage of the notional is
 // CFD margin, and the notional is in the quote currency.
 void conclude(Instrument& i, const Instrument& before, const Said& said) {
-  if (said.margin_percent && !said.margin_mode) {
+  if (said.margin.percent && !said.margin.mode) {
     i.margin.mode = MarginMode::Cfd;
     if (!said.margin_currency) i.margin_currency = i.quote;
   }
-  if (!said.maintenance_rate && before.margin.maintenance_rate == before.margin.initial_rate) {
+  if (!said.margin.maintenance_rate &&
+      before.margin.maintenance_rate == before.margin.initial_rate) {
     i.margin.maintenance_rate = i.margin.initial_rate;
   }
   const bool has_swap = !i.swap.buy.is_zero() || !i.swap.sell.is_zero();

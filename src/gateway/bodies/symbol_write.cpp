@@ -13,6 +13,16 @@ void write_commission(json::Writer& writer, const CommissionSpec& commission) {
       .end_object();
 }
 
+void write_tier(json::Writer& writer, const MarginSpec& margin, const MarginTier& tier) {
+  const bool is_by_volume = margin.tier_basis == TierBasis::Lots;
+  constexpr int as_needed = 0;
+  writer.begin_object();
+  if (tier.up_to() != 0) {
+    writer.field(is_by_volume ? "upToVolume" : "upToNotional", Money{tier.up_to()}, as_needed);
+  }
+  writer.field("leverage", tier.leverage).end_object();
+}
+
 void write_margin(json::Writer& writer, const MarginSpec& margin) {
   writer.begin_object("margin")
       .field("mode", margin.mode)
@@ -23,9 +33,9 @@ void write_margin(json::Writer& writer, const MarginSpec& margin) {
       .field("leverageCap", margin.leverage_cap)
       .field("hedged", margin.hedged)
       .field("hedgedPercent", margin.hedged_percent)
-      .begin_array("tiers")
-      .end_array()
-      .end_object();
+      .begin_array("tiers");
+  for (std::size_t i = 0; i < margin.tier_count; ++i) write_tier(writer, margin, margin.tiers[i]);
+  writer.end_array().end_object();
 }
 
 void write_swap(json::Writer& writer, const SwapSpec& swap) {

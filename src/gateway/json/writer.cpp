@@ -161,4 +161,10 @@ Writer& Writer::element_integer(std::int64_t value) {
   return *this;
 }
 
+Writer& Writer::element(Ratio value) {
+  separate();
+  append(out_, value.raw, kAsNeeded);
+  return *this;
+}
+
 }  // namespace tribook::json

@@ -63,6 +63,7 @@ class Writer {
   /// Elements of an array.
   Writer& element(std::string_view text);
   Writer& element_integer(std::int64_t value);
+  Writer& element(Ratio value);
 
  private:
   static constexpr int kAsNeeded = -1;

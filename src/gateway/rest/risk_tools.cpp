@@ -52,7 +52,7 @@ std::optional<Money> required_margin(const Context& context, const Question& que
   const auto basis = margin_basis(instrument, volume, opening_price(side, question.quote), currency,
                                   context.mirror.rates());
   if (!basis) return std::nullopt;
-  const MarginSide own{*basis, volume};
+  const MarginSide own{*basis, volume, cost_of(opening_price(side, question.quote), volume)};
   return used_margin(instrument, side == Side::Buy ? own : MarginSide{},
                      side == Side::Buy ? MarginSide{} : own, question.snapshot.account.leverage,
                      instrument.margin.initial_rate, currency);

@@ -28,6 +28,7 @@ struct Stream::Client {
   bool wants_positions = false;
   bool wants_orders = false;
   bool wants_trades = false;
+  bool wants_alerts = false;
   std::vector<SymbolId> symbols;       ///< subscribed one by one
   std::vector<SymbolId> waiting;       ///< quotes kept back while it reads slowly
   std::vector<std::uint32_t> candles;  ///< keys of those followed

@@ -225,6 +225,15 @@ std::string trade(const Context& context, const TradeExecuted& deal, Currency cu
   return rest_of(text);
 }
 
+std::string alert(const Context& context, const views::AlertView& alert, Currency currency) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  write_alert(writer, context, alert, currency);
+  writer.field("timestamp", alert.time.ms()).end_object();
+  return rest_of(text);
+}
+
 std::string error_message(RejectCode code, std::string_view detail, std::string_view request_id) {
   std::string text;
   json::Writer writer(text);

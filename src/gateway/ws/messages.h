@@ -42,6 +42,9 @@ std::string trade(const Context& context, const TradeExecuted& trade, Currency c
                   TimeNs time);
 
 /// {"type":"error",...}; the request's id as it stood in the request, empty for none.
+/// A margin call or a stop-out.
+std::string alert(const Context& context, const views::AlertView& alert, Currency currency);
+
 std::string error_message(RejectCode code, std::string_view detail, std::string_view request_id);
 
 /// A REST response as the answer to a request: its fields, behind type, requestId, action and

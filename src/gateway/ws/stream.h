@@ -80,6 +80,7 @@ class Stream {
   void offer_tick(Client& client, SymbolId symbol, const std::shared_ptr<const std::string>& text);
   const std::shared_ptr<const std::string>& latest_tick(SymbolId symbol);
   void send_account_event(Group& group, const Event& event);
+  void send_alert(Group& group, const views::AlertView& alert);
   void send_account(Group& group);
   void send_account(Group& group, const views::AccountSnapshot& snapshot);
   void value(Group& group);

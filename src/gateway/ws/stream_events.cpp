@@ -3,6 +3,7 @@
 
 #include "gateway/ws/clients.h"
 #include "gateway/ws/messages.h"
+#include "views/alerts.h"
 
 namespace tribook::gateway {
 
@@ -109,9 +110,25 @@ void Stream::send_account_event(Group& group, const Event& event) {
       send_to(group, wants_trades, "trade",
               ws::trade(context_, event.get<TradeExecuted>(), group.currency, time));
       break;
+    case EventKind::MarginCall:
+      send_alert(group, views::alert_of(event.header, event.get<MarginCallRaised>()));
+      break;
+    case EventKind::StopOut:
+      send_alert(group, views::alert_of(event.header, event.get<StopOutStarted>()));
+      break;
     default:
       break;
   }
+}
+
+// The account as it stands now goes with it.
+void Stream::send_alert(Group& group, const views::AlertView& alert) {
+  if (!group.is_changed) changed_.push_back(&group);
+  group.is_changed = true;
+  const auto wants_alerts = [](const Client& c) { return c.wants_alerts; };
+  const bool any = std::any_of(group.clients.begin(), group.clients.end(),
+                               [&](const Client* c) { return wants_alerts(*c); });
+  if (any) send_to(group, wants_alerts, "alert", ws::alert(context_, alert, group.currency));
 }
 
 void Stream::send_account(Group& group) {

@@ -108,9 +108,11 @@ void Stream::subscribe(Client& client, const Request& request, bool wanted) {
     client.wants_orders = wanted;
   } else if (request.type == "trades") {
     client.wants_trades = wanted;
+  } else if (request.type == "alerts") {
+    client.wants_alerts = wanted;
   } else {
     return refuse(client, request, RejectCode::Validation,
-                  "type must be one of quotes candles account positions orders trades");
+                  "type must be one of quotes candles account positions orders trades alerts");
   }
   acknowledge(client, request);
   if (request.type == "positions" && wanted) send_all_values(client, {});

@@ -27,6 +27,16 @@ SELECT id, account, type, house, method, amount, balance_after, reference_id, re
        payment_reference, note, time
 FROM ledger WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
+inline constexpr std::string_view kAlerts = R"(
+SELECT id, sequence, account, kind, equity, used_margin, threshold, level, symbol, bid, ask, venue,
+       venue_time, quote_sequence, stop_out, position, order_id, volume, time
+FROM margin_events WHERE id < ?1 ORDER BY id DESC LIMIT ?2)";
+
+inline constexpr std::string_view kAlertsOf = R"(
+SELECT id, sequence, account, kind, equity, used_margin, threshold, level, symbol, bid, ask, venue,
+       venue_time, quote_sequence, stop_out, position, order_id, volume, time
+FROM margin_events WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
 inline constexpr std::string_view kClosed = R"(
 SELECT id, account, symbol, side, book, closed_volume, open_price, close_price, commission, swap,
        realized_pnl, open_time, close_time, reason, highest, lowest
@@ -66,6 +76,6 @@ ORDER BY time DESC, sequence DESC LIMIT ?5)";
 inline constexpr std::array kQueries{
     kStored,     kOrders,         kTrades,      kLedgerEntries,  kClosed,
     kClosing,    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming,
-    kTickBefore, kTicks,          kDays};
+    kTickBefore, kTicks,          kDays,        kAlerts,         kAlertsOf};
 
 }  // namespace tribook::persistence::sqlite::sql

@@ -63,9 +63,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))";
 
 inline constexpr std::string_view kAccountCreated = R"(
 INSERT OR REPLACE INTO accounts (id, sequence, user, currency, kind, mode, state, account_group,
-                                 leverage, stop_out_level, margin_call_level,
+                                 leverage, stop_out_level, margin_call_levels, stop_out_order,
                                  negative_balance_protection, created, updated, closing)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14))";
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15))";
 
 inline constexpr std::string_view kAccountUpdated = R"(
 UPDATE accounts SET
@@ -97,14 +97,10 @@ INSERT OR REPLACE INTO account_days (account, day, sequence, balance, equity, pn
                                      charges, volume, positions, time)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))";
 
-inline constexpr std::string_view kMarginCall = R"(
-INSERT OR REPLACE INTO margin_events (sequence, number, account, kind, equity, used_margin,
-                                      threshold, level, time)
-VALUES (?1, ?2, ?3, 'MARGIN_CALL', ?4, ?5, ?6, ?7, ?8))";
-
-inline constexpr std::string_view kStopOut = R"(
-INSERT OR REPLACE INTO margin_events (sequence, number, account, kind, equity, used_margin,
-                                      threshold, level, time, symbol, bid, ask)
-VALUES (?1, ?2, ?3, 'STOP_OUT', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))";
+inline constexpr std::string_view kAlert = R"(
+INSERT OR REPLACE INTO margin_events (id, sequence, account, kind, equity, used_margin, threshold,
+                                      level, symbol, bid, ask, venue, venue_time, quote_sequence,
+                                      stop_out, position, order_id, volume, time)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19))";
 
 }  // namespace tribook::persistence::sqlite::sql

@@ -1,9 +1,14 @@
 #include "persistence/sqlite/row_writer.h"
 
+#include <array>
+#include <string>
+
 #include "persistence/sqlite/decimal_text.h"
 #include "persistence/sqlite/row_sql.h"
 #include "tribook/base/assert.h"
+#include "tribook/domain/decimal.h"
 #include "tribook/message/text.h"
+#include "views/alerts.h"
 #include "views/average.h"
 
 namespace tribook::persistence::sqlite {
@@ -20,6 +25,17 @@ constexpr std::size_t kNote = 2;
 std::string_view cut(std::string_view text, std::size_t size) { return text.substr(0, size); }
 
 std::string_view text_of(const CurrencyText& currency) { return currency.view(); }
+
+// "150 100".
+std::string text_of(const MarginCallLevels& levels) {
+  std::string text;
+  std::array<char, kDecimalTextMax> number{};
+  for (std::size_t i = 0; i < levels.count; ++i) {
+    if (i > 0) text += ' ';
+    text.append(number.data(), format_decimal(number.data(), levels.level[i].raw));
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -39,8 +55,7 @@ RowWriter::RowWriter(Database& database, const Slab& slab)
       symbol_(database, sql::kSymbol),
       tick_(database, sql::kTick),
       is_open_(database, sql::kIsOpen),
-      margin_call_(database, sql::kMarginCall),
-      stop_out_(database, sql::kStopOut),
+      alert_(database, sql::kAlert),
       account_day_(database, sql::kAccountDay) {}
 
 void RowWriter::apply(const Event& event) {
@@ -75,9 +90,11 @@ void RowWriter::apply(const Event& event) {
     case EventKind::SessionChanged:
       return on(event.header, event.get<SessionChanged>());
     case EventKind::MarginCall:
-      return on(event.header, event.get<MarginCallRaised>());
+      return write(views::alert_of(event.header, event.get<MarginCallRaised>()));
     case EventKind::StopOut:
-      return on(event.header, event.get<StopOutStarted>());
+      return write(views::alert_of(event.header, event.get<StopOutStarted>()));
+    case EventKind::PositionLiquidated:
+      return write(views::alert_of(event.header, event.get<PositionLiquidated>()));
     case EventKind::AccountDayEnded:
       return on(event.header, event.get<AccountDayEnded>());
     case EventKind::None:
@@ -182,9 +199,9 @@ void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
   account_created_.run(header.account.value, header.root.value, event.user.value,
                        text_of(CurrencyText(spec->currency)), name_of(spec->kind),
                        name_of(spec->mode), name_of(AccountState::Active), spec->group.view(),
-                       spec->leverage, spec->stop_out_level.raw, spec->margin_call_level.raw,
-                       spec->negative_balance_protection != 0, header.time.ns,
-                       name_of(spec->closing));
+                       spec->leverage, spec->stop_out_level.raw, text_of(spec->margin_call_levels),
+                       name_of(spec->stop_out_order), spec->negative_balance_protection != 0,
+                       header.time.ns, name_of(spec->closing));
 }
 
 void RowWriter::on(const EventHeader& header, const UserCreated& event) {
@@ -213,16 +230,12 @@ void RowWriter::on(const EventHeader&, const SessionChanged& event) {
   is_open_.run(event.symbol.value, event.is_open != 0);
 }
 
-void RowWriter::on(const EventHeader& header, const MarginCallRaised& event) {
-  margin_call_.run(header.root.value, number_, header.account.value, DecimalText(event.equity),
-                   DecimalText(event.used_margin), event.threshold.raw, event.level.raw,
-                   header.time.ns);
-}
-
-void RowWriter::on(const EventHeader& header, const StopOutStarted& event) {
-  stop_out_.run(header.root.value, number_, header.account.value, DecimalText(event.equity),
-                DecimalText(event.used_margin), event.threshold.raw, event.level.raw,
-                header.time.ns, event.symbol.value, event.bid.raw, event.ask.raw);
+void RowWriter::write(const views::AlertView& alert) {
+  alert_.run(alert.id.value, alert.sequence.value, alert.account.value, name_of(alert.kind),
+             DecimalText(alert.equity), DecimalText(alert.used_margin), alert.threshold.raw,
+             alert.level.raw, alert.symbol.value, alert.bid.raw, alert.ask.raw, alert.venue.value,
+             alert.venue_time.ns, alert.quote.value, alert.stop_out.value, alert.position.value,
+             alert.order.value, alert.volume.raw, alert.time.ns);
 }
 
 void RowWriter::on(const EventHeader& header, const AccountDayEnded& event) {

@@ -5,6 +5,7 @@
 #include "persistence/sqlite/database.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
+#include "views/view_types.h"
 
 namespace tribook::persistence::sqlite {
 
@@ -31,9 +32,8 @@ class RowWriter {
   void on(const EventHeader& header, const SymbolUpdated& event);
   void on(const EventHeader& header, const QuoteApplied& event);
   void on(const EventHeader& header, const SessionChanged& event);
-  void on(const EventHeader& header, const MarginCallRaised& event);
-  void on(const EventHeader& header, const StopOutStarted& event);
   void on(const EventHeader& header, const AccountDayEnded& event);
+  void write(const views::AlertView& alert);
 
   const Slab& slab_;
   Sequence root_;             // of the last event
@@ -59,8 +59,7 @@ class RowWriter {
   Statement symbol_;
   Statement tick_;
   Statement is_open_;
-  Statement margin_call_;
-  Statement stop_out_;
+  Statement alert_;
   Statement account_day_;
 };
 

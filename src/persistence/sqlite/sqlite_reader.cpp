@@ -127,6 +127,15 @@ views::LedgerView entry_of(const Rows& rows) {
   return entry;
 }
 
+views::AlertView alert_of(const Rows& rows) {
+  views::AlertView alert;
+  Columns(rows) >> alert.id >> alert.sequence >> alert.account >> alert.kind >> alert.equity >>
+      alert.used_margin >> alert.threshold >> alert.level >> alert.symbol >> alert.bid >>
+      alert.ask >> alert.venue >> alert.venue_time >> alert.quote >> alert.stop_out >>
+      alert.position >> alert.order >> alert.volume >> alert.time;
+  return alert;
+}
+
 views::ClosedPositionView closed_of(const Rows& rows) {
   views::ClosedPositionView closed;
   Columns(rows) >> closed.id >> closed.account >> closed.symbol >> closed.side >> closed.book >>
@@ -177,6 +186,8 @@ SqliteReader::SqliteReader(const std::string& path, std::chrono::milliseconds pa
       closing_(database_, sql::kClosing),
       newest_position_(database_, sql::kNewestPosition),
       days_(database_, sql::kDays),
+      alerts_(database_, sql::kAlerts),
+      alerts_of_(database_, sql::kAlertsOf),
       candles_live_(database_, sql::kCandlesLive),
       candles_history_(database_, sql::kCandlesHistory),
       candle_forming_(database_, sql::kCandleForming),
@@ -237,6 +248,13 @@ std::vector<views::ClosedPositionView> SqliteReader::closed_positions(AccountId 
   const Closing closing = closing_of(account, before);
   if (!closing.is_known) return {};
   return list(closed_, closed_of, account.value, closing.sequence, closing.number, bounded(limit));
+}
+
+std::vector<views::AlertView> SqliteReader::alerts(AccountId only, AlertId before,
+                                                   std::size_t limit) {
+  const std::int64_t end = before_or_end(before.value);
+  if (!only) return list(alerts_, alert_of, end, bounded(limit));
+  return list(alerts_of_, alert_of, only.value, end, bounded(limit));
 }
 
 std::vector<Candle> SqliteReader::parts(Statement& statement, SymbolId symbol, Timeframe timeframe,

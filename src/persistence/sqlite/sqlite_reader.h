@@ -29,6 +29,7 @@ class SqliteReader final : public HistoryReader {
                                                           std::size_t limit) override;
   std::vector<views::AccountDayView> days(AccountId account, views::DayId before,
                                           std::size_t limit) override;
+  std::vector<views::AlertView> alerts(AccountId only, AlertId before, std::size_t limit) override;
   std::vector<CandleRow> candles(SymbolId symbol, Timeframe timeframe, TimeNs from, TimeNs until,
                                  std::size_t limit) override;
   std::vector<TickRow> ticks(SymbolId symbol, Sequence before, TimeNs from, TimeNs until,
@@ -54,6 +55,8 @@ class SqliteReader final : public HistoryReader {
   Statement closing_;
   Statement newest_position_;
   Statement days_;
+  Statement alerts_;
+  Statement alerts_of_;
   Statement candles_live_;
   Statement candles_history_;
   Statement candle_forming_;

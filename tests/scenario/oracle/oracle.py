@@ -12,7 +12,7 @@ from market import Market
 from rules import (below_margin_call, can_convert_all, commission_entry, equity,
                    margin_basis, margin_level, must_stop_out, price_pnl, unrealised_pnl,
                    used_margin)
-from shortcuts import NearestTriggers, find_calm_band, is_calm
+from shortcuts import NearestTriggers, find_calm_band, is_calm, symbols_moving
 
 
 class Refusal(Exception):
@@ -55,6 +55,8 @@ class Oracle:
             if line.strip():
                 operation = json.loads(line)
                 self.handlers[operation["op"]](operation)
+                if operation["op"] not in ("quote", "end"):
+                    self.look_at_changed_accounts()
 
     def emit(self, event, **fields):
         self.write({"event": event, "op": self.operation_number, **fields})
@@ -233,9 +235,16 @@ class Oracle:
         for account in restless:
             self.look_at_margin_call(account)
         for account in restless:
-            self.look_at_stop_out(account)
+            if name in symbols_moving(self.market, account):
+                self.look_at_stop_out(account)
         for account in restless:
             account.calm_band = find_calm_band(self.market, account)
+
+    def look_at_changed_accounts(self):
+        for account in self.accounts.values():
+            if account.calm_band is None:
+                self.look_at_margin_call(account)
+                account.calm_band = find_calm_band(self.market, account)
 
     def close_triggered(self, name, bid, ask):
         if name not in self.triggers:
@@ -269,7 +278,6 @@ class Oracle:
         while must_stop_out(account, self.equity(account)):
             position = self.largest_loss(account)
             self.close_volume(position, position.volume, "STOP_OUT")
-            self.look_at_margin_call(account)
         self.cover_negative_balance(account)
 
     def emit_level(self, event, account, equity_amount):

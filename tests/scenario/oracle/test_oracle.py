@@ -283,6 +283,12 @@ class LevelsAndStopOut(unittest.TestCase):
         self.assertEqual([7, 10], [line["op"] for line in events(results, "margin_call")])
         self.assertEqual([], events(results, "stop_out"))
 
+    def test_margin_call_comes_with_the_operation_that_causes_it(self):
+        results = run(yen(), {**account(leverage=500), "marginCallLevel": "150"}, deposit("1000"),
+                      quote("USDJPY", "101"), order("USDJPY", "BUY", "2.5"), withdraw("300"),
+                      quote("USDJPY", "101"), deposit("100"), withdraw("60"))
+        self.assertEqual([6, 9], [line["op"] for line in events(results, "margin_call")])
+
     def test_level_is_null_without_margin(self):
         self.assertIsNone(final_account(run(account(), deposit("500")))["marginLevel"])
 

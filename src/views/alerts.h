@@ -1,0 +1,13 @@
+#pragma once
+
+#include "tribook/message/event.h"
+#include "views/view_types.h"
+
+namespace tribook::views {
+
+/// What an event of this kind says, as it is shown.
+AlertView alert_of(const EventHeader& header, const MarginCallRaised& event);
+AlertView alert_of(const EventHeader& header, const StopOutStarted& event);
+AlertView alert_of(const EventHeader& header, const PositionLiquidated& event);
+
+}  // namespace tribook::views
