@@ -150,7 +150,7 @@ void find_closable(State& state, const Account& account, SymbolId wanted) {
     if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now))
       continue;
     for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
-      state.stop_outs.candidates.push_back({.id = state.positions[p].id, .position = p});
+      state.stop_outs.candidates.push_back({{}, {}, state.positions[p].id, p});
     }
   }
   const bool is_by_age = !is_newest_first(account);

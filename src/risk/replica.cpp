@@ -104,6 +104,7 @@ void Replica::apply(const Event& event) {
     }
     case EventKind::None:
     case EventKind::OrderUpdated:
+    case EventKind::TradeSwap:
     case EventKind::TradeExecuted:
     case EventKind::PositionReduced:
     case EventKind::LedgerPosted:

@@ -79,14 +79,6 @@ void read_fee(Value value, Reader& reader, Ratio& out) {
   if (out.raw < 0 || out.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
 }
 
-// An option whose only value yet is `usual`.
-void read_only(Value value, Reader& reader, std::string_view usual, std::string_view what,
-               AccountRequest& out) {
-  std::string_view text;
-  reader.text(value, text, 32);
-  if (reader.ok() && !value.is_null() && text != usual) out.unsupported = what;
-}
-
 void read_option(Value value, Reader& reader, AccountRequest& out) {
   const std::string_view key = value.key();
   if (key == "stopOutLevel") read_level(value, reader, out.spec.stop_out_level);
