@@ -60,6 +60,10 @@ class Capabilities {
 };
 
 /// What the real engine has.
-inline constexpr Capabilities kOfEngine = Capabilities{};
+inline constexpr Capabilities kOfEngine = Capabilities{}
+                                              .add(Capability::Tiers)
+                                              .add(Capability::MarginCalls)
+                                              .add(Capability::StopOutOrders)
+                                              .add(Capability::MarginAtOnce);
 
 }  // namespace tribook::differential

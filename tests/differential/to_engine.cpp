@@ -18,6 +18,22 @@ Integer integer_of(int128 raw) {
   return raw < 0 ? Integer(-result) : result;
 }
 
+MarginCallLevels levels_of(const std::vector<Rational>& levels) {
+  MarginCallLevels result;
+  result.count = 0;
+  for (const Rational& level : levels) result.level[result.count++] = Ratio{word_of(level)};
+  return result;
+}
+
+void set_tiers(const std::vector<reference::Tier>& tiers, MarginSpec& margin) {
+  for (const reference::Tier& tier : tiers) {
+    if (tier.up_to_notional) margin.tier_basis = TierBasis::Notional;
+    const Rational bound = tier.up_to_volume.value_or(tier.up_to_notional.value_or(0));
+    const auto leverage = static_cast<std::uint32_t>(word_of(tier.leverage) / kFixedOne);
+    margin.tiers[margin.tier_count++] = MarginTier::of(raw_of(bound), leverage);
+  }
+}
+
 const Integer& one() {
   static const Integer value = kFixedOne;
   return value;
@@ -85,6 +101,7 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.margin.leverage_cap = static_cast<std::uint32_t>(word_of(margin.leverage_cap) / kFixedOne);
   result.margin.mode = static_cast<MarginMode>(margin.mode);
   result.margin.hedged = static_cast<HedgedMargin>(margin.hedged);
+  set_tiers(margin.tiers, result.margin);
   return result;
 }
 
@@ -97,7 +114,10 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   spec.mode = static_cast<PositionMode>(settings.mode);
   if (options.stop_out_level) spec.stop_out_level = Ratio{word_of(*options.stop_out_level)};
   if (options.margin_call_levels) {
-    spec.margin_call_level = Ratio{word_of(options.margin_call_levels->front())};
+    spec.margin_call_levels = levels_of(*options.margin_call_levels);
+  }
+  if (options.stop_out_order) {
+    spec.stop_out_order = static_cast<StopOutOrder>(*options.stop_out_order);
   }
   spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
   return spec;
