@@ -64,6 +64,8 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::Tiers)
                                               .add(Capability::MarginCalls)
                                               .add(Capability::StopOutOrders)
-                                              .add(Capability::MarginAtOnce);
+                                              .add(Capability::MarginAtOnce)
+                                              .add(Capability::Swap)
+                                              .add(Capability::Funding);
 
 }  // namespace tribook::differential

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "differential/to_engine.h"
+#include "reference/calendar.h"
 #include "tribook/domain/arithmetic.h"
 #include "tribook/message/text.h"
 
@@ -154,7 +155,39 @@ void EngineSide::run(const reference::ModifyPosition& change) {
   send(owner(change.position), body);
 }
 
+// A slice in each record, until nothing is left.
+template <typename Timer>
+void EngineSide::send_timer(const Timer& timer) {
+  do {
+    send(AccountId{}, timer);
+  } while (engine_.timer_run().kind != CommandKind::None);
+}
+
+// What the calendar does: every timer at its moment.
+void EngineSide::run_timers(TimeNs until) {
+  for (;;) {
+    const reference::Rollover next = reference::next_rollover(now_.ms());
+    const TimeNs rollover_at = TimeNs::from_ms(next.time);
+    const TimeNs funding_at = engine_.next_funding().value_or(TimeNs::from_ms(next.time + 1));
+    const TimeNs due = std::min(rollover_at, funding_at);
+    if (due > until) return;
+    now_ = due;
+    if (due == rollover_at) {
+      Rollover rollover;
+      rollover.nominal = due;
+      rollover.day = static_cast<std::int32_t>(next.local_day);
+      send_timer(rollover);
+    }
+    if (due == funding_at) {
+      Funding funding;
+      funding.nominal = due;
+      send_timer(funding);
+    }
+  }
+}
+
 void EngineSide::run(const reference::AdvanceTime& advance) {
+  run_timers(TimeNs::from_ms(advance.now));
   now_ = TimeNs::from_ms(advance.now);
   SetClock clock;
   clock.now = now_;

@@ -37,6 +37,9 @@ class EngineSide {
   template <typename Unknown>
   void run(const Unknown& unknown);
 
+  void run_timers(TimeNs until);
+  template <typename Timer>
+  void send_timer(const Timer& timer);
   template <typename Body>
   void send(AccountId account, const Body& body);
   template <typename Body, typename Spec>

@@ -91,6 +91,14 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.commission.minimum = Ratio{word_of(symbol.commission.minimum)};
   result.commission.currency = Currency::of(symbol.commission.currency);
   result.commission.basis = static_cast<CommissionBasis>(symbol.commission.basis);
+  result.swap.buy = Ratio{word_of(symbol.swap.long_rate)};
+  result.swap.sell = Ratio{word_of(symbol.swap.short_rate)};
+  result.swap.days_in_year = static_cast<std::uint16_t>(symbol.swap.days_in_year);
+  result.swap.mode = static_cast<SwapMode>(symbol.swap.mode);
+  result.swap.triple_day = static_cast<std::uint8_t>(symbol.swap.triple_day.value_or(7));
+  result.swap.price = symbol.swap.at_open_price ? SwapPrice::Open : SwapPrice::Current;
+  result.funding.rate = Ratio{word_of(symbol.funding.rate)};
+  result.funding.interval_hours = static_cast<std::uint32_t>(symbol.funding.interval_hours);
   const reference::MarginSettings& margin = symbol.margin;
   result.margin.percent = Ratio{word_of(margin.percent)};
   result.margin.initial_per_lot = Ratio{word_of(margin.initial_per_lot)};
@@ -119,6 +127,9 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   if (options.stop_out_order) {
     spec.stop_out_order = static_cast<StopOutOrder>(*options.stop_out_order);
   }
+  spec.swap_free.is_on = options.swap_free.value_or(false) ? 1 : 0;
+  spec.swap_free.free_rollovers = static_cast<std::uint16_t>(options.swap_free_days.value_or(0));
+  spec.swap_free.fee = Ratio{word_of(options.swap_free_fee.value_or(0))};
   spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
   return spec;
 }
