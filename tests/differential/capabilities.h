@@ -66,6 +66,9 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::StopOutOrders)
                                               .add(Capability::MarginAtOnce)
                                               .add(Capability::Swap)
-                                              .add(Capability::Funding);
+                                              .add(Capability::Funding)
+                                              .add(Capability::WorkingOrders)
+                                              .add(Capability::Oco)
+                                              .add(Capability::Trailing);
 
 }  // namespace tribook::differential

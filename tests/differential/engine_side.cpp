@@ -34,6 +34,7 @@ Told EngineSide::apply(const Operation& operation) {
   events_.clear();
   number_ = operation.number;
   std::visit([this](const auto& action) { run(action); }, operation.action);
+  execute_triggered();
   return tell(operation);
 }
 
@@ -124,12 +125,80 @@ void EngineSide::run(const reference::Quote& quote) {
 
 void EngineSide::run(const reference::PlaceOrder& order) {
   const SymbolId traded = symbol(order.symbol);
-  NewOrder body = order_of(order, traded);
+  NewOrder body = order_of(order, traded, now_);
   const Instrument* instrument = engine_.instrument(traded);
-  if (instrument != nullptr) {
+  if (instrument != nullptr && order.type == reference::OrderType::Market) {
     body.worst_price = worst_price(order, *instrument, engine_.quote(traded));
   }
   send(account(order.account), body);
+}
+
+// What sequencer, risk and router do: every order that was reached comes back, and is taken.
+void EngineSide::execute_triggered() {
+  Command command;
+  while (engine_.take_triggered(command)) {
+    auto body = command.get<ExecuteOrder>();
+    body.book = Book::B;
+    command.set(body);
+    send(command, {});
+  }
+}
+
+void EngineSide::expire_orders(TimeNs until) {
+  for (auto due = engine_.next_expiry(); due && *due <= until; due = engine_.next_expiry()) {
+    now_ = std::max(now_, *due);
+    ExpireOrders expire;
+    expire.nominal = *due;
+    send(AccountId{}, expire);
+  }
+}
+
+void EngineSide::run(const reference::PlaceOco& pair) {
+  const SymbolId traded = symbol(pair.first.symbol);
+  const auto leg = [](const NewOrder& order) {
+    return OrderLeg{order.volume, order.limit, order.trigger, order.stop_loss, order.take_profit};
+  };
+  const NewOrder first = order_of(pair.first, traded, now_);
+  const NewOrder second = order_of(pair.second, traded, now_);
+  NewOrderPair body;
+  body.first = leg(first);
+  body.second = leg(second);
+  body.expires = first.expires;
+  body.symbol = traded;
+  body.first_side = first.side;
+  body.second_side = second.side;
+  body.first_type = first.type;
+  body.second_type = second.type;
+  body.time_in_force = first.time_in_force;
+  body.book = Book::B;
+  send(account(pair.first.account), body);
+}
+
+void EngineSide::run(const reference::ModifyOrder& change) {
+  ModifyOrder body;
+  body.order = order(change.order);
+  const auto set = [](std::uint8_t& flag, auto& field, const std::optional<Rational>& value) {
+    if (!value) return;
+    flag = 1;
+    field.raw = word_of(*value);
+  };
+  set(body.set_volume, body.volume, change.volume);
+  set(body.set_limit, body.limit, change.price);
+  set(body.set_trigger, body.trigger, change.trigger);
+  set(body.set_stop_loss, body.stop_loss, change.sl);
+  set(body.set_take_profit, body.take_profit, change.tp);
+  if (change.expires_at) {
+    body.set_time_in_force = 1;
+    body.time_in_force = TimeInForce::Gtd;
+    body.expires = TimeNs::from_ms(*change.expires_at);
+  }
+  send(owner_of_order(change.order), body);
+}
+
+void EngineSide::run(const reference::CancelOrder& cancel) {
+  CancelOrder body;
+  body.order = order(cancel.order);
+  send(owner_of_order(cancel.order), body);
 }
 
 void EngineSide::run(const reference::ClosePosition& close) {
@@ -145,8 +214,16 @@ void EngineSide::run(const reference::ClosePosition& close) {
 }
 
 void EngineSide::run(const reference::ModifyPosition& change) {
-  if (change.trailing || change.break_even_pips) throw std::logic_error("no trailing");
   ModifyPosition body;
+  if (change.trailing) {
+    body.set_trailing = 1;
+    body.trailing_distance = pips_of(change.trailing->distance_pips);
+    body.trailing_step = pips_of(change.trailing->step_pips);
+  }
+  if (change.break_even_pips) {
+    body.set_break_even = 1;
+    body.break_even_offset = pips_of(*change.break_even_pips);
+  }
   body.position = position(change.position);
   body.stop_loss = Price{word_of(change.sl.value_or(0))};
   body.take_profit = Price{word_of(change.tp.value_or(0))};
@@ -170,6 +247,7 @@ void EngineSide::run_timers(TimeNs until) {
     const TimeNs rollover_at = TimeNs::from_ms(next.time);
     const TimeNs funding_at = engine_.next_funding().value_or(TimeNs::from_ms(next.time + 1));
     const TimeNs due = std::min(rollover_at, funding_at);
+    expire_orders(std::min(due, until));
     if (due > until) return;
     now_ = due;
     if (due == rollover_at) {
@@ -199,6 +277,16 @@ void EngineSide::run(const reference::AdvanceTime& advance) {
 AccountId EngineSide::account(Label label) const {
   const auto found = accounts_.find(label);
   return found == accounts_.end() ? AccountId{kNobody} : found->second;
+}
+
+OrderId EngineSide::order(Label label) const {
+  const auto found = orders_.find(label);
+  return found == orders_.end() ? OrderId{kNobody} : found->second.id;
+}
+
+AccountId EngineSide::owner_of_order(Label label) const {
+  const auto found = orders_.find(label);
+  return found == orders_.end() ? AccountId{kNobody} : found->second.account;
 }
 
 AccountId EngineSide::owner(Label label) const {
@@ -237,9 +325,16 @@ Told EngineSide::tell(const Operation& operation) {
   Told told;
   told_orders_.clear();
   const bool places = std::holds_alternative<reference::PlaceOrder>(operation.action);
+  const bool pairs = std::holds_alternative<reference::PlaceOco>(operation.action);
+  Label next = operation.number;
   for (const Event& event : events_) {
-    if (event.header.kind == EventKind::OrderUpdated && places && told_orders_.empty()) {
-      order_labels_[event.get<OrderUpdated>().order.value] = operation.number;
+    if (event.header.kind == EventKind::OrderUpdated && (places || pairs) && next != 0) {
+      const OrderId id = event.get<OrderUpdated>().order;
+      if (!order_labels_.contains(id.value)) {
+        order_labels_[id.value] = next;
+        orders_[next] = {id, event.header.account};
+        next = pairs && next > 0 ? second_of(next) : 0;
+      }
     }
     tell(event, told);
   }

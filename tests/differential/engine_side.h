@@ -31,6 +31,9 @@ class EngineSide {
   void run(const reference::RequestWithdrawal& request);
   void run(const reference::Quote& quote);
   void run(const reference::PlaceOrder& order);
+  void run(const reference::PlaceOco& pair);
+  void run(const reference::ModifyOrder& change);
+  void run(const reference::CancelOrder& cancel);
   void run(const reference::ClosePosition& close);
   void run(const reference::ModifyPosition& change);
   void run(const reference::AdvanceTime& advance);
@@ -57,6 +60,10 @@ class EngineSide {
   [[nodiscard]] AccountId account(Label label) const;
   [[nodiscard]] AccountId owner(Label position) const;
   [[nodiscard]] PositionId position(Label label) const;
+  [[nodiscard]] OrderId order(Label label) const;
+  [[nodiscard]] AccountId owner_of_order(Label label) const;
+  void execute_triggered();
+  void expire_orders(TimeNs until);
   [[nodiscard]] SymbolId symbol(const std::string& name) const;
 
   struct Opened {
@@ -73,6 +80,11 @@ class EngineSide {
   std::map<std::string, SymbolId> symbols_;
   std::map<Label, AccountId> accounts_;
   std::map<Label, Opened> positions_;
+  struct Placed {
+    OrderId id;
+    AccountId account;
+  };
+  std::map<Label, Placed> orders_;
   std::map<std::uint32_t, Label> account_labels_;
   std::map<std::uint64_t, Label> order_labels_;
   std::map<std::uint64_t, Label> position_labels_;

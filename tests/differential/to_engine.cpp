@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "reference/calendar.h"
 #include "tribook/domain/arithmetic.h"
 
 namespace tribook::differential {
@@ -134,7 +135,11 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   return spec;
 }
 
-NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol) {
+PipDistance pips_of(const Rational& pips) {
+  return {static_cast<std::uint32_t>(word_of(pips) / (kFixedOne / 100))};
+}
+
+NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now) {
   NewOrder result;
   result.symbol = symbol;
   result.side = static_cast<Side>(order.side);
@@ -146,6 +151,18 @@ NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol) {
   result.take_profit = Price{word_of(order.tp.value_or(0))};
   result.max_slippage_pips = Ratio{word_of(order.max_slippage_pips.value_or(-1))};
   result.book = Book::B;
+  if (order.trailing) {
+    result.trailing_distance = pips_of(order.trailing->distance_pips);
+    result.trailing_step = pips_of(order.trailing->step_pips);
+  }
+  if (order.type == reference::OrderType::Market) return result;
+  result.time_in_force = static_cast<TimeInForce>(order.time_in_force);
+  if (order.time_in_force == reference::TimeInForce::Day) {
+    result.expires = TimeNs::from_ms(reference::next_rollover(now.ms()).time);
+  }
+  if (order.time_in_force == reference::TimeInForce::Gtd) {
+    result.expires = TimeNs::from_ms(order.expires_at);
+  }
   return result;
 }
 
