@@ -213,6 +213,19 @@ void EngineSide::run(const reference::ClosePosition& close) {
   send(close.by_admin ? AccountId{} : owner(close.position), body);
 }
 
+void EngineSide::run(const reference::CloseBy& pair) {
+  CloseBy body;
+  body.position = position(pair.position);
+  body.other = position(pair.other);
+  send(owner(pair.position), body);
+}
+
+void EngineSide::run(const reference::CloseAll& close) {
+  CloseAll body;
+  body.symbol = symbol(close.symbol);
+  send(account(close.account), body);
+}
+
 void EngineSide::run(const reference::ModifyPosition& change) {
   ModifyPosition body;
   if (change.trailing) {

@@ -35,6 +35,8 @@ class EngineSide {
   void run(const reference::ModifyOrder& change);
   void run(const reference::CancelOrder& cancel);
   void run(const reference::ClosePosition& close);
+  void run(const reference::CloseBy& pair);
+  void run(const reference::CloseAll& close);
   void run(const reference::ModifyPosition& change);
   void run(const reference::AdvanceTime& advance);
   template <typename Unknown>

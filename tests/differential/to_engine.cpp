@@ -131,6 +131,7 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   spec.swap_free.is_on = options.swap_free.value_or(false) ? 1 : 0;
   spec.swap_free.free_rollovers = static_cast<std::uint16_t>(options.swap_free_days.value_or(0));
   spec.swap_free.fee = Ratio{word_of(options.swap_free_fee.value_or(0))};
+  spec.closing = static_cast<Closing>(options.closing.value_or(reference::Closing::Any));
   spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
   return spec;
 }
