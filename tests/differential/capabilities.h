@@ -60,7 +60,6 @@ class Capabilities {
 };
 
 /// What the real engine has.
-inline constexpr Capabilities kOfEngine = Capabilities {}
 inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::Tiers)
                                               .add(Capability::MarginCalls)
