@@ -151,14 +151,15 @@ http::HttpResponse pair_response(const Context& context, const Outcome& outcome,
 }
 
 /// The order as the views show it now.
-http::HttpResponse shown_order(const Context& context, const Outcome& outcome, OrderId id) {
+http::HttpResponse shown_order(const Context& context, const Outcome& outcome, OrderId id,
+                               Origin origin) {
   views::OrderView order;
   if (context.views.order(id, order) != views::ReadStatus::Found) {
     return problem(outcome.is_settled ? RejectCode::NotFound : RejectCode::Busy);
   }
   std::string body;
   json::Writer writer(body);
-  write_order(writer, context, order, false);
+  write_order(writer, context, order, false, origin == Origin::WebSocket ? "orderType" : "type");
   return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 
@@ -176,12 +177,13 @@ http::HttpResponse why_not(const Context& context, AccountId account, OrderId id
 
 template <typename Body>
 void send_change(Context& context, const Actor& actor, const Body& body, const Respond& respond) {
-  const auto sent = context.submit(
-      command_of(body, actor), context.options.order_wait,
-      [&context, respond, account = actor.account, id = body.order](const Outcome& outcome) {
-        respond(outcome.refused != RejectCode::None ? why_not(context, account, id, outcome.refused)
-                                                    : shown_order(context, outcome, id));
-      });
+  const auto sent =
+      context.submit(command_of(body, actor), context.options.order_wait,
+                     [&context, respond, actor, id = body.order](const Outcome& outcome) {
+                       respond(outcome.refused != RejectCode::None
+                                   ? why_not(context, actor.account, id, outcome.refused)
+                                   : shown_order(context, outcome, id, actor.origin));
+                     });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 
