@@ -404,15 +404,18 @@ void EngineSide::tell_order(const OrderUpdated& updated, Told& told) {
   one.status = name_of(updated.status);
   one.code = name_of(updated.code);
   one.reason = name_of(updated.reason);
+  is_opening_ = updated.reason == CloseReason::None;
   one.side = name_of(updated.side);
   one.volume = exact(updated.volume.raw);
   one.filled = exact(updated.filled_volume.raw);
   one.price = exact(updated.filled_price.raw);
 }
 
+// Of what an order closes on its way to open, the reference tells no reason.
 void EngineSide::tell_trade(const TradeExecuted& trade, Told& told) const {
+  const CloseReason reason = is_opening_ ? CloseReason::None : trade.reason;
   told.trades.push_back({label_of(trade.order), label_of(trade.position),
-                         std::string(name_of(trade.side)), std::string(name_of(trade.reason)),
+                         std::string(name_of(trade.side)), std::string(name_of(reason)),
                          exact(trade.volume.raw), exact(trade.price.raw)});
 }
 

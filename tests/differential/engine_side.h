@@ -91,6 +91,7 @@ class EngineSide {
   std::map<std::uint64_t, Label> order_labels_;
   std::map<std::uint64_t, Label> position_labels_;
   std::vector<std::uint64_t> told_orders_;  ///< ids, as they stand in Told::orders
+  bool is_opening_ = false;                 // the order that was told last
 };
 
 }  // namespace tribook::differential

@@ -207,12 +207,5 @@ TEST_CASE("Close-all: of one symbol") {
   CHECK(m.house.close_all(AccountId{99}).code() == RejectCode::NotFound);
 }
 
-TEST_CASE("Closing: a stale quote closes nothing by hand") {
-  Market m({});
-  const PositionId id = m.house.open(m.account, m.symbol, Side::Buy, "0.1");
-  m.house.advance(std::chrono::minutes(2));
-  CHECK(m.house.close(m.account, id).code() == RejectCode::StaleQuote);
-}
-
 }  // namespace
 }  // namespace tribook

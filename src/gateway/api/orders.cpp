@@ -46,8 +46,10 @@ void write_placed(json::Writer& writer, const Context& context, const OrderUpdat
   }
   writer.text_or_null("venue", name_of(order.book))
       .text_or_null("routingReason", context.routing_reason(order.routing_rule))
-      .begin_array("warnings")
-      .end_array();
+      .begin_array("warnings");
+  // What was filled stands, though the rest was refused.
+  if (order.code != RejectCode::None) writer.element(name_of(order.code));
+  writer.end_array();
 }
 
 http::HttpResponse refusal(RejectCode code, const std::string& client_order_id) {
