@@ -9,6 +9,11 @@ constexpr reference::Id kUnknownId = 999'999'999;
 // The engine prints no level beyond it.
 const Rational kMostLevel = 10'000'000'000;
 
+bool rests(const reference::Order& order) {
+  return order.status == reference::OrderStatus::Working ||
+         order.status == reference::OrderStatus::PartiallyFilled;
+}
+
 std::string side_name(reference::Side side) {
   return side == reference::Side::Buy ? "BUY" : "SELL";
 }
@@ -245,12 +250,11 @@ Held ReferenceSide::held() const {
   }
   for (const auto& [label, id] : orders_) {
     const reference::Order& order = engine_.orders().at(id);
-    const bool rests = order.status == reference::OrderStatus::Working ||
-                       order.status == reference::OrderStatus::PartiallyFilled;
-    if (!rests) continue;
-    held.orders.push_back({label, label_of_order(order.partner), name_of(order.status),
-                           order.request.volume, order.request.price, order.trigger,
-                           order.expires});
+    if (!rests(order)) continue;
+    const bool is_pair = order.partner != 0 && rests(engine_.orders().at(order.partner));
+    held.orders.push_back({label, is_pair ? label_of_order(order.partner) : 0,
+                           name_of(order.status), order.request.volume, order.request.price,
+                           order.trigger, order.expires});
   }
   return held;
 }
