@@ -64,7 +64,8 @@ void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
   if (event.is_reference != 0) return;
   Symbol& symbol = *find(event.symbol);
-  symbol.ticks.append({header.root, header.time, event.bid, event.ask}, header.root);
+  const bool is_mark = event.is_mark != 0;
+  symbol.ticks.append({header.root, header.time, event.bid, event.ask, is_mark}, header.root);
   for (std::size_t i = 0; i < kTimeframes; ++i) {
     Series& series = *symbol.series[i];
     if (series.newest.follow(timeframe_at(i), event.bid, header.time)) {
@@ -145,7 +146,7 @@ CandlePage Candles::all(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs un
   return page;
 }
 
-TickRange Candles::ticks_after(SymbolId id, Sequence record) const {
+TickRange Candles::marks_after(SymbolId id, Sequence record) const {
   TickRange range;
   const Symbol* symbol = find(id);
   if (symbol == nullptr) return range;
@@ -153,6 +154,7 @@ TickRange Candles::ticks_after(SymbolId id, Sequence record) const {
   const ReadStatus status = symbol->ticks.walk(
       [&](const TickView& tick) {
         if (tick.sequence <= record) return false;
+        if (!tick.is_mark) return true;
         const bool is_first = range.count++ == 0;
         range.highest_bid = is_first ? tick.bid : std::max(range.highest_bid, tick.bid);
         range.lowest_bid = is_first ? tick.bid : std::min(range.lowest_bid, tick.bid);

@@ -148,7 +148,7 @@ bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr || !positions.apply(header, event, *account)) return false;
   if (event.action == PositionAction::Opened) {
-    positions.catch_up(event.position, candles.ticks_after(event.symbol, header.root));
+    positions.catch_up(event.position, candles.marks_after(event.symbol, header.root));
   }
   return true;
 }

@@ -294,6 +294,7 @@ struct TickView {
   TimeNs time{};      ///< the engine's
   Price bid;
   Price ask;
+  bool is_mark = true;  ///< in session; a store does not know
 };
 
 /// Of some ticks.

@@ -57,6 +57,34 @@ TEST_CASE("Marks of views: by quotes in session since each began, at its own sid
   expect(marks, sell, "1.4", "1.15");
 }
 
+TEST_CASE("Marks of views: quotes that overtook an opening count, but only those in session") {
+  views::test::Feed feed;
+  feed.client(1);
+  const std::uint64_t opening = feed.root;
+  const auto overtake = [&](std::string_view bid, std::string_view ask, bool is_mark) {
+    ++feed.root;
+    feed.apply({}, quote_at(bid, ask, is_mark));
+  };
+  feed.apply({}, quote_at("5", "5"));  // the opening's own record: before it
+  overtake("1.15", "1.25", true);
+  overtake("9", "9", false);
+  overtake("1.05", "1.35", true);
+  overtake("0.5", "0.5", false);
+
+  feed.root = opening;
+  TradeExecuted trade;
+  trade.trade = {1};
+  trade.position = {1};
+  trade.highest = trade.lowest = price("1.1");
+  feed.apply(AccountId{1}, trade);
+  feed.position(AccountId{1}, 1, PositionAction::Opened, 1);
+  feed.settle();
+  views::PositionView shown;
+  REQUIRE(feed.views.position(PositionId{1}, shown) == views::ReadStatus::Found);
+  CHECK(shown.highest == price("1.15"));
+  CHECK(shown.lowest == price("1.05"));
+}
+
 TEST_CASE("Marks of views: a reader never sees a torn row") {
   views::Marks marks(4, 64);
   const auto first = position(1, Side::Buy, "1");
