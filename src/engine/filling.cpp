@@ -102,6 +102,8 @@ void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef t
   }
   if (trailing_distance.is_zero()) return;
   Trail trail;
+  // A position that was there may wait for break-even.
+  if (const Trail* now = find_trail(state, updated.position); now != nullptr) trail = *now;
   trail.distance = trailing_distance;
   trail.step = trailing_step;
   set_trail(state, state.position_index.find(updated.position.value), trail, true);

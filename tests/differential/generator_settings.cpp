@@ -153,6 +153,7 @@ std::optional<Action> Generator::new_account() {
     if (symbol.is_rate) currencies.insert({symbol.base, symbol.quote});
   }
   currencies.erase("XAU");
+  if (currencies.empty()) currencies = {"USD"};
   if (one_in(40)) currencies = {"SEK"};
   if (one_in(3)) currencies = {"USD"};
   reference::AccountSettings settings;

@@ -98,6 +98,7 @@ void Engine::open_volume(Order& order, const Rational& volume, const Rational& p
   if (order.request.trailing && order.request.type != OrderType::TrailingStop) {
     position.trailing = order.request.trailing;
     attach_trailing(position);
+    advance_break_even(position);
   }
 }
 

@@ -66,6 +66,9 @@ std::string Engine::price_refusal(const PlaceOrder& request, const Symbol& trade
   const bool buy = request.side == Side::Buy;
   if (has_limit(request.type) && !on_grid(request.price, traded.tick)) return "PRICE_INVALID";
   if (has_trigger(request.type) && !on_grid(request.trigger, traded.tick)) return "PRICE_INVALID";
+  if (request.trailing && request.trailing->distance_pips < traded.stops_level_pips) {
+    return "PRICE_INVALID";
+  }
   const Rational level = traded.stops_level_pips * traded.pip;
   const bool limit = request.type == OrderType::Limit;
   if (rate && level > 0 && !at_once(request) && (limit || has_trigger(request.type))) {
