@@ -7,7 +7,7 @@
 namespace tribook::core {
 namespace {
 
-constexpr std::uint32_t kVersion = 2;  // of save()'s bytes
+constexpr std::uint32_t kVersion = 3;  // of save()'s bytes
 constexpr std::size_t kSilencesMax = 65'536;
 constexpr std::size_t kSilenceBytes = 16;
 

@@ -21,6 +21,12 @@ bool has_valid_enums(const Command& command) {
       return is_valid(command.get<Deposit>().method);
     case CommandKind::Withdraw:
       return is_valid(command.get<Withdraw>().method);
+    case CommandKind::Adjust:
+      return is_valid(command.get<Adjust>().kind);
+    case CommandKind::ChangeAccount: {
+      const auto change = command.get<ChangeAccount>();
+      return is_valid(change.state) && change.what <= AccountChange::Group;
+    }
     default:
       return true;
   }

@@ -1,5 +1,6 @@
 #include "tribook/domain/arithmetic.h"
 
+#include <algorithm>
 #include <array>
 
 #include "tribook/base/assert.h"
@@ -139,9 +140,9 @@ std::optional<Money> used_margin(const Instrument& instrument, const MarginSide&
   return amount.round(minor_digits(account_currency));
 }
 
-std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates) {
-  const CommissionSpec& spec = instrument.commission;
+std::optional<Money> commission(const Instrument& instrument, const CommissionSpec& spec,
+                                Volume volume, Price price, Currency account_currency,
+                                const RateBook& rates) {
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return Money{};
   const auto amount_raw = static_cast<int128>(spec.amount.raw);
   Product charge(0);
@@ -196,16 +197,39 @@ Price pips_to_price(Ratio pips, Price pip_size) {
   return Price{static_cast<std::int64_t>(divide_half_away(product, kFixedOne))};
 }
 
+namespace {
+
+/// Prices with half the markup on each side, to the tick; they may be out of range.
+struct Widened {
+  int128 bid;
+  int128 ask;
+};
+
+Widened widen(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask) {
+  if (markup_pips.is_zero()) return {bid.raw, ask.raw};
+  const int128 half = static_cast<int128>(markup_pips.raw) * instrument.pip_size.raw /
+                      (2 * static_cast<int128>(kFixedOne));
+  const int128 tick = instrument.tick_size.raw;
+  const int128 low = bid.raw - half;
+  return {low <= 0 ? 0 : low / tick * tick, (ask.raw + half + tick - 1) / tick * tick};
+}
+
+}  // namespace
+
 std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask) {
   if (bid.raw <= 0 || ask < bid || ask.raw > kMaxFixedRaw) return std::nullopt;
-  if (instrument.spread_markup_pips.is_zero()) return BidAsk{bid, ask};
-  const int128 half = static_cast<int128>(instrument.spread_markup_pips.raw) *
-                      instrument.pip_size.raw / (2 * static_cast<int128>(kFixedOne));
-  const int128 tick = instrument.tick_size.raw;
-  const int128 down = (bid.raw - half) / tick * tick;
-  const int128 up = (ask.raw + half + tick - 1) / tick * tick;
-  if (bid.raw - half <= 0 || down <= 0 || up > kMaxFixedRaw) return std::nullopt;
+  const auto [down, up] = widen(instrument, instrument.spread_markup_pips, bid, ask);
+  if (down <= 0 || up > kMaxFixedRaw) return std::nullopt;
   return BidAsk{Price{static_cast<std::int64_t>(down)}, Price{static_cast<std::int64_t>(up)}};
+}
+
+BidAsk marked_up(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask) {
+  const auto [down, up] = widen(instrument, markup_pips, bid, ask);
+  const std::int64_t tick = instrument.tick_size.raw;
+  const auto low = static_cast<std::int64_t>(down);
+  const Price highest{std::max(kMaxFixedRaw / tick * tick, ask.raw)};
+  return {Price{low > 0 ? low : std::min(tick, bid.raw)},
+          up > kMaxFixedRaw ? highest : Price{static_cast<std::int64_t>(up)}};
 }
 
 bool are_stops_valid(const Instrument& instrument, Side side, const Quote& quote, Price stop_loss,

@@ -50,6 +50,10 @@ constexpr Row kRows[] = {
      "A configured limit on the number of things is reached"},
     {RejectCode::InUse, "IN_USE", "Open positions depend on it"},
     {RejectCode::ClockBackwards, "CLOCK_BACKWARDS", "Time does not go backwards"},
+    {RejectCode::InsufficientFunds, "INSUFFICIENT_FUNDS",
+     "Balance and free margin do not cover it; credit cannot leave"},
+    {RejectCode::NotPending, "NOT_PENDING", "That was decided before"},
+    {RejectCode::GroupUnknown, "GROUP_UNKNOWN", "There is no such group"},
 };
 
 constexpr auto kCodes = [] {

@@ -56,6 +56,24 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::Withdraw:
       on_withdraw(state, header, command.get<Withdraw>());
       break;
+    case CommandKind::Adjust:
+      on_adjust(state, header, command.get<Adjust>());
+      break;
+    case CommandKind::ChangeCredit:
+      on_change_credit(state, header, command.get<ChangeCredit>());
+      break;
+    case CommandKind::DecideWithdrawal:
+      on_decide_withdrawal(state, header, command.get<DecideWithdrawal>());
+      break;
+    case CommandKind::ChangeAccount:
+      on_change_account(state, header, command.get<ChangeAccount>());
+      break;
+    case CommandKind::PutGroup:
+      on_put_group(state, header);
+      break;
+    case CommandKind::PutGroupTerms:
+      on_put_group_terms(state, header, command.get<PutGroupTerms>());
+      break;
     case CommandKind::Started:
       on_started(state, command.get<Started>());
       break;
@@ -98,6 +116,13 @@ bool Engine::has_account(AccountId account) const {
   return state_->find_account(account) != nullptr;
 }
 
+Quote Engine::quote_for(AccountId account, SymbolId symbol) const {
+  TB_ASSERT(has_account(account));
+  return state_->quote_for(state_->account(account), symbol);
+}
+
+const GroupBook& Engine::groups() const { return state_->groups; }
+
 AccountFigures Engine::figures(AccountId id) const {
   TB_ASSERT(has_account(id));
   const Account& account = state_->account(id);
@@ -110,6 +135,7 @@ AccountFigures Engine::figures(AccountId id) const {
   figures.used_margin = account.used_margin;
   figures.free_margin = figures.equity - account.used_margin;
   figures.positions = account.positions;
+  figures.group = account.group;
   return figures;
 }
 
@@ -133,7 +159,7 @@ bool Engine::is_ledger_balanced() const {
     Money sum;
     for (const Money amount : house.house) sum += amount;
     for (const Account& account : state_->accounts) {
-      if (account.currency == house.currency) sum += account.balance;
+      if (account.currency == house.currency) sum += account.balance + account.credit;
     }
     if (!sum.is_zero()) return false;
   }

@@ -40,12 +40,33 @@ void describe_quote(Archive& archive, Of& quote) {
 }
 
 template <typename Archive, typename Of>
+void describe_options(Archive& archive, Of& options) {
+  archive(options.stop_out_level, options.margin_call_level, options.negative_balance_protection);
+}
+
+template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
           account.margin_call_level, account.currency, account.created, account.group, account.user,
           account.leverage, account.state, account.kind, account.mode,
           account.negative_balance_protection, account.is_margin_called, account.lacks_watches,
-          account.is_to_be_looked_at);
+          account.is_to_be_looked_at, account.from_group);
+  describe_options(archive, account.own);
+}
+
+template <typename Archive, typename Of>
+void describe_group(Archive& archive, Of& group) {
+  archive(group.name, group.sets);
+  describe_options(archive, group.options);
+}
+
+template <typename Archive, typename Of>
+void describe_terms(Archive& archive, Of& terms) {
+  archive(terms.markup_pips, terms.leverage_cap, terms.sets);
+  archive(terms.commission.amount, terms.commission.minimum, terms.commission.currency,
+          terms.commission.basis);
+  archive(terms.swap.buy, terms.swap.sell, terms.swap.days_in_year, terms.swap.mode,
+          terms.swap.triple_day);
 }
 
 template <typename Archive, typename Of>
@@ -63,9 +84,11 @@ void describe_limits(Archive& archive, Of& limits) {
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 700;
-inline constexpr std::size_t kAccountBytes = 120;
+inline constexpr std::size_t kAccountBytes = 110;
 inline constexpr std::size_t kPositionBytes = 140;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
+inline constexpr std::size_t kGroupBytes = 50;
+inline constexpr std::size_t kTermsBytes = 60;
 
 }  // namespace tribook::engine

@@ -10,20 +10,20 @@ namespace {
 
 void remove_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
-  state.position_levels.remove(symbol.stop_losses(position.side), stop_loss_node(index));
-  state.position_levels.remove(symbol.take_profits(position.side), take_profit_node(index));
+  Front& front = state.front(state.account(position.account), position.symbol);
+  state.position_levels.remove(front.stop_losses(position.side), stop_loss_node(index));
+  state.position_levels.remove(front.take_profits(position.side), take_profit_node(index));
 }
 
 void insert_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
+  Front& front = state.front(state.account(position.account), position.symbol);
   if (!position.stop_loss.is_zero()) {
-    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+    state.position_levels.insert(front.stop_losses(position.side), stop_loss_node(index),
                                  stop_loss_key(position.side, position.stop_loss));
   }
   if (!position.take_profit.is_zero()) {
-    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+    state.position_levels.insert(front.take_profits(position.side), take_profit_node(index),
                                  take_profit_key(position.side, position.take_profit));
   }
 }
@@ -107,10 +107,10 @@ std::uint32_t find_holding(const State& state, const Account& account, SymbolId 
 
 Money unrealized_pnl(const State& state, const Position& position) {
   const Symbol& symbol = state.symbol(position.symbol);
-  const Price mark = closing_price(position.side, state.rates.quote(position.symbol));
-  const auto pnl =
-      profit_and_loss(symbol.instrument, position.side, position.open_cost, position.volume, mark,
-                      state.account(position.account).currency, state.rates);
+  const Account& account = state.account(position.account);
+  const Price mark = closing_price(position.side, state.quote_for(account, position.symbol));
+  const auto pnl = profit_and_loss(symbol.instrument, position.side, position.open_cost,
+                                   position.volume, mark, account.currency, state.rates);
   if (pnl) return *pnl;
   // Beyond what money can express: as good or as bad as can be.
   const bool is_gain =
@@ -137,7 +137,8 @@ bool has_room_for_position(const State& state) {
 void refresh_margin(State& state, Holding& holding) {
   Account& account = state.account(holding.account);
   const Instrument& instrument = state.symbol(holding.symbol).instrument;
-  const auto used = used_margin(instrument, holding.buys, holding.sells, account.leverage,
+  const auto used = used_margin(instrument, holding.buys, holding.sells,
+                                state.leverage_for(account, holding.symbol),
                                 instrument.margin.maintenance_rate, account.currency);
   // A larger leg left alone under NET may be beyond what money can express: as much as can be.
   const Money now = used.value_or(kMaxMoney);
@@ -304,12 +305,13 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
   Position& position = state.positions[index];
   Account& account = state.account(position.account);
   const Instrument& instrument = state.symbol(position.symbol).instrument;
-  const Quote& quote = state.rates.quote(position.symbol);
+  const Quote quote = state.quote_for(account, position.symbol);
   const Price price = closing_price(position.side, quote);
   const Cost cost{share_of(position.open_cost.raw, volume, position.volume)};
   const auto realized = profit_and_loss(instrument, position.side, cost, volume, price,
                                         account.currency, state.rates);
-  const auto charge = commission(instrument, volume, price, account.currency, state.rates);
+  const auto charge = commission(instrument, state.groups.commission(account.group, instrument),
+                                 volume, price, account.currency, state.rates);
   if (!realized || !charge) return false;
 
   const OrderId order{++state.last_order};

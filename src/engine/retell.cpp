@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/payments.h"
 #include "engine/positions.h"
 
 // The state told again as events: what of it others keep, in an order in which they can take it.
@@ -22,6 +23,8 @@ void retell_symbol(const Retelling& to, const State& state, const Symbol& symbol
   QuoteApplied applied;
   applied.bid = quote.bid;
   applied.ask = quote.ask;
+  applied.venue_bid = symbol.venue_prices.bid;
+  applied.venue_ask = symbol.venue_prices.ask;
   applied.venue_time = symbol.venue_time;
   applied.symbol = id;
   applied.venue = symbol.venue;
@@ -30,16 +33,32 @@ void retell_symbol(const Retelling& to, const State& state, const Symbol& symbol
   to.tell(quote.time, {}, applied);
 }
 
-void retell_account(const Retelling& to, const Account& account) {
+void retell_groups(const Retelling& to, const GroupBook& groups) {
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    GroupUpdated updated;
+    updated.group = GroupId{static_cast<std::uint16_t>(i)};
+    updated.is_new = 1;
+    to.tell_with(groups.spec(updated.group), {}, {}, updated);
+  }
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    GroupTermsUpdated updated;
+    updated.group = group;
+    updated.symbol = symbol;
+    to.tell_with(terms, {}, {}, updated);
+  });
+}
+
+void retell_account(const Retelling& to, const State& state, const Account& account) {
   AccountSpec spec;
   spec.currency = account.currency;
-  spec.stop_out_level = account.stop_out_level;
-  spec.margin_call_level = account.margin_call_level;
+  spec.stop_out_level = account.own.stop_out_level;
+  spec.margin_call_level = account.own.margin_call_level;
   spec.leverage = account.leverage;
   spec.kind = account.kind;
   spec.mode = account.mode;
-  spec.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
-  spec.group = account.group;
+  spec.negative_balance_protection = account.own.negative_balance_protection;
+  spec.from_group = account.from_group;
+  spec.group = state.groups.spec(account.group).name;
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);
@@ -79,8 +98,15 @@ std::vector<std::uint32_t> positions_by_age(const State& state) {
 void Engine::retell(const Retelling& to) const {
   const State& state = *state_;
   for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_symbol(to, state, state.symbols[i]);
-  for (std::size_t i = 1; i < state.accounts.size(); ++i) retell_account(to, state.accounts[i]);
+  retell_groups(to, state.groups);
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) {
+    retell_account(to, state, state.accounts[i]);
+  }
   for (const std::uint32_t p : positions_by_age(state)) retell_position(to, state.positions[p]);
+  for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
+    to.tell_texts(state.withdrawals.texts(withdrawal), withdrawal.requested, withdrawal.account,
+                  describe(withdrawal));
+  }
 }
 
 Volume Engine::volume_of_day(TimeNs time) const {

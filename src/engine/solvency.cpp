@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/payments.h"
 #include "engine/positions.h"
 
 namespace tribook::engine {
@@ -55,7 +56,7 @@ void find_candidates(State& state, const Account& account) {
 }
 
 void emit_stop_out(State& state, const Account& account, const Standing& now, SymbolId quoted) {
-  const Quote& quote = state.rates.quote(quoted);
+  const Quote quote = state.quote_for(account, quoted);
   StopOutStarted started;
   started.equity = now.equity;
   started.used_margin = now.used_margin;
@@ -90,10 +91,10 @@ Standing standing(const State& state, const Account& account) {
 }
 
 void look_at_accounts(State& state, SymbolId quoted) {
-  Symbol& symbol = state.symbol(quoted);
-  const Quote& quote = state.rates.quote(quoted);
-  take_fired_watches(state, symbol.lower_bounds, -quote.bid.raw);
-  take_fired_watches(state, symbol.upper_bounds, quote.ask.raw);
+  for (Front& front : state.fronts.of(quoted, state.groups)) {
+    take_fired_watches(state, front.lower_bounds, -front.prices.bid.raw);
+    take_fired_watches(state, front.upper_bounds, front.prices.ask.raw);
+  }
   if (state.to_look_at.empty()) return;
 
   state.looked_at.swap(state.to_look_at);
@@ -119,6 +120,8 @@ void look_at_accounts(State& state, SymbolId quoted) {
 void cover_negative_balance(State& state, Account& account) {
   if (account.positions != 0 || !account.balance.is_negative()) return;
   if (!account.negative_balance_protection) return;
+  const Money from_credit = std::min(account.credit, -account.balance);
+  if (!from_credit.is_zero()) book_credit_as_balance(state, account, from_credit);
   book(state, account, LedgerType::NegativeBalance, HouseAccount::NegativeBalanceCover,
        -account.balance, {});
   state.emit_account(account);

@@ -12,8 +12,12 @@ Standing standing(const State& state, const Account& account);
 /// that the quote or an earlier change could have brought below a level.
 void look_at_accounts(State& state, SymbolId quoted);
 
-/// A stop-out or stop-loss left the account without positions and below zero: the house covers it.
+/// A stop-out or stop-loss left the account without positions and below zero: credit pays, and the
+/// house covers the rest.
 void cover_negative_balance(State& state, Account& account);
+
+/// Takes an account's watches away. Call before its group changes; rebuild_watches afterwards.
+void drop_watches(State& state, Account& account);
 
 /// Derives an account's watches anew from its holdings. Call when holdings or chains change.
 void rebuild_watches(State& state, Account& account);

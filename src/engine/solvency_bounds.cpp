@@ -32,18 +32,6 @@ std::uint32_t find_watch(const State& state, const Account& account, SymbolId sy
   return watch;
 }
 
-void drop_watches(State& state, Account& account) {
-  for (std::uint32_t w = account.first_watch; w != 0;) {
-    const Watch watch = state.watches[w];
-    Symbol& symbol = state.symbol(watch.symbol);
-    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
-    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
-    state.watches.give_back(w);
-    w = watch.next_of_account;
-  }
-  account.first_watch = 0;
-}
-
 void add_watch(State& state, Account& account, SymbolId symbol) {
   if (find_watch(state, account, symbol) != 0) return;
   // The limit that holds, not the room there is: a house with larger tables must do the same.
@@ -59,6 +47,13 @@ void add_watch(State& state, Account& account, SymbolId symbol) {
 const RateBook::Chain& chain_of(const State& state, const Account& account,
                                 const Holding& holding) {
   return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
+}
+
+// A group's price that its markup has pushed to the end of the range stands still while the
+// symbol's own goes on.
+bool is_at_the_end(const Quote& quote, const Instrument& instrument) {
+  const std::int64_t tick = instrument.tick_size.raw;
+  return quote.bid.raw <= tick || quote.ask.raw > kMaxFixedRaw - tick;
 }
 
 void tighten(State& state, const Account& account, SymbolId symbol, int128 move) {
@@ -84,11 +79,19 @@ int128 own_move(const State& state, const Account& account, const Holding& holdi
 }
 
 // How far a conversion symbol's price may go when `exposed` account money is converted through it.
-int128 conversion_move(const Quote& quote, Money exposed, Money share) {
+int128 converted_move(const Quote& quote, Money exposed, Money share) {
   const int128 drift = quote.bid.raw / kDriftOfRates;
   const auto scaled = checked_multiply<int128>(share.raw, quote.bid.raw);
   if (!scaled || exposed.raw <= 0) return drift;
   return std::min(drift, *scaled / (exposed.raw * kSafety));
+}
+
+// Conversions take the symbol's own price, bounds stand at the group's: rounded to the tick one by
+// one, the first may go a tick further than the second.
+int128 conversion_move(const State& state, const Account& account, SymbolId step, Money exposed,
+                       Money share) {
+  const int128 move = converted_move(state.rates.quote(step), exposed, share);
+  return account.group ? move - state.symbol(step).instrument.tick_size.raw : move;
 }
 
 // The sum of |unrealised P&L|: what a rate on the way of conversion multiplies.
@@ -136,12 +139,24 @@ void set_moves(State& state, const Account& account, const Standing& now) {
     const Money exposed = exposed_of(state, holding) + slack;
     for (std::size_t i = 0; i < chain.length; ++i) {
       const SymbolId step = chain.steps[i].symbol;
-      tighten(state, account, step, conversion_move(state.rates.quote(step), exposed, share));
+      tighten(state, account, step, conversion_move(state, account, step, exposed, share));
     }
   }
 }
 
 }  // namespace
+
+void drop_watches(State& state, Account& account) {
+  for (std::uint32_t w = account.first_watch; w != 0;) {
+    const Watch watch = state.watches[w];
+    Front& front = state.front(account, watch.symbol);
+    state.watch_levels.remove(front.lower_bounds, lower_node(w));
+    state.watch_levels.remove(front.upper_bounds, upper_node(w));
+    state.watches.give_back(w);
+    w = watch.next_of_account;
+  }
+  account.first_watch = 0;
+}
 
 void rebuild_watches(State& state, Account& account) {
   drop_watches(state, account);
@@ -165,21 +180,22 @@ void rebuild_all_watches(State& state) {
 
 void set_bounds(State& state, Account& account, const Standing& now) {
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    Symbol& symbol = state.symbol(state.watches[w].symbol);
-    state.watch_levels.remove(symbol.lower_bounds, lower_node(w));
-    state.watch_levels.remove(symbol.upper_bounds, upper_node(w));
+    Front& front = state.front(account, state.watches[w].symbol);
+    state.watch_levels.remove(front.lower_bounds, lower_node(w));
+    state.watch_levels.remove(front.upper_bounds, upper_node(w));
     state.watches[w].allowed_move = kNoLimit;
   }
   set_moves(state, account, now);
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     const Watch& watch = state.watches[w];
-    Symbol& symbol = state.symbol(watch.symbol);
-    const Quote& quote = state.rates.quote(watch.symbol);
-    const bool always = watch.allowed_move <= 0 || !quote.is_known();
+    Front& front = state.front(account, watch.symbol);
+    const Quote quote = state.quote_for(account, watch.symbol);
+    const bool always = watch.allowed_move <= 0 || !quote.is_known() ||
+                        is_at_the_end(quote, state.symbol(watch.symbol).instrument);
     const std::int64_t move = std::min(watch.allowed_move, static_cast<std::int64_t>(kLargestMove));
-    state.watch_levels.insert(symbol.lower_bounds, lower_node(w),
+    state.watch_levels.insert(front.lower_bounds, lower_node(w),
                               always ? kAlways : -(quote.bid.raw - move));
-    state.watch_levels.insert(symbol.upper_bounds, upper_node(w),
+    state.watch_levels.insert(front.upper_bounds, upper_node(w),
                               always ? kAlways : quote.ask.raw + move);
   }
 }

@@ -9,6 +9,8 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       limits(engine_limits),
       slab(texts),
       rates(engine_limits.symbols),
+      groups(engine_limits.symbols),
+      fronts(engine_limits.symbols),
       positions(engine_limits.positions),
       holdings(engine_limits.positions),
       watches(engine_limits.positions),
@@ -62,8 +64,12 @@ AccountUpdated describe(const Account& account) {
   updated.balance = account.balance;
   updated.credit = account.credit;
   updated.used_margin = account.used_margin;
+  updated.stop_out_level = account.stop_out_level;
+  updated.margin_call_level = account.margin_call_level;
   updated.leverage = account.leverage;
+  updated.group = account.group;
   updated.state = account.state;
+  updated.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
   return updated;
 }
 

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "engine/client_ids.h"
+#include "engine/front.h"
 #include "engine/ledger.h"
 #include "engine/trigger_heap.h"
+#include "engine/withdrawals.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
 #include "tribook/domain/arithmetic.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/engine/engine.h"
 
@@ -82,13 +85,15 @@ struct Account {
   Ratio margin_call_level;
   Currency currency;
   TimeNs created{};
-  FixedText<32> group{};
+  OptionValues own;  // of which it takes those of from_group from its group, if that sets them
   AccountId id;
   UserId user;
   std::uint32_t leverage = 0;
   std::uint32_t first_holding = 0;
   std::uint32_t first_watch = 0;
   std::uint32_t positions = 0;
+  GroupId group;  // 0 = none
+  std::uint8_t from_group = 0;
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -105,21 +110,7 @@ struct Symbol {
   bool is_session_open = false;
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
-  // Levels of positions and bounds of watches; each fires when its key <= the price, both with the
-  // sign that turns "falls to" into "rises to".
-  TriggerHeaps::Heap stop_losses_of_buys;    // -level against -bid
-  TriggerHeaps::Heap stop_losses_of_sells;   // level against ask
-  TriggerHeaps::Heap take_profits_of_buys;   // level against bid
-  TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
-  TriggerHeaps::Heap lower_bounds;           // -bound against -bid
-  TriggerHeaps::Heap upper_bounds;           // bound against ask
-
-  TriggerHeaps::Heap& stop_losses(Side side) {
-    return side == Side::Buy ? stop_losses_of_buys : stop_losses_of_sells;
-  }
-  TriggerHeaps::Heap& take_profits(Side side) {
-    return side == Side::Buy ? take_profits_of_buys : take_profits_of_sells;
-  }
+  BidAsk venue_prices;  // of the last quote, before any markup; 0 = never quoted
 };
 
 // Nodes of State::position_levels and State::watch_levels.
@@ -162,7 +153,9 @@ struct State {
   EngineLimits limits;               // what holds now, within the capacity
   EngineLimits largest{0, 0, 0, 0};  // that a run had: what a replay of the journal needs room for
   const Slab& slab;
-  RateBook rates;
+  RateBook rates;  // at the symbols' own prices
+  GroupBook groups;
+  Fronts fronts;                  // at the groups' prices
   std::vector<Symbol> symbols;    // [0] is none
   std::vector<Account> accounts;  // [0] is none
   base::Pool<Position> positions;
@@ -173,6 +166,7 @@ struct State {
   TriggerHeaps watch_levels;
   Ledger ledger;
   ClientIds client_ids;
+  Withdrawals withdrawals;
   std::vector<AccountId>
       to_look_at;  // at the next quote: their balance, margin or positions changed
   std::vector<AccountId> looked_at;   // scratch of one quote
@@ -214,6 +208,20 @@ struct State {
   [[nodiscard]] const Symbol& symbol(SymbolId id) const { return symbols[id.value]; }
   [[nodiscard]] Account& account(AccountId id) { return accounts[id.value]; }
   [[nodiscard]] const Account& account(AccountId id) const { return accounts[id.value]; }
+
+  /// Where levels and bounds of the account stand in a symbol.
+  [[nodiscard]] Front& front(const Account& owner, SymbolId id) { return fronts(id, owner.group); }
+  /// The quote at which the account deals in a symbol: its group's price.
+  [[nodiscard]] Quote quote_for(const Account& owner, SymbolId id) const {
+    Quote quote = rates.quote(id);
+    quote.bid = fronts(id, owner.group).prices.bid;
+    quote.ask = fronts(id, owner.group).prices.ask;
+    return quote;
+  }
+  /// What of its leverage the account may use in a symbol.
+  [[nodiscard]] std::uint32_t leverage_for(const Account& owner, SymbolId id) const {
+    return groups.leverage(owner.group, id, owner.leverage);
+  }
 
   /// The account is looked at after the next quote, whatever its symbol.
   void look_at_next_quote(Account& account);

@@ -18,7 +18,8 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix_value(account.stop_out_level);
   digest.mix_value(account.margin_call_level);
   digest.mix_value(account.created);
-  digest.mix_bytes(account.group.bytes.data(), account.group.bytes.size());
+  digest.mix_value(account.own);
+  digest.mix(std::uint64_t{account.group.value} << 8 | account.from_group);
   digest.mix(account.user.value);
   digest.mix(account.leverage);
   digest.mix(account.positions);
@@ -80,10 +81,21 @@ void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) 
   digest.mix_value(symbol.venue_time);
   digest.mix(symbol.venue.value);
   digest.mix(symbol.is_session_open ? 1 : 0);
+  digest.mix_value(symbol.venue_prices);
   digest.mix_value(quote.bid);
   digest.mix_value(quote.ask);
   digest.mix_value(quote.time);
   digest.mix(quote.never_stale ? 1 : 0);
+}
+
+void mix_groups(base::Digest& digest, const GroupBook& groups) {
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    digest.mix_value(groups.spec(GroupId{static_cast<std::uint16_t>(i)}));
+  }
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    digest.mix(std::uint64_t{group.value} << 16 | symbol.value);
+    digest.mix_value(terms);
+  });
 }
 
 void mix_positions(base::Digest& digest, const State& state) {
@@ -132,6 +144,8 @@ std::uint64_t Engine::state_hash() const {
   mix_positions(digest, state);
   state.ledger.mix_into(digest);
   state.client_ids.mix_into(digest);
+  mix_groups(digest, state.groups);
+  state.withdrawals.mix_into(digest);
   digest.mix(state.events.value());
   return digest.value();
 }

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "engine/fields.h"
+#include "engine/groups.h"
 #include "engine/positions.h"
 
 // The other way of state_save.cpp. Nothing that was read is used as an index, a count or a key of a
@@ -29,20 +30,53 @@ bool is_sane(const Quote& quote) {
          quote.ask.raw <= kMaxFixedRaw;
 }
 
+// The quote is what the venue's prices come to.
+bool is_of_venue(const Quote& quote, const Symbol& symbol) {
+  const BidAsk& venue = symbol.venue_prices;
+  if (!quote.is_known()) return venue.bid.is_zero() && venue.ask.is_zero();
+  const auto own = with_markup(symbol.instrument, venue.bid, venue.ask);
+  return own && own->bid == quote.bid && own->ask == quote.ask;
+}
+
 void load_symbols(Reader& archive, State& state) {
   for (auto left = archive.count(state.capacity.symbols, kInstrumentBytes); left > 0; --left) {
     Symbol symbol;
     Quote quote;
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, quote);
-    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.venue, symbol.is_session_open, symbol.venue_prices.bid,
+            symbol.venue_prices.ask);
     archive.demand(symbol.instrument.id.value == state.symbols.size() &&
                    check(symbol.instrument).code == RejectCode::None && is_sane(quote));
+    archive.demand(archive.ok() && is_of_venue(quote, symbol));
     if (!archive.ok()) return;
     state.symbols.push_back(symbol);
     archive.demand(state.rates.restore_symbol(symbol.instrument, quote));
   }
   state.rates.find_chains();
+}
+
+void load_groups(Reader& archive, State& state) {
+  for (auto left = archive.count(GroupBook::kGroupsMax, kGroupBytes); left > 0; --left) {
+    GroupSpec spec;
+    describe_group(archive, spec);
+    archive.demand(check(spec).code == RejectCode::None && !state.groups.find(spec.name.view()));
+    if (!archive.ok()) return;
+    state.groups.put(state.groups.next(), spec);
+  }
+  const std::size_t most = GroupBook::kGroupsMax * state.symbols.size();
+  for (auto left = archive.count(most, kTermsBytes); left > 0; --left) {
+    GroupId group;
+    SymbolId symbol;
+    GroupTerms terms;
+    archive(group, symbol);
+    describe_terms(archive, terms);
+    archive.demand(state.groups.has(group) && symbol.value < state.symbols.size() &&
+                   terms.sets != 0 && check(terms).code == RejectCode::None);
+    if (!archive.ok()) return;
+    state.groups.put_terms(group, symbol, terms);
+  }
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) price_anew(state, state.symbols[i]);
 }
 
 void load_accounts(Reader& archive, State& state) {
@@ -51,6 +85,9 @@ void load_accounts(Reader& archive, State& state) {
     describe_account(archive, account);
     account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
     archive.demand(account.leverage > 0 && is_amount(account.balance) && is_amount(account.credit));
+    archive.demand(!account.group || state.groups.has(account.group));
+    archive.demand(account.own.negative_balance_protection <= 1 &&
+                   (account.from_group & ~kAllOptions) == 0);
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);
@@ -59,13 +96,13 @@ void load_accounts(Reader& archive, State& state) {
 
 void arm(State& state, std::uint32_t index, bool stop_loss, bool take_profit) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
+  Front& front = state.front(state.account(position.account), position.symbol);
   if (stop_loss) {
-    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+    state.position_levels.insert(front.stop_losses(position.side), stop_loss_node(index),
                                  stop_loss_key(position.side, position.stop_loss));
   }
   if (take_profit) {
-    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+    state.position_levels.insert(front.take_profits(position.side), take_profit_node(index),
                                  take_profit_key(position.side, position.take_profit));
   }
 }
@@ -150,8 +187,9 @@ void load_watches(Reader& archive, State& state, Account& account) {
     if (watch == 0) return archive.fail();
     state.watches[watch] = {account.id, id, account.first_watch, 0};
     account.first_watch = watch;
-    load_bound(archive, state, symbol->lower_bounds, lower_node(watch));
-    load_bound(archive, state, symbol->upper_bounds, upper_node(watch));
+    Front& front = state.front(account, id);
+    load_bound(archive, state, front.lower_bounds, lower_node(watch));
+    load_bound(archive, state, front.upper_bounds, upper_node(watch));
     before = id;
   }
 }
@@ -173,6 +211,14 @@ void load_limits(Reader& archive, State& state) {
   state.client_ids.set_limit(limits.client_ids);
 }
 
+void load_withdrawals(Reader& archive, State& state) {
+  state.withdrawals.load(archive);
+  for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
+    archive.demand(state.find_account(withdrawal.account) != nullptr &&
+                   is_amount(withdrawal.amount));
+  }
+}
+
 }  // namespace
 
 void Engine::load(base::ArchiveReader& archive) {
@@ -186,6 +232,7 @@ void Engine::load(base::ArchiveReader& archive) {
   load_currencies(archive, state);
   state.ledger.load(archive);
   load_symbols(archive, state);
+  if (archive.ok()) load_groups(archive, state);
   load_accounts(archive, state);
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
@@ -198,6 +245,7 @@ void Engine::load(base::ArchiveReader& archive) {
     load_watches(archive, state, state.accounts[i]);
   }
   state.client_ids.load(archive);
+  load_withdrawals(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -57,6 +57,24 @@ void save_holdings(base::ArchiveWriter& archive, const State& state, const Symbo
 
 }  // namespace
 
+namespace {
+
+void save_groups(base::ArchiveWriter& archive, const GroupBook& groups) {
+  archive(static_cast<std::uint32_t>(groups.count()));
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    describe_group(archive, groups.spec(GroupId{static_cast<std::uint16_t>(i)}));
+  }
+  std::uint32_t count = 0;
+  groups.for_each_terms([&](GroupId, SymbolId, const GroupTerms&) { ++count; });
+  archive(count);
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    archive(group, symbol);
+    describe_terms(archive, terms);
+  });
+}
+
+}  // namespace
+
 EngineLimits Engine::room_needed() const {
   const State& state = *state_;
   EngineLimits room = largest_of(state.limits, state.largest);
@@ -84,8 +102,10 @@ void Engine::save(base::ArchiveWriter& archive) const {
     const Symbol& symbol = state.symbols[i];
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, state.rates.quote(symbol.instrument.id));
-    archive(symbol.venue_time, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.venue, symbol.is_session_open, symbol.venue_prices.bid,
+            symbol.venue_prices.ask);
   }
+  save_groups(archive, state.groups);
   archive(static_cast<std::uint32_t>(state.accounts.size() - 1));
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     describe_account(archive, state.accounts[i]);
@@ -97,6 +117,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     save_watches(archive, state, state.accounts[i]);
   }
   state.client_ids.save(archive);
+  state.withdrawals.save(archive);
 }
 
 }  // namespace tribook::engine

@@ -20,7 +20,8 @@ struct Question {
   Money free_margin{};  ///< the estimate's, after holds; likewise
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
-  [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }
+  /// As the account sees it. REQUIRES: account and symbol are known.
+  [[nodiscard]] Quote quote() const { return replica.quote_for(*account, order.symbol); }
 };
 
 /// Makes the checks of kPrecedence in their order: the code of the first that fails, or None.

@@ -16,7 +16,7 @@
 
 namespace tribook::snapshot {
 
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 inline constexpr std::size_t kHeaderBytes = 128;
 
 /// What a snapshot says of itself.

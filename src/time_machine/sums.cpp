@@ -71,7 +71,8 @@ Formula profit_formula(const Book& book, const BookPosition& position, Cost cost
 Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
                            Price price, std::optional<int128> booked) {
   const Instrument& instrument = book.symbol(symbol)->instrument;
-  const CommissionSpec& spec = instrument.commission;
+  const BookAccount& owner = *book.account(account);
+  const CommissionSpec& spec = book.groups().commission(owner.group, instrument);
   const Currency own = book.account(account)->currency;
   FormulaMaker maker("commission", text_of(own), minor_digits(own));
   std::string charge = "0";
@@ -168,10 +169,13 @@ Formula margin_formula(const Book& book, std::string what, SymbolId symbol, Acco
   const bool has_leverage =
       margin.mode == MarginMode::Forex || margin.mode == MarginMode::CfdLeverage;
   if (has_leverage) {
-    const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < owner.leverage;
-    const std::uint32_t leverage = is_capped ? margin.leverage_cap : owner.leverage;
-    expression += " / " + maker.in("leverage", static_cast<int128>(leverage) * kFixedOne,
-                                   is_capped ? "the symbol's cap" : "the account's");
+    const std::uint32_t granted = book.groups().leverage(owner.group, symbol, owner.leverage);
+    const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < granted;
+    const std::uint32_t leverage = is_capped ? margin.leverage_cap : granted;
+    const char* whose = is_capped                  ? "the symbol's cap"
+                        : granted < owner.leverage ? "the group's cap"
+                                                   : "the account's";
+    expression += " / " + maker.in("leverage", static_cast<int128>(leverage) * kFixedOne, whose);
   }
   return maker.make(expression);
 }
@@ -224,7 +228,7 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
 
   const BookPosition opened{{}, account, symbol, side, volume, cost_of(price, volume), {}, {}, {}};
   const Formula spread = profit_formula(book, opened, opened.open_cost, volume,
-                                        closing_price(side, book.quote(symbol)), {});
+                                        closing_price(side, book.quote_for(account, symbol)), {});
   const Formula charge = commission_formula(book, symbol, account, volume, price, {});
   FormulaMaker left("free margin after", unit, digits);
   const std::string sum =
@@ -268,20 +272,25 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
   return formulas;
 }
 
-std::vector<Formula> markup_formulas(const Book& book, SymbolId id) {
+Ratio markup_of(const Book& book, SymbolId symbol, AccountId account) {
+  return book.groups().markup_pips(book.account(account)->group, book.symbol(symbol)->instrument);
+}
+
+std::vector<Formula> markup_formulas(const Book& book, SymbolId id, AccountId account) {
   const BookSymbol& symbol = *book.symbol(id);
+  const Ratio pips = markup_of(book, id, account);
   std::vector<Formula> formulas;
-  if (symbol.markup_pips.is_zero() || !book.quote(id).is_known()) return formulas;
-  const int128 half = static_cast<int128>(symbol.markup_pips.raw) * symbol.pip_size.raw /
+  if (pips.is_zero() || !book.quote(id).is_known()) return formulas;
+  const int128 half = static_cast<int128>(pips.raw) * symbol.instrument.pip_size.raw /
                       (2 * static_cast<int128>(kFixedOne));
-  const Quote& quote = book.quote(id);
+  const Quote quote = book.quote_for(account, id);
   for (const bool is_bid : {true, false}) {
     FormulaMaker maker(is_bid ? "bid" : "ask", "", kFixedDigits);
     const std::string venue =
         maker.in("venue", is_bid ? symbol.venue_bid.raw : symbol.venue_ask.raw, "its own price");
-    const std::string markup = maker.in(
-        "half", half, "half of the markup of " + decimal(symbol.markup_pips.raw) + " pips");
-    const std::string tick = maker.in("tick", symbol.tick_size.raw);
+    const std::string markup =
+        maker.in("half", half, "half of the markup of " + decimal(pips.raw) + " pips");
+    const std::string tick = maker.in("tick", symbol.instrument.tick_size.raw);
     const std::string in_ticks = is_bid ? "floor((" + venue + " - " + markup + ") / " + tick + ")"
                                         : "ceil((" + venue + " + " + markup + ") / " + tick + ")";
     formulas.push_back(maker.make(in_ticks + " * " + tick, is_bid ? quote.bid.raw : quote.ask.raw));
@@ -290,7 +299,7 @@ std::vector<Formula> markup_formulas(const Book& book, SymbolId id) {
 }
 
 std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,
-                                     Currency currency) {
+                                     const CommissionSpec& spec, Currency currency) {
   std::vector<SymbolId> needed{instrument.id};
   const auto add_chain = [&](Currency from, Currency to) {
     if (from == to) return;
@@ -304,7 +313,6 @@ std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& in
   };
   add_chain(instrument.quote, currency);
   add_chain(instrument.margin_currency, currency);
-  const CommissionSpec& spec = instrument.commission;
   if (!spec.amount.is_zero() || !spec.minimum.is_zero()) {
     add_chain(spec.currency, currency);
     if (spec.basis != CommissionBasis::PerLot) add_chain(instrument.quote, spec.currency);

@@ -1,6 +1,9 @@
 #include "views/state.h"
 
+#include <utility>
+
 #include "tribook/base/assert.h"
+#include "tribook/domain/arithmetic.h"
 
 namespace tribook::views {
 namespace {
@@ -28,6 +31,8 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
       symbols(std::make_shared<const SymbolTable>()),
+      groups(std::make_shared<const GroupBook>(0)),
+      withdrawals(limits.withdrawals),
       directory(limits.users) {}
 
 template <typename Body>
@@ -61,6 +66,12 @@ void Views::State::apply(const Event& event) {
       return take<QuoteApplied>(event);
     case EventKind::SessionChanged:
       return take<SessionChanged>(event);
+    case EventKind::WithdrawalUpdated:
+      return take<WithdrawalUpdated>(event);
+    case EventKind::GroupUpdated:
+      return take<GroupUpdated>(event);
+    case EventKind::GroupTermsUpdated:
+      return take<GroupTermsUpdated>(event);
     case EventKind::PositionCarried:
       return take<PositionCarried>(event);
     case EventKind::HouseCarried:
@@ -153,6 +164,8 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   entry.house = event.house;
   entry.method = event.method;
   entry.reference_is_position = event.reference_is_position != 0;
+  entry.is_of_credit = event.is_of_credit != 0;
+  entry.adjustment = event.adjustment;
   entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
                               texts.part[kNote].substr(0, kNoteMax));
   ledger.append(entry, header.root, account->ledger);
@@ -168,6 +181,11 @@ bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   view.used_margin = event.used_margin;
   view.leverage = event.leverage;
   view.state = event.state;
+  view.stop_out_level = event.stop_out_level;
+  view.margin_call_level = event.margin_call_level;
+  view.negative_balance_protection = event.negative_balance_protection != 0;
+  view.group_id = event.group;
+  view.group = groups->spec(event.group).name;
   account->record.store(view);
   return true;
 }
@@ -181,6 +199,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.stop_out_level = spec->stop_out_level;
   view.margin_call_level = spec->margin_call_level;
   view.group = spec->group;
+  view.group_id = groups->find(spec->group.view());
   view.id = header.account;
   view.user = event.user;
   view.leverage = spec->leverage;
@@ -203,9 +222,46 @@ bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {
   TB_ASSERT(instrument.has_value() && instrument->id == event.symbol);
   if (!event.symbol || event.symbol.value > symbols_max) return false;
   candles.add_symbol(event.symbol);
+  price_anew(*instrument);
   auto table = symbols->with(*instrument);
   const std::lock_guard lock(symbols_mutex);
   symbols.swap(table);
+  return true;
+}
+
+// A new markup counts at once, and is no tick.
+void Views::State::price_anew(const Instrument& instrument) {
+  Versioned<QuoteView>& quote = quotes[instrument.id.value];
+  QuoteView view = quote.own();
+  const auto own = with_markup(instrument, view.venue_bid, view.venue_ask);
+  if (!own) return;  // never quoted
+  view.bid = own->bid;
+  view.ask = own->ask;
+  quote.store(view);
+}
+
+bool Views::State::on(const EventHeader& header, const GroupUpdated& event) {
+  const auto spec = read_spec<GroupSpec>(slab.get(header.text));
+  TB_ASSERT(spec.has_value());
+  auto changed = std::make_shared<GroupBook>(*groups);
+  changed->put(event.group, *spec);
+  const std::lock_guard lock(symbols_mutex);
+  groups = std::move(changed);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const GroupTermsUpdated& event) {
+  const auto terms = read_spec<GroupTerms>(slab.get(header.text));
+  TB_ASSERT(terms.has_value());
+  auto changed = std::make_shared<GroupBook>(*groups);
+  changed->put_terms(event.group, event.symbol, *terms);
+  const std::lock_guard lock(symbols_mutex);
+  groups = std::move(changed);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const WithdrawalUpdated& event) {
+  withdrawals.apply(header, event, read_texts(slab.get(header.text)));
   return true;
 }
 
@@ -214,6 +270,8 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
   Versioned<QuoteView>& quote = quotes[event.symbol.value];
   quote.store({.bid = event.bid,
                .ask = event.ask,
+               .venue_bid = event.venue_bid,
+               .venue_ask = event.venue_ask,
                .venue_time = event.venue_time,
                .time = header.time,
                .ticks = quote.own().ticks + 1,
@@ -236,6 +294,7 @@ void Views::State::begin_behind(Sequence last) {
   positions.begin_behind(last);
   trades.begin_behind(last);
   ledger.begin_behind(last);
+  withdrawals.begin_behind(last);
   candles.begin_behind(last);
   accounts.for_each_own([](AccountSlot& account) {
     for (auto* newest :

@@ -16,6 +16,7 @@
 #include "views/position_store.h"
 #include "views/text_ring.h"
 #include "views/views.h"
+#include "views/withdrawals.h"
 
 namespace tribook::views {
 
@@ -49,6 +50,10 @@ struct Views::State {
   bool on(const EventHeader& header, const SymbolUpdated& event);
   bool on(const EventHeader& header, const QuoteApplied& event);
   bool on(const EventHeader& header, const SessionChanged& event);
+  bool on(const EventHeader& header, const WithdrawalUpdated& event);
+  bool on(const EventHeader& header, const GroupUpdated& event);
+  bool on(const EventHeader& header, const GroupTermsUpdated& event);
+  void price_anew(const Instrument& instrument);
   template <typename Body>
   void take(const Event& event);
 
@@ -68,8 +73,10 @@ struct Views::State {
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
   Candles candles;
-  mutable std::mutex symbols_mutex;  // the pointer only
+  mutable std::mutex symbols_mutex;  // the pointers only
   std::shared_ptr<const SymbolTable> symbols;
+  std::shared_ptr<const GroupBook> groups;
+  Withdrawals withdrawals;
   Directory directory;
 
   Versioned<DayVolume> day_volume;

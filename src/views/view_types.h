@@ -39,6 +39,7 @@ struct ViewLimits {
   std::size_t trades = 131'072;
   std::size_t ledger = 262'144;
   std::size_t closed_positions = 65'536;
+  std::size_t withdrawals = 8'192;      ///< that were decided; those that wait besides
   std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
   std::size_t candles = 512;            ///< of each symbol and timeframe
   std::size_t ticks = 2'048;            ///< of each symbol
@@ -70,12 +71,13 @@ struct AccountView {
   TimeNs created{};
   Ratio stop_out_level;     ///< percent
   Ratio margin_call_level;  ///< percent
-  FixedText<32> group{};
+  FixedText<32> group{};    ///< its name; empty = none
   AccountId id;
   UserId user;
   std::uint32_t leverage = 0;
   std::uint32_t open_positions = 0;
   std::uint32_t open_orders = 0;
+  GroupId group_id;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
   AccountState state = AccountState::Active;
@@ -195,7 +197,9 @@ struct LedgerFields {
   LedgerType type = LedgerType::Deposit;
   HouseAccount house = HouseAccount::Payments;
   PaymentMethod method = PaymentMethod::None;
+  AdjustmentKind adjustment = AdjustmentKind::Manual;  ///< of ADJUSTMENT and BONUS
   bool reference_is_position = false;
+  bool is_of_credit = false;  ///< amount and balance are the credit's
 
   [[nodiscard]] Money balance_before() const { return balance_after - amount; }
 };
@@ -206,10 +210,31 @@ struct LedgerView : LedgerFields {
   bool texts_lost = false;
 };
 
+enum class WithdrawalFilter : std::uint8_t { Pending, All };
+
+struct WithdrawalView {
+  Money amount;
+  WithdrawalId id;
+  LedgerId entry;  ///< that booked it
+  TimeNs requested{};
+  TimeNs decided{};  ///< 0 = it waits
+  AccountId account;
+  UserId requested_by;
+  UserId decided_by;
+  PaymentMethod method = PaymentMethod::None;
+  WithdrawalStatus status = WithdrawalStatus::Pending;
+  std::string reference;
+  std::string note;
+  std::string address;
+  std::string decision_note;
+};
+
 /// The latest quote of a symbol.
 struct QuoteView {
   Price bid;
   Price ask;
+  Price venue_bid;  ///< before any markup
+  Price venue_ask;
   TimeNs venue_time{};
   TimeNs time{};            ///< the engine's
   std::uint64_t ticks = 0;  ///< since the views were made

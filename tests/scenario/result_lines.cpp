@@ -108,6 +108,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::ClockMoved:
     case EventKind::PositionCarried:
     case EventKind::HouseCarried:
+    case EventKind::WithdrawalUpdated:
+    case EventKind::GroupUpdated:
+    case EventKind::GroupTermsUpdated:
     case EventKind::Settled:
       return;
   }

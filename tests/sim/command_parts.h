@@ -55,6 +55,16 @@ bool quote(World& world, Draft& draft);
 bool nonsense_quote(World& world, Draft& draft);
 bool set_clock(World& world, Draft& draft);
 
+// money_commands.cpp
+bool adjust(World& world, Draft& draft);
+bool change_credit(World& world, Draft& draft);
+bool decide_withdrawal(World& world, Draft& draft);
+bool change_account(World& world, Draft& draft);
+bool put_group(World& world, Draft& draft);
+bool put_group_terms(World& world, Draft& draft);
+bool change_markup(World& world, Draft& draft);
+bool nonsense_money(World& world, Draft& draft);
+
 // hostile_commands.cpp
 bool long_texts(World& world, Draft& draft);
 bool broken_texts(World& world, Draft& draft);

@@ -80,6 +80,9 @@ void repeats_agree(const World& world, const Edge& edge, const Event& event,
   } else if (event.header.kind == EventKind::LedgerPosted) {
     const auto posted = event.get<LedgerPosted>();
     if (posted.is_duplicate != 0) again = posted.entry.value;
+  } else if (event.header.kind == EventKind::WithdrawalUpdated) {
+    const auto told = event.get<WithdrawalUpdated>();
+    if (told.is_duplicate != 0) again = told.withdrawal.value;
   }
   demand(again == 0 || world.reference.was_done_for(parts[2], again), name,
          root_of(event) + ": the repeated " + parts[2] + " is answered with " + number(again));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tribook/domain/currency.h"
+#include "tribook/domain/group.h"
 #include "tribook/message/text.h"
 
 namespace tribook::sim {
@@ -126,14 +127,23 @@ void NaiveMargin::apply(const Event& event, std::span<const std::byte> text) {
       const auto quote = event.get<QuoteApplied>();
       symbols_[quote.symbol.value].bid = positive(quote.bid.raw);
       symbols_[quote.symbol.value].ask = positive(quote.ask.raw);
+      symbols_[quote.symbol.value].venue_bid = positive(quote.venue_bid.raw);
+      symbols_[quote.symbol.value].venue_ask = positive(quote.venue_ask.raw);
       return;
     }
     case EventKind::SymbolUpdated:
-      symbols_[event.get<SymbolUpdated>().symbol.value].instrument = *read_spec<Instrument>(text);
+      return on_symbol(event, text);
+    case EventKind::GroupTermsUpdated: {
+      const auto update = event.get<GroupTermsUpdated>();
+      const auto terms = read_spec<GroupTerms>(text);
+      const std::pair key{update.group.value, update.symbol.value};
+      leverage_caps_.erase(key);
+      if (terms->has(GroupTerms::kLeverageCap)) leverage_caps_[key] = terms->leverage_cap;
       return;
+    }
     case EventKind::AccountCreated: {
       const auto spec = read_spec<AccountSpec>(text);
-      accounts_[event.header.account.value] = {spec->currency, spec->leverage};
+      accounts_[event.header.account.value] = {spec->currency, spec->leverage, 0};
       return;
     }
     case EventKind::TradeExecuted:
@@ -209,8 +219,35 @@ void NaiveMargin::on_trade(const Event& event) {
   if (left == 0) positions_.erase(trade.position.value);
 }
 
+// A markup takes effect on the standing quote: half of it on each side, to the tick.
+void NaiveMargin::on_symbol(const Event& event, std::span<const std::byte> text) {
+  Symbol& symbol = symbols_[event.get<SymbolUpdated>().symbol.value];
+  symbol.instrument = *read_spec<Instrument>(text);
+  if (symbol.venue_bid == 0) return;
+  const Instrument& instrument = symbol.instrument;
+  if (instrument.spread_markup_pips.is_zero()) {
+    symbol.bid = symbol.venue_bid;
+    symbol.ask = symbol.venue_ask;
+    return;
+  }
+  const std::uint64_t tick = positive(instrument.tick_size.raw);
+  const auto half =
+      static_cast<std::uint64_t>(static_cast<uint128>(positive(instrument.spread_markup_pips.raw)) *
+                                 positive(instrument.pip_size.raw) / (2 * kOne));
+  symbol.bid = (symbol.venue_bid - half) / tick * tick;
+  symbol.ask = (symbol.venue_ask + half + tick - 1) / tick * tick;
+}
+
+std::uint32_t NaiveMargin::leverage_of(const Account& account, std::uint16_t symbol) const {
+  for (const std::uint16_t of : {symbol, std::uint16_t{0}}) {
+    const auto cap = leverage_caps_.find({account.group, of});
+    if (cap != leverage_caps_.end()) return std::min(cap->second, account.leverage);
+  }
+  return account.leverage;
+}
+
 uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
-                               const Leg& buys, const Leg& sells) {
+                               const Leg& buys, const Leg& sells) const {
   const MarginSpec& margin = instrument.margin;
   const Leg& larger = buys.volume >= sells.volume ? buys : sells;
   const Leg& smaller = buys.volume >= sells.volume ? sells : buys;
@@ -226,8 +263,9 @@ uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrum
   }
   const bool is_leveraged =
       margin.mode == MarginMode::Forex || margin.mode == MarginMode::CfdLeverage;
-  const std::uint32_t cap = margin.leverage_cap == 0 ? account.leverage : margin.leverage_cap;
-  const std::uint64_t leverage = is_leveraged ? std::min(cap, account.leverage) : 1;
+  const std::uint32_t own = leverage_of(account, instrument.id.value);
+  const std::uint32_t cap = margin.leverage_cap == 0 ? own : margin.leverage_cap;
+  const std::uint64_t leverage = is_leveraged ? std::min(cap, own) : 1;
   const std::uint64_t unit = unit_of(account.currency);
   const Big units = (charged * positive(margin.maintenance_rate.raw))
                         .rounded_by(Big(larger.volume) * kHundred * leverage * kOne * unit);
@@ -235,9 +273,11 @@ uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrum
 }
 
 void NaiveMargin::on_account(const Event& event) {
-  if (event.header.root <= from_) return;
   const std::uint32_t id = event.header.account.value;
-  const Account& account = accounts_.at(id);
+  Account& account = accounts_.at(id);
+  account.leverage = event.get<AccountUpdated>().leverage;
+  account.group = event.get<AccountUpdated>().group.value;
+  if (event.header.root <= from_) return;
   std::map<std::uint16_t, std::pair<Leg, Leg>> sides;
   for (const auto& [number, position] : positions_) {
     if (position.account != id) continue;

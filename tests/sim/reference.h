@@ -26,6 +26,7 @@ class Reference {
 
   struct Account {
     Money balance;  ///< sum of its ledger entries
+    Money credit;   ///< likewise, of the entries that are the credit's
     Money used_margin;
     Currency currency;
     std::uint64_t entries = 0;
@@ -44,7 +45,7 @@ class Reference {
     bool is_told = false;  ///< PositionUpdated came after its first trade
   };
   struct Done {
-    std::uint64_t id = 0;  ///< order or ledger entry
+    std::uint64_t id = 0;  ///< order, ledger entry or withdrawal
     TimeNs time{};
     std::uint64_t number = 0;  ///< of those that were remembered
   };
@@ -60,10 +61,12 @@ class Reference {
   std::map<std::uint32_t, Account> accounts;
   std::map<std::uint64_t, Position> positions;
   std::map<std::uint16_t, Instrument> symbols;
+  std::map<std::uint64_t, Money> pending;  ///< withdrawals that wait, with their amounts
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
   std::uint64_t trades = 0;
+  std::uint64_t withdrawals = 0;
   std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
   [[nodiscard]] bool operator==(const Reference& other) const;
@@ -80,6 +83,7 @@ class Reference {
   void on_position(const Event& event);
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
+  void on_withdrawal(const Event& event, std::span<const std::byte> text);
   void on_account(const Event& event);
   void check_profit(const Position& position, const TradeExecuted& trade) const;
   void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,

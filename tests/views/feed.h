@@ -82,6 +82,8 @@ class Feed {
   void balance(AccountId id, Money amount) {
     AccountUpdated body;
     body.balance = amount;
+    body.stop_out_level = {30 * kFixedOne};
+    body.margin_call_level = {80 * kFixedOne};
     body.leverage = 200;
     apply(id, body);
   }

@@ -48,6 +48,9 @@ enum class RejectCode : std::uint16_t {
   LimitReached = 404,
   InUse = 405,
   ClockBackwards = 406,
+  InsufficientFunds = 450,
+  NotPending = 451,
+  GroupUnknown = 452,
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/rate_book.h"
@@ -25,7 +26,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 2;
+inline constexpr std::uint32_t kRulesVersion = 3;
 /// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
 /// same. This version's own is one of them.
 inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
@@ -39,6 +40,7 @@ struct AccountFigures {
   Money used_margin;
   Money free_margin;
   std::uint32_t positions = 0;
+  GroupId group;  ///< 0 = none
 };
 
 struct PositionFigures {
@@ -101,6 +103,9 @@ class Engine {
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
   /// Not known for a symbol that was never quoted. REQUIRES: the symbol exists.
   [[nodiscard]] const Quote& quote(SymbolId symbol) const;
+  /// The price at which an account deals, by its group. REQUIRES: has_account, the symbol exists.
+  [[nodiscard]] Quote quote_for(AccountId account, SymbolId symbol) const;
+  [[nodiscard]] const GroupBook& groups() const;
   [[nodiscard]] AccountId last_account() const;
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.
@@ -109,7 +114,7 @@ class Engine {
   void for_each_position(
       const std::function<void(const PositionFigures&)>& visit) const;  // not start-up: cold
 
-  /// Client balances and house accounts sum to zero in every currency.
+  /// Client balances, credits and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;
 
  private:

@@ -15,9 +15,10 @@ struct EngineLimits {
   std::uint32_t client_ids = 262'144;
 
   /// Events that one record can cause, when a quote stops everybody out: a close gives at most 8,
-  /// an account a margin call, a stop-out, a cover and its states besides.
+  /// an account a margin call, a stop-out, its credit, a cover and its states besides. Settings of
+  /// a symbol or a group give each account one.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 8 + std::size_t{accounts} * 6 + 64;
+    return std::size_t{positions} * 8 + std::size_t{accounts} * 8 + 64;
   }
 };
 

@@ -22,8 +22,18 @@ FROM trades WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kLedgerEntries = R"(
 SELECT id, account, type, house, method, amount, balance_after, reference_id, reference_is_position,
-       payment_reference, note, time
+       payment_reference, note, time, is_of_credit, adjustment
 FROM ledger WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kWithdrawals = R"(
+SELECT id, account, amount, method, status, entry, requested, requested_by, decided, decided_by,
+       payment_reference, note, address, decision_note
+FROM withdrawals WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kAllWithdrawals = R"(
+SELECT id, account, amount, method, status, entry, requested, requested_by, decided, decided_by,
+       payment_reference, note, address, decision_note
+FROM withdrawals WHERE id < ?1 ORDER BY id DESC LIMIT ?2)";
 
 inline constexpr std::string_view kClosed = R"(
 SELECT id, account, symbol, side, book, closed_volume, open_price, close_price, commission, swap,
@@ -58,7 +68,8 @@ WHERE symbol = ?1 AND time >= ?2 AND (time, sequence) <= (?3, ?4)
 ORDER BY time DESC, sequence DESC LIMIT ?5)";
 
 inline constexpr std::array kQueries{
-    kStored,         kOrders,      kTrades,         kLedgerEntries, kClosed,     kClosing,
-    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming, kTickBefore, kTicks};
+    kStored,         kOrders,        kTrades,     kLedgerEntries,  kWithdrawals,
+    kAllWithdrawals, kClosed,        kClosing,    kNewestPosition, kCandlesLive,
+    kCandlesHistory, kCandleForming, kTickBefore, kTicks};
 
 }  // namespace tribook::persistence::sqlite::sql

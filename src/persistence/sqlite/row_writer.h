@@ -32,6 +32,9 @@ class RowWriter {
   void on(const EventHeader& header, const SessionChanged& event);
   void on(const EventHeader& header, const MarginCallRaised& event);
   void on(const EventHeader& header, const StopOutStarted& event);
+  void on(const EventHeader& header, const WithdrawalUpdated& event);
+  void on(const EventHeader& header, const GroupUpdated& event);
+  void on(const EventHeader& header, const GroupTermsUpdated& event);
 
   const Slab& slab_;
   Sequence root_;             // of the last event
@@ -51,6 +54,10 @@ class RowWriter {
   Statement is_open_;
   Statement margin_call_;
   Statement stop_out_;
+  Statement withdrawal_asked_;
+  Statement withdrawal_decided_;
+  Statement group_;
+  Statement group_terms_;
 };
 
 }  // namespace tribook::persistence::sqlite

@@ -121,8 +121,17 @@ views::LedgerView entry_of(const Rows& rows) {
   views::LedgerView entry;
   Columns(rows) >> entry.id >> entry.account >> entry.type >> entry.house >> entry.method >>
       entry.amount >> entry.balance_after >> entry.reference_id >> entry.reference_is_position >>
-      entry.payment_reference >> entry.note >> entry.time;
+      entry.payment_reference >> entry.note >> entry.time >> entry.is_of_credit >> entry.adjustment;
   return entry;
+}
+
+views::WithdrawalView withdrawal_of(const Rows& rows) {
+  views::WithdrawalView withdrawal;
+  Columns(rows) >> withdrawal.id >> withdrawal.account >> withdrawal.amount >> withdrawal.method >>
+      withdrawal.status >> withdrawal.entry >> withdrawal.requested >> withdrawal.requested_by >>
+      withdrawal.decided >> withdrawal.decided_by >> withdrawal.reference >> withdrawal.note >>
+      withdrawal.address >> withdrawal.decision_note;
+  return withdrawal;
 }
 
 views::ClosedPositionView closed_of(const Rows& rows) {
@@ -161,6 +170,8 @@ SqliteReader::SqliteReader(const std::string& path, std::chrono::milliseconds pa
       orders_(database_, sql::kOrders),
       trades_(database_, sql::kTrades),
       ledger_(database_, sql::kLedgerEntries),
+      withdrawals_(database_, sql::kWithdrawals),
+      all_withdrawals_(database_, sql::kAllWithdrawals),
       closed_(database_, sql::kClosed),
       closing_(database_, sql::kClosing),
       newest_position_(database_, sql::kNewestPosition),
@@ -192,6 +203,13 @@ std::vector<views::TradeView> SqliteReader::trades(AccountId account, TradeId be
 std::vector<views::LedgerView> SqliteReader::ledger(AccountId account, LedgerId before,
                                                     std::size_t limit) {
   return list(ledger_, entry_of, account.value, before_or_end(before.value), bounded(limit));
+}
+
+std::vector<views::WithdrawalView> SqliteReader::withdrawals(AccountId account, WithdrawalId before,
+                                                             std::size_t limit) {
+  const std::int64_t end = before_or_end(before.value);
+  if (!account) return list(all_withdrawals_, withdrawal_of, end, bounded(limit));
+  return list(withdrawals_, withdrawal_of, account.value, end, bounded(limit));
 }
 
 SqliteReader::Closing SqliteReader::closing_of(AccountId account, PositionId before) {
