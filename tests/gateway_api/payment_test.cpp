@@ -39,7 +39,7 @@ TEST_CASE("money comes in and goes out, each once") {
   const Answer much =
       f.admin(Method::Post, "/admin/withdraw", R"({"accountId":)" + id + R"(,"amount":500.01})");
   CHECK(much.status == 422);
-  CHECK(much["code"] == "INSUFFICIENT_MARGIN");
+  CHECK(much["code"] == "INSUFFICIENT_FUNDS");
   const Answer ledger = f.client(Method::Get, "/api/account/ledger");
   CHECK(ledger.items() == 3);
   CHECK(ledger["items.0.type"] == "WITHDRAWAL");

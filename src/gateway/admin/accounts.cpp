@@ -1,11 +1,11 @@
 #include <utility>
 
+#include "gateway/admin/account_json.h"
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/render.h"
 #include "gateway/bodies/account_request.h"
 
 namespace tribook::gateway::admin {
-namespace {
 
 void write_account(json::Writer& writer, const Context& context,
                    const views::AccountSnapshot& snapshot) {
@@ -32,6 +32,8 @@ void write_account(json::Writer& writer, const Context& context,
       .field("createdAt", account.created)
       .end_object();
 }
+
+namespace {
 
 // A new account may be answered before anything else is known of it than its own events.
 http::HttpResponse created_response(const Context& context, const Outcome& outcome,

@@ -21,6 +21,8 @@ struct Outcome {
   std::optional<OrderUpdated> order;  ///< the request's own, in its last state
   std::optional<PositionReduced> reduced;
   std::optional<LedgerPosted> ledger;
+  std::optional<WithdrawalUpdated> withdrawal;
+  GroupId group;      ///< made or changed
   AccountId account;  ///< created
   UserId user;        ///< created
   SymbolId symbol;    ///< created or changed

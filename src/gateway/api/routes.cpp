@@ -12,6 +12,7 @@ constexpr RoleSet kStaff = kRisk | role_bit(Role::Support);
 constexpr auto kGet = http::Method::Get;
 constexpr auto kPost = http::Method::Post;
 constexpr auto kPut = http::Method::Put;
+constexpr auto kDelete = http::Method::Delete;
 
 }  // namespace
 
@@ -39,6 +40,8 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ClosePosition, Door::Client, kPost, "/api/positions/{id}/close", kClient},
     {Endpoint::ClosePositionPart, Door::Client, kPost, "/api/positions/{id}/close-partial", kClient},
     {Endpoint::ModifyPosition, Door::Client, kPut, "/api/positions/{id}/modify", kClient},
+    {Endpoint::AccountWithdrawals, Door::Client, kGet, "/api/account/withdrawals", kClient},
+    {Endpoint::AskForWithdrawal, Door::Client, kPost, "/api/account/withdrawals", kClient},
     {Endpoint::AdminHealth, Door::Admin, kGet, "/healthz", kPublic},
     {Endpoint::AdminReady, Door::Admin, kGet, "/readyz", kPublic},
     {Endpoint::Metrics, Door::Admin, kGet, "/metrics", kPublic},
@@ -47,8 +50,26 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ListAccounts, Door::Admin, kGet, "/admin/accounts", kStaff},
     {Endpoint::CreateAccount, Door::Admin, kPost, "/admin/accounts", kManage},
     {Endpoint::GetAccount, Door::Admin, kGet, "/admin/accounts/{id}", kStaff},
+    {Endpoint::PutLeverage, Door::Admin, kPut, "/admin/accounts/{id}/leverage", kManage},
+    {Endpoint::PutGroup, Door::Admin, kPut, "/admin/accounts/{id}/group", kManage},
+    {Endpoint::SuspendAccount, Door::Admin, kPut, "/admin/accounts/{id}/suspend", kManage},
+    {Endpoint::PostSuspendAccount, Door::Admin, kPost, "/admin/accounts/{id}/suspend", kManage},
+    {Endpoint::ActivateAccount, Door::Admin, kPut, "/admin/accounts/{id}/activate", kManage},
+    {Endpoint::PostActivateAccount, Door::Admin, kPost, "/admin/accounts/{id}/activate", kManage},
+    {Endpoint::CloseAccount, Door::Admin, kDelete, "/admin/accounts/{id}", kManage},
     {Endpoint::Deposit, Door::Admin, kPost, "/admin/deposit", kManage},
     {Endpoint::Withdraw, Door::Admin, kPost, "/admin/withdraw", kManage},
+    {Endpoint::Adjust, Door::Admin, kPost, "/admin/adjust", kManage},
+    {Endpoint::Bonus, Door::Admin, kPost, "/admin/bonus", kManage},
+    {Endpoint::Credit, Door::Admin, kPost, "/admin/credit", kManage},
+    {Endpoint::ListWithdrawals, Door::Admin, kGet, "/admin/withdrawals", kStaff},
+    {Endpoint::ApproveWithdrawal, Door::Admin, kPost, "/admin/withdrawals/{id}/approve", kManage},
+    {Endpoint::RejectWithdrawal, Door::Admin, kPost, "/admin/withdrawals/{id}/reject", kManage},
+    {Endpoint::ListGroups, Door::Admin, kGet, "/admin/groups", kStaff},
+    {Endpoint::CreateGroup, Door::Admin, kPost, "/admin/groups", kManage},
+    {Endpoint::GetGroup, Door::Admin, kGet, "/admin/groups/{group}", kStaff},
+    {Endpoint::ChangeGroup, Door::Admin, kPut, "/admin/groups/{group}", kManage},
+    {Endpoint::ChangeGroupSymbol, Door::Admin, kPut, "/admin/groups/{group}/symbols", kManage},
     {Endpoint::ListSymbols, Door::Admin, kGet, "/admin/symbols", kStaff},
     {Endpoint::CreateSymbol, Door::Admin, kPost, "/admin/symbols", kManage},
     {Endpoint::GetSymbol, Door::Admin, kGet, "/admin/symbols/{symbol}", kStaff},

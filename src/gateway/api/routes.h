@@ -37,6 +37,8 @@ enum class Endpoint : std::uint8_t {
   ClosePosition,
   ClosePositionPart,
   ModifyPosition,
+  AccountWithdrawals,
+  AskForWithdrawal,
   AdminHealth,
   AdminReady,
   Metrics,
@@ -45,8 +47,26 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  PutLeverage,
+  PutGroup,
+  SuspendAccount,
+  PostSuspendAccount,
+  ActivateAccount,
+  PostActivateAccount,
+  CloseAccount,
   Deposit,
   Withdraw,
+  Adjust,
+  Bonus,
+  Credit,
+  ListWithdrawals,
+  ApproveWithdrawal,
+  RejectWithdrawal,
+  ListGroups,
+  CreateGroup,
+  GetGroup,
+  ChangeGroup,
+  ChangeGroupSymbol,
   ListSymbols,
   CreateSymbol,
   GetSymbol,
@@ -59,7 +79,7 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
 };
-inline constexpr std::size_t kEndpoints = 40;
+inline constexpr std::size_t kEndpoints = 60;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/auth/password_hasher.h"
+#include "tribook/domain/group.h"
 
 namespace tribook::gateway {
 namespace {
@@ -71,6 +72,13 @@ void read_only(Value value, Reader& reader, std::string_view usual, std::string_
 
 void read_option(Value value, Reader& reader, AccountRequest& out) {
   const std::string_view key = value.key();
+  const auto is_own = [&](std::string_view name, Option option) {
+    if (key == name && !value.is_null())
+      out.spec.from_group &= static_cast<std::uint8_t>(~bit_of(option));
+  };
+  is_own("stopOutLevel", Option::StopOutLevel);
+  is_own("marginCallLevels", Option::MarginCallLevel);
+  is_own("negativeBalanceProtection", Option::NegativeBalanceProtection);
   if (key == "stopOutLevel") read_level(value, reader, out.spec.stop_out_level);
   if (key == "marginCallLevels") read_call_levels(value, reader, out);
   if (key == "negativeBalanceProtection") {
@@ -109,6 +117,7 @@ AccountRequest read_account_request(Value body, const AccountDefaults& defaults,
   spec.leverage = std::min<std::uint32_t>(100, defaults.leverage_max);
   spec.stop_out_level = defaults.stop_out_level;
   spec.margin_call_level = defaults.margin_call_level;
+  spec.from_group = kAllOptions;  // but those that are said
   Money deposit;
   bool has_deposit = false;
   for (const Value value : body) {

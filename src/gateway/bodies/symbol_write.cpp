@@ -2,7 +2,6 @@
 #include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
-namespace {
 
 void write_commission(json::Writer& writer, const CommissionSpec& commission) {
   writer.begin_object("commission")
@@ -12,6 +11,8 @@ void write_commission(json::Writer& writer, const CommissionSpec& commission) {
       .field("minimum", commission.minimum)
       .end_object();
 }
+
+namespace {
 
 void write_margin(json::Writer& writer, const MarginSpec& margin) {
   writer.begin_object("margin")
@@ -28,6 +29,8 @@ void write_margin(json::Writer& writer, const MarginSpec& margin) {
       .end_object();
 }
 
+}  // namespace
+
 void write_swap(json::Writer& writer, const SwapSpec& swap) {
   writer.begin_object("swap")
       .field("mode", swap.mode)
@@ -37,6 +40,8 @@ void write_swap(json::Writer& writer, const SwapSpec& swap) {
       .field("daysInYear", swap.days_in_year)
       .end_object();
 }
+
+namespace {
 
 void write_schedule(json::Writer& writer, const ScheduleSpec& schedule) {
   if (schedule.kind != ScheduleSpec::Kind::Custom) {

@@ -19,6 +19,7 @@ void get_positions(const Call& call);
 void get_orders(const Call& call);
 void get_trades(const Call& call);
 void get_ledger(const Call& call);
+void get_withdrawals(const Call& call);
 void get_symbols(const Call& call);
 void get_ohlc(const Call& call);
 void get_ticks(const Call& call);

@@ -32,6 +32,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   LIMIT_REACHED: "The limit on the number of open things is reached.",
   IN_USE: "Open positions depend on this.",
   CLOCK_BACKWARDS: "The server's time cannot go backwards.",
+  INSUFFICIENT_FUNDS: "There is not enough money that can be paid out.",
+  NOT_PENDING: "This has been decided already.",
+  GROUP_UNKNOWN: "There is no such group.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 
