@@ -33,6 +33,13 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   return true;
 }
 
+// A rate has changed without a quote: whoever converts by it may be below a level.
+void look_at_all(State& state) {
+  for (Account& account : state.accounts) {
+    if (account.positions != 0) state.look_at_next_quote(account);
+  }
+}
+
 void refresh_margins(State& state, const Symbol& symbol) {
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     refresh_margin(state, state.holdings[h]);
@@ -109,7 +116,10 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   }
   symbol->instrument = *spec;
   symbol->instrument.id = update.symbol;
+  const Quote before = state.rates.quote(update.symbol);
   price_anew(state, *symbol);
+  const Quote& now = state.rates.quote(update.symbol);
+  if (now.bid != before.bid || now.ask != before.ask) look_at_all(state);
   emit_symbol(state, update.symbol, false, header.text);
   refresh_margins(state, *symbol);
 }

@@ -81,6 +81,9 @@ class Watched {
   explicit Watched(std::uint64_t seed) : random(seed), prices_(random) {
     for (std::size_t i = 0; i < kListed.size(); ++i)
       symbols_.push_back(house_.add_symbol(instrument(i)));
+    house_.put_group("narrow");
+    house_.put_group("wide");
+    house_.put_markup(GroupId{2}, {}, "3");
     add("USD", "20000", 100, "100", "50");
     add("EUR", "20000", 500, "100", "50");
     add("JPY", "3000000", 200, "120", "80");
@@ -89,6 +92,9 @@ class Watched {
     add("EUR", "100000", 30, "1000", "20");
     add("BTC", "0.5", 100, "100", "30");
     add("CHF", "8000", 400, "100", "99");
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      house_.change_group(accounts_[i], GroupId{static_cast<std::uint16_t>(i % 3)});
+    }
     for (std::size_t i = 0; i < symbols_.size(); ++i) quote(i);
   }
 
@@ -104,6 +110,7 @@ class Watched {
       house_.open_session(symbols_[i], open_[i]);
     }
     if (random.one_in(4)) act();
+    if (random.one_in(60)) change();
     quote(pick());
   }
 
@@ -140,6 +147,34 @@ class Watched {
     levels_[accounts_.back().value] = {test::ratio(call), test::ratio(out)};
   }
   std::size_t pick() { return static_cast<std::size_t>(random.below(symbols_.size())); }
+
+  // What an operator may do: prices and margins are others at once, levels are looked at with the
+  // next quote.
+  void change() {
+    const AccountId account = accounts_[random.below(accounts_.size())];
+    const GroupId group{static_cast<std::uint16_t>(1 + random.below(2))};
+    const std::string pips = std::to_string(random.below(6)) + ".5";
+    switch (random.below(5)) {
+      case 0:
+        house_.put_markup(group, symbols_[pick()], pips);
+        break;
+      case 1:
+        house_.put_markup(group, {}, pips);
+        break;
+      case 2:
+        house_.change_group(account, GroupId{static_cast<std::uint16_t>(random.below(3))});
+        break;
+      case 3:
+        house_.change_leverage(account, static_cast<std::uint32_t>(random.between(30, 500)));
+        break;
+      default: {
+        const SymbolId symbol = symbols_[pick()];
+        Instrument instrument = *house_.engine.instrument(symbol);
+        instrument.spread_markup_pips = test::ratio(pips);
+        house_.update_symbol(symbol, instrument);
+      }
+    }
+  }
 
   // Whatever a client may do between two quotes; refusals are part of it.
   void act() {
