@@ -16,6 +16,7 @@ Mirror::Mirror(const views::Views& views, std::size_t symbols_max)
 
 void Mirror::load() {
   follow_symbols();
+  groups_ = views_.groups();
   load_quotes();
 }
 

@@ -49,7 +49,7 @@ class Mirror {
  public:
   Mirror(const views::Views& views, std::size_t symbols_max);
 
-  /// Symbols and quotes as the views show them now.
+  /// Symbols, groups and quotes as the views show them now.
   void load();
   void load_quotes();
   void apply(const Event& event);
