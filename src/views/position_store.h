@@ -28,9 +28,14 @@ class PositionStore {
   void apply(const TradeExecuted& event) {
     traded_ = {event.position, event.highest, event.lowest};
   }
-  void apply(const QuoteApplied& event) { marks_.follow(event); }
-  /// Quotes overtake what waits for the disk: what a position that was just told of has missed.
-  void catch_up(PositionId id, const TickRange& missed);
+  void follow(SymbolId symbol, GroupId group, const BidAsk& prices) {
+    marks_.follow(symbol, group, prices);
+  }
+  /// Quotes overtake what waits for the disk: the highest and lowest prices that a position that
+  /// was just told of has missed.
+  void catch_up(PositionId id, const BidAsk& highest, const BidAsk& lowest);
+  /// Of all that the account has open: to another group's prices.
+  void move(AccountSlot& account, GroupId group);
   void begin_behind(Sequence last) { closed_.begin_behind(last); }
 
   // Anybody.

@@ -182,6 +182,16 @@ ReadStatus Views::closed_position(PositionId id, ClosedPositionView& out) const 
   return status;
 }
 
+Page<WithdrawalView> Views::withdrawals(AccountId id, WithdrawalFilter filter, WithdrawalId before,
+                                        std::size_t limit) const {
+  limit = bounded(limit);
+  return finished(state_->withdrawals.page(id, filter, before, limit), limit);
+}
+
+ReadStatus Views::withdrawal(WithdrawalId id, WithdrawalView& out) const {
+  return state_->withdrawals.find(id, out);
+}
+
 ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
   if (!id || id.value > state_->symbols_max) return ReadStatus::NotFound;
   if (!state_->quotes[id.value].load(out)) return ReadStatus::Busy;
@@ -218,6 +228,11 @@ std::size_t Views::symbols_max() const { return state_->symbols_max; }
 std::shared_ptr<const SymbolTable> Views::symbols() const {
   const std::lock_guard lock(state_->symbols_mutex);
   return state_->symbols;
+}
+
+std::shared_ptr<const GroupBook> Views::groups() const {
+  const std::lock_guard lock(state_->symbols_mutex);
+  return state_->groups;
 }
 
 std::optional<UserView> Views::find_user(std::string_view username) const {

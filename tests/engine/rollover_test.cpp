@@ -111,9 +111,11 @@ TEST_CASE("Swap: the trade that closes a position tells it, a part of a close do
   const AccountId account = day.account();
   const PositionId position = day.house.open(account, day.symbol, Side::Buy, "2");
   roll_over(day.house, kMonday);
-  CHECK(day.house.close(account, position, "1").only<TradeExecuted>().swap == money("0"));
+  CHECK_FALSE(day.house.close(account, position, "1").has<TradeSwap>());
   roll_over(day.house, kMonday + 1);
-  CHECK(day.house.close(account, position).only<TradeExecuted>().swap == money("-16.41"));
+  const auto events = day.house.close(account, position);
+  CHECK(events.only<TradeSwap>().swap == money("-16.41"));
+  CHECK(events.only<TradeSwap>().trade == events.only<TradeExecuted>().trade);
 }
 
 TEST_CASE("Swap: a record of a rollover that is over, or older, does nothing") {

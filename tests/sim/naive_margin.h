@@ -34,6 +34,8 @@ class NaiveMargin {
     Instrument instrument;
     std::uint64_t bid = 0;
     std::uint64_t ask = 0;
+    std::uint64_t venue_bid = 0;
+    std::uint64_t venue_ask = 0;
   };
   struct Position {
     std::uint32_t account = 0;
@@ -46,6 +48,7 @@ class NaiveMargin {
   struct Account {
     Currency currency;
     std::uint32_t leverage = 1;
+    std::uint16_t group = 0;
   };
   struct Leg {
     uint128 basis = 0;
@@ -58,17 +61,21 @@ class NaiveMargin {
 
   void on_trade(const Event& event);
   void on_account(const Event& event);
+  void on_symbol(const Event& event, std::span<const std::byte> text);
+  [[nodiscard]] std::uint32_t leverage_of(const Account& account, std::uint16_t symbol) const;
   [[nodiscard]] uint128 basis_of(const Account& account, const TradeExecuted& trade) const;
   [[nodiscard]] std::vector<Hop> way(Currency from, Currency to) const;
-  [[nodiscard]] static Portion margin_of(const Account& account, const Instrument& instrument,
-                                         const Leg& leg);
-  [[nodiscard]] static uint128 margin_of(const Account& account, const Instrument& instrument,
-                                         const Leg& buys, const Leg& sells);
+  [[nodiscard]] Portion margin_of(const Account& account, const Instrument& instrument,
+                                  const Leg& leg) const;
+  [[nodiscard]] uint128 margin_of(const Account& account, const Instrument& instrument,
+                                  const Leg& buys, const Leg& sells) const;
 
   Sequence from_;
   std::map<std::uint16_t, Symbol> symbols_;
   std::map<std::uint32_t, Account> accounts_;
   std::map<std::uint64_t, Position> positions_;
+  /// What groups set, by group and symbol (0: all symbols).
+  std::map<std::pair<std::uint16_t, std::uint16_t>, std::uint32_t> leverage_caps_;
   std::string problem_;
   std::uint64_t checked_ = 0;
 };
