@@ -115,7 +115,7 @@ SnapshotCheck check_start(journal::Disk& disk, const std::string& data_directory
   StateStartOptions options;
   options.journal_directory = journal_directory(data_directory);
   options.snapshot_directory = snapshot_directory(data_directory);
-  options.limits = engine::EngineLimits{0, 0, 0, 0};
+  options.limits = engine::EngineLimits{0, 0, 0, 0, 0};
   StateStart::Ports ports;
   ports.on_begin = [](const engine::EngineLimits&) {};
   ports.on_event = [](const Event&) {};

@@ -12,7 +12,7 @@ using Step = journal::Reader::Step;
 
 // Of a record that begins a run.
 engine::EngineLimits limits_of(const journal::RecordView& view) {
-  constexpr engine::EngineLimits none{0, 0, 0, 0};
+  constexpr engine::EngineLimits none{0, 0, 0, 0, 0};
   const std::size_t size = journaled_size(CommandKind::Started);
   if (static_cast<CommandKind>(view.header.kind) != CommandKind::Started) return none;
   if (view.payload.size() < size) return none;

@@ -13,7 +13,7 @@ namespace tribook::core {
 
 /// What one pass over a journal's end tells before anything is replayed.
 struct JournalTail {
-  engine::EngineLimits limits{0, 0, 0, 0};  ///< the largest of the runs that begin in it
+  engine::EngineLimits limits{0, 0, 0, 0, 0};  ///< the largest of the runs that begin in it
   journal::End end;
   /// Of all events up to where it begins, as the journal has it; empty when it is empty.
   std::optional<std::uint64_t> events_digest;

@@ -118,8 +118,6 @@ RejectCode check_closing(const State& state, const CommandHeader& header, std::u
     const Volume left = position.volume - close.volume;
     if (!left.is_zero() && left < instrument.min_volume) return RejectCode::VolumeOutOfRange;
   }
-  if (!is_fresh(symbol, state.rates.quote(position.symbol), state.now))
-    return RejectCode::StaleQuote;
   const bool is_in_order = is_house || account.closing == Closing::Any ||
                            next_to_close(state, account, position.symbol, position.side) == index;
   return is_in_order ? RejectCode::None : RejectCode::ClosingOrder;
@@ -147,10 +145,9 @@ void find_closable(State& state, const Account& account, SymbolId wanted) {
     const Holding& holding = state.holdings[h];
     const Symbol& symbol = state.symbol(holding.symbol);
     if (wanted && holding.symbol != wanted) continue;
-    if (!is_tradable(symbol) || !is_fresh(symbol, state.rates.quote(holding.symbol), state.now))
-      continue;
+    if (!is_tradable(symbol)) continue;
     for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
-      state.stop_outs.candidates.push_back({.id = state.positions[p].id, .position = p});
+      state.stop_outs.candidates.push_back({{}, {}, state.positions[p].id, p});
     }
   }
   const bool is_by_age = !is_newest_first(account);

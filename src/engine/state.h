@@ -164,8 +164,8 @@ struct State {
   State(const EngineLimits& capacity, const Slab& slab);
 
   EngineLimits capacity;
-  EngineLimits limits;               // what holds now, within the capacity
-  EngineLimits largest{0, 0, 0, 0};  // that a run had: what a replay of the journal needs room for
+  EngineLimits limits;                  // what holds now, within the capacity
+  EngineLimits largest{0, 0, 0, 0, 0};  // that a run had: what a replay needs room for
   const Slab& slab;
   RateBook rates;  // at the symbols' own prices
   GroupBook groups;

@@ -29,7 +29,7 @@ struct Description {
   std::uint32_t chain = 0;
   std::uint64_t fencing_epoch = 0;
   std::uint64_t state_hash = 0;
-  engine::EngineLimits room{0, 0, 0, 0};  ///< tables at least as large are needed
+  engine::EngineLimits room{0, 0, 0, 0, 0};  ///< tables at least as large are needed
   friend bool operator==(const Description& a, const Description& b);
 };
 

@@ -108,16 +108,19 @@ void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
 }
 
 // An order, or a pair, may change several positions before the account is told of its margin.
-void Teller::note_margin_before(AccountId account, SymbolId symbol) {
+// One that is not open yet may be what the order opens after it closed others.
+void Teller::note_margin_before(AccountId account, const TradeExecuted& trade) {
   const BookPosition* position = book_.position(subject_.position);
   const bool is_beside =
-      position != nullptr && position->account == account && position->symbol == symbol;
-  if (margin_before_ || !(chapter_ || is_beside)) return;
-  margin_before_ = symbol_margin(account, symbol).result;
+      position != nullptr && position->account == account && position->symbol == trade.symbol;
+  const bool may_open =
+      position == nullptr && subject_.position && trade.reason == CloseReason::Manual;
+  if (margin_before_ || !(chapter_ || is_beside || may_open)) return;
+  margin_before_ = symbol_margin(account, trade.symbol).result;
 }
 
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
-  note_margin_before(event.header.account, trade.symbol);
+  note_margin_before(event.header.account, trade);
   if (trade.order != filling_) filled_ = {};
   filling_ = trade.order;
   tell_trade(event, trade);

@@ -61,7 +61,7 @@ class Teller {
   void tell_stop_out();
   void hear_trade(const Event& event, const TradeExecuted& trade);
   void tell_trade(const Event& event, const TradeExecuted& trade);
-  void note_margin_before(AccountId account, SymbolId symbol);
+  void note_margin_before(AccountId account, const TradeExecuted& trade);
   void tell_fill(const TradeExecuted& trade, AccountId account);
   void tell_rest(const OrderUpdated& updated, AccountId account);
   void tell_pair(Section& section, const BookPosition& position, Cost cost,

@@ -64,9 +64,9 @@ void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
   if (event.is_reference != 0) return;
   Symbol& symbol = *find(event.symbol);
-  symbol.ticks.append(
-      {header.root, header.time, event.bid, event.ask, event.venue_bid, event.venue_ask},
-      header.root);
+  symbol.ticks.append({header.root, header.time, event.bid, event.ask, event.is_mark != 0,
+                       event.venue_bid, event.venue_ask},
+                      header.root);
   for (std::size_t i = 0; i < kTimeframes; ++i) {
     Series& series = *symbol.series[i];
     if (series.newest.follow(timeframe_at(i), event.bid, header.time)) {
@@ -156,7 +156,7 @@ void widen(BidAsk& highest, BidAsk& lowest, const BidAsk& prices) {
 
 }  // namespace
 
-TickRange Candles::ticks_after(SymbolId id, Sequence record) const {
+TickRange Candles::marks_after(SymbolId id, Sequence record) const {
   TickRange range;
   const Symbol* symbol = find(id);
   if (symbol == nullptr) return range;
@@ -164,6 +164,7 @@ TickRange Candles::ticks_after(SymbolId id, Sequence record) const {
   const ReadStatus status = symbol->ticks.walk(
       [&](const TickView& tick) {
         if (tick.sequence <= record) return false;
+        if (!tick.is_mark) return true;
         const BidAsk own{tick.bid, tick.ask};
         const BidAsk venue{tick.venue_bid, tick.venue_ask};
         if (range.count++ == 0) {

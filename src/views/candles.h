@@ -26,8 +26,8 @@ class Candles {
   void resume(SymbolId id, const CandleSet& forming, Sequence last);
   void apply(const EventHeader& header, const QuoteApplied& event);
 
-  /// Of the ticks after that record, as far as they are kept.
-  [[nodiscard]] TickRange ticks_after(SymbolId id, Sequence record) const;
+  /// Of the ticks in session after that record, as far as they are kept.
+  [[nodiscard]] TickRange marks_after(SymbolId id, Sequence record) const;
 
   /// Ticks up to `last` were never told. REQUIRES: none was since; nobody reads yet.
   void begin_behind(Sequence last);

@@ -167,12 +167,12 @@ bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
 // Quotes that overtook the opening, at the prices of the account's group.
 void Views::State::catch_up(const PositionUpdated& opened, const AccountSlot& account,
                             Sequence root) {
-  const TickRange missed = candles.ticks_after(opened.symbol, root);
+  const TickRange missed = candles.marks_after(opened.symbol, root);
   const GroupId group = account.record.load().group_id;
   const Instrument* instrument = symbols->find(opened.symbol);
-  if (missed.count == 0 || instrument == nullptr) return;
+  if (missed.count == 0) return;
   const auto at = [&](const BidAsk& own, const BidAsk& venue) {
-    return group ? groups->prices(group, *instrument, venue) : own;
+    return group && instrument != nullptr ? groups->prices(group, *instrument, venue) : own;
   };
   positions.catch_up(opened.position, at(missed.highest, missed.venue_highest),
                      at(missed.lowest, missed.venue_lowest));

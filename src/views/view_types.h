@@ -326,7 +326,8 @@ struct TickView {
   TimeNs time{};      ///< the engine's
   Price bid;
   Price ask;
-  Price venue_bid{};  ///< before any markup; of one from the store 0
+  bool is_mark = true;  ///< in session; a store does not know
+  Price venue_bid{};    ///< before any markup; of one from the store 0
   Price venue_ask{};
 };
 

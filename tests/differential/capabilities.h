@@ -60,6 +60,19 @@ class Capabilities {
 };
 
 /// What the real engine has.
-inline constexpr Capabilities kOfEngine = Capabilities{};
+inline constexpr Capabilities kOfEngine = Capabilities{}
+                                              .add(Capability::Tiers)
+                                              .add(Capability::MarginCalls)
+                                              .add(Capability::StopOutOrders)
+                                              .add(Capability::MarginAtOnce)
+                                              .add(Capability::Swap)
+                                              .add(Capability::Funding)
+                                              .add(Capability::WorkingOrders)
+                                              .add(Capability::Oco)
+                                              .add(Capability::Trailing)
+                                              .add(Capability::Netting)
+                                              .add(Capability::ClosingInOrder)
+                                              .add(Capability::CloseBy)
+                                              .add(Capability::CloseAll);
 
 }  // namespace tribook::differential

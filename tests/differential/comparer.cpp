@@ -10,13 +10,17 @@ namespace tribook::differential {
 namespace {
 
 // The product's code and the reference's word for the same reason.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSameReasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSameReasons{{
     {"ACCOUNT_DISABLED", "FORBIDDEN"},
     {"ACCOUNT_CLOSE_ONLY", "FORBIDDEN"},
     {"SYMBOL_CLOSE_ONLY", "SYMBOL_DISABLED"},
     {"IN_USE", "VALIDATION"},
     {"DUPLICATE", "VALIDATION"},
     {"INSUFFICIENT_MARGIN", "INSUFFICIENT_FUNDS"},
+    {"ORDER_NOT_WORKING", "VALIDATION"},
+    {"CLOSING_ORDER", "FORBIDDEN"},
+    {"NOT_OPPOSITE", "VALIDATION"},
+    {"BOOKS_DIFFER", "VALIDATION"},
 }};
 
 std::string shown(const std::string& text) { return text.empty() ? "nothing" : text; }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "differential/to_engine.h"
+#include "reference/calendar.h"
 #include "tribook/domain/arithmetic.h"
 #include "tribook/message/text.h"
 
@@ -33,6 +34,7 @@ Told EngineSide::apply(const Operation& operation) {
   events_.clear();
   number_ = operation.number;
   std::visit([this](const auto& action) { run(action); }, operation.action);
+  execute_triggered();
   return tell(operation);
 }
 
@@ -123,12 +125,80 @@ void EngineSide::run(const reference::Quote& quote) {
 
 void EngineSide::run(const reference::PlaceOrder& order) {
   const SymbolId traded = symbol(order.symbol);
-  NewOrder body = order_of(order, traded);
+  NewOrder body = order_of(order, traded, now_);
   const Instrument* instrument = engine_.instrument(traded);
-  if (instrument != nullptr) {
+  if (instrument != nullptr && order.type == reference::OrderType::Market) {
     body.worst_price = worst_price(order, *instrument, engine_.quote(traded));
   }
   send(account(order.account), body);
+}
+
+// What sequencer, risk and router do: every order that was reached comes back, and is taken.
+void EngineSide::execute_triggered() {
+  Command command;
+  while (engine_.take_triggered(command)) {
+    auto body = command.get<ExecuteOrder>();
+    body.book = Book::B;
+    command.set(body);
+    send(command, {});
+  }
+}
+
+void EngineSide::expire_orders(TimeNs until) {
+  for (auto due = engine_.next_expiry(); due && *due <= until; due = engine_.next_expiry()) {
+    now_ = std::max(now_, *due);
+    ExpireOrders expire;
+    expire.nominal = *due;
+    send(AccountId{}, expire);
+  }
+}
+
+void EngineSide::run(const reference::PlaceOco& pair) {
+  const SymbolId traded = symbol(pair.first.symbol);
+  const auto leg = [](const NewOrder& order) {
+    return OrderLeg{order.volume, order.limit, order.trigger, order.stop_loss, order.take_profit};
+  };
+  const NewOrder first = order_of(pair.first, traded, now_);
+  const NewOrder second = order_of(pair.second, traded, now_);
+  NewOrderPair body;
+  body.first = leg(first);
+  body.second = leg(second);
+  body.expires = first.expires;
+  body.symbol = traded;
+  body.first_side = first.side;
+  body.second_side = second.side;
+  body.first_type = first.type;
+  body.second_type = second.type;
+  body.time_in_force = first.time_in_force;
+  body.book = Book::B;
+  send(account(pair.first.account), body);
+}
+
+void EngineSide::run(const reference::ModifyOrder& change) {
+  ModifyOrder body;
+  body.order = order(change.order);
+  const auto set = [](std::uint8_t& flag, auto& field, const std::optional<Rational>& value) {
+    if (!value) return;
+    flag = 1;
+    field.raw = word_of(*value);
+  };
+  set(body.set_volume, body.volume, change.volume);
+  set(body.set_limit, body.limit, change.price);
+  set(body.set_trigger, body.trigger, change.trigger);
+  set(body.set_stop_loss, body.stop_loss, change.sl);
+  set(body.set_take_profit, body.take_profit, change.tp);
+  if (change.expires_at) {
+    body.set_time_in_force = 1;
+    body.time_in_force = TimeInForce::Gtd;
+    body.expires = TimeNs::from_ms(*change.expires_at);
+  }
+  send(owner_of_order(change.order), body);
+}
+
+void EngineSide::run(const reference::CancelOrder& cancel) {
+  CancelOrder body;
+  body.order = order(cancel.order);
+  send(owner_of_order(cancel.order), body);
 }
 
 void EngineSide::run(const reference::ClosePosition& close) {
@@ -143,9 +213,30 @@ void EngineSide::run(const reference::ClosePosition& close) {
   send(close.by_admin ? AccountId{} : owner(close.position), body);
 }
 
+void EngineSide::run(const reference::CloseBy& pair) {
+  CloseBy body;
+  body.position = position(pair.position);
+  body.other = position(pair.other);
+  send(owner(pair.position), body);
+}
+
+void EngineSide::run(const reference::CloseAll& close) {
+  CloseAll body;
+  body.symbol = symbol(close.symbol);
+  send(account(close.account), body);
+}
+
 void EngineSide::run(const reference::ModifyPosition& change) {
-  if (change.trailing || change.break_even_pips) throw std::logic_error("no trailing");
   ModifyPosition body;
+  if (change.trailing) {
+    body.set_trailing = 1;
+    body.trailing_distance = pips_of(change.trailing->distance_pips);
+    body.trailing_step = pips_of(change.trailing->step_pips);
+  }
+  if (change.break_even_pips) {
+    body.set_break_even = 1;
+    body.break_even_offset = pips_of(*change.break_even_pips);
+  }
   body.position = position(change.position);
   body.stop_loss = Price{word_of(change.sl.value_or(0))};
   body.take_profit = Price{word_of(change.tp.value_or(0))};
@@ -154,7 +245,40 @@ void EngineSide::run(const reference::ModifyPosition& change) {
   send(owner(change.position), body);
 }
 
+// A slice in each record, until nothing is left.
+template <typename Timer>
+void EngineSide::send_timer(const Timer& timer) {
+  do {
+    send(AccountId{}, timer);
+  } while (engine_.timer_run().kind != CommandKind::None);
+}
+
+// What the calendar does: every timer at its moment.
+void EngineSide::run_timers(TimeNs until) {
+  for (;;) {
+    const reference::Rollover next = reference::next_rollover(now_.ms());
+    const TimeNs rollover_at = TimeNs::from_ms(next.time);
+    const TimeNs funding_at = engine_.next_funding().value_or(TimeNs::from_ms(next.time + 1));
+    const TimeNs due = std::min(rollover_at, funding_at);
+    expire_orders(std::min(due, until));
+    if (due > until) return;
+    now_ = due;
+    if (due == rollover_at) {
+      Rollover rollover;
+      rollover.nominal = due;
+      rollover.day = static_cast<std::int32_t>(next.local_day);
+      send_timer(rollover);
+    }
+    if (due == funding_at) {
+      Funding funding;
+      funding.nominal = due;
+      send_timer(funding);
+    }
+  }
+}
+
 void EngineSide::run(const reference::AdvanceTime& advance) {
+  run_timers(TimeNs::from_ms(advance.now));
   now_ = TimeNs::from_ms(advance.now);
   SetClock clock;
   clock.now = now_;
@@ -166,6 +290,16 @@ void EngineSide::run(const reference::AdvanceTime& advance) {
 AccountId EngineSide::account(Label label) const {
   const auto found = accounts_.find(label);
   return found == accounts_.end() ? AccountId{kNobody} : found->second;
+}
+
+OrderId EngineSide::order(Label label) const {
+  const auto found = orders_.find(label);
+  return found == orders_.end() ? OrderId{kNobody} : found->second.id;
+}
+
+AccountId EngineSide::owner_of_order(Label label) const {
+  const auto found = orders_.find(label);
+  return found == orders_.end() ? AccountId{kNobody} : found->second.account;
 }
 
 AccountId EngineSide::owner(Label label) const {
@@ -204,9 +338,16 @@ Told EngineSide::tell(const Operation& operation) {
   Told told;
   told_orders_.clear();
   const bool places = std::holds_alternative<reference::PlaceOrder>(operation.action);
+  const bool pairs = std::holds_alternative<reference::PlaceOco>(operation.action);
+  Label next = operation.number;
   for (const Event& event : events_) {
-    if (event.header.kind == EventKind::OrderUpdated && places && told_orders_.empty()) {
-      order_labels_[event.get<OrderUpdated>().order.value] = operation.number;
+    if (event.header.kind == EventKind::OrderUpdated && (places || pairs) && next != 0) {
+      const OrderId id = event.get<OrderUpdated>().order;
+      if (!order_labels_.contains(id.value)) {
+        order_labels_[id.value] = next;
+        orders_[next] = {id, event.header.account};
+        next = pairs && next > 0 ? second_of(next) : 0;
+      }
     }
     tell(event, told);
   }
@@ -263,15 +404,18 @@ void EngineSide::tell_order(const OrderUpdated& updated, Told& told) {
   one.status = name_of(updated.status);
   one.code = name_of(updated.code);
   one.reason = name_of(updated.reason);
+  is_opening_ = updated.reason == CloseReason::None;
   one.side = name_of(updated.side);
   one.volume = exact(updated.volume.raw);
   one.filled = exact(updated.filled_volume.raw);
   one.price = exact(updated.filled_price.raw);
 }
 
+// Of what an order closes on its way to open, the reference tells no reason.
 void EngineSide::tell_trade(const TradeExecuted& trade, Told& told) const {
+  const CloseReason reason = is_opening_ ? CloseReason::None : trade.reason;
   told.trades.push_back({label_of(trade.order), label_of(trade.position),
-                         std::string(name_of(trade.side)), std::string(name_of(trade.reason)),
+                         std::string(name_of(trade.side)), std::string(name_of(reason)),
                          exact(trade.volume.raw), exact(trade.price.raw)});
 }
 

@@ -31,12 +31,20 @@ class EngineSide {
   void run(const reference::RequestWithdrawal& request);
   void run(const reference::Quote& quote);
   void run(const reference::PlaceOrder& order);
+  void run(const reference::PlaceOco& pair);
+  void run(const reference::ModifyOrder& change);
+  void run(const reference::CancelOrder& cancel);
   void run(const reference::ClosePosition& close);
+  void run(const reference::CloseBy& pair);
+  void run(const reference::CloseAll& close);
   void run(const reference::ModifyPosition& change);
   void run(const reference::AdvanceTime& advance);
   template <typename Unknown>
   void run(const Unknown& unknown);
 
+  void run_timers(TimeNs until);
+  template <typename Timer>
+  void send_timer(const Timer& timer);
   template <typename Body>
   void send(AccountId account, const Body& body);
   template <typename Body, typename Spec>
@@ -54,6 +62,10 @@ class EngineSide {
   [[nodiscard]] AccountId account(Label label) const;
   [[nodiscard]] AccountId owner(Label position) const;
   [[nodiscard]] PositionId position(Label label) const;
+  [[nodiscard]] OrderId order(Label label) const;
+  [[nodiscard]] AccountId owner_of_order(Label label) const;
+  void execute_triggered();
+  void expire_orders(TimeNs until);
   [[nodiscard]] SymbolId symbol(const std::string& name) const;
 
   struct Opened {
@@ -70,10 +82,16 @@ class EngineSide {
   std::map<std::string, SymbolId> symbols_;
   std::map<Label, AccountId> accounts_;
   std::map<Label, Opened> positions_;
+  struct Placed {
+    OrderId id;
+    AccountId account;
+  };
+  std::map<Label, Placed> orders_;
   std::map<std::uint32_t, Label> account_labels_;
   std::map<std::uint64_t, Label> order_labels_;
   std::map<std::uint64_t, Label> position_labels_;
   std::vector<std::uint64_t> told_orders_;  ///< ids, as they stand in Told::orders
+  bool is_opening_ = false;                 // the order that was told last
 };
 
 }  // namespace tribook::differential

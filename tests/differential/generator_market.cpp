@@ -51,6 +51,7 @@ std::optional<Action> Generator::wait() {
   constexpr reference::Time kSecond = 1'000;
   reference::Time by = kSecond * static_cast<reference::Time>(1 + below(20));
   if (one_in(4)) by = kSecond * static_cast<reference::Time>(30 + below(120));
+  if (has(Capability::Swap) && one_in(4)) by = kSecond * 86'400;
   if (one_in(10)) by = kSecond * static_cast<reference::Time>(1 + below(12 * 3'600));
   return reference::AdvanceTime{engine().now() + by};
 }

@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "reference/calendar.h"
 #include "tribook/domain/arithmetic.h"
 
 namespace tribook::differential {
@@ -16,6 +17,22 @@ Integer integer_of(int128 raw) {
   result <<= 64;
   result += static_cast<std::uint64_t>(unsigned_raw);
   return raw < 0 ? Integer(-result) : result;
+}
+
+MarginCallLevels levels_of(const std::vector<Rational>& levels) {
+  MarginCallLevels result;
+  result.count = 0;
+  for (const Rational& level : levels) result.level[result.count++] = Ratio{word_of(level)};
+  return result;
+}
+
+void set_tiers(const std::vector<reference::Tier>& tiers, MarginSpec& margin) {
+  for (const reference::Tier& tier : tiers) {
+    if (tier.up_to_notional) margin.tier_basis = TierBasis::Notional;
+    const Rational bound = tier.up_to_volume.value_or(tier.up_to_notional.value_or(0));
+    const auto leverage = static_cast<std::uint32_t>(word_of(tier.leverage) / kFixedOne);
+    margin.tiers[margin.tier_count++] = MarginTier::of(raw_of(bound), leverage);
+  }
 }
 
 const Integer& one() {
@@ -75,6 +92,14 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.commission.minimum = Ratio{word_of(symbol.commission.minimum)};
   result.commission.currency = Currency::of(symbol.commission.currency);
   result.commission.basis = static_cast<CommissionBasis>(symbol.commission.basis);
+  result.swap.buy = Ratio{word_of(symbol.swap.long_rate)};
+  result.swap.sell = Ratio{word_of(symbol.swap.short_rate)};
+  result.swap.days_in_year = static_cast<std::uint16_t>(symbol.swap.days_in_year);
+  result.swap.mode = static_cast<SwapMode>(symbol.swap.mode);
+  result.swap.triple_day = static_cast<std::uint8_t>(symbol.swap.triple_day.value_or(7));
+  result.swap.price = symbol.swap.at_open_price ? SwapPrice::Open : SwapPrice::Current;
+  result.funding.rate = Ratio{word_of(symbol.funding.rate)};
+  result.funding.interval_hours = static_cast<std::uint32_t>(symbol.funding.interval_hours);
   const reference::MarginSettings& margin = symbol.margin;
   result.margin.percent = Ratio{word_of(margin.percent)};
   result.margin.initial_per_lot = Ratio{word_of(margin.initial_per_lot)};
@@ -85,6 +110,7 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.margin.leverage_cap = static_cast<std::uint32_t>(word_of(margin.leverage_cap) / kFixedOne);
   result.margin.mode = static_cast<MarginMode>(margin.mode);
   result.margin.hedged = static_cast<HedgedMargin>(margin.hedged);
+  set_tiers(margin.tiers, result.margin);
   return result;
 }
 
@@ -97,13 +123,24 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   spec.mode = static_cast<PositionMode>(settings.mode);
   if (options.stop_out_level) spec.stop_out_level = Ratio{word_of(*options.stop_out_level)};
   if (options.margin_call_levels) {
-    spec.margin_call_level = Ratio{word_of(options.margin_call_levels->front())};
+    spec.margin_call_levels = levels_of(*options.margin_call_levels);
   }
+  if (options.stop_out_order) {
+    spec.stop_out_order = static_cast<StopOutOrder>(*options.stop_out_order);
+  }
+  spec.swap_free.is_on = options.swap_free.value_or(false) ? 1 : 0;
+  spec.swap_free.free_rollovers = static_cast<std::uint16_t>(options.swap_free_days.value_or(0));
+  spec.swap_free.fee = Ratio{word_of(options.swap_free_fee.value_or(0))};
+  spec.closing = static_cast<Closing>(options.closing.value_or(reference::Closing::Any));
   spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
   return spec;
 }
 
-NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol) {
+PipDistance pips_of(const Rational& pips) {
+  return {static_cast<std::uint32_t>(word_of(pips) / (kFixedOne / 100))};
+}
+
+NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now) {
   NewOrder result;
   result.symbol = symbol;
   result.side = static_cast<Side>(order.side);
@@ -115,6 +152,18 @@ NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol) {
   result.take_profit = Price{word_of(order.tp.value_or(0))};
   result.max_slippage_pips = Ratio{word_of(order.max_slippage_pips.value_or(-1))};
   result.book = Book::B;
+  if (order.trailing) {
+    result.trailing_distance = pips_of(order.trailing->distance_pips);
+    result.trailing_step = pips_of(order.trailing->step_pips);
+  }
+  if (order.type == reference::OrderType::Market) return result;
+  result.time_in_force = static_cast<TimeInForce>(order.time_in_force);
+  if (order.time_in_force == reference::TimeInForce::Day) {
+    result.expires = TimeNs::from_ms(reference::next_rollover(now.ms()).time);
+  }
+  if (order.time_in_force == reference::TimeInForce::Gtd) {
+    result.expires = TimeNs::from_ms(order.expires_at);
+  }
   return result;
 }
 

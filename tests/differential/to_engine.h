@@ -21,7 +21,8 @@ Rational exact_cost(int128 raw);
 
 Instrument instrument_of(const reference::Symbol& symbol);
 AccountSpec spec_of(const reference::AccountSettings& settings);
-NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol);
+PipDistance pips_of(const Rational& pips);
+NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);
 /// What risk writes into an order: beyond it a market order is refused; 0 = any.
 Price worst_price(const reference::PlaceOrder& order, const Instrument& instrument,
                   const Quote& quote);

@@ -33,6 +33,8 @@ def shown(value):
         return "-"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):  # of numbers
+        return "[" + ",".join(value) + "]"
     return value
 
 

@@ -139,7 +139,7 @@ class WorkingOrders(case.DaemonCase):
         self.has(stream.next("order_update"), orderId=f"ORD-{order}", status="WORKING",
                  price="1.08")
         changed = stream.ask(2, action="order.modify", orderId=f"ORD-{order}", price="1.082")
-        self.has(changed, price="1.08200")
+        self.has(changed, type="response", orderType="LIMIT", price="1.08200")
         self.has(stream.next("order_update"), status="WORKING", price="1.082")
         self.broker.quote("EURUSD", "1.08180", "1.08190")
         self.has(stream.next("order_update"), status="TRIGGERED")

@@ -113,6 +113,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::WithdrawalUpdated:
     case EventKind::GroupUpdated:
     case EventKind::GroupTermsUpdated:
+    case EventKind::OrderTerms:
+    case EventKind::PositionFollowed:
+    case EventKind::TradeSwap:
     case EventKind::Settled:
       return;
   }

@@ -69,12 +69,13 @@ TEST_CASE("Order prices: the extremes are refused, not wrapped") {
 }
 
 TEST_CASE("Order prices: slippage to either side, none for negative or endless pips") {
-  const Instrument instrument = test::forex("EUR", "USD");
+  Instrument instrument = test::forex("EUR", "USD");
   CHECK(worst_price_from(Side::Buy, price("1.38428"), ratio("2"), instrument) == price("1.38448"));
   CHECK(worst_price_from(Side::Sell, price("1.38428"), ratio("2"), instrument) == price("1.38408"));
   CHECK(worst_price_from(Side::Buy, price("1"), Ratio{-1}, instrument).is_zero());
-  CHECK(worst_price_from(Side::Buy, price("1"), Ratio{INT64_MAX}, instrument).is_zero());
   CHECK(worst_price_from(Side::Sell, price("1"), ratio("10001"), instrument).is_zero());
+  instrument.pip_size = price("1");
+  CHECK(worst_price_from(Side::Buy, price("1"), Ratio{INT64_MAX}, instrument).is_zero());
 }
 
 }  // namespace

@@ -46,8 +46,10 @@ void write_placed(json::Writer& writer, const Context& context, const OrderUpdat
   }
   writer.text_or_null("venue", name_of(order.book))
       .text_or_null("routingReason", context.routing_reason(order.routing_rule))
-      .begin_array("warnings")
-      .end_array();
+      .begin_array("warnings");
+  // What was filled stands, though the rest was refused.
+  if (order.code != RejectCode::None) writer.element(name_of(order.code));
+  writer.end_array();
 }
 
 http::HttpResponse refusal(RejectCode code, const std::string& client_order_id) {
@@ -151,14 +153,15 @@ http::HttpResponse pair_response(const Context& context, const Outcome& outcome,
 }
 
 /// The order as the views show it now.
-http::HttpResponse shown_order(const Context& context, const Outcome& outcome, OrderId id) {
+http::HttpResponse shown_order(const Context& context, const Outcome& outcome, OrderId id,
+                               Origin origin) {
   views::OrderView order;
   if (context.views.order(id, order) != views::ReadStatus::Found) {
     return problem(outcome.is_settled ? RejectCode::NotFound : RejectCode::Busy);
   }
   std::string body;
   json::Writer writer(body);
-  write_order(writer, context, order, false);
+  write_order(writer, context, order, false, origin == Origin::WebSocket ? "orderType" : "type");
   return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 
@@ -176,12 +179,13 @@ http::HttpResponse why_not(const Context& context, AccountId account, OrderId id
 
 template <typename Body>
 void send_change(Context& context, const Actor& actor, const Body& body, const Respond& respond) {
-  const auto sent = context.submit(
-      command_of(body, actor), context.options.order_wait,
-      [&context, respond, account = actor.account, id = body.order](const Outcome& outcome) {
-        respond(outcome.refused != RejectCode::None ? why_not(context, account, id, outcome.refused)
-                                                    : shown_order(context, outcome, id));
-      });
+  const auto sent =
+      context.submit(command_of(body, actor), context.options.order_wait,
+                     [&context, respond, actor, id = body.order](const Outcome& outcome) {
+                       respond(outcome.refused != RejectCode::None
+                                   ? why_not(context, actor.account, id, outcome.refused)
+                                   : shown_order(context, outcome, id, actor.origin));
+                     });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 

@@ -123,13 +123,13 @@ void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step
 }
 
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
-                 bool with_account) {
+                 bool with_account, std::string_view type_key) {
   const int digits = price_digits(context, order.symbol);
   writer.begin_object().field("orderId", order.id.value);
   if (with_account) writer.field("accountId", order.account.value);
   writer.text_or_null("clientOrderId", order.client_order_id.view())
       .text_or_null("symbol", symbol_name(context, order.symbol))
-      .field("type", order.type)
+      .field(type_key, order.type)
       .field("side", order.side)
       .field("volume", order.volume)
       .field("filledVolume", order.filled_volume);

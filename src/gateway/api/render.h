@@ -30,8 +30,9 @@ void write_position(json::Writer& writer, const Context& context,
 /// `currency` is the account's.
 void write_closed_position(json::Writer& writer, const Context& context,
                            const views::ClosedPositionView& position, Currency currency);
+/// `type_key` names its type: a message of the stream has a "type" of its own.
 void write_order(json::Writer& writer, const Context& context, const views::OrderView& order,
-                 bool with_account);
+                 bool with_account, std::string_view type_key = "type");
 void write_day(json::Writer& writer, const views::AccountDayView& day, Currency currency);
 /// distancePips and stepPips, or null.
 void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step);

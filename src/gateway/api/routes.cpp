@@ -116,6 +116,7 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 bool matches(std::string_view pattern, std::string_view path, std::string_view& param) {
+  param = {};
   while (!pattern.empty() && !path.empty()) {
     if (path.front() != '/') return false;
     const auto wanted = take_segment(pattern);

@@ -41,10 +41,10 @@ std::string order_update(const Context& context, const OrderUpdated& order, Time
 std::string trade(const Context& context, const TradeExecuted& trade, Currency currency,
                   TimeNs time);
 
-/// {"type":"error",...}; the request's id as it stood in the request, empty for none.
 /// A margin call or a stop-out.
 std::string alert(const Context& context, const views::AlertView& alert, Currency currency);
 
+/// {"type":"error",...}; the request's id as it stood in the request, empty for none.
 std::string error_message(RejectCode code, std::string_view detail, std::string_view request_id);
 
 /// A REST response as the answer to a request: its fields, behind type, requestId, action and
