@@ -15,7 +15,8 @@ InstrumentProblem wrong(std::string_view field, std::string_view what) {
   return {RejectCode::Validation, field, what};
 }
 
-bool is_zero(const std::array<std::uint8_t, 7>& bytes) {
+template <std::size_t N>
+bool is_zero(const std::array<std::uint8_t, N>& bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
 }
 
@@ -59,6 +60,7 @@ InstrumentProblem check(const GroupTerms& terms) {
       return wrong("commission.amount", "must be at most 100 percent");
     if (!is_in(commission.minimum.raw, 0, kMaxFixedRaw))
       return wrong("commission.minimum", "must not be negative");
+    if (!is_zero(commission.reserved)) return wrong("commission", "must have known parts only");
   }
   if (terms.has(GroupTerms::kLeverageCap) && !is_in(terms.leverage_cap, 1, 100'000))
     return wrong("leverageCap", "must be 1 to 100,000");
@@ -72,6 +74,7 @@ InstrumentProblem check(const GroupTerms& terms) {
     if (!is_valid(swap.price)) return wrong("swap.price", "must be one of the prices");
     if (swap.triple_day > 7) return wrong("swap.tripleDay", "must be a day of the week or NONE");
     if (!is_in(swap.days_in_year, 1, 366)) return wrong("swap.daysInYear", "must be 1 to 366");
+    if (!is_zero(swap.reserved)) return wrong("swap", "must have known parts only");
   }
   return {};
 }

@@ -183,6 +183,16 @@ TEST_CASE("PutGroupTerms refused: unknown group and symbol, what cannot be") {
   terms = {};
   terms.sets = 64;
   CHECK(m.house.put_terms(kVip, m.symbol, terms).code() == RejectCode::Validation);
+  // A snapshot would not keep them.
+  terms.sets = GroupTerms::kCommission | GroupTerms::kSwap;
+  terms.commission.currency = Currency::of("USD");
+  terms.swap.reserved[0] = 1;
+  CHECK(m.house.put_terms(kVip, m.symbol, terms).code() == RejectCode::Validation);
+  terms.swap.reserved[0] = 0;
+  terms.commission.reserved[0] = 1;
+  CHECK(m.house.put_terms(kVip, m.symbol, terms).code() == RejectCode::Validation);
+  terms.commission.reserved[0] = 0;
+  CHECK(m.house.put_terms(kVip, m.symbol, terms).code() == RejectCode::None);
 }
 
 TEST_CASE("Group options: of those accounts that have none of their own") {

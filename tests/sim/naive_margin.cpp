@@ -150,14 +150,8 @@ void NaiveMargin::apply(const Event& event, std::span<const std::byte> text) {
     }
     case EventKind::SymbolUpdated:
       return on_symbol(event, text);
-    case EventKind::GroupTermsUpdated: {
-      const auto update = event.get<GroupTermsUpdated>();
-      const auto terms = read_spec<GroupTerms>(text);
-      const std::pair key{update.group.value, update.symbol.value};
-      leverage_caps_.erase(key);
-      if (terms->has(GroupTerms::kLeverageCap)) leverage_caps_[key] = terms->leverage_cap;
-      return;
-    }
+    case EventKind::GroupTermsUpdated:
+      return on_terms(event, text);
     case EventKind::AccountCreated: {
       const auto spec = read_spec<AccountSpec>(text);
       accounts_[event.header.account.value] = {spec->currency, spec->leverage, 0};
@@ -278,23 +272,51 @@ NaiveMargin::Portion NaiveMargin::margin_of(const Account& account, const Instru
   return {Big(leg.basis) * sum.above, whole * sum.below};
 }
 
-// A markup takes effect on the standing quote: half of it on each side, to the tick.
+// Half of it on each side, to the tick. A group's may leave no price: then one tick, or the
+// highest.
+NaiveMargin::Prices NaiveMargin::marked_up(const Symbol& symbol, std::uint64_t markup) {
+  if (markup == 0) return {symbol.venue_bid, symbol.venue_ask};
+  constexpr auto kHighest = static_cast<std::uint64_t>(kMaxFixedRaw);
+  const uint128 tick = positive(symbol.instrument.tick_size.raw);
+  const uint128 half = uint128{markup} * positive(symbol.instrument.pip_size.raw) / (2 * kOne);
+  const uint128 down = symbol.venue_bid < half ? 0 : (symbol.venue_bid - half) / tick * tick;
+  const uint128 up = (symbol.venue_ask + half + tick - 1) / tick * tick;
+  const uint128 bid = down != 0 ? down : std::min(tick, uint128{symbol.venue_bid});
+  const uint128 ask =
+      up <= kHighest ? up : std::max(kHighest / tick * tick, uint128{symbol.venue_ask});
+  return {static_cast<std::uint64_t>(bid), static_cast<std::uint64_t>(ask)};
+}
+
+// A markup takes effect on the standing quote.
 void NaiveMargin::on_symbol(const Event& event, std::span<const std::byte> text) {
   Symbol& symbol = symbols_[event.get<SymbolUpdated>().symbol.value];
   symbol.instrument = *read_spec<Instrument>(text);
   if (symbol.venue_bid == 0) return;
-  const Instrument& instrument = symbol.instrument;
-  if (instrument.spread_markup_pips.is_zero()) {
-    symbol.bid = symbol.venue_bid;
-    symbol.ask = symbol.venue_ask;
-    return;
+  const Prices now = marked_up(symbol, positive(symbol.instrument.spread_markup_pips.raw));
+  symbol.bid = now.bid;
+  symbol.ask = now.ask;
+}
+
+void NaiveMargin::on_terms(const Event& event, std::span<const std::byte> text) {
+  const auto update = event.get<GroupTermsUpdated>();
+  const auto terms = read_spec<GroupTerms>(text);
+  const std::pair key{update.group.value, update.symbol.value};
+  leverage_caps_.erase(key);
+  markups_.erase(key);
+  if (terms->has(GroupTerms::kLeverageCap)) leverage_caps_[key] = terms->leverage_cap;
+  if (terms->has(GroupTerms::kMarkup)) markups_[key] = positive(terms->markup_pips.raw);
+}
+
+Price NaiveMargin::price_of(AccountId account, SymbolId symbol, Side side) const {
+  const Symbol& of = symbols_.at(symbol.value);
+  std::uint64_t markup = positive(of.instrument.spread_markup_pips.raw);
+  const std::uint16_t group = accounts_.at(account.value).group;
+  for (const std::uint16_t terms : {std::uint16_t{0}, symbol.value}) {
+    const auto found = markups_.find({group, terms});
+    if (found != markups_.end()) markup = found->second;
   }
-  const std::uint64_t tick = positive(instrument.tick_size.raw);
-  const auto half =
-      static_cast<std::uint64_t>(static_cast<uint128>(positive(instrument.spread_markup_pips.raw)) *
-                                 positive(instrument.pip_size.raw) / (2 * kOne));
-  symbol.bid = (symbol.venue_bid - half) / tick * tick;
-  symbol.ask = (symbol.venue_ask + half + tick - 1) / tick * tick;
+  const Prices now = of.venue_bid == 0 ? Prices{} : marked_up(of, markup);
+  return Price{static_cast<std::int64_t>(side == Side::Buy ? now.ask : now.bid)};
 }
 
 std::uint32_t NaiveMargin::leverage_of(const Account& account, std::uint16_t symbol) const {
