@@ -126,6 +126,10 @@ bool Engine::take_triggered(Command& command) {
   return true;
 }
 
+void Engine::give_triggered_again() {
+  state_->orders.next_to_send = state_->orders.first_triggered;
+}
+
 bool Engine::has_outstanding(Sequence root) const {
   return state_->orders.outstanding.find(root.value) != 0;
 }

@@ -155,6 +155,12 @@ class Day {
     spec.currency = Currency::of(kCurrencies[number % 3]);
     spec.leverage = number % 2 == 0 ? 100 : 500;
     spec.stop_out_order = static_cast<StopOutOrder>(number % 3);
+    spec.margin_call_levels.count = MarginCallLevels::kMax;
+    std::int64_t level = 10'000;  // 10,000, 5,000 and so on to 78 percent: calls all day long
+    for (Ratio& each : spec.margin_call_levels.level) {
+      each = Ratio::from_whole(level);
+      level /= 2;
+    }
     spec.group = FixedText<32>::of("group" + std::to_string(number % 2));
     Deposit initial;
     const bool is_yen = number % 3 == 2;

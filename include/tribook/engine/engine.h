@@ -130,6 +130,8 @@ class Engine {
   /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
   /// false when all are. For the live house: after a start they are all given again.
   bool take_triggered(Command& command);
+  /// One that came back was not taken: all are given again. Who comes twice is executed once.
+  void give_triggered_again();
   /// Orders that this root triggered are on their way.
   [[nodiscard]] bool has_outstanding(Sequence root) const;
   /// Roots of which the last record took the last order that was on its way.
