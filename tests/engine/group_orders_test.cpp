@@ -130,7 +130,7 @@ TEST_CASE("Group's marks: at the group's prices, and go on when the account chan
   CHECK(trade.lowest == price("1.09950"));
 }
 
-TEST_CASE("Group's swap: in the place of the symbol's; PERCENT goes by the group's price") {
+TEST_CASE("Group's swap: in the place of the symbol's, PERCENT by the group's price") {
   Market m;
   const std::int32_t monday = test::date(2026, 1, 19);
   m.house.set_time(test::utc(monday, 12));
