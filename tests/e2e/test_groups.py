@@ -42,7 +42,7 @@ class Groups(case.DaemonCase):
         self.refused(self.admin.post("/admin/groups", {"name": "shown"}), 409, "DUPLICATE")
         self.refused(self.admin.get("/admin/groups/none"), 404, "NOT_FOUND")
         for body in [{}, {"name": "a b"}, {"name": "x", "spreadMarkup": -1},
-                     {"name": "x", "stopOutLevel": 2000}, {"name": "x", "marginCallLevels": [1, 2]},
+                     {"name": "x", "stopOutLevel": 2000}, {"name": "x", "marginCallLevels": [1, 1]},
                      {"name": "x", "symbols": [{"symbol": "NONE"}]},
                      {"name": "x", "leverageCap": 0}]:
             self.refused(self.admin.post("/admin/groups", body), 400, "VALIDATION")

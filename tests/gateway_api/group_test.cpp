@@ -44,6 +44,10 @@ TEST_CASE("a group is made, shown and changed part by part") {
   CHECK(changed["commission.amount"] == "8");
   CHECK(changed["commission.currency"] == "EUR");
   CHECK(changed["stopOutLevel"] == "30");
+  const Answer levels =
+      f.admin(Method::Put, "/admin/groups/vip", R"({"marginCallLevels":[80,120.5]})");
+  CHECK(levels["marginCallLevels.0"] == "120.5");
+  CHECK(levels["marginCallLevels.1"] == "80");
   const Answer one = f.admin(Method::Put, "/admin/groups/vip/symbols",
                              R"({"symbol":"EURUSD","leverageCap":null})");
   CHECK(one.status == 200);
@@ -58,7 +62,7 @@ TEST_CASE("groups that cannot be") {
   f.add_eurusd();
   for (const char* body :
        {"{}", R"({"name":""})", R"({"name":"a b"})", R"({"name":"a","stopOutLevel":-1})",
-        R"({"name":"a","marginCallLevels":[]})", R"({"name":"a","marginCallLevels":[1,2]})",
+        R"({"name":"a","marginCallLevels":[-1]})", R"({"name":"a","marginCallLevels":[1,1]})",
         R"({"name":"a","spreadMarkup":-1})", R"({"name":"a","leverageCap":0})",
         R"({"name":"a","symbols":{}})", R"({"name":"a","symbols":[{}]})",
         R"({"name":"a","symbols":[{"symbol":"GBPUSD"}]})",
