@@ -104,7 +104,7 @@ void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef t
   Trail trail;
   trail.distance = trailing_distance;
   trail.step = trailing_step;
-  set_trail(state, state.position_index.find(updated.position.value), trail);
+  set_trail(state, state.position_index.find(updated.position.value), trail, true);
 }
 
 void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,

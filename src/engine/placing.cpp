@@ -84,12 +84,11 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   if (const auto code = check_states(state.account(id), symbol, only_closes);
       code != RejectCode::None)
     return code;
-  if (is_at_once(order.type, order.time_in_force)) {
-    if (!symbol.is_session_open) return RejectCode::MarketClosed;
-    if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
-  }
+  const bool needs_market = is_at_once(order.type, order.time_in_force);
+  if (needs_market && !symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
+  if (needs_market && !is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
   return are_order_prices_valid(symbol.instrument, prices, quote) ? RejectCode::None
                                                                   : RejectCode::PriceInvalid;
 }

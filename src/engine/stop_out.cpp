@@ -140,8 +140,10 @@ std::optional<Standing> standing_without(const State& state, const Account& acco
   const std::uint32_t leverage = state.leverage_for(account, position.symbol);
   const auto used = used_margin(instrument, buys, sells, leverage,
                                 instrument.margin.maintenance_rate, account.currency);
-  if (!realized || !left || !charge || !used) return std::nullopt;
-  return Standing{now.equity - candidate.unrealized_pnl + *realized + *left - *charge,
+  if (!realized || !left || !used) return std::nullopt;
+  // As a close is: what no rate converts is not charged.
+  const Money charged = charge.value_or(Money{});
+  return Standing{now.equity - candidate.unrealized_pnl + *realized + *left - charged,
                   now.used_margin - holding.used_margin + *used};
 }
 
@@ -238,7 +240,9 @@ bool depends_on(const State& state, const Account& account, SymbolId symbol) {
 void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   if (!is_to_be_stopped_out(account, now) || !depends_on(state, account, quoted)) return;
   find_candidates(state, account);
-  if (state.stop_outs.candidates.empty()) return;
+  // Nothing may open any more, also while nothing can be closed.
+  if (state.stop_outs.candidates.empty())
+    return cancel_orders(state, account, RejectCode::StoppedOut);
   if (account.stop_out_order == StopOutOrder::LargestMargin) {
     group_by_margin(state, account);
   } else {

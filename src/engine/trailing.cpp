@@ -156,12 +156,13 @@ void restore_trail(State& state, std::uint32_t position, Trail saved) {
   arm(state, index);
 }
 
-void set_trail(State& state, std::uint32_t position, Trail wanted) {
+void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attached_now) {
   const AccountId account = state.positions[position].account;
   restore_trail(state, position, wanted);
   const std::uint32_t index = state.trails.index.find(state.positions[position].id.value);
   state.emit(account, describe(state.trails.pool[index]));
-  if (state.rates.quote(state.positions[position].symbol).is_known()) move(state, index, true);
+  if (state.rates.quote(state.positions[position].symbol).is_known())
+    move(state, index, is_attached_now);
   const Trail& trail = state.trails.pool[index];
   if (trail.distance.is_zero() && !trail.waits_for_break_even) {
     give_back(state, index);

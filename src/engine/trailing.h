@@ -46,9 +46,9 @@ struct Trails {
 [[nodiscard]] const Trail* find_trail(const State& state, PositionId position);
 
 /// Makes a position's stop-loss follow as `wanted` says (its position is filled in), or stand still
-/// when that says neither; moves it if the price is there already, and tells so. REQUIRES:
-/// has_room_for_trail.
-void set_trail(State& state, std::uint32_t position, Trail wanted);
+/// when that says neither; moves it if the price is there already, and tells so. Attached now, it
+/// stands at its distance; else it goes on by steps. REQUIRES: has_room_for_trail.
+void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attached_now);
 /// As it was saved.
 void restore_trail(State& state, std::uint32_t position, Trail saved);
 /// The position is gone.

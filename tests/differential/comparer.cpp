@@ -130,6 +130,20 @@ std::optional<Difference> compare(const PositionHeld& a, const PositionHeld& b) 
       .same("position's take-profit", a.take_profit, b.take_profit)
       .same("position's commission", a.commission, b.commission)
       .same("position's unrealised P&L", a.unrealized, b.unrealized)
+      .same("position's highest mark", a.highest, b.highest)
+      .same("position's lowest mark", a.lowest, b.lowest)
+      .found();
+}
+
+std::optional<Difference> compare(const OrderHeld& a, const OrderHeld& b) {
+  return Search("resting order " + std::to_string(a.order))
+      .same("resting order", a.order, b.order)
+      .same("resting order's partner", a.partner, b.partner)
+      .same("resting order's status", a.status, b.status)
+      .same("resting order's volume", a.volume, b.volume)
+      .same("resting order's price", a.price, b.price)
+      .same("resting order's trigger", a.trigger, b.trigger)
+      .same("resting order's end", a.expires, b.expires)
       .found();
 }
 
@@ -163,6 +177,9 @@ std::optional<Difference> compare(const Told& engine, const Told& reference) {
 
 std::optional<Difference> compare(const Held& engine, const Held& reference) {
   if (const auto found = compare_all("positions", engine.positions, reference.positions)) {
+    return found;
+  }
+  if (const auto found = compare_all("resting orders", engine.orders, reference.orders)) {
     return found;
   }
   return compare_all("accounts", engine.accounts, reference.accounts);

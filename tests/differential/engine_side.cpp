@@ -18,6 +18,7 @@ engine::EngineLimits limits() {
   limits.positions = 4'096;
   limits.symbols = 64;
   limits.client_ids = 64;
+  limits.orders = 1'024;
   return limits;
 }
 
@@ -181,7 +182,8 @@ void EngineSide::run(const reference::CloseBy& pair) {
 
 void EngineSide::run(const reference::CloseAll& close) {
   CloseAll body;
-  body.symbol = symbol(close.symbol);
+  const bool is_unknown = !close.symbol.empty() && !symbols_.contains(close.symbol);
+  body.symbol = is_unknown ? engine_.next_symbol() : symbol(close.symbol);
   send(account(close.account), body);
 }
 
@@ -310,6 +312,11 @@ Told EngineSide::tell(const Operation& operation) {
     }
     tell(event, told);
   }
+  // Of an order that ended the engine knows nothing; the gateway does.
+  const auto* change = std::get_if<reference::ModifyOrder>(&operation.action);
+  const auto* cancel = std::get_if<reference::CancelOrder>(&operation.action);
+  const Label meant = change != nullptr ? change->order : cancel != nullptr ? cancel->order : 0;
+  if (told.code == "NOT_FOUND" && orders_.contains(meant)) told.code = "ORDER_NOT_WORKING";
   if (places && !told.orders.empty() && told.orders.front().status == "REJECTED") {
     told.code = told.orders.front().code;
   }
@@ -414,10 +421,18 @@ Held EngineSide::held() const {
                               std::string(traded.name.view()), std::string(name_of(position.side)),
                               exact(position.volume.raw), exact_cost(position.open_cost.raw),
                               exact(position.stop_loss.raw), exact(position.take_profit.raw),
-                              exact(position.commission.raw), exact(position.unrealized_pnl.raw)});
+                              exact(position.commission.raw), exact(position.unrealized_pnl.raw),
+                              exact(position.highest.raw), exact(position.lowest.raw)});
   });
   std::sort(held.positions.begin(), held.positions.end(),
             [](const PositionHeld& a, const PositionHeld& b) { return a.position < b.position; });
+  engine_.for_each_order([&](const engine::OrderFigures& order) {
+    held.orders.push_back({label_of(order.id), label_of(order.partner),
+                           std::string(name_of(order.status)), exact(order.volume.raw),
+                           exact(order.limit.raw), exact(order.trigger.raw), order.expires.ms()});
+  });
+  std::sort(held.orders.begin(), held.orders.end(),
+            [](const OrderHeld& a, const OrderHeld& b) { return a.order < b.order; });
   return held;
 }
 

@@ -175,6 +175,17 @@ TEST_CASE("Break-even: can be called off, goes together with trailing") {
   CHECK(m.stop_loss(other) == price("1.10210"));
 }
 
+TEST_CASE("Break-even: set later, the stop-loss that follows goes on by its steps") {
+  Market m;
+  const PositionId buy = m.open(Side::Buy);
+  m.follow(buy, 5'000, 1'000);
+  m.quote("1.10099", "1.10109");
+  m.break_even(buy, 9'000);
+  CHECK(m.stop_loss(buy) == price("1.09500"));
+  m.quote("1.10100", "1.10110");
+  CHECK(m.stop_loss(buy) == price("1.09600"));
+}
+
 TEST_CASE("Trailing: of many positions by id, a part closed keeps it, a closed one has none") {
   Market m;
   const PositionId first = m.open(Side::Buy);
