@@ -72,12 +72,14 @@ void PositionStore::catch_up(PositionId id, const BidAsk& highest, const BidAsk&
 }
 
 void PositionStore::move(AccountSlot& account, GroupId group) {
+  moves_.open();
   pool_.walk(account.positions, [&](std::uint32_t place, const Record& kept) {
     Record record = kept;
     marks_.move(record.view, group);
     pool_.store(place, record);
     return true;
   });
+  moves_.close();
 }
 
 void PositionStore::apply(const EventHeader& header, const PositionReduced& event) {
@@ -153,6 +155,7 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
 ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
   Patience patience;
   do {
+    const std::uint64_t moves = moves_.before();
     std::uint32_t place = 0;
     ReadStatus status = index_.find(id.value, place);
     if (status != ReadStatus::Found) return status;
@@ -169,7 +172,8 @@ ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
     const AccountSlot* owner = nullptr;
     if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
         owner == account) {
-      return marks_.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
+      if (!marks_.widen(out)) return ReadStatus::Busy;
+      if (!Version::is_open(moves) && moves_.is_still(moves)) return ReadStatus::Found;
     }
   } while (patience.again());
   return ReadStatus::Busy;

@@ -45,6 +45,19 @@ class PositionStore {
   void copy(const AccountSlot& account, std::vector<PositionView>& out) const;
   /// Highest and lowest as of now. False when patience ran out.
   [[nodiscard]] bool widen(std::vector<PositionView>& positions) const;
+  /// Reads positions, and their marks after them, until none went to another group's marks in
+  /// between. False when `read` is, or when patience ran out.
+  template <typename Read>
+  [[nodiscard]] bool read_unmoved(Read read) const {
+    Patience patience;
+    do {
+      const std::uint64_t moves = moves_.before();
+      if (Version::is_open(moves)) continue;
+      if (!read()) return false;
+      if (moves_.is_still(moves)) return true;
+    } while (patience.again());
+    return false;
+  }
   [[nodiscard]] const History<ClosedPositionView>& closed() const { return closed_; }
   [[nodiscard]] std::uint64_t open_count() const {
     return open_count_.load(std::memory_order_relaxed);
@@ -69,6 +82,7 @@ class PositionStore {
 
   const Accounts& accounts_;
   Marks marks_;
+  Version moves_;  // to other groups' marks
   Traded traded_;  // the writer's: of the last trade
   Pool<Record> pool_;
   IdIndex index_;

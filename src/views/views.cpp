@@ -81,20 +81,27 @@ ReadStatus Views::snapshot(AccountId id, AccountSnapshot& out) const {
   const AccountSlot* account = nullptr;
   const ReadStatus status = state_->accounts.find(id, account);
   if (status != ReadStatus::Found) return status;
-  const bool is_whole = Accounts::read(*account, [&](const AccountSlot& slot) {
-    out.account = slot.record.load();
-    state_->positions.copy(slot, out.positions);
+  const PositionStore& positions = state_->positions;
+  const bool is_whole = positions.read_unmoved([&] {
+    const bool is_read = Accounts::read(*account, [&](const AccountSlot& slot) {
+      out.account = slot.record.load();
+      positions.copy(slot, out.positions);
+    });
+    return is_read && positions.widen(out.positions);
   });
-  return is_whole && state_->positions.widen(out.positions) ? ReadStatus::Found : ReadStatus::Busy;
+  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::positions(AccountId id, std::vector<PositionView>& out) const {
   const AccountSlot* account = nullptr;
   const ReadStatus status = state_->accounts.find(id, account);
   if (status != ReadStatus::Found) return status;
-  const bool is_whole =
-      Accounts::read(*account, [&](const AccountSlot& slot) { state_->positions.copy(slot, out); });
-  return is_whole && state_->positions.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
+  const PositionStore& positions = state_->positions;
+  const bool is_whole = positions.read_unmoved([&] {
+    return Accounts::read(*account, [&](const AccountSlot& slot) { positions.copy(slot, out); }) &&
+           positions.widen(out);
+  });
+  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::position(PositionId id, PositionView& out) const {
