@@ -40,12 +40,17 @@ enum class CommandKind : std::uint8_t {
   CreateUser = 31,
   Deposit = 32,
   Withdraw = 33,
+  Adjust = 34,
+  ChangeCredit = 35,
+  DecideWithdrawal = 36,
+  ChangeAccount = 37,
   Started = 40,
-  Rollover = 70,
-  Funding = 71,
   CloseBy = 60,
   CloseAll = 61,
-  ChangeAccountState = 62,
+  Rollover = 70,
+  Funding = 71,
+  PutGroup = 80,
+  PutGroupTerms = 81,
 };
 
 /// `gateway` of a command that nobody waits for.
@@ -311,6 +316,8 @@ struct Deposit {
   std::uint8_t reserved[7] = {};
 };
 
+/// Asks for money: booked at once and PENDING until it is decided. Attachment: PaymentText. Amount
+/// above 0.
 struct Withdraw {
   static constexpr CommandKind kKind = CommandKind::Withdraw;
   std::int64_t amount_low = 0;
@@ -337,10 +344,53 @@ struct CloseAll {
   std::uint8_t reserved[4] = {};
 };
 
-struct ChangeAccountState {
-  static constexpr CommandKind kKind = CommandKind::ChangeAccountState;
-  AccountState state = AccountState::Active;
+/// Attachment: PaymentText, its note the reason. The amount may be negative, but for a bonus.
+struct Adjust {
+  static constexpr CommandKind kKind = CommandKind::Adjust;
+  std::int64_t amount_low = 0;
+  std::int64_t amount_high = 0;
+  AdjustmentKind kind = AdjustmentKind::Manual;
   std::uint8_t reserved[7] = {};
+};
+
+/// Gives credit, or takes it (a negative amount). Attachment: PaymentText.
+struct ChangeCredit {
+  static constexpr CommandKind kKind = CommandKind::ChangeCredit;
+  std::int64_t amount_low = 0;
+  std::int64_t amount_high = 0;
+};
+
+/// Attachment: PaymentText.
+struct DecideWithdrawal {
+  static constexpr CommandKind kKind = CommandKind::DecideWithdrawal;
+  WithdrawalId withdrawal;
+  std::uint8_t approve = 0;
+  std::uint8_t reserved[7] = {};
+};
+
+/// What of an account is changed; the rest of ChangeAccount does not count.
+enum class AccountChange : std::uint8_t { Leverage, State, Group };
+
+struct ChangeAccount {
+  static constexpr CommandKind kKind = CommandKind::ChangeAccount;
+  std::uint32_t leverage = 0;
+  GroupId group;  ///< 0 = none
+  AccountState state = AccountState::Active;
+  AccountChange what = AccountChange::Leverage;
+};
+
+/// Attachment: GroupSpec. Makes a group, or changes the one of that name.
+struct PutGroup {
+  static constexpr CommandKind kKind = CommandKind::PutGroup;
+  std::uint8_t reserved[8] = {};
+};
+
+/// Attachment: GroupTerms, whole: what the group sets for a symbol, or for all (symbol 0).
+struct PutGroupTerms {
+  static constexpr CommandKind kKind = CommandKind::PutGroupTerms;
+  GroupId group;
+  SymbolId symbol;
+  std::uint8_t reserved[4] = {};
 };
 
 template <typename Payment>
@@ -414,9 +464,15 @@ static_assert(sizeof(SessionChange) == 16 &&
 static_assert(sizeof(Rollover) == 16 && std::has_unique_object_representations_v<Rollover>);
 static_assert(sizeof(CloseBy) == 24 && std::has_unique_object_representations_v<CloseBy>);
 static_assert(sizeof(CloseAll) == 8 && std::has_unique_object_representations_v<CloseAll>);
-static_assert(sizeof(ChangeAccountState) == 8 &&
-              std::has_unique_object_representations_v<ChangeAccountState>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
+static_assert(sizeof(Adjust) == 24 && std::has_unique_object_representations_v<Adjust>);
+static_assert(sizeof(ChangeCredit) == 16 && std::has_unique_object_representations_v<ChangeCredit>);
+static_assert(sizeof(DecideWithdrawal) == 16 &&
+              std::has_unique_object_representations_v<DecideWithdrawal>);
+static_assert(sizeof(ChangeAccount) == 8 &&
+              std::has_unique_object_representations_v<ChangeAccount>);
+static_assert(sizeof(PutGroupTerms) == 8 &&
+              std::has_unique_object_representations_v<PutGroupTerms>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
 constexpr std::size_t body_size(CommandKind kind) {
@@ -458,6 +514,18 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(Deposit);
     case CommandKind::Withdraw:
       return sizeof(Withdraw);
+    case CommandKind::Adjust:
+      return sizeof(Adjust);
+    case CommandKind::ChangeCredit:
+      return sizeof(ChangeCredit);
+    case CommandKind::DecideWithdrawal:
+      return sizeof(DecideWithdrawal);
+    case CommandKind::ChangeAccount:
+      return sizeof(ChangeAccount);
+    case CommandKind::PutGroup:
+      return sizeof(PutGroup);
+    case CommandKind::PutGroupTerms:
+      return sizeof(PutGroupTerms);
     case CommandKind::Started:
       return sizeof(Started);
     case CommandKind::Rollover:
@@ -468,8 +536,6 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(CloseBy);
     case CommandKind::CloseAll:
       return sizeof(CloseAll);
-    case CommandKind::ChangeAccountState:
-      return sizeof(ChangeAccountState);
   }
   return 0;
 }
