@@ -20,6 +20,8 @@ bool is_for_risk(EventKind kind) {
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::GroupUpdated:
+    case EventKind::GroupTermsUpdated:
       return true;
     default:
       return false;

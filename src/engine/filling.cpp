@@ -10,7 +10,7 @@ namespace tribook::engine {
 
 Plan split(const State& state, const Account& account, const NewOrder& order) {
   Plan plan;
-  plan.price = opening_price(order.side, state.rates.quote(order.symbol));
+  plan.price = opening_price(order.side, state.quote_for(account, order.symbol));
   plan.closing = std::min(order.volume, closable(state, account, order.symbol, order.side));
   plan.opening = order.volume - plan.closing;
   return plan;

@@ -1,7 +1,6 @@
 #include "differential/engine_side.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "differential/to_engine.h"
 #include "reference/calendar.h"
@@ -49,23 +48,6 @@ void EngineSide::send(Command command, std::span<const std::byte> text) {
   slab_.release(command.header.text);
 }
 
-template <typename Body>
-void EngineSide::send(AccountId account, const Body& body) {
-  Command command = Command::make(body);
-  command.header.account = account;
-  send(command, {});
-}
-
-template <typename Body, typename Spec>
-void EngineSide::send_spec(const Body& body, const Spec& spec) {
-  send(Command::make(body), std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
-}
-
-template <typename Unknown>
-void EngineSide::run(const Unknown&) {
-  throw std::logic_error("the engine is not told of operation " + std::to_string(number_));
-}
-
 void EngineSide::run(const SetSession& session) {
   SessionChange change;
   change.nominal = now_;
@@ -89,32 +71,6 @@ void EngineSide::run(const reference::PutSymbol& put) {
   run(SetSession{put.symbol.name, true});
 }
 
-void EngineSide::run(const reference::CreateAccount& create) {
-  CreateAccount body;
-  body.user = UserId{static_cast<std::uint32_t>(number_)};
-  const AccountId before = engine_.last_account();
-  send_spec(body, spec_of(create.settings));
-  const AccountId made = engine_.last_account();
-  if (made == before) return;
-  accounts_[number_] = made;
-  account_labels_[made.value] = number_;
-}
-
-void EngineSide::run(const reference::MoveMoney& move) {
-  if (move.kind != reference::MoneyKind::Deposit) throw std::logic_error("only deposits");
-  Deposit deposit;
-  set_amount(deposit, Money{raw_of(move.amount)});
-  deposit.method = PaymentMethod::BankTransfer;
-  send(account(move.account), deposit);
-}
-
-void EngineSide::run(const reference::RequestWithdrawal& request) {
-  Withdraw withdraw;
-  set_amount(withdraw, Money{raw_of(request.amount)});
-  withdraw.method = PaymentMethod::BankTransfer;
-  send(account(request.account), withdraw);
-}
-
 void EngineSide::run(const reference::Quote& quote) {
   QuoteCommand command;
   command.symbol = symbol(quote.symbol);
@@ -129,7 +85,10 @@ void EngineSide::run(const reference::PlaceOrder& order) {
   NewOrder body = order_of(order, traded, now_);
   const Instrument* instrument = engine_.instrument(traded);
   if (instrument != nullptr && order.type == reference::OrderType::Market) {
-    body.worst_price = worst_price(order, *instrument, engine_.quote(traded));
+    const AccountId owner = account(order.account);
+    const Quote quote =
+        engine_.has_account(owner) ? engine_.quote_for(owner, traded) : engine_.quote(traded);
+    body.worst_price = worst_price(order, *instrument, quote);
   }
   send(account(order.account), body);
 }

@@ -239,7 +239,7 @@ TEST_CASE("Working order: margin is asked when it would fill") {
 }
 
 TEST_CASE(
-    "Working order: what risk or router refuse ends; what is passing waits for the next quote") {
+    "Working order: what risk or router refuse ends, what is passing waits for the next quote") {
   Market m;
   m.rest(stop(m.symbol, Side::Buy, "0.1", "1.10100"));
   m.quote("1.10100", "1.10110");

@@ -23,6 +23,7 @@ class Engine {
   const std::map<Id, Order>& orders() const { return orders_; }
   const std::map<Id, Position>& positions() const { return positions_; }
   const std::map<std::string, Symbol>& symbols() const { return symbols_; }
+  const std::map<std::string, Group>& groups() const { return groups_; }
   const std::vector<LedgerEntry>& ledger() const { return ledger_; }
   const std::map<Id, Withdrawal>& withdrawals() const { return withdrawals_; }
   const std::map<Id, VenueRequest>& venue_requests() const { return requests_; }
