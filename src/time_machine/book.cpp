@@ -27,6 +27,12 @@ Price open_price(Cost open_cost, Volume volume) {
   return Price{static_cast<std::int64_t>(divide_half_away(open_cost.raw, volume.raw))};
 }
 
+void Book::begin_with(const core::House& house, Slab& slab) {
+  is_retelling_ = true;
+  house.retell(slab, [this](const Event& event) { apply(event); });
+  is_retelling_ = false;
+}
+
 void Book::set_venue_quote(Price bid, Price ask) {
   venue_bid_ = bid;
   venue_ask_ = ask;
@@ -72,6 +78,13 @@ void Book::apply(const Event& event) {
       return apply_quote(event);
     case EventKind::PositionUpdated:
       return apply_position(event);
+    case EventKind::PositionCarried: {
+      const auto carried = event.get<PositionCarried>();
+      positions_[carried.position].basis = carried.basis;
+      return;
+    }
+    case EventKind::PositionFollowed:
+      return apply_follow(event.get<PositionFollowed>());
     case EventKind::SessionChanged: {
       const auto changed = event.get<SessionChanged>();
       symbols_[changed.symbol].is_session_open = changed.is_open != 0;
@@ -129,6 +142,7 @@ void Book::apply_quote(const Event& event) {
   symbol.markup_pips = symbol.instrument.spread_markup_pips;
   symbol.pip_size = symbol.instrument.pip_size;
   symbol.tick_size = symbol.instrument.tick_size;
+  symbol.is_carried = is_retelling_;
   rates_.set_quote(applied.symbol,
                    {applied.bid, applied.ask, event.header.time, applied.never_stale != 0});
 }
@@ -162,8 +176,24 @@ void Book::apply_position(const Event& event) {
                      {},
                      updated.stop_loss,
                      updated.take_profit};
-  after.basis = basis_after(position(updated.position), after);
+  const BookPosition* before = position(updated.position);
+  after.basis = basis_after(before, after);
+  if (before != nullptr) {
+    after.trailing_distance = before->trailing_distance;
+    after.trailing_step = before->trailing_step;
+    after.break_even_offset = before->break_even_offset;
+    after.waits_for_break_even = before->waits_for_break_even;
+  }
   positions_[updated.position] = after;
+}
+
+void Book::apply_follow(const PositionFollowed& followed) {
+  const auto found = positions_.find(followed.position);
+  if (found == positions_.end()) return;
+  found->second.trailing_distance = followed.trailing_distance;
+  found->second.trailing_step = followed.trailing_step;
+  found->second.break_even_offset = followed.break_even_offset;
+  found->second.waits_for_break_even = followed.waits_for_break_even != 0;
 }
 
 }  // namespace tribook::time_machine

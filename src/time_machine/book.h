@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/house.h"
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/message/event.h"
@@ -25,6 +26,10 @@ struct BookPosition {
   Money basis;  ///< margin before leverage, in account currency
   Price stop_loss;
   Price take_profit;
+  PipDistance trailing_distance{};  ///< 0: its stop-loss does not follow the price
+  PipDistance trailing_step{};
+  PipDistance break_even_offset{};
+  bool waits_for_break_even = false;
 };
 
 struct BookAccount {
@@ -46,12 +51,18 @@ struct BookSymbol {
   Ratio markup_pips;  ///< of that time, and what it is counted in
   Price pip_size;
   Price tick_size;
+  /// The quote in force is older than what was told: of it, the venue's own prices and the quote
+  /// before are not known.
+  bool is_carried = false;
 };
 
 class Book {
  public:
   Book(std::size_t symbols_max, const Slab& slab) : slab_(slab), rates_(symbols_max) {}
 
+  /// Stands where the house does, before any event. What only the way there would tell is not
+  /// known: see BookSymbol::is_carried.
+  void begin_with(const core::House& house, Slab& slab);
   /// The next record's quote before its markup; QuoteApplied follows if it is taken.
   void set_venue_quote(Price bid, Price ask);
   /// The next event, while its text is alive.
@@ -80,6 +91,7 @@ class Book {
   void apply_account_created(const Event& event);
   void apply_quote(const Event& event);
   void apply_position(const Event& event);
+  void apply_follow(const PositionFollowed& followed);
   [[nodiscard]] Money basis_after(const BookPosition* before, const BookPosition& after) const;
 
   const Slab& slab_;
@@ -89,6 +101,7 @@ class Book {
   std::map<PositionId, BookPosition> positions_;
   Price venue_bid_;
   Price venue_ask_;
+  bool is_retelling_ = false;
 };
 
 /// The average open price, as it is shown.

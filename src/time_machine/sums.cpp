@@ -377,7 +377,8 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
 std::vector<Formula> markup_formulas(const Book& book, SymbolId id) {
   const BookSymbol& symbol = *book.symbol(id);
   std::vector<Formula> formulas;
-  if (symbol.markup_pips.is_zero() || !book.quote(id).is_known()) return formulas;
+  const bool is_untold = symbol.is_carried || !book.quote(id).is_known();
+  if (symbol.markup_pips.is_zero() || is_untold) return formulas;
   const int128 half = static_cast<int128>(symbol.markup_pips.raw) * symbol.pip_size.raw /
                       (2 * static_cast<int128>(kFixedOne));
   const Quote& quote = book.quote(id);

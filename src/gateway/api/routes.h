@@ -48,6 +48,9 @@ enum class Endpoint : std::uint8_t {
   ClosePositionBy,
   CloseAllPositions,
   ModifyPosition,
+  ExplainOrder,
+  ExplainPosition,
+  ExplainAccount,
   AdminHealth,
   AdminReady,
   Metrics,
@@ -74,8 +77,12 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
   ListAlerts,
+  ExplainAnyOrder,
+  ExplainAnyPosition,
+  ExplainAnyAccount,
+  ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 56;
+inline constexpr std::size_t kEndpoints = 63;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;
