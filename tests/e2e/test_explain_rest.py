@@ -110,6 +110,43 @@ class ExplainRest(case.TribookCase):
         self.equal(formulas.named(swap, "swap")["result"], entry["amount"])
         self.assertIn(entry["id"], [line["id"] for line in self.client.ledger()])
 
+    def test_a_stop_that_follows_the_price(self):
+        client = self.broker.make_account(initialDeposit=5000)
+        opened = {side: client.filled(side, "GBPUSD", "0.1")["positionId"]
+                  for side in ("BUY", "SELL")}
+        for position in opened.values():
+            answer = client.put(f"/api/positions/{position}/modify",
+                                {"trailing": {"distancePips": 50, "stepPips": 10},
+                                 "breakEven": {"offsetPips": 1}})
+            self.assertEqual(answer.status, 200, str(answer))
+        for bid in ("1.27240", "1.27500", "1.27310", "1.27060", "1.26900", "1.26670"):
+            self.quotes("1.08100", "0.85030", bid)
+        moved = 0
+        for position in opened.values():
+            told = self.answer(client, f"/api/positions/{position}/explain")
+            for section in formulas.sections(told, "FOLLOWED"):
+                self.assertIs(formulas.named(section, "stop-loss")["agrees"], True)
+                moved += 1
+            self.teller(told, f"position:{position}")
+        self.assertGreaterEqual(moved, 4)
+        self.quotes("1.08100", "0.85030", "1.27100")
+
+    def test_an_order_that_rested(self):
+        client = self.broker.make_account(initialDeposit=5000)
+        answer = client.post("/api/orders/stop", {"symbol": "GBPUSD", "side": "BUY",
+                                                  "volume": "0.1", "triggerPrice": "1.27300"})
+        self.assertEqual(answer.status, 201, str(answer))
+        self.quotes("1.08100", "0.85030", "1.27310")
+        number = str(answer.json["orderId"]).removeprefix("ORD-")
+        told = self.answer(client, f"/api/orders/{number}/explain")
+        kinds = [section["kind"] for section in told["sections"]]
+        self.assertLess(kinds.index("WORKING"), kinds.index("TRIGGERED"))
+        self.assertLess(kinds.index("TRIGGERED"), kinds.index("FILL"))
+        self.has(formulas.sections(told, "WORKING")[0]["facts"], trigger="1.273")
+        self.has(formulas.sections(told, "TRIGGERED")[0]["facts"], triggeredAtBid="1.2731")
+        self.teller(told, f"order:{number}")
+        self.quotes("1.08100", "0.85030", "1.27100")
+
     def test_an_account_as_it_stands(self):
         told = self.answer(self.client, "/api/account/explain")
         summary = self.client.summary()
