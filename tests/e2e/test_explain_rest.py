@@ -114,12 +114,13 @@ class ExplainRest(case.TribookCase):
         client = self.broker.make_account(initialDeposit=5000)
         opened = {side: client.filled(side, "GBPUSD", "0.1")["positionId"]
                   for side in ("BUY", "SELL")}
-        for position in opened.values():
-            answer = client.put(f"/api/positions/{position}/modify",
-                                {"trailing": {"distancePips": 50, "stepPips": 10},
-                                 "breakEven": {"offsetPips": 1}})
+        for side, position in opened.items():
+            change = {"trailing": {"distancePips": 50, "stepPips": 10}}
+            if side == "SELL":
+                change["breakEven"] = {"offsetPips": 1}
+            answer = client.put(f"/api/positions/{position}/modify", change)
             self.assertEqual(answer.status, 200, str(answer))
-        for bid in ("1.27240", "1.27500", "1.27310", "1.27060", "1.26900", "1.26670"):
+        for bid in ("1.27240", "1.27500", "1.27310", "1.27060", "1.26900", "1.26300"):
             self.quotes("1.08100", "0.85030", bid)
         moved = 0
         for position in opened.values():
