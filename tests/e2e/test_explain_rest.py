@@ -228,8 +228,14 @@ class ExplainRest(case.TribookCase):
                 self.assertEqual(answer.headers["Retry-After"], "1")
 
     def test_the_same_after_a_crash(self):
+        resting = self.client.post("/api/orders/limit",
+                                   {"symbol": "EURUSD", "side": "BUY", "volume": "0.1",
+                                    "price": "1.00000"}).json["orderId"]
+        for step in range(20):  # a snapshot or two
+            self.quotes(f"1.081{step:02}", "0.85030", "1.27100")
         paths = [f"/api/orders/{self.order['orderId']}/explain",
-                 f"/api/positions/{self.swapped}/explain", "/api/account/explain?of=margin"]
+                 f"/api/positions/{self.swapped}/explain", "/api/account/explain?of=margin",
+                 f"/api/orders/{resting}/explain"]
         before = [self.answer(self.client, path)["sections"] for path in paths]
         self.daemon.kill()
         self.daemon.start()
@@ -242,6 +248,8 @@ class ExplainRest(case.TribookCase):
         after = [self.answer(self.client, path)["sections"] for path in paths]
         self.assertEqual(after[0], before[0])
         self.assertEqual(after[1][:-1], before[1][:-1])
+        self.assertEqual(after[3], before[3])
+        self.assertEqual(after[3][0]["kind"], "RECEIVED")
         self.assertEqual([section["formulas"] for section in after[2]],
                          [section["formulas"] for section in before[2]])
         self.refused_as(self.client.get(f"/api/orders/{self.fallen['orderId']}/explain"), 404,

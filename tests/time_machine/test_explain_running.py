@@ -21,7 +21,8 @@ class Running(case.TribookCase):
         cls.seed = case.seed()
         cls.daemon = daemon.Daemon(daemon.config(durability="none") + SNAPSHOTS).start()
         cls.broker = Broker(cls.daemon)
-        cls.player = market.Player(cls.broker, {"stopOutLevel": 70})
+        order = ["LARGEST_LOSS", "LARGEST_MARGIN", "SMART"][cls.seed % 3]
+        cls.player = market.Player(cls.broker, {"stopOutLevel": 70, "stopOutOrder": order})
         cls.player.play(market.Script(cls.seed, STEPS))
         cls.copy = os.path.join(daemon.make_folder(), "copy")
         shutil.copytree(cls.daemon.data, cls.copy)
