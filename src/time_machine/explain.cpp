@@ -39,10 +39,6 @@ Tellers::Tellers(const std::vector<Subject>& subjects, std::size_t symbols_max, 
 }
 
 void Tellers::begin(const Record& record) {
-  if (record.command.header.kind == CommandKind::Quote) {
-    const auto quote = record.command.get<QuoteCommand>();
-    book_.set_venue_quote(quote.bid, quote.ask);
-  }
   for (Teller& teller : tellers_) teller.begin(record);
 }
 

@@ -23,7 +23,8 @@ std::vector<const BookPosition*> positions_of(const Book& book, AccountId accoun
 }
 
 Formula profit_now(const Book& book, const BookPosition& position) {
-  const Price price = closing_price(position.side, book.quote(position.symbol));
+  const Price price =
+      closing_price(position.side, book.quote_for(position.account, position.symbol));
   Formula formula = profit_formula(book, position, position.open_cost, position.volume, price, {});
   formula.what += " of position " + std::to_string(position.id.value);
   return formula;

@@ -79,7 +79,7 @@ void Teller::tell_followed(const BookPosition& before, const PositionUpdated& up
                                              : "a tick took its stop-loss along");
   section.price("stop-loss before", before.stop_loss);
   section.price("stop-loss after", updated.stop_loss);
-  const Quote& quote = book_.quote(before.symbol);
+  const Quote quote = book_.quote_for(before.account, before.symbol);
   section.price("bid", quote.bid);
   section.price("ask", quote.ask);
   if (!is_even && !is_trailing) return;

@@ -40,9 +40,16 @@ int128 share_of(int128 value, Volume part, Volume whole);
 /// The commission of one order's fill as a positive charge in account currency, minor digits.
 /// `filled_before`: of the same order at the same price; of its minimum, what they did not use up
 /// counts for this fill.
-std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates,
-                                Volume filled_before = {});
+std::optional<Money> commission(const Instrument& instrument, const CommissionSpec& spec,
+                                Volume volume, Price price, Currency account_currency,
+                                const RateBook& rates, Volume filled_before = {});
+/// On the symbol's own terms.
+inline std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
+                                       Currency account_currency, const RateBook& rates,
+                                       Volume filled_before = {}) {
+  return commission(instrument, instrument.commission, volume, price, account_currency, rates,
+                    filled_before);
+}
 
 /// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
 std::optional<Ratio> margin_level(Money equity, Money used);
@@ -60,6 +67,9 @@ struct BidAsk {
 /// A venue's prices with the symbol's spread markup, half a side: the bid down, the ask up, to the
 /// tick. Empty unless 0 < bid <= ask before, and 0 < bid and both within range after.
 std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask);
+/// The same with another markup, and never empty: where a markup leaves no price, one tick, or the
+/// highest price. REQUIRES: 0 < bid <= ask, within range.
+BidAsk marked_up(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask);
 
 /// True when the price is a positive multiple of the tick.
 constexpr bool is_on_tick(Price price, Price tick_size) {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/lifecycle.h"
@@ -42,6 +43,8 @@ struct AccountFigures {
   Money used_margin;
   Money free_margin;
   std::uint32_t positions = 0;
+  GroupId group;           ///< 0 = none
+  OptionValues options{};  ///< those that hold
 };
 
 struct PositionFigures {
@@ -154,6 +157,9 @@ class Engine {
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
   /// Not known for a symbol that was never quoted. REQUIRES: the symbol exists.
   [[nodiscard]] const Quote& quote(SymbolId symbol) const;
+  /// The price at which an account deals, by its group. REQUIRES: has_account, the symbol exists.
+  [[nodiscard]] Quote quote_for(AccountId account, SymbolId symbol) const;
+  [[nodiscard]] const GroupBook& groups() const;
   [[nodiscard]] AccountId last_account() const;
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.
@@ -165,7 +171,7 @@ class Engine {
   void for_each_order(
       const std::function<void(const OrderFigures&)>& visit) const;  // not start-up: cold
 
-  /// Client balances and house accounts sum to zero in every currency.
+  /// Client balances, credits and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;
 
  private:

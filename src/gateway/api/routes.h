@@ -48,6 +48,8 @@ enum class Endpoint : std::uint8_t {
   ClosePositionBy,
   CloseAllPositions,
   ModifyPosition,
+  AccountWithdrawals,
+  AskForWithdrawal,
   ExplainOrder,
   ExplainPosition,
   ExplainAccount,
@@ -59,12 +61,27 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  PutLeverage,
+  PutGroup,
   SuspendAccount,
+  PostSuspendAccount,
   ActivateAccount,
+  PostActivateAccount,
   CloseOnlyAccount,
   CloseAccount,
   Deposit,
   Withdraw,
+  Adjust,
+  Bonus,
+  Credit,
+  ListWithdrawals,
+  ApproveWithdrawal,
+  RejectWithdrawal,
+  ListGroups,
+  CreateGroup,
+  GetGroup,
+  ChangeGroup,
+  ChangeGroupSymbol,
   ListSymbols,
   CreateSymbol,
   GetSymbol,
@@ -82,7 +99,7 @@ enum class Endpoint : std::uint8_t {
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 63;
+inline constexpr std::size_t kEndpoints = 80;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;
