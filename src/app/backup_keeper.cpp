@@ -1,8 +1,5 @@
 #include "app/backup_keeper.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +13,7 @@
 #include "app/history_keeper.h"
 #include "app/log.h"
 #include "app/settings.h"
+#include "app/stand_back.h"
 #include "archive/reading_disk.h"
 #include "backup/folder.h"
 
@@ -48,17 +46,6 @@ std::string why_no_folder(const std::string& directory) {
   if (!std::filesystem::is_directory(there, error)) return directory + ": " + at + "is no folder";
   if (::access(there.c_str(), W_OK | X_OK) == 0) return {};
   return directory + ": " + at + "cannot be written by this user";
-}
-
-// Behind all others for processor and disk, but not idle: who is never served could hold a lock of
-// the file system that others wait for. What the system refuses of it is not needed.
-void stand_back() {
-  constexpr int kLeastNice = 19;
-  constexpr int kOfAThread = 1;
-  constexpr int kLastOfAll = (2 << 13) | 7;  // best effort, the lowest level
-  pthread_setname_np(pthread_self(), "backup");
-  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLeastNice));
-  static_cast<void>(::syscall(SYS_ioprio_set, kOfAThread, 0, kLastOfAll));
 }
 
 }  // namespace
@@ -125,7 +112,7 @@ BackupKeeper::Figures BackupKeeper::figures() const {
 }
 
 void BackupKeeper::run(const std::stop_token& is_over) {
-  stand_back();
+  stand_back("backup");
   while (!is_over.stop_requested()) {
     if (schedule_.is_due(clock_.now())) take(is_over);
     look_whether_overdue();

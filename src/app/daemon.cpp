@@ -17,6 +17,7 @@
 #include "app/backup_keeper.h"
 #include "app/bootstrap.h"
 #include "app/doors.h"
+#include "app/explain_keeper.h"
 #include "app/last_words.h"
 #include "app/log.h"
 #include "app/metrics.h"
@@ -78,6 +79,7 @@ class Daemon {
   [[nodiscard]] std::string degraded() const;
   [[nodiscard]] std::string metrics() const;
   [[nodiscard]] PipelineSettings settings() const;
+  [[nodiscard]] ExplainKeeper::Ports explain_ports();
 
   const config::Config& config_;
   const std::string& admin_password_;
@@ -91,6 +93,7 @@ class Daemon {
   std::unique_ptr<Doors> doors_;
   Parts parts_;
   std::unique_ptr<Past> past_;  // null without a store
+  std::unique_ptr<ExplainKeeper> explains_;
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
   ServiceManager manager_;
@@ -112,6 +115,16 @@ PipelineSettings Daemon::settings() const {
   if (config_.clock_type() == config::ClockType::Manual) settings.start = clock_.now();
   if (config_.clock_type() == config::ClockType::Replay) settings.start = first_tick_time(config_);
   return settings;
+}
+
+ExplainKeeper::Ports Daemon::explain_ports() {
+  ExplainKeeper::Ports ports;
+  ports.journal_directory = journal_directory(config_.data_directory);
+  ports.snapshot_directory = snapshot_directory(config_.data_directory);
+  ports.limits = pipeline_->capacity();
+  ports.written = [this] { return pipeline_->journal_stage().written(); };
+  ports.log = [](const std::string& what) { log_warning("explain: " + what); };
+  return ports;
 }
 
 void Daemon::recover() {
@@ -168,11 +181,12 @@ void Daemon::open_doors() {
   if (!config_.backup.directory.empty()) {
     backups_ = std::make_unique<BackupKeeper>(config_, system_disk_, clock_);
   }
+  explains_ = std::make_unique<ExplainKeeper>(explain_ports(), disk_, clock_);
   doors_ = std::make_unique<Doors>(
       config_, *pipeline_, secret,
       DoorCallbacks{[this] { return not_ready(); }, [this] { return degraded(); },
                     [this] { return metrics(); }},
-      past_ ? &past_->pool() : nullptr, clock_);
+      past_ ? &past_->pool() : nullptr, *explains_, clock_);
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
   if (quotes_) venues.push_back(&parts_.add(*quotes_));
@@ -311,6 +325,7 @@ void Daemon::drain() {
   manager_.stopping();
   log_info("draining");
   if (backups_) backups_->give_up();
+  if (explains_) explains_->give_up();
   if (quotes_) quotes_->pause();
   doors_->stop_accepting();
   const auto deadline = std::chrono::steady_clock::now() + config_.drain_timeout;
@@ -321,6 +336,7 @@ void Daemon::drain() {
     std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();
+  if (explains_) explains_->stop();
   if (past_) past_->stop();
   if (backups_) backups_->stop();
 }

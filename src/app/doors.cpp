@@ -65,12 +65,15 @@ constexpr std::size_t kRouteShown = 200;
 struct Doors::Worker final : runtime::Waker {
   Worker(std::size_t index, const gateway::Options& options, Pipeline& pipeline,
          auth::PasswordHasher& hasher, gateway::JwtTokens& tokens, auth::LoginThrottle& throttle,
-         const base::Clock& clock_of_world, persistence::HistoryPool* pool)
+         const base::Clock& clock_of_world, persistence::HistoryPool* pool, ExplainKeeper& explains)
       : clock(clock_of_world),
         supervisor("io" + std::to_string(index), report_failure),
         thread({"io" + std::to_string(index)}),
         network(thread),
-        passwords(hasher, network) {
+        passwords(hasher, network),
+        explainer([&explains](const auto& question,
+                              auto done) { return explains.ask(question, std::move(done)); },
+                  network) {
     const GatewayPort port = pipeline.gateway(index);
     const gateway::Pipeline ends{static_cast<std::uint8_t>(index),
                                  *port.commands,
@@ -85,7 +88,8 @@ struct Doors::Worker final : runtime::Waker {
     }
     gateway = std::make_unique<gateway::Gateway>(
         options, ends,
-        gateway::World{network, passwords, tokens, throttle, clock, history ? &*history : nullptr});
+        gateway::World{network, passwords, tokens, throttle, clock, history ? &*history : nullptr,
+                       &explainer});
     thread.on_wake([this] { take_in(); });
     thread.every(kTick, [this] { thread.is_down() ? gateway->discard() : gateway->tick(); });
     thread.on_fault({[this](auto route, auto what) { note_error(route, what); },
@@ -128,11 +132,13 @@ struct Doors::Worker final : runtime::Waker {
   gateway::IoNetwork network;
   gateway::PooledPasswords passwords;
   std::optional<gateway::PooledHistory> history;
+  gateway::PooledExplainer explainer;
   std::unique_ptr<gateway::Gateway> gateway;
 };
 
 Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-             DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock)
+             DoorCallbacks callbacks, persistence::HistoryPool* history, ExplainKeeper& explains,
+             const base::Clock& clock)
     : config_(config),
       options_(gateway_options(config, pipeline, callbacks, order_latency_)),
       tokens_(auth::Jwt(std::string(kIssuer), {{"1", jwt_secret}}), config.auth.client_token,
@@ -147,7 +153,7 @@ Doors::Doors(const config::Config& config, Pipeline& pipeline, const std::string
   std::vector<http::IoThread*> threads;
   for (std::size_t i = 0; i < config.gateway.io_threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(i, options_, pipeline, *hasher_, tokens_, throttle_,
-                                                clock, history));
+                                                clock, history, explains));
     by_thread_.add(workers_.back()->thread, *workers_.back()->gateway);
     threads.push_back(&workers_.back()->thread);
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/explain_keeper.h"
 #include "app/pipeline.h"
 #include "config/config.h"
 #include "gateway/auth/login_throttle.h"
@@ -32,10 +33,11 @@ struct DoorCallbacks {
 /// Both listeners and the I/O threads behind them, one gateway a thread.
 class Doors {
  public:
-  /// `history` may be null: then what is in memory is all there is. It must be stopped before the
-  /// doors are gone, and after their stop().
+  /// `history` may be null: then what is in memory is all there is. It and `explains` must be
+  /// stopped before the doors are gone.
   Doors(const config::Config& config, Pipeline& pipeline, const std::string& jwt_secret,
-        DoorCallbacks callbacks, persistence::HistoryPool* history, const base::Clock& clock);
+        DoorCallbacks callbacks, persistence::HistoryPool* history, ExplainKeeper& explains,
+        const base::Clock& clock);
   ~Doors();
 
   /// The I/O threads run: their rings are read.

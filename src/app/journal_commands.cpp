@@ -196,8 +196,9 @@ int explain(const Asked& asked) {
   const auto subjects = time_machine::parse_subjects(*asked.explain);
   if (!subjects) {
     return bad_usage(
-        "--explain takes order:12, ORD-12, position:7, entry:5, or a number for an order and a "
-        "position",
+        "--explain takes order:12, ORD-12, position:7, entry:5, alert:3, account:2, or a number "
+        "for "
+        "an order and a position",
         kReplayUsage);
   }
   JournalDisk folder(asked.data);

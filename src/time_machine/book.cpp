@@ -27,6 +27,12 @@ Price open_price(Cost open_cost, Volume volume) {
   return Price{static_cast<std::int64_t>(divide_half_away(open_cost.raw, volume.raw))};
 }
 
+void Book::begin_with(const core::House& house, Slab& slab) {
+  is_retelling_ = true;
+  house.retell(slab, [this](const Event& event) { apply(event); });
+  is_retelling_ = false;
+}
+
 const BookPosition* Book::position(PositionId id) const { return find(positions_, id); }
 const BookAccount* Book::account(AccountId id) const { return find(accounts_, id); }
 const BookSymbol* Book::symbol(SymbolId id) const { return find(symbols_, id); }
@@ -67,6 +73,13 @@ void Book::apply(const Event& event) {
       return apply_quote(event);
     case EventKind::PositionUpdated:
       return apply_position(event);
+    case EventKind::PositionCarried: {
+      const auto carried = event.get<PositionCarried>();
+      positions_[carried.position].basis = carried.basis;
+      return;
+    }
+    case EventKind::PositionFollowed:
+      return apply_follow(event.get<PositionFollowed>());
     case EventKind::SessionChanged: {
       const auto changed = event.get<SessionChanged>();
       symbols_[changed.symbol].is_session_open = changed.is_open != 0;
@@ -167,6 +180,7 @@ void Book::apply_quote(const Event& event) {
   symbol.venue_bid = applied.venue_bid;
   symbol.venue_ask = applied.venue_ask;
   symbol.quoted_at = event.header.root;
+  symbol.is_carried = is_retelling_;
   rates_.set_quote(applied.symbol,
                    {applied.bid, applied.ask, event.header.time, applied.never_stale != 0});
 }
@@ -200,8 +214,24 @@ void Book::apply_position(const Event& event) {
                      {},
                      updated.stop_loss,
                      updated.take_profit};
-  after.basis = basis_after(position(updated.position), after);
+  const BookPosition* before = position(updated.position);
+  after.basis = basis_after(before, after);
+  if (before != nullptr) {
+    after.trailing_distance = before->trailing_distance;
+    after.trailing_step = before->trailing_step;
+    after.break_even_offset = before->break_even_offset;
+    after.waits_for_break_even = before->waits_for_break_even;
+  }
   positions_[updated.position] = after;
+}
+
+void Book::apply_follow(const PositionFollowed& followed) {
+  const auto found = positions_.find(followed.position);
+  if (found == positions_.end()) return;
+  found->second.trailing_distance = followed.trailing_distance;
+  found->second.trailing_step = followed.trailing_step;
+  found->second.break_even_offset = followed.break_even_offset;
+  found->second.waits_for_break_even = followed.waits_for_break_even != 0;
 }
 
 }  // namespace tribook::time_machine

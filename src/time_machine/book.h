@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/house.h"
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
@@ -26,6 +27,10 @@ struct BookPosition {
   Money basis;  ///< margin before leverage, in account currency
   Price stop_loss;
   Price take_profit;
+  PipDistance trailing_distance{};  ///< 0: its stop-loss does not follow the price
+  PipDistance trailing_step{};
+  PipDistance break_even_offset{};
+  bool waits_for_break_even = false;
 };
 
 struct BookAccount {
@@ -45,6 +50,8 @@ struct BookSymbol {
   Price venue_bid;  ///< as the venue gave the one in force
   Price venue_ask;
   Sequence quoted_at;
+  /// The quote in force is older than what was told: its record and the quote before are not known.
+  bool is_carried = false;
 };
 
 class Book {
@@ -52,6 +59,9 @@ class Book {
   Book(std::size_t symbols_max, const Slab& slab)
       : slab_(slab), rates_(symbols_max), groups_(symbols_max) {}
 
+  /// Stands where the house does, before any event. What only the way there would tell is not
+  /// known: see BookSymbol::is_carried.
+  void begin_with(const core::House& house, Slab& slab);
   /// The next event, while its text is alive.
   void apply(const Event& event);
 
@@ -85,6 +95,7 @@ class Book {
   void apply_account_created(const Event& event);
   void apply_quote(const Event& event);
   void apply_position(const Event& event);
+  void apply_follow(const PositionFollowed& followed);
   [[nodiscard]] Money basis_after(const BookPosition* before, const BookPosition& after) const;
 
   const Slab& slab_;
@@ -93,6 +104,7 @@ class Book {
   std::map<SymbolId, BookSymbol> symbols_;
   std::map<AccountId, BookAccount> accounts_;
   std::map<PositionId, BookPosition> positions_;
+  bool is_retelling_ = false;
 };
 
 /// The average open price, as it is shown.

@@ -1,50 +1,66 @@
 #include "time_machine/explain.h"
 
 #include <charconv>
+#include <limits>
 
 namespace tribook::time_machine {
 
 std::optional<std::vector<Subject>> parse_subjects(std::string_view text) {
-  bool is_order = true;
-  bool is_position = true;
-  const bool is_entry = text.starts_with("entry:");
-  for (const std::string_view prefix : {"order:", "ORD-", "position:", "entry:"}) {
+  std::string_view kind;
+  for (const std::string_view prefix :
+       {"order:", "ORD-", "position:", "entry:", "alert:", "account:"}) {
     if (!text.starts_with(prefix)) continue;
+    kind = prefix;
     text.remove_prefix(prefix.size());
-    is_order = prefix != "position:";
-    is_position = !is_order;
     break;
   }
   std::uint64_t number = 0;
   const char* last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, number);
   if (error != std::errc{} || end != last || number == 0) return std::nullopt;
-  std::vector<Subject> subjects;
-  if (is_entry) return std::vector<Subject>{{{}, {}, LedgerId{number}}};
-  if (is_order) subjects.push_back({OrderId{number}, {}});
-  if (is_position) subjects.push_back({{}, PositionId{number}});
+  Subject subject;
+  if (kind == "entry:") subject.entry = LedgerId{number};
+  if (kind == "alert:") subject.alert = AlertId{number};
+  if (kind == "account:") {
+    if (number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    subject.account = AccountId{static_cast<std::uint32_t>(number)};
+  }
+  if (kind == "order:" || kind == "ORD-" || kind.empty()) subject.order = OrderId{number};
+  if (kind == "position:") subject.position = PositionId{number};
+  std::vector<Subject> subjects{subject};
+  if (kind.empty()) subjects.push_back({{}, PositionId{number}});
   return subjects;
 }
 
+Tellers::Tellers(const std::vector<Subject>& subjects, std::size_t symbols_max, Slab& slab)
+    : slab_(slab), book_(symbols_max, slab) {
+  tellers_.reserve(subjects.size());
+  for (const Subject& subject : subjects) tellers_.emplace_back(subject, book_, slab);
+}
+
+void Tellers::begin(const Record& record) {
+  for (Teller& teller : tellers_) teller.begin(record);
+}
+
+void Tellers::hear(const Event& event) {
+  for (Teller& teller : tellers_) teller.hear(event);
+  book_.apply(event);
+}
+
+void Tellers::finish(const engine::Engine& engine) {
+  for (Teller& teller : tellers_) teller.finish(engine);
+}
+
 core::ReplayResult explain(core::Replica& replica, journal::Disk& disk,
-                           const std::string& directory, const core::ReplayUntil& until,
-                           const Slab& slab, std::size_t symbols_max,
-                           const std::vector<Subject>& subjects, std::vector<Story>& stories) {
-  Book book(symbols_max, slab);
-  std::vector<Teller> tellers;
-  tellers.reserve(subjects.size());
-  for (const Subject& subject : subjects) tellers.emplace_back(subject, book, slab);
-  const auto on_record = [&](const Record& record) {
-    for (Teller& teller : tellers) teller.begin(record);
-  };
-  const auto on_event = [&](const Event& event) {
-    for (Teller& teller : tellers) teller.hear(event);
-    book.apply(event);
-  };
-  const core::ReplayResult result = replica.replay(disk, directory, until, on_event, on_record);
-  const engine::Engine& engine = replica.house().engine();
-  for (Teller& teller : tellers) {
-    teller.finish(engine.last_sequence(), engine.now());
+                           const std::string& directory, const core::ReplayUntil& until, Slab& slab,
+                           std::size_t symbols_max, const std::vector<Subject>& subjects,
+                           std::vector<Story>& stories) {
+  Tellers tellers(subjects, symbols_max, slab);
+  const core::ReplayResult result = replica.replay(
+      disk, directory, until, [&](const Event& event) { tellers.hear(event); },
+      [&](const Record& record) { tellers.begin(record); });
+  tellers.finish(replica.house().engine());
+  for (const Teller& teller : tellers.all()) {
     if (teller.has_story()) stories.push_back(teller.story());
   }
   return result;
@@ -66,6 +82,16 @@ std::string stories_json(const std::vector<Story>& stories) {
   for (const Story& story : stories) write_story(out, story);
   out.end_array().end_object();
   text += '\n';
+  return text;
+}
+
+std::string answer_json(const Story& story, const engine::Engine& engine) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().field("subject", story.subject);
+  out.field("sequence", engine.last_sequence().value).field("time", engine.now());
+  write_sections(out, story);
+  out.field("text", story_text(story)).end_object();
   return text;
 }
 

@@ -162,7 +162,13 @@ void write_ledger(json::Writer& out, const std::vector<LedgerLine>& ledger) {
 }  // namespace
 
 void write_story(json::Writer& out, const Story& story) {
-  out.begin_object().field("subject", story.subject).begin_array("sections");
+  out.begin_object().field("subject", story.subject);
+  write_sections(out, story);
+  out.end_object();
+}
+
+void write_sections(json::Writer& out, const Story& story) {
+  out.begin_array("sections");
   for (const Section& section : story.sections) {
     out.begin_object().field("kind", section.kind).field("title", section.title);
     out.field("sequence", section.sequence.value).field("time", section.time);
@@ -182,7 +188,7 @@ void write_story(json::Writer& out, const Story& story) {
     write_ledger(out, section.ledger);
     out.end_object();
   }
-  out.end_array().end_object();
+  out.end_array();
 }
 
 }  // namespace tribook::time_machine

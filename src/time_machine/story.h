@@ -66,6 +66,8 @@ struct Story {
 
 std::string story_text(const Story& story);
 void write_story(json::Writer& out, const Story& story);
+/// As the member "sections".
+void write_sections(json::Writer& out, const Story& story);
 
 /// Columns, each as wide as its widest cell; the first row is the heading.
 std::string table(const std::vector<std::vector<std::string>>& rows, std::string_view indent = {});

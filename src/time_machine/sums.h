@@ -36,6 +36,10 @@ Formula margin_formula(const Book& book, std::string what, SymbolId symbol, Acco
 std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, AccountId account,
                                       Side side, Volume volume, Price price);
 
+/// What the account's holdings bind, symbol by symbol, and the sum.
+std::vector<Formula> margin_formulas(const Book& book, AccountId account,
+                                     std::optional<int128> booked);
+
 /// Equity and margin level as they are.
 std::vector<Formula> standing_formulas(const Book& book, AccountId account,
                                        std::optional<int128> equity, std::optional<int128> level);

@@ -62,6 +62,7 @@ void Teller::tell_stop_out() {
 void Teller::tell_trigger(const BookPosition& position, CloseReason reason) {
   const BookSymbol& symbol = *book_.symbol(position.symbol);
   const Quote quote = book_.quote_for(position.account, position.symbol);
+  is_incomplete_ = is_incomplete_ || symbol.is_carried;
   const bool is_stop = reason == CloseReason::StopLoss;
   const bool is_buy = position.side == Side::Buy;
   Section& section = add("TRIGGER", "the tick that reached it");

@@ -146,6 +146,7 @@ void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
 void Teller::tell_fill(const TradeExecuted& trade, AccountId account) {
   Section& section = add("FILL", "it was filled");
   const BookSymbol& symbol = *book_.symbol(trade.symbol);
+  is_incomplete_ = is_incomplete_ || symbol.is_carried;
   section.number("trade", whole(trade.trade.value));
   section.number("position", whole(trade.position.value));
   section.number("volume", trade.volume.raw);

@@ -6,11 +6,21 @@
 
 namespace tribook::time_machine {
 
+namespace {
+
+std::string name_of(const Subject& subject) {
+  if (subject.order) return "order " + std::to_string(subject.order.value);
+  if (subject.entry) return "ledger entry " + std::to_string(subject.entry.value);
+  if (subject.alert) return "alert " + std::to_string(subject.alert.value);
+  if (subject.account) return "account " + std::to_string(subject.account.value);
+  return "position " + std::to_string(subject.position.value);
+}
+
+}  // namespace
+
 Teller::Teller(Subject subject, const Book& book, const Slab& slab)
     : subject_(subject), book_(book), slab_(slab) {
-  story_.subject = subject.order   ? "order " + std::to_string(subject.order.value)
-                   : subject.entry ? "ledger entry " + std::to_string(subject.entry.value)
-                                   : "position " + std::to_string(subject.position.value);
+  story_.subject = name_of(subject);
 }
 
 Section& Teller::add(std::string kind, std::string title) {
@@ -53,6 +63,9 @@ void Teller::begin(const Record& record) {
   chapter_.reset();
   margin_before_.reset();
   stop_out_.reset();
+  evened_ = {};
+  follows_alert_ = false;
+  level_before_.clear();
   texts_ = {};
   const CommandKind kind = record.command.header.kind;
   if (kind != CommandKind::NewOrder && kind != CommandKind::NewOrderPair) return;
@@ -78,6 +91,10 @@ void Teller::hear(const Event& event) {
       return hear_margin_call(event, event.get<MarginCallRaised>());
     case EventKind::PositionLiquidated:
       return hear_liquidated(event.get<PositionLiquidated>());
+    case EventKind::PositionFollowed:
+      return hear_follow(event.get<PositionFollowed>());
+    case EventKind::OrderTerms:
+      return tell_terms(event.get<OrderTerms>());
     case EventKind::Refused:
       return hear_refused(event.get<Refused>());
     default:
@@ -93,7 +110,9 @@ void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
     return tell_rest(updated, event.header.account);
   }
   chapter_.reset();
+  if (updated.reason == CloseReason::StopOut) note_level_before(event.header.account);
   if (!is_ours) return;
+  account_ = event.header.account;
   if (updated.is_duplicate != 0) {
     Section& section = add("REPEATED", "asked again with the same id: answered, nothing changed");
     section.say("client order id", texts_[0]);
@@ -154,6 +173,7 @@ void Teller::hear_position(const PositionUpdated& updated) {
   if (before == nullptr || updated.action != PositionAction::Modified) return;
   const CommandKind cause = record_.command.header.kind;
   if (cause == CommandKind::Rollover || cause == CommandKind::Funding) return;  // told as charges
+  if (cause == CommandKind::Quote) return tell_followed(*before, updated);
   Section& section = add("LEVELS", "its stop-loss and take-profit were changed");
   section.number("by user", static_cast<int128>(record_.command.header.actor.value) * kFixedOne);
   section.price("stop-loss before", before->stop_loss);
@@ -230,10 +250,18 @@ void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
                         started.used_margin.is_zero() ? std::optional<int128>()
                                                       : std::optional<int128>(started.level.raw));
   stop_out_ = std::move(section);
+  follows_alert_ = subject_.alert && subject_.alert == started.alert;
+  if (!follows_alert_) return;
+  account_ = event.header.account;
+  tell_stop_out();
+  tell_standing(account_, nullptr);
 }
 
 // The tick that priced the close: of the position's own symbol.
 void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
+  const bool is_ours = subject_.alert && subject_.alert == liquidated.alert;
+  if (is_ours) tell_stop_out();
+  if (is_ours || follows_alert_) return tell_liquidation(liquidated);
   if (!chapter_ || liquidated.order != chapter_->order) return;
   Section& section = add("LIQUIDATION", "the tick that priced it");
   section.number("margin level before", liquidated.level.raw);
@@ -241,16 +269,34 @@ void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
   section.price("bid", liquidated.bid);
   section.price("ask", liquidated.ask);
   tell_source(section, liquidated.venue, liquidated.venue_time, liquidated.quote);
+  add_level_before(section, liquidated);
 }
 
 void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {
   const BookPosition* position = book_.position(subject_.position);
-  if (position == nullptr || position->account != event.header.account) return;
+  const bool is_beside = position != nullptr && position->account == event.header.account;
+  const bool is_ours = subject_.alert && subject_.alert == raised.alert;
+  if (!is_beside && !is_ours) return;
   chapter_.reset();
-  Section& section = add("MARGIN_CALL", "its account was called: a warning, nothing was closed");
+  Section& section =
+      add("MARGIN_CALL", is_ours ? "the account was called: a warning, nothing closed"
+                                 : "its account was called: a warning, nothing was "
+                                   "closed");
   section.number("margin call level", raised.threshold.raw);
   section.formulas =
       standing_formulas(book_, event.header.account, raised.equity.raw, raised.level.raw);
+  if (!is_ours) return;
+  section.number("equity", raised.equity.raw);
+  section.number("used margin", raised.used_margin.raw);
+  section.number("margin level", raised.level.raw);
+  if (const BookSymbol* symbol = book_.symbol(raised.symbol)) {
+    section.say("tick of", symbol->instrument.name.view());
+    section.price("bid", raised.bid);
+    section.price("ask", raised.ask);
+    tell_source(section, raised.venue, raised.venue_time, event.header.root);
+  }
+  account_ = event.header.account;
+  tell_standing(account_, nullptr);
 }
 
 void Teller::hear_refused(const Refused& refused) {
@@ -268,9 +314,17 @@ void Teller::hear_refused(const Refused& refused) {
   section.say("reason", describe(refused.code));
 }
 
-void Teller::finish(Sequence sequence, TimeNs now) {
-  record_.sequence = sequence;
-  record_.time = now;
+void Teller::finish(const engine::Engine& engine) {
+  record_.sequence = engine.last_sequence();
+  record_.time = engine.now();
+  if (!subject_.account) return tell_now();
+  if (!engine.has_account(subject_.account)) return;
+  account_ = subject_.account;
+  const engine::AccountFigures figures = engine.figures(account_);
+  tell_standing(account_, &figures);
+}
+
+void Teller::tell_now() {
   if (!subject_.position || !has_story()) return;
   const BookPosition* position = book_.position(subject_.position);
   Section& section =

@@ -7,17 +7,21 @@
 
 #include "time_machine/book.h"
 #include "time_machine/story.h"
+#include "tribook/engine/engine.h"
 #include "tribook/message/command.h"
 #include "tribook/message/event.h"
 #include "tribook/message/text.h"
 
 namespace tribook::time_machine {
 
-/// Whose story: an order's, a position's or a ledger entry's.
+/// Whose story: an order's, a position's, a ledger entry's or an alert's (a margin call, a stop-out
+/// or a liquidation); or how an account stands at the end.
 struct Subject {
   OrderId order;
   PositionId position;
   LedgerId entry{};
+  AlertId alert{};
+  AccountId account{};
 };
 
 /// Hears what happened, record by record and event by event, and keeps what concerns its subject.
@@ -30,10 +34,14 @@ class Teller {
   void begin(const Record& record);
   void hear(const Event& event);
   /// After the last record: how it stands now.
-  void finish(Sequence sequence, TimeNs now);
+  void finish(const engine::Engine& engine);
 
   [[nodiscard]] bool has_story() const { return !story_.sections.empty(); }
   [[nodiscard]] const Story& story() const { return story_; }
+  /// The account that the story is of; 0: of none, or of none that is known.
+  [[nodiscard]] AccountId account() const { return account_; }
+  /// Something that belongs to it lies before the state that the book began with.
+  [[nodiscard]] bool is_incomplete() const { return is_incomplete_; }
 
  private:
   /// Of the order that is being told, until its record is over.
@@ -59,6 +67,11 @@ class Teller {
   [[nodiscard]] Formula symbol_margin(AccountId account, SymbolId symbol) const;
   void tell_trigger(const BookPosition& position, CloseReason reason);
   void tell_stop_out();
+  void tell_now();
+  void tell_followed(const BookPosition& before, const PositionUpdated& updated);
+  void tell_standing(AccountId account, const engine::AccountFigures* booked);
+  void tell_terms(const OrderTerms& terms);
+  void tell_liquidation(const PositionLiquidated& liquidated);
   void hear_trade(const Event& event, const TradeExecuted& trade);
   void tell_trade(const Event& event, const TradeExecuted& trade);
   void note_margin_before(AccountId account, const TradeExecuted& trade);
@@ -77,6 +90,9 @@ class Teller {
   void hear_stop_out(const Event& event, const StopOutStarted& started);
   void hear_margin_call(const Event& event, const MarginCallRaised& raised);
   void hear_liquidated(const PositionLiquidated& liquidated);
+  void hear_follow(const PositionFollowed& followed);
+  void note_level_before(AccountId account);
+  void add_level_before(Section& section, const PositionLiquidated& liquidated);
   void hear_refused(const Refused& refused);
 
   Subject subject_;
@@ -94,6 +110,11 @@ class Teller {
   Money commission_;
   Money charges_;    // swap and funding
   AccountId owner_;  // of the position told
+  AccountId account_;
+  PositionId evened_;                  // whose wait for break-even is over with this record
+  bool follows_alert_ = false;         // what it closes in this record is told, too
+  std::vector<Formula> level_before_;  // just before a close by a stop-out
+  bool is_incomplete_ = false;
 };
 
 }  // namespace tribook::time_machine

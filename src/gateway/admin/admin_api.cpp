@@ -99,6 +99,14 @@ void handle_admin(const Call& call) {
       return admin::list_orders(call);
     case Endpoint::ListAlerts:
       return admin::list_alerts(call);
+    case Endpoint::ExplainAnyOrder:
+      return admin::explain_order(call);
+    case Endpoint::ExplainAnyPosition:
+      return admin::explain_position(call);
+    case Endpoint::ExplainAnyAccount:
+      return admin::explain_account(call);
+    case Endpoint::ExplainAlert:
+      return admin::explain_alert(call);
     default:
       call.reply(no_such_path());
   }

@@ -32,6 +32,10 @@ void set_clock(const Call& call);
 void list_positions(const Call& call);
 void list_orders(const Call& call);
 void list_alerts(const Call& call);
+void explain_order(const Call& call);
+void explain_position(const Call& call);
+void explain_account(const Call& call);
+void explain_alert(const Call& call);
 
 }  // namespace admin
 }  // namespace tribook::gateway

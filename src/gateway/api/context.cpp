@@ -14,6 +14,7 @@ Context::Context(const Options& gateway_options, const Pipeline& ends, const Wor
       throttle(world.throttle),
       clock(world.clock),
       history(world.history),
+      explainer(world.explainer),
       views(ends.views),
       mirror(ends.views, gateway_options.symbols_max),
       pending(gateway_options.pending_max) {}

@@ -44,8 +44,9 @@ struct World {
   Passwords& passwords;
   Tokens& tokens;
   auth::LoginThrottle& throttle;
-  const base::Clock& clock;    ///< the system's
-  History* history = nullptr;  ///< without: what is in memory is all there is
+  const base::Clock& clock;        ///< the system's
+  History* history = nullptr;      ///< without: what is in memory is all there is
+  Explainer* explainer = nullptr;  ///< without: nothing is explained
 };
 
 /// What the handlers of one I/O thread share. Everything in it belongs to that thread.
@@ -60,7 +61,8 @@ class Context {
   Tokens& tokens;
   auth::LoginThrottle& throttle;
   const base::Clock& clock;
-  History* history;  ///< null: none
+  History* history;      ///< null: none
+  Explainer* explainer;  ///< null: none
   const views::Views& views;
   Mirror mirror;
   Pending pending;

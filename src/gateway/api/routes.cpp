@@ -53,6 +53,9 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ModifyPosition, Door::Client, kPut, "/api/positions/{id}/modify", kClient},
     {Endpoint::AccountWithdrawals, Door::Client, kGet, "/api/account/withdrawals", kClient},
     {Endpoint::AskForWithdrawal, Door::Client, kPost, "/api/account/withdrawals", kClient},
+    {Endpoint::ExplainOrder, Door::Client, kGet, "/api/orders/{id}/explain", kClient},
+    {Endpoint::ExplainPosition, Door::Client, kGet, "/api/positions/{id}/explain", kClient},
+    {Endpoint::ExplainAccount, Door::Client, kGet, "/api/account/explain", kClient},
     {Endpoint::AdminHealth, Door::Admin, kGet, "/healthz", kPublic},
     {Endpoint::AdminReady, Door::Admin, kGet, "/readyz", kPublic},
     {Endpoint::Metrics, Door::Admin, kGet, "/metrics", kPublic},
@@ -94,6 +97,10 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ListPositions, Door::Admin, kGet, "/admin/positions", kRisk},
     {Endpoint::ListOrders, Door::Admin, kGet, "/admin/orders", kRisk},
     {Endpoint::ListAlerts, Door::Admin, kGet, "/admin/alerts", kRisk},
+    {Endpoint::ExplainAnyOrder, Door::Admin, kGet, "/admin/orders/{id}/explain", kRisk},
+    {Endpoint::ExplainAnyPosition, Door::Admin, kGet, "/admin/positions/{id}/explain", kRisk},
+    {Endpoint::ExplainAnyAccount, Door::Admin, kGet, "/admin/accounts/{id}/explain", kRisk},
+    {Endpoint::ExplainAlert, Door::Admin, kGet, "/admin/alerts/{id}/explain", kRisk},
 }};
 // clang-format on
 

@@ -50,6 +50,9 @@ enum class Endpoint : std::uint8_t {
   ModifyPosition,
   AccountWithdrawals,
   AskForWithdrawal,
+  ExplainOrder,
+  ExplainPosition,
+  ExplainAccount,
   AdminHealth,
   AdminReady,
   Metrics,
@@ -91,8 +94,12 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
   ListAlerts,
+  ExplainAnyOrder,
+  ExplainAnyPosition,
+  ExplainAnyAccount,
+  ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 73;
+inline constexpr std::size_t kEndpoints = 80;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -62,6 +62,39 @@ class History {
                     std::function<void(bool ok)> done) = 0;
 };
 
+/// What somebody wants to have explained.
+struct Question {
+  enum class Of : std::uint8_t { Order, Position, Alert, Account };
+  enum class Part : std::uint8_t { All, Equity, Margin, Level };  ///< of an account
+  Of of = Of::Order;
+  std::uint64_t id = 0;
+  AccountId owner{};      ///< nobody else's; 0: anybody's
+  UserId asker{};         ///< who may have one at a time; 0: no such bound
+  TimeNs begin{};         ///< nothing of it is older; 0: not known
+  Part part = Part::All;  ///< of an account
+};
+
+struct Explanation {
+  enum class Outcome : std::uint8_t {
+    Told,     ///< text: the answer, JSON
+    Unknown,  ///< there is no such thing, or it is somebody else's
+    TooLate,  ///< it took longer than anybody waits
+    Failed,   ///< the journal could not be read so far back
+    Stopped,  ///< the daemon stops
+  };
+  Outcome outcome = Outcome::Failed;
+  std::string text;
+};
+
+/// Tells from the journal how something came about, which takes a while.
+class Explainer {
+ public:
+  virtual ~Explainer() = default;
+  /// Calls `done` on the gateway's thread, later. False when too many wait, or one of this asker
+  /// does: it is not called then.
+  virtual bool ask(const Question& question, std::function<void(const Explanation&)> done) = 0;
+};
+
 /// Who speaks.
 struct Identity {
   UserId user;

@@ -63,6 +63,13 @@ bool PooledHistory::read(std::function<void(persistence::HistoryReader&)> work,
   });
 }
 
+bool PooledExplainer::ask(const Question& question, std::function<void(const Explanation&)> done) {
+  return run_(question, [&network = network_, asker = network_.asker(),
+                         done = std::move(done)](const Explanation& told) {
+    network.post([&network, asker, done, told] { network.serve(asker, [&] { done(told); }); });
+  });
+}
+
 Tokens::Issued JwtTokens::issue(const Identity& identity, Audience audience, TimeNs now) {
   const auto lifetime = audience == Audience::Client ? client_ : staff_;
   auth::JwtClaims claims;

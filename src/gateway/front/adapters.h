@@ -62,6 +62,21 @@ class PooledHistory final : public History {
   Network& network_;
 };
 
+/// One for each I/O thread. `run` calls `done` on a thread of its own, which must have ended before
+/// the threads' gateways are gone.
+class PooledExplainer final : public Explainer {
+ public:
+  using Run =
+      std::function<bool(const Question& question, std::function<void(const Explanation&)> done)>;
+
+  PooledExplainer(Run run, Network& network) : run_(std::move(run)), network_(network) {}
+  bool ask(const Question& question, std::function<void(const Explanation&)> done) override;
+
+ private:
+  Run run_;
+  Network& network_;
+};
+
 /// Any thread.
 class JwtTokens final : public Tokens {
  public:

@@ -72,6 +72,12 @@ void handle_client(const Call& call) {
       return rest::post_close_all(call);
     case Endpoint::ModifyPosition:
       return rest::put_modify(call);
+    case Endpoint::ExplainOrder:
+      return rest::explain_order(call);
+    case Endpoint::ExplainPosition:
+      return rest::explain_position(call);
+    case Endpoint::ExplainAccount:
+      return rest::explain_account(call);
     default:
       call.reply(no_such_path());
   }
