@@ -34,7 +34,7 @@ void describe_instrument(Archive& archive, Of& i) {
           i.swap.price, i.swap.reserved);
   archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
   describe_schedule(archive, i.schedule);
-  archive(i.id, i.category, i.state, i.digits, i.enabled, i.reserved);
+  archive(i.id, i.category, i.state, i.digits, i.enabled, i.self_trade, i.reserved);
 }
 
 template <typename Archive, typename Of>

@@ -111,8 +111,8 @@ PositionId next_position(const State& state, const Account& account, SymbolId sy
   return grown != 0 ? state.positions[grown].id : PositionId{state.last_position + 1};
 }
 
-bool has_room_for_position(const State& state) {
-  return state.positions.in_use() < state.limits.positions;
+bool has_room_for_position(const State& state, std::uint32_t besides) {
+  return state.positions.in_use() + besides < state.limits.positions;
 }
 
 void refresh_margin(State& state, Holding& holding) {

@@ -46,7 +46,8 @@ std::uint32_t position_to_grow(const State& state, const Account& account, Symbo
 /// The number of the position that an opening will have.
 PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side,
                          PositionId opened = {});
-bool has_room_for_position(const State& state);
+/// `besides`: positions that open before.
+bool has_room_for_position(const State& state, std::uint32_t besides = 0);
 /// REQUIRES: has_room_for_position or one to grow; a plan that was good; nothing stands against it
 /// in an account that closes first.
 void open_position(State& state, const OpeningOrder& order, const Opening& opening);

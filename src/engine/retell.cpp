@@ -92,6 +92,7 @@ void Engine::retell(const Retelling& to) const {
     retell_trail(to, state, state.positions[p]);
   }
   retell_orders(to, state);
+  retell_depth(to, state);
 }
 
 Volume Engine::volume_of_day(TimeNs time) const {

@@ -9,6 +9,7 @@
 #include "engine/client_ids.h"
 #include "engine/ledger.h"
 #include "engine/marks.h"
+#include "engine/matching.h"
 #include "engine/stop_out.h"
 #include "engine/timers.h"
 #include "engine/trailing.h"
@@ -191,6 +192,7 @@ struct State {
   ClientIds client_ids;
   Timers timers;
   WorkingOrders orders;
+  Matching matching;  // follows from the orders
   Trails trails;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;
@@ -235,6 +237,11 @@ struct State {
   [[nodiscard]] const Symbol& symbol(SymbolId id) const { return symbols[id.value]; }
   [[nodiscard]] Account& account(AccountId id) { return accounts[id.value]; }
   [[nodiscard]] const Account& account(AccountId id) const { return accounts[id.value]; }
+
+  /// At the account's price.
+  [[nodiscard]] Quote quote_for(const Account& /*owner*/, SymbolId id) const {
+    return rates.quote(id);
+  }
 
   AlertId next_alert() { return AlertId{++last_alert}; }
   /// The account is looked at when this record is done; after a quote whose look has begun already,

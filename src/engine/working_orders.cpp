@@ -115,9 +115,11 @@ void arm_order(State& state, std::uint32_t index) {
   WorkingOrder& order = state.orders.pool[index];
   unlink_triggered(state.orders, index);
   state.orders.levels.insert(heap_of(state, order), index, key_of(order));
+  enter_book(state, index);
 }
 
 void disarm_order(State& state, std::uint32_t index) {
+  leave_book(state, index);
   state.orders.levels.remove(heap_of(state, state.orders.pool[index]), index);
 }
 
@@ -288,9 +290,10 @@ void trigger_if_reached(State& state, std::uint32_t index) {
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote& quote = state.rates.quote(order.symbol);
   if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return;
-  const bool is_reached = order.rests_as_limit()
-                              ? is_limit_met(order.side, order.limit, quote)
-                              : is_trigger_reached(order.side, order.trigger, quote);
+  const bool is_reached =
+      order.rests_as_limit()
+          ? is_limit_met(order.side, order.limit, quote) || meets_maker(state, order)
+          : is_trigger_reached(order.side, order.trigger, quote);
   if (is_reached) trigger_order(state, index, quote);
 }
 

@@ -17,8 +17,8 @@
 // Orders that are not final: at rest until a quote reaches them (WORKING), or reached and on their
 // way through risk and router (TRIGGERED). They hold no margin.
 //
-// Limits wait in heaps of their own, by side, so that a price-time book can take their place: only
-// arm, disarm and what takes reached orders know of them.
+// Limits wait in heaps of their own, by side, for a quote of the house's; those that other clients
+// may deal with stand in the clients' book besides (matching.h).
 
 namespace tribook::engine {
 

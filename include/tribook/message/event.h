@@ -45,6 +45,8 @@ enum class EventKind : std::uint8_t {
   PositionFollowed,
   TradeSwap,
   PositionLiquidated,
+  BookPrinted,
+  DepthChanged,
 };
 
 struct EventHeader {
@@ -349,6 +351,28 @@ struct PositionLiquidated {
   SymbolId symbol;
   VenueId venue;
   std::uint8_t reserved[4] = {};
+};
+
+/// Two clients dealt with each other: public, whoever they are.
+struct BookPrinted {
+  static constexpr EventKind kKind = EventKind::BookPrinted;
+  TradeId trade;  ///< the taker's
+  Volume volume;
+  Price price;
+  SymbolId symbol;
+  Side taker_side = Side::Buy;
+  std::uint8_t reserved[69] = {};
+};
+
+/// What rests in the clients' book at a price after a record that changed it.
+struct DepthChanged {
+  static constexpr EventKind kKind = EventKind::DepthChanged;
+  Volume volume;  ///< of all orders; 0 = nothing rests there any more
+  Price price;
+  std::uint32_t orders = 0;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  std::uint8_t reserved[73] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;
