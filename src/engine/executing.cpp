@@ -29,7 +29,7 @@ Taking taking_of(const State& state, WorkingOrder& order) {
       order.rests_as_limit()
           ? order.limit
           : worst_price_from(order.side, order.trigger, order.max_slippage_pips, instrument);
-  return {{order, {}, {}, {}}, worst};
+  return {Filling(order), worst};
 }
 
 void rest_again(State& state, std::uint32_t index) {

@@ -38,6 +38,12 @@ Fill next_fill(const State& state, const WorkingOrder& order, Volume volume, Pri
   return {closes ? std::min(volume, closing) : volume, price, closes, {}};
 }
 
+void tell_filling(State& state, Filling& filling) {
+  state.emit(filling.order.account, describe(filling.order), filling.text);
+  filling.text = {};
+  filling.is_new = false;
+}
+
 void settle_charge(const State& state, Filling& filling) {
   if (!filling.at_price.is_zero())
     note_charge(state, filling.order, filling.at_price, filling.price);
@@ -95,8 +101,7 @@ void book_fill(State& state, Filling& filling, const Fill& fill) {
   order.position = fill.closes
                        ? last_to_close(state, account, order.symbol, order.side, fill.volume)
                        : next_position(state, account, order.symbol, order.side, order.opened);
-  state.emit(order.account, describe(order), filling.text);
-  filling.text = {};
+  tell_filling(state, filling);
   if (fill.closes) {
     close_by_order(state, account, booked, fill.volume, fill.price);
     state.emit_account(account);

@@ -39,11 +39,18 @@ struct Plan {
 
 /// An order while it is filled.
 struct Filling {
+  explicit Filling(WorkingOrder& of) : order(of) {}
+  Filling(WorkingOrder& of, TextRef its_text) : order(of), text(its_text), is_new(true) {}
+
   WorkingOrder& order;  // in the pool or not
   TextRef text{};       // told with its first event
+  bool is_new = false;  // nothing was told of it
   Price price;          // of its last fill
   Volume at_price;      // filled there, with a charge that is not counted yet
 };
+
+/// Tells of the order, and for the first time its texts.
+void tell_filling(State& state, Filling& filling);
 
 /// A part of an order, all of which closes or all of which opens.
 struct Fill {

@@ -133,7 +133,7 @@ namespace {
 // Were it filled by the house, whole.
 RejectCode foresee_fill(const State& state, AccountId account, const NewOrder& order) {
   WorkingOrder working = working_of(state, account, order, {});
-  Filling filling{working, {}, {}, {}};
+  Filling filling(working);
   const Quote quote = state.quote_for(state.account(account), order.symbol);
   Fill fill = next_fill(state, working, order.volume, opening_price(order.side, quote));
   if (!order.worst_price.is_zero() && !is_no_worse(order.side, fill.price, order.worst_price))
@@ -162,12 +162,12 @@ void end_or_rest(State& state, const CommandHeader& header, const Taking& taking
       !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
     code = RejectCode::LimitReached;
   if (code != RejectCode::None || !may_rest) return end_new(state, taking, code);
-  const bool is_told = !order.filled.is_zero();
   const std::uint32_t index = rest_order(state, header, order);
+  const bool is_told = order.status == OrderStatus::PartiallyFilled && !taking.filling.is_new;
   if (is_told) {
     emit_terms(state, index);
   } else {
-    tell_placed(state, index, header.text);
+    tell_placed(state, index, taking.filling.text);
   }
   trigger_if_reached(state, index);
 }
@@ -194,7 +194,7 @@ RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
 void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
   const bool is_market = order.type == OrderType::Market;
   WorkingOrder working = working_of(state, header.account, order, id);
-  Taking taking{{working, header.text, {}, {}}, is_market ? order.worst_price : order.limit};
+  Taking taking{Filling(working, header.text), is_market ? order.worst_price : order.limit};
   RejectCode code = order.decision;
   if (code == RejectCode::None) {
     code = is_market ? check_market(state, header.account, order)

@@ -44,12 +44,19 @@ void take_from(State& state, std::uint32_t index, Volume by) {
   state.emit(order.account, describe(order));
 }
 
+// Who waits for an answer hears of his own order before others.
+void tell_first(State& state, Filling& taker) {
+  if (taker.is_new) tell_filling(state, taker);
+}
+
 // Of the account's own two orders one ends, or both lose what they would have dealt.
-RejectCode prevent_self_trade(State& state, WorkingOrder& taker, std::uint32_t index,
-                              Volume& volume) {
+RejectCode prevent_self_trade(State& state, Filling& filling, std::uint32_t index, Volume& volume) {
+  WorkingOrder& taker = filling.order;
   const Volume left = state.orders.pool[index].left();
   const Volume both = std::min(volume, left);
-  switch (state.symbol(taker.symbol).instrument.self_trade) {
+  const SelfTradePrevention policy = state.symbol(taker.symbol).instrument.self_trade;
+  if (policy != SelfTradePrevention::CancelNewest) tell_first(state, filling);
+  switch (policy) {
     case SelfTradePrevention::CancelNewest:
       return RejectCode::SelfTrade;
     case SelfTradePrevention::CancelOldest:
@@ -84,19 +91,20 @@ void tell_print(State& state, const WorkingOrder& taker, const Fill& fill, Trade
 // fails is cancelled; a taker that fails has to end.
 RejectCode cross(State& state, Filling& taker, std::uint32_t index, Volume& volume) {
   WorkingOrder& order = state.orders.pool[index];
-  Filling maker{order, {}, {}, {}};
+  Filling maker(order);
   Fill taken = next_fill(state, taker.order, volume, order.limit);
   Fill made = next_fill(state, order, order.left(), order.limit);
   taken.volume = made.volume = std::min(taken.volume, made.volume);
   if (const auto code = check_fill(state, taker, taken); code != RejectCode::None) return code;
   const RejectCode code = check_fill(state, maker, made, taken.closes ? 0 : 1);
   if (code != RejectCode::None) {
+    tell_first(state, taker);
     end_order(state, index, OrderEvent::Cancel, code);
     return RejectCode::None;
   }
-  advance_order(state, index, OrderEvent::Trigger);
   book_fill(state, taker, taken);
   const TradeId trade{state.last_trade};
+  advance_order(state, index, OrderEvent::Trigger);
   shrink_in_book(state, index, made.volume);
   book_fill(state, maker, made);
   tell_print(state, taker.order, taken, trade);
@@ -119,7 +127,7 @@ RejectCode take(State& state, Taking& taking, Volume volume) {
       if (!reaches_house(reach)) break;
       code = take_house(state, filling, volume, reach.house);
     } else if (state.orders.pool[maker].account == filling.order.account) {
-      code = prevent_self_trade(state, filling.order, maker, volume);
+      code = prevent_self_trade(state, filling, maker, volume);
     } else {
       code = cross(state, filling, maker, volume);
     }

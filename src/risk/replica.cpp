@@ -119,6 +119,8 @@ void Replica::apply(const Event& event) {
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
     case EventKind::PositionLiquidated:
+    case EventKind::BookPrinted:
+    case EventKind::DepthChanged:
       return;
   }
 }
