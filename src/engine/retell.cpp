@@ -91,8 +91,8 @@ void Engine::retell(const Retelling& to) const {
     retell_position(to, state, state.positions[p]);
     retell_trail(to, state, state.positions[p]);
   }
-  retell_orders(to, state);
   retell_depth(to, state);
+  retell_orders(to, state);
 }
 
 Volume Engine::volume_of_day(TimeNs time) const {

@@ -10,6 +10,7 @@
 #include "tribook/message/text.h"
 #include "views/accounts.h"
 #include "views/candles.h"
+#include "views/depths.h"
 #include "views/directory.h"
 #include "views/history.h"
 #include "views/order_store.h"
@@ -56,6 +57,7 @@ struct Views::State {
   bool on(const EventHeader& header, const MarginCallRaised& event);
   bool on(const EventHeader& header, const StopOutStarted& event);
   bool on(const EventHeader& header, const PositionLiquidated& event);
+  bool on(const EventHeader& header, const DepthChanged& event);
   template <typename Body>
   void take(const Event& event);
 
@@ -77,6 +79,7 @@ struct Views::State {
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
   Candles candles;
+  Depths depths;
   mutable std::mutex symbols_mutex;  // the pointer only
   std::shared_ptr<const SymbolTable> symbols;
   Directory directory;
