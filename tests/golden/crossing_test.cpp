@@ -120,7 +120,7 @@ TEST_CASE("DOMAIN 1: fill or kill looks at all in its reach, immediate or cancel
   Market m;
   m.place(0, Side::Sell, "1", "1.10010");
   CHECK(statuses_of(m.place(1, Side::Buy, "2", "1.10015", {.time_in_force = TimeInForce::Fok})) ==
-        Told{"2 CANCELLED FILL_OR_KILL"});
+        Told{"2 CANCELLED FOK"});
   CHECK(statuses_of(m.place(1, Side::Buy, "2", "1.10015", {.time_in_force = TimeInForce::Ioc})) ==
         Told{"3 PARTIALLY_FILLED", "1 TRIGGERED", "1 FILLED", "3 CANCELLED"});
   m.place(0, Side::Sell, "1", "1.10010");
