@@ -20,6 +20,8 @@ bool is_for_risk(EventKind kind) {
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::GroupUpdated:
+    case EventKind::GroupTermsUpdated:
       return true;
     default:
       return false;
@@ -253,9 +255,11 @@ bool Sequencer::is_refused(TimeNs time) {
   return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
 }
 
-// It gets no sequence and leaves no trace; its answer goes with the last record.
+// It gets no sequence and leaves no trace; its answer goes with the last record. An order on its
+// way goes round again once there is room.
 void Sequencer::refuse() {
   take_over();
+  if (pending_.header.kind == CommandKind::ExecuteOrder) house_->give_triggered_again();
   storage_refusals_.store(storage_refusals() + 1, std::memory_order_relaxed);
   if (!is_settling_) return;
   Refused refused;

@@ -61,6 +61,10 @@ constexpr Row kRows[] = {
     {RejectCode::NotOpposite, "NOT_OPPOSITE",
      "The positions are not a buy and a sell of one symbol"},
     {RejectCode::BooksDiffer, "BOOKS_DIFFER", "The positions are held in different books"},
+    {RejectCode::InsufficientFunds, "INSUFFICIENT_FUNDS",
+     "Balance and free margin do not cover it; credit cannot leave"},
+    {RejectCode::NotPending, "NOT_PENDING", "That was decided before"},
+    {RejectCode::GroupUnknown, "GROUP_UNKNOWN", "There is no such group"},
 };
 
 constexpr auto kCodes = [] {

@@ -19,7 +19,8 @@ bool is_passing(RejectCode code) {
 
 bool is_market_good(const State& state, const WorkingOrder& order) {
   const Symbol& symbol = state.symbol(order.symbol);
-  return is_tradable(symbol) && is_fresh(symbol, state.rates.quote(order.symbol), state.now);
+  const Quote quote = state.quote_for(state.account(order.account), order.symbol);
+  return is_tradable(symbol) && is_fresh(symbol, quote, state.now);
 }
 
 // Slippage counts from the trigger; a limit has none.
@@ -113,6 +114,10 @@ bool Engine::take_triggered(Command& command) {
   command = Command::make(execute);
   command.header.account = order.account;
   return true;
+}
+
+void Engine::give_triggered_again() {
+  state_->orders.next_to_send = state_->orders.first_triggered;
 }
 
 bool Engine::has_outstanding(Sequence root) const {

@@ -121,8 +121,8 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   // A level that stays as it is was good when it was set; only what changes is checked.
   const Price new_stop_loss = stop_loss == position.stop_loss ? Price{} : stop_loss;
   const Price new_take_profit = take_profit == position.take_profit ? Price{} : take_profit;
-  if (!are_stops_valid(symbol.instrument, position.side, state.rates.quote(position.symbol),
-                       new_stop_loss, new_take_profit)) {
+  const Quote quote = state.quote_for(state.account(position.account), position.symbol);
+  if (!are_stops_valid(symbol.instrument, position.side, quote, new_stop_loss, new_take_profit)) {
     return state.refuse(header.account, RejectCode::PriceInvalid);
   }
   Trail trail;
@@ -135,7 +135,7 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   const bool is_any = !trail.distance.is_zero() || trail.waits_for_break_even;
   const bool is_set = modify.set_trailing != 0 || modify.set_break_even != 0;
   if (is_set && (is_any || find_trail(state, position.id) != nullptr))
-    set_trail(state, index, trail);
+    set_trail(state, index, trail, modify.set_trailing != 0);
 }
 
 }  // namespace tribook::engine

@@ -26,9 +26,8 @@ bool is_expiry_good(const NewOrder& order, TimeNs now) {
   }
 }
 
-// A limit that comes deals at once with whom it meets.
-bool is_dealt_at_once(const State& state, const NewOrder& order) {
-  const Quote& quote = state.rates.quote(order.symbol);
+bool is_dealt_at_once(const State& state, AccountId account, const NewOrder& order) {
+  const Quote quote = state.quote_for(state.account(account), order.symbol);
   const Symbol& symbol = state.symbol(order.symbol);
   return order.type == OrderType::Limit && is_tradable(symbol) &&
          is_fresh(symbol, quote, state.now);
@@ -84,19 +83,18 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   if (!id || id.value >= state.accounts.size()) return RejectCode::AccountDisabled;
   if (!order.symbol || order.symbol.value >= state.symbols.size()) return RejectCode::SymbolUnknown;
   const Symbol& symbol = state.symbol(order.symbol);
-  const Quote& quote = state.rates.quote(order.symbol);
+  const Quote quote = state.quote_for(state.account(id), order.symbol);
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
   const bool only_closes = split(state, state.account(id), order).only_closes();
   if (const auto code = check_states(state.account(id), symbol, only_closes);
       code != RejectCode::None)
     return code;
-  if (is_at_once(order.type, order.time_in_force)) {
-    if (!symbol.is_session_open) return RejectCode::MarketClosed;
-    if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
-  }
+  const bool needs_market = is_at_once(order.type, order.time_in_force);
+  if (needs_market && !symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
+  if (needs_market && !is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
   return are_order_prices_valid(symbol.instrument, prices, quote) ? RejectCode::None
                                                                   : RejectCode::PriceInvalid;
 }
@@ -181,8 +179,9 @@ RejectCode foresee(const State& state, AccountId account, const NewOrder& order)
       is_market ? check_market(state, account, order) : check_placing(state, account, order);
   if (code != RejectCode::None) return code;
   const Quote quote = state.quote_for(state.account(account), order.symbol);
-  if (is_market || (is_dealt_at_once(state, order) && is_limit_met(order.side, order.limit, quote)))
-    return foresee_fill(state, account, order);
+  const bool is_met =
+      is_dealt_at_once(state, account, order) && is_limit_met(order.side, order.limit, quote);
+  if (is_market || is_met) return foresee_fill(state, account, order);
   const bool rests = !is_at_once(order.type, order.time_in_force);
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
@@ -201,7 +200,7 @@ void place_order(State& state, const CommandHeader& header, const NewOrder& orde
                      : check_placing(state, header.account, order);
   }
   if (code != RejectCode::None) return end_new(state, taking, code);
-  if (is_market || is_dealt_at_once(state, order)) code = take(state, taking);
+  if (is_market || is_dealt_at_once(state, header.account, order)) code = take(state, taking);
   end_or_rest(state, header, taking, code);
 }
 

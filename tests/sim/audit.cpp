@@ -82,8 +82,8 @@ void World::audit(bool is_sealed) {
     audit.risk.apply(event);
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
-    audit.marks.apply(event);
-    audit.book.apply(event);
+    audit.marks.apply(event, audit.margins);
+    audit.book.apply(event, audit.margins);
     if (event.header.kind == EventKind::AccountUpdated) {
       audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
     }

@@ -17,7 +17,7 @@ constexpr std::size_t kDoneMax = 64;
 bool is_last_word(const Event& event) {
   if (event.header.kind != EventKind::OrderUpdated) return true;
   const auto order = event.get<OrderUpdated>();
-  return order.is_duplicate != 0 || is_final(order.status);
+  return order.is_duplicate != 0 || order.status != OrderStatus::PartiallyFilled;
 }
 
 TextRef put_text(Slab& slab, const Draft& draft) {

@@ -7,17 +7,12 @@ void NaiveBook::demand(bool is_so, const std::string& what) {
   problem_ = what + " (record " + std::to_string(root_.value) + ")";
 }
 
-void NaiveBook::apply(const Event& event) {
+void NaiveBook::apply(const Event& event, const NaiveMargin& prices) {
   if (event.header.root != root_) end_record();
   root_ = event.header.root;
   switch (event.header.kind) {
-    case EventKind::QuoteApplied: {
-      const auto quote = event.get<QuoteApplied>();
-      quotes_[quote.symbol.value] = {quote.bid, quote.ask};
-      return;
-    }
     case EventKind::OrderUpdated:
-      return on_order(event.header.account, event.get<OrderUpdated>());
+      return on_order(event.header.account, event.get<OrderUpdated>(), prices);
     case EventKind::TradeExecuted:
       return on_trade(event.get<TradeExecuted>());
     case EventKind::BookPrinted:
@@ -40,7 +35,7 @@ void NaiveBook::end_record() {
   legs_.clear();
 }
 
-void NaiveBook::on_order(AccountId account, const OrderUpdated& told) {
+void NaiveBook::on_order(AccountId account, const OrderUpdated& told, const NaiveMargin& prices) {
   if (told.is_duplicate != 0 || told.reason != CloseReason::None) return;
   Order& order = orders_[told.order.value];
   const Volume more = told.filled_volume - order.filled;
@@ -48,14 +43,13 @@ void NaiveBook::on_order(AccountId account, const OrderUpdated& told) {
   order = {account,   told.symbol, told.side,   told.type,          told.status,
            told.book, told.limit,  told.volume, told.filled_volume, triggered};
   if (more.raw != 0) {
-    const Prices& quote = quotes_[told.symbol.value];
     Leg leg;
     leg.order = told.order.value;
     leg.account = account;
     leg.symbol = told.symbol;
     leg.side = told.side;
     leg.limit = told.limit;
-    leg.house = told.side == Side::Buy ? quote.ask : quote.bid;
+    leg.house = prices.price_of(account, told.symbol, told.side);
     leg.filled = more;
     legs_.push_back(leg);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/naive_margin.h"
 #include "tribook/message/event.h"
 
 namespace tribook::sim {
@@ -15,7 +16,8 @@ namespace tribook::sim {
 /// gave them.
 class NaiveBook {
  public:
-  void apply(const Event& event);
+  /// `prices` has taken the event in.
+  void apply(const Event& event, const NaiveMargin& prices);
 
   /// The first thing that is not so; empty when all is right.
   [[nodiscard]] const std::string& problem() const { return problem_; }
@@ -53,12 +55,8 @@ class NaiveBook {
     Volume dealt;
     bool is_printed = false;
   };
-  struct Prices {
-    Price bid;
-    Price ask;
-  };
 
-  void on_order(AccountId account, const OrderUpdated& told);
+  void on_order(AccountId account, const OrderUpdated& told, const NaiveMargin& prices);
   void on_trade(const TradeExecuted& trade);
   void on_print(const BookPrinted& print);
   void on_depth(const DepthChanged& depth);
@@ -66,7 +64,6 @@ class NaiveBook {
   void demand(bool is_so, const std::string& what);
 
   std::map<std::uint64_t, Order> orders_;
-  std::map<std::uint16_t, Prices> quotes_;
   std::vector<Leg> legs_;  // of the record
   Sequence root_;
   std::string problem_;

@@ -27,6 +27,7 @@ class Reference {
 
   struct Account {
     Money balance;  ///< sum of its ledger entries
+    Money credit;   ///< likewise, of the entries that are the credit's
     Money used_margin;
     Currency currency;
     bool is_swap_free = false;
@@ -65,7 +66,7 @@ class Reference {
     TimeNs expires{};
   };
   struct Done {
-    std::uint64_t id = 0;  ///< order or ledger entry
+    std::uint64_t id = 0;  ///< order, ledger entry or withdrawal
     TimeNs time{};
     std::uint64_t number = 0;  ///< of those that were remembered
   };
@@ -82,10 +83,12 @@ class Reference {
   std::map<std::uint64_t, Position> positions;
   std::map<std::uint16_t, Instrument> symbols;
   std::map<std::uint64_t, Order> working;
+  std::map<std::uint64_t, Money> pending;  ///< withdrawals that wait, with their amounts
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
   std::uint64_t trades = 0;
+  std::uint64_t withdrawals = 0;
   std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
   [[nodiscard]] bool operator==(const Reference& other) const;
@@ -107,6 +110,7 @@ class Reference {
   void on_position(const Event& event);
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
+  void on_withdrawal(const Event& event, std::span<const std::byte> text);
   void on_account(const Event& event);
   void on_charge(const Event& event, const LedgerPosted& posted);
   void on_day(const Event& event);

@@ -24,6 +24,7 @@ using PositionId = Id<struct PositionIdTag, std::uint64_t>;
 using TradeId = Id<struct TradeIdTag, std::uint64_t>;
 using LedgerId = Id<struct LedgerIdTag, std::uint64_t>;
 using AlertId = Id<struct AlertIdTag, std::uint64_t>;
+using WithdrawalId = Id<struct WithdrawalIdTag, std::uint64_t>;
 /// Place of a record in the journal; the root of everything that it caused.
 using Sequence = Id<struct SequenceTag, std::uint64_t>;
 

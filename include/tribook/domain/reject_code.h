@@ -56,6 +56,9 @@ enum class RejectCode : std::uint16_t {
   ClosingOrder = 420,
   NotOpposite = 421,
   BooksDiffer = 422,
+  InsufficientFunds = 450,
+  NotPending = 451,
+  GroupUnknown = 452,
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

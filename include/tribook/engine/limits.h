@@ -17,10 +17,11 @@ struct EngineLimits {
   std::uint32_t orders = 65'536;
 
   /// Events that one record can cause, when a quote stops everybody out: a close gives at most 10,
-  /// an account its margin calls, a stop-out, two covers and its states besides, an order that
-  /// another one meets and deals with 32 with the other's side, a stop-loss that follows 2.
+  /// an account its margin calls, a stop-out, its credit, two covers and its states besides, an
+  /// order that another one meets and deals with 32 with the other's side, a stop-loss that follows
+  /// 2. Settings of a symbol or a group give each account its margin calls and its state.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 10 + std::size_t{accounts} * 14 + std::size_t{orders} * 34 + 64;
+    return std::size_t{positions} * 10 + std::size_t{accounts} * 15 + std::size_t{orders} * 34 + 64;
   }
 };
 

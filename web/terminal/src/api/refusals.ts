@@ -40,6 +40,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   CLOSING_ORDER: "This account closes its positions in order, and this one is not the next.",
   NOT_OPPOSITE: "These are not a buy and a sell of one symbol.",
   BOOKS_DIFFER: "These two positions cannot be closed against each other.",
+  INSUFFICIENT_FUNDS: "There is not enough money that can be paid out.",
+  NOT_PENDING: "This has been decided already.",
+  GROUP_UNKNOWN: "There is no such group.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 
