@@ -270,7 +270,11 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
   state.orders.pool[first].partner = second;
   state.orders.pool[second].partner = first;
   for (const std::uint32_t index : {first, second}) tell_placed(state, index, header.text);
-  for (const std::uint32_t index : {first, second}) trigger_if_reached(state, index);
+  // The first does not meet the second, which comes after it.
+  disarm_order(state, second);
+  trigger_if_reached(state, first);
+  arm_order(state, second);
+  trigger_if_reached(state, second);
 }
 
 void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
