@@ -8,7 +8,7 @@ Depths::Depths(const ViewLimits& limits)
       sides_(limits.symbols + 1),
       shown_(new Versioned<DepthView>[limits.symbols + 1]) {}
 
-bool Depths::apply(const EventHeader& header, const DepthChanged& event) {
+bool Depths::apply(const DepthChanged& event) {
   if (!event.symbol || event.symbol.value > symbols_max_) return false;
   const bool is_bid = event.side == Side::Buy;
   auto& set = sides_[event.symbol.value][is_bid ? 0 : 1];
@@ -25,7 +25,6 @@ bool Depths::apply(const EventHeader& header, const DepthChanged& event) {
   }
   Versioned<DepthView>& shown = shown_[event.symbol.value];
   DepthView view = shown.own();
-  view.time = header.time;
   if (is_bid) {
     show(set, view.bids, view.bid_count);
   } else {

@@ -17,7 +17,7 @@ class Depths {
   explicit Depths(const ViewLimits& limits);
 
   /// The writer. False when a limit kept it from being shown.
-  bool apply(const EventHeader& header, const DepthChanged& event);
+  bool apply(const DepthChanged& event);
 
   /// Anybody. A symbol where nothing rests has an empty one; NotFound beyond the limit.
   [[nodiscard]] ReadStatus read(SymbolId id, DepthView& out) const;

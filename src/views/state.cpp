@@ -235,8 +235,8 @@ bool Views::State::on(const EventHeader& header, const StopOutStarted& event) {
   return true;
 }
 
-bool Views::State::on(const EventHeader& header, const DepthChanged& event) {
-  return depths.apply(header, event);
+bool Views::State::on(const EventHeader& /*header*/, const DepthChanged& event) {
+  return depths.apply(event);
 }
 
 bool Views::State::on(const EventHeader& header, const PositionLiquidated& event) {

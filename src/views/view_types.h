@@ -336,7 +336,8 @@ struct DepthView {
   Levels asks{};
   std::uint32_t bid_count = 0;
   std::uint32_t ask_count = 0;
-  TimeNs time{};  ///< of the last change
+
+  friend bool operator==(const DepthView&, const DepthView&) = default;
 };
 
 /// A quote that was, as clients saw it.

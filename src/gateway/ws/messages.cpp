@@ -112,7 +112,7 @@ std::string depth_message(const Context& context, SymbolId symbol, const views::
   writer.begin_object().field("type", "depth").field("symbol", symbol_name(context, symbol));
   write_side("bids", depth.bids, depth.bid_count);
   write_side("asks", depth.asks, depth.ask_count);
-  writer.field("timestamp", depth.time.ms()).end_object();
+  writer.field("timestamp", context.views.time().ms()).end_object();
   return text;
 }
 
