@@ -157,6 +157,7 @@ class Engine {
                               const std::optional<Rational>& tp) const;
   Id new_order(const PlaceOrder& request, OrderStatus status);
   Id place(const PlaceOrder& request);
+  std::string state_refusal(const PlaceOrder& request, bool reduces) const;
   bool is_whole(const PlaceOrder& request) const;
   void place_oco(const PlaceOco& pair);
   void wake(Order& order);

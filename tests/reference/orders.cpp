@@ -33,15 +33,11 @@ bool Engine::acts_as_limit(const Order& order) const {
 std::string Engine::order_refusal(const PlaceOrder& request) const {
   const Account& owner = account(request.account);
   const Symbol& traded = symbol(request.symbol);
-  const AccountState state = owner.settings.state;
   if (!is_whole(request)) return "VALIDATION";
-  if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
   Order probe;
   probe.request = request;
-  const bool reduces = request.volume <= closable(probe);
-  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
-  if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
-  if (!reduces && traded.state == TradeState::CloseOnly) return "SYMBOL_DISABLED";
+  const std::string refusal = state_refusal(request, request.volume <= closable(probe));
+  if (!refusal.empty()) return refusal;
   if (at_once(request) && !is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   if (request.volume < traded.min_volume || request.volume > traded.max_volume) {
     return "VOLUME_OUT_OF_RANGE";
@@ -50,6 +46,17 @@ std::string Engine::order_refusal(const PlaceOrder& request) const {
   const bool needs_quote = at_once(request) || request.type == OrderType::TrailingStop;
   if (needs_quote && !is_fresh(traded)) return "STALE_QUOTE";
   return price_refusal(request, traded, quote_for(owner, traded));
+}
+
+// Of account and symbol: looked at when an order comes, and again when it executes.
+std::string Engine::state_refusal(const PlaceOrder& request, bool reduces) const {
+  const AccountState state = account(request.account).settings.state;
+  const TradeState traded = symbol(request.symbol).state;
+  if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
+  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
+  if (traded == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (!reduces && traded == TradeState::CloseOnly) return "SYMBOL_DISABLED";
+  return "";
 }
 
 // Time in force and trailing go with the type.
