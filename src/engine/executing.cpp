@@ -40,12 +40,12 @@ void rest_again(State& state, std::uint32_t index) {
   advance_order(state, index, order.filled.is_zero() ? OrderEvent::Rest : OrderEvent::FillPart);
 }
 
-// The engine's last word. What closes does so whatever the account may open.
+// The engine's last word.
 RejectCode execute(State& state, Taking& taking) {
   const WorkingOrder& order = taking.filling.order;
   const Account& account = state.account(order.account);
-  const bool closes = !closable(state, account, order.symbol, order.side).is_zero();
-  const RejectCode code = check_states(account, state.symbol(order.symbol), closes);
+  const bool only_closes = order.left() <= closable(state, account, order.symbol, order.side);
+  const RejectCode code = check_states(account, state.symbol(order.symbol), only_closes);
   return code != RejectCode::None ? code : take(state, taking);
 }
 

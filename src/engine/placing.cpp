@@ -270,11 +270,7 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
   state.orders.pool[first].partner = second;
   state.orders.pool[second].partner = first;
   for (const std::uint32_t index : {first, second}) tell_placed(state, index, header.text);
-  // The first does not meet the second, which comes after it.
-  disarm_order(state, second);
-  trigger_if_reached(state, first);
-  arm_order(state, second);
-  trigger_if_reached(state, second);
+  for (const std::uint32_t index : {first, second}) trigger_if_reached(state, index);
 }
 
 void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
@@ -346,7 +342,7 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   set_expiry(state, index, changed.expires);
   arm_order(state, index);
   tell_placed(state, index, {});
-  if (!keeps_priority) trigger_if_reached(state, index);
+  if (is_moved) trigger_if_reached(state, index);
 }
 
 }  // namespace tribook::engine
