@@ -29,6 +29,19 @@ bool is_for_risk(EventKind kind) {
 }
 
 // Of these it depends what is due next.
+// What clients of a group see of a quote. (A new account has no positions.)
+bool changes_prices(CommandKind kind) {
+  switch (kind) {
+    case CommandKind::UpdateSymbol:
+    case CommandKind::PutGroup:
+    case CommandKind::PutGroupTerms:
+    case CommandKind::ChangeAccount:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool changes_timers(CommandKind kind) {
   switch (kind) {
     case CommandKind::Started:
@@ -175,6 +188,7 @@ bool Sequencer::sequence(const Command& command, TimeNs time) {
   }
   sequence_ = record.sequence;
   time_ = time;
+  if (changes_prices(command.header.kind)) priced_by_ = record.sequence;
   house_->apply(record, outbox_);
   follow_up(command);
   settle_late();
@@ -298,11 +312,18 @@ bool Sequencer::send(const Event& event) {
     }
     risk_has_it_ = true;
   }
-  EventRing* out = event.header.kind == EventKind::QuoteApplied ? ports_.quotes : ports_.egress;
-  slab_.hold(event.header.text);
-  if (!out->try_push(event)) {
-    slab_.release(event.header.text);
-    return false;
+  if (event.header.kind == EventKind::QuoteApplied) {
+    Event quote = event;
+    auto applied = quote.get<QuoteApplied>();
+    applied.priced_by = priced_by_;
+    quote.set(applied);
+    if (!ports_.quotes->try_push(quote)) return false;
+  } else {
+    slab_.hold(event.header.text);
+    if (!ports_.egress->try_push(event)) {
+      slab_.release(event.header.text);
+      return false;
+    }
   }
   risk_has_it_ = false;
   return true;

@@ -121,6 +121,7 @@ class Sequencer final : public runtime::Stage {
   TimeNs start_;
   TimeNs time_;
   Sequence sequence_;
+  Sequence priced_by_;        // of this run
   bool risk_has_it_ = false;  // of the event at the outbox's front
   TextRef held_;              // of the record whose events are in the outbox
   // To be sequenced before anything else: timers, and what follows from an input.

@@ -75,10 +75,6 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::ClosingInOrder)
                                               .add(Capability::CloseBy)
                                               .add(Capability::CloseAll)
-                                              .add(Capability::Groups)
-                                              .add(Capability::AccountChanges)
-                                              .add(Capability::MoneyMoves)
-                                              .add(Capability::Approval)
                                               .add(Capability::MarkupAtOnce);
 
 }  // namespace tribook::differential

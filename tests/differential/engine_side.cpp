@@ -390,7 +390,7 @@ void EngineSide::tell_entry(AccountId account, const LedgerPosted& posted, Told&
   EntryTold one;
   one.account = label_of(account);
   if (posted.reference_is_position != 0) one.position = label_of(PositionId{posted.reference});
-  one.type = name_of(posted.type);
+  one.type = std::string(name_of(posted.type)) + (posted.is_of_credit != 0 ? "(credit)" : "");
   one.house = reference_name(posted.house);
   one.amount = exact(posted.amount.raw);
   one.after = exact(posted.balance_after.raw);

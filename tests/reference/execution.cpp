@@ -68,7 +68,9 @@ void Engine::execute_order(Order& order) {
   const Rational left = order.request.volume - order.filled;
   const Rational reducing = smaller(left, closable(order));
   const Rational opening = left - reducing;
-  if (order.closes == 0) {
+  const bool executes = !acts_as_limit(order) || is_marketable(order) ||
+                        best_maker(order, house_price(order), {}) != nullptr;  // else it rests on
+  if (order.closes == 0 && executes) {
     const std::string refusal = state_refusal(order.request, opening == 0);
     if (!refusal.empty()) return end_or_rest(order, refusal);
   }

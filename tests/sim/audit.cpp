@@ -88,7 +88,7 @@ void World::audit(bool is_sealed) {
       audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
     }
 
-    audit.alerts.apply(event);
+    audit.alerts.apply(event, audit.margins);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

@@ -98,6 +98,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_account(event);
     case EventKind::AccountDayEnded:
       return on_day(event);
+    case EventKind::GroupTermsUpdated:
+      return on_group_terms(event, text);
     case EventKind::SymbolUpdated: {
       const auto instrument = read_spec<Instrument>(text);
       demand(instrument.has_value(), kName, "a symbol without its specification" + at(event));
@@ -414,6 +416,7 @@ void Reference::on_account(const Event& event) {
          "a trade without its entries" + at(event));
   demand(!told.used_margin.is_negative(), kName, "negative used margin" + at(event));
   account.used_margin = told.used_margin;
+  account.group = told.group;
 }
 
 }  // namespace tribook::sim

@@ -30,6 +30,7 @@ class Reference {
     Money credit;   ///< likewise, of the entries that are the credit's
     Money used_margin;
     Currency currency;
+    GroupId group;
     bool is_swap_free = false;
     std::optional<PositionMode> mode{};  ///< when it is known
     std::uint64_t entries = 0;
@@ -114,6 +115,8 @@ class Reference {
   void on_account(const Event& event);
   void on_charge(const Event& event, const LedgerPosted& posted);
   void on_day(const Event& event);
+  void on_group_terms(const Event& event, std::span<const std::byte> text);
+  [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;
   void check_profit(const Position& position, const TradeExecuted& trade) const;
   void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,
                 TimeNs now);
@@ -122,8 +125,9 @@ class Reference {
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
   bool is_close_ = false;    // it does nothing but close a position
-  TradeSwap swap_;           ///< of the trade that is told next
-  Sequence placed_by_;       // record of the newest order
+  std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
+  TradeSwap swap_;      ///< of the trade that is told next
+  Sequence placed_by_;  // record of the newest order
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;

@@ -212,12 +212,13 @@ struct QuoteApplied {
   Price venue_bid;  ///< before any markup
   Price venue_ask;
   TimeNs venue_time{};
+  Sequence priced_by;  ///< record that changed what is added to prices last; the sequencer's word
   SymbolId symbol;
   VenueId venue;
   std::uint8_t never_stale = 0;
   std::uint8_t is_reference = 0;  ///< no tick: a closed market's last price; not in candles
   std::uint8_t is_mark = 0;       ///< in session: counts for positions' highest and lowest
-  std::uint8_t reserved[49] = {};
+  std::uint8_t reserved[41] = {};
 };
 
 struct SessionChanged {
