@@ -134,6 +134,7 @@ InstrumentProblem check_tiers(const MarginSpec& m) {
 InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.category)) return wrong("category", "must be one of the categories");
   if (!is_valid(i.state)) return wrong("state", "must be one of the states");
+  if (!is_valid(i.self_trade)) return wrong("selfTrade", "must be one of the policies");
   if (!is_valid(i.commission.basis)) return wrong("commission.basis", "must be one of the bases");
   if (!is_valid(i.margin.mode)) return wrong("margin.mode", "must be one of the modes");
   if (!is_valid(i.margin.hedged)) return wrong("margin.hedged", "must be one of the policies");

@@ -55,6 +55,7 @@ constexpr Row kRows[] = {
      "The order does not rest: it was executed, or is just now"},
     {RejectCode::OneCancelsOther, "OCO", "The other order of the pair was filled"},
     {RejectCode::StoppedOut, "STOP_OUT", "The account was stopped out"},
+    {RejectCode::SelfTrade, "SELF_TRADE", "The order met another one of the same account"},
     {RejectCode::ClosingOrder, "CLOSING_ORDER",
      "The account closes its positions in order, and this one is not the next"},
     {RejectCode::NotOpposite, "NOT_OPPOSITE",

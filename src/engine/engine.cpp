@@ -116,11 +116,13 @@ void Engine::apply(const Record& record, Outbox& out) {
       break;
   }
   if (header.kind != CommandKind::Quote) look_at_changed_accounts(state);
+  tell_depth(state);
 }
 
 void Engine::finish_timer(Outbox& out) {
   state_->out = &out;
   finish_run(*state_);
+  tell_depth(*state_);
 }
 
 std::uint64_t Engine::events_digest() const { return state_->events.value(); }

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/closing.h"
 #include "engine/commands.h"
-#include "engine/opening_order.h"
+#include "engine/taking.h"
 
 // What becomes of an order that a quote reached. It was TRIGGERED in the quote's record; risk and
 // router decided it again meanwhile, and the price may have moved on.
@@ -16,78 +17,67 @@ bool is_passing(RejectCode code) {
          code == RejectCode::SymbolDisabled;
 }
 
-bool can_be_executed_now(const State& state, const WorkingOrder& order) {
+bool is_market_good(const State& state, const WorkingOrder& order) {
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote quote = state.quote_for(state.account(order.account), order.symbol);
-  if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return false;
-  return !order.rests_as_limit() || is_limit_met(order.side, order.limit, quote);
+  return is_tradable(symbol) && is_fresh(symbol, quote, state.now);
 }
 
-bool is_beyond(Side side, Price price, Price worst) {
-  return !worst.is_zero() && (side == Side::Buy ? price > worst : price < worst);
-}
-
-NewOrder opening_of(const WorkingOrder& order) {
-  NewOrder opening;
-  opening.symbol = order.symbol;
-  opening.side = order.side;
-  opening.volume = order.volume;
-  opening.trailing_distance = order.trailing_distance;
-  return opening;
-}
-
-// The engine's last word. Slippage counts from the trigger; a limit has none.
-RejectCode decide(const State& state, const WorkingOrder& order, RejectCode decision, Plan& plan) {
-  if (decision != RejectCode::None) return decision;
-  const Account& account = state.account(order.account);
-  const Symbol& symbol = state.symbol(order.symbol);
-  const NewOrder opening = opening_of(order);
-  plan = split(state, account, opening);
-  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
-    return code;
+// Slippage counts from the trigger; a limit has none.
+Taking taking_of(const State& state, WorkingOrder& order) {
+  const Instrument& instrument = state.symbol(order.symbol).instrument;
   const Price worst =
-      worst_price_from(order.side, order.trigger, order.max_slippage_pips, symbol.instrument);
-  if (order.type == OrderType::Stop && is_beyond(order.side, plan.price, worst))
-    return RejectCode::Slippage;
-  return check_filling(state, account, opening, plan);
+      order.rests_as_limit()
+          ? order.limit
+          : worst_price_from(order.side, order.trigger, order.max_slippage_pips, instrument);
+  return {Filling(order), worst};
 }
 
-void fill_working(State& state, std::uint32_t index, const Plan& plan) {
-  const WorkingOrder order = state.orders.pool[index];
-  drop_order(state, index);
-  fill_order(state, order.account, describe(order), {}, plan, order.trailing_distance,
-             order.trailing_step);
-  if (order.partner != 0) {
-    end_order(state, order.partner, OrderEvent::Cancel, RejectCode::OneCancelsOther);
-  }
+void rest_again(State& state, std::uint32_t index) {
+  arm_order(state, index);
+  const WorkingOrder& order = state.orders.pool[index];
+  if (order.status != OrderStatus::Triggered) return;  // told with its last fill
+  advance_order(state, index, order.filled.is_zero() ? OrderEvent::Rest : OrderEvent::FillPart);
+}
+
+// The engine's last word.
+RejectCode execute(State& state, Taking& taking) {
+  const WorkingOrder& order = taking.filling.order;
+  const Account& account = state.account(order.account);
+  const bool only_closes = order.left() <= closable(state, account, order.symbol, order.side);
+  const RejectCode code = check_states(account, state.symbol(order.symbol), only_closes);
+  return code != RejectCode::None ? code : take(state, taking);
 }
 
 }  // namespace
 
-void on_execute_order(State& state, const ExecuteOrder& execute) {
-  const std::uint32_t index = find_order(state, {}, execute.order);
+void on_execute_order(State& state, const ExecuteOrder& execute_order) {
+  const std::uint32_t index = find_order(state, {}, execute_order.order);
   if (index == 0) return;  // it ended on its way
   WorkingOrder& order = state.orders.pool[index];
-  if (order.place == 0 || order.place != execute.place) return;
+  if (order.place == 0 || order.place != execute_order.place) return;
   state.cause = order.cause;
   if (order.type == OrderType::StopLimit && !order.is_limit_now) {
     order.is_limit_now = true;
     order.priority = ++state.orders.last_priority;
   }
-  order.required_margin_raw = execute.required_margin_raw;
-  order.free_margin_raw = execute.free_margin_raw;
-  if (execute.decision == RejectCode::None) {
-    order.book = execute.book;
-    order.routing_rule = execute.routing_rule;
+  order.required_margin_raw = execute_order.required_margin_raw;
+  order.free_margin_raw = execute_order.free_margin_raw;
+  RejectCode code = execute_order.decision;
+  if (code == RejectCode::None) {
+    order.book = execute_order.book;
+    order.routing_rule = execute_order.routing_rule;
   }
-  if (is_passing(execute.decision) || !can_be_executed_now(state, order)) {
-    arm_order(state, index);
-    return advance_order(state, index, OrderEvent::Rest);
+  Taking taking = taking_of(state, order);
+  const bool is_limit = order.rests_as_limit();
+  if (is_passing(code) || !is_market_good(state, order) || (is_limit && !can_take(state, taking))) {
+    return rest_again(state, index);
   }
-  Plan plan;
-  const RejectCode code = decide(state, order, execute.decision, plan);
-  if (code != RejectCode::None) return end_order(state, index, OrderEvent::Cancel, code);
-  fill_working(state, index, plan);
+  if (code == RejectCode::None) code = execute(state, taking);
+  if (order.left().is_zero()) return drop_order(state, index);
+  if (code == RejectCode::None && is_limit) return rest_again(state, index);
+  end_order(state, index, OrderEvent::Cancel,
+            code != RejectCode::None ? code : RejectCode::Slippage);
 }
 
 void on_expire_orders(State& state, const ExpireOrders& timer) {
@@ -115,7 +105,7 @@ bool Engine::take_triggered(Command& command) {
   execute.order = order.id;
   execute.place = order.place;
   execute.cause = order.cause;
-  execute.volume = order.volume;
+  execute.volume = order.left();
   execute.limit = order.limit;
   execute.trigger = order.trigger;
   execute.symbol = order.symbol;

@@ -34,7 +34,7 @@ void describe_instrument(Archive& archive, Of& i) {
           i.swap.price, i.swap.reserved);
   archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
   describe_schedule(archive, i.schedule);
-  archive(i.id, i.category, i.state, i.digits, i.enabled, i.reserved);
+  archive(i.id, i.category, i.state, i.digits, i.enabled, i.self_trade, i.reserved);
 }
 
 template <typename Archive, typename Of>
@@ -94,7 +94,8 @@ void describe_order(Archive& archive, Of& order) {
           order.required_margin_raw, order.free_margin_raw, order.priority, order.place,
           order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
           order.type, order.time_in_force, order.book, order.origin, order.status,
-          order.is_limit_now);
+          order.is_limit_now, order.filled, order.filled_cost, order.charge, order.position,
+          order.opened);
 }
 
 template <typename Archive, typename Of>

@@ -3,6 +3,7 @@
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/opening_order.h"
+#include "tribook/base/assert.h"
 
 // How an order is filled: what stands against it in an account that closes first, then the rest.
 
@@ -31,90 +32,93 @@ RejectCode check_states(const Account& account, const Symbol& symbol, bool only_
   return RejectCode::None;
 }
 
-RejectCode check_filling(const State& state, const Account& account, const NewOrder& order,
-                         Plan& plan) {
-  const std::uint32_t grown = position_to_grow(state, account, order.symbol, order.side);
-  const bool trails = !order.trailing_distance.is_zero() && !plan.only_closes();
-  const PositionId position = next_position(state, account, order.symbol, order.side);
-  // What closes before the rest opens makes room for it.
-  const bool has_room = !plan.closing.is_zero() || grown != 0 || has_room_for_position(state);
-  if (!has_room || (trails && !has_room_for_trail(state, position)))
-    return RejectCode::LimitReached;
-  if (!plan.closing.is_zero()) {
-    return check_closing_by_order(state, account, order.symbol, order.side, plan.closing,
-                                  plan.price);
-  }
-  return plan_opening(state, account, state.symbol(order.symbol), order.side, order.volume,
-                      plan.price, plan.opened);
+Fill next_fill(const State& state, const WorkingOrder& order, Volume volume, Price price) {
+  const Volume closing = closable(state, state.account(order.account), order.symbol, order.side);
+  const bool closes = !closing.is_zero();
+  return {closes ? std::min(volume, closing) : volume, price, closes, {}};
+}
+
+void tell_filling(State& state, Filling& filling) {
+  state.emit(filling.order.account, describe(filling.order), filling.text);
+  filling.text = {};
+  filling.is_new = false;
+}
+
+void settle_charge(const State& state, Filling& filling) {
+  if (!filling.at_price.is_zero())
+    note_charge(state, filling.order, filling.at_price, filling.price);
+  filling.at_price = {};
 }
 
 namespace {
 
-// The closing part is executed whatever becomes of the rest, which is checked alone after it.
-// False when nothing opened.
-bool fill_by_closing(State& state, OrderUpdated& updated, OpeningOrder order, Plan& plan,
-                     TextRef text) {
-  Account& account = state.account(order.account);
-  const Symbol& symbol = state.symbol(order.symbol);
-  const bool is_all = plan.only_closes();
-  updated.status = next_status(updated.status, is_all ? OrderEvent::Fill : OrderEvent::FillPart);
-  updated.position = last_to_close(state, account, order.symbol, order.side, plan.closing);
-  updated.filled_volume = plan.closing;
-  state.emit(account.id, updated, text);
-  close_by_order(state, account, order, plan.closing, plan.price);
-  if (is_all) {
-    state.emit_account(account);
-    return false;
-  }
+// What opens adds to or becomes a position; its stop-loss may follow the price.
+RejectCode check_room(const State& state, const WorkingOrder& order, std::uint32_t besides) {
+  const Account& account = state.account(order.account);
+  const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
+  if (!grows && !has_room_for_position(state, besides)) return RejectCode::LimitReached;
+  const PositionId position = next_position(state, account, order.symbol, order.side, order.opened);
+  return order.trailing_distance.is_zero() || has_room_for_trail(state, position, besides)
+             ? RejectCode::None
+             : RejectCode::LimitReached;
+}
 
-  updated.code = plan_opening(state, account, symbol, order.side, plan.opening, plan.price,
-                              plan.opened, plan.closing);
-  if (updated.code != RejectCode::None) {
-    updated.status = next_status(updated.status, OrderEvent::Cancel);
-    state.emit(account.id, updated);
-    state.emit_account(account);
-    return false;
-  }
-  updated.status = next_status(updated.status, OrderEvent::Fill);
-  updated.position = next_position(state, account, order.symbol, order.side);
-  updated.filled_volume = updated.volume;
-  state.emit(account.id, updated);
-  order.volume = plan.opening;
-  open_position(state, order, plan.opened);
-  return true;
+FilledBefore before(const Filling& filling) {
+  const WorkingOrder& order = filling.order;
+  return {filling.at_price, order.charge, order.filled > filling.at_price};
 }
 
 }  // namespace
 
-void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text, Plan plan,
-                PipDistance trailing_distance, PipDistance trailing_step) {
-  const OpeningOrder order{updated.order, account,        updated.symbol,    updated.side,
-                           updated.book,  updated.volume, updated.stop_loss, updated.take_profit};
-  updated.filled_price = plan.price;
-  if (!plan.closing.is_zero()) {
-    if (!fill_by_closing(state, updated, order, plan, text)) return;
-  } else {
-    updated.status = next_status(updated.status, OrderEvent::Fill);
-    updated.position = next_position(state, state.account(account), order.symbol, order.side);
-    updated.filled_volume = updated.volume;
-    state.emit(account, updated, text);
-    open_position(state, order, plan.opened);
+RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uint32_t besides) {
+  const WorkingOrder& order = filling.order;
+  const Account& account = state.account(order.account);
+  const Symbol& symbol = state.symbol(order.symbol);
+  if (filling.price != fill.price) settle_charge(state, filling);
+  if (fill.closes) {
+    return check_closing_by_order(state, account, order.symbol, order.side, fill.volume, fill.price,
+                                  before(filling));
   }
-  if (trailing_distance.is_zero()) return;
-  Trail trail;
-  // A position that was there may wait for break-even.
-  if (const Trail* now = find_trail(state, updated.position); now != nullptr) trail = *now;
-  trail.distance = trailing_distance;
-  trail.step = trailing_step;
-  set_trail(state, state.position_index.find(updated.position.value), trail, true);
+  if (const auto code = check_states(account, symbol, false); code != RejectCode::None) return code;
+  if (const auto code = check_room(state, order, besides); code != RejectCode::None) return code;
+  return plan_opening(state, account, symbol, order.side, fill.volume, fill.price, fill.opened,
+                      before(filling));
 }
 
-void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,
-                const Plan& plan) {
-  OrderUpdated updated = describe(order, id);
-  updated.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
-  fill_order(state, header.account, updated, header.text, plan, order.trailing_distance,
-             order.trailing_step);
+void book_fill(State& state, Filling& filling, const Fill& fill) {
+  WorkingOrder& order = filling.order;
+  Account& account = state.account(order.account);
+  const OpeningOrder booked{order.id,     order.account,  order.symbol,    order.side,
+                            order.book,   fill.volume,    order.stop_loss, order.take_profit,
+                            order.opened, before(filling)};
+  note_fill(order, fill.volume, fill.price);
+  filling.price = fill.price;
+  filling.at_price += fill.volume;
+  order.status =
+      next_status(order.status, order.left().is_zero() ? OrderEvent::Fill : OrderEvent::FillPart);
+  TB_ASSERT(order.status != kIllegal);
+  order.updated = state.now;
+  order.position = fill.closes
+                       ? last_to_close(state, account, order.symbol, order.side, fill.volume)
+                       : next_position(state, account, order.symbol, order.side, order.opened);
+  tell_filling(state, filling);
+  if (fill.closes) {
+    close_by_order(state, account, booked, fill.volume, fill.price);
+    state.emit_account(account);
+  } else {
+    order.opened = order.position;
+    open_position(state, booked, fill.opened);
+  }
+  if (!fill.closes && !order.trailing_distance.is_zero()) {
+    Trail trail;
+    // A position that was there may wait for break-even.
+    if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
+    trail.distance = order.trailing_distance;
+    trail.step = order.trailing_step;
+    set_trail(state, state.position_index.find(order.position.value), trail, true);
+  }
+  if (order.partner != 0)
+    end_order(state, order.partner, OrderEvent::Cancel, RejectCode::OneCancelsOther);
 }
 
 }  // namespace tribook::engine

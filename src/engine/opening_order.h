@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/positions.h"
+#include "engine/working_orders.h"
 #include "tribook/base/hash.h"
 #include "tribook/message/text.h"
 
@@ -12,7 +13,7 @@ namespace tribook::engine {
 /// Of a client's own texts all but his id.
 void mix_texts(base::Digest& digest, const Texts& texts);
 
-/// What of an order closes and what opens. While anything closes, the opening is planned after it.
+/// What of an order closes and what opens, were it all filled by the house.
 struct Plan {
   Volume closing;
   Volume opening;
@@ -28,22 +29,47 @@ struct Plan {
 [[nodiscard]] RejectCode check_states(const Account& account, const Symbol& symbol,
                                       bool only_closes);
 
-/// Whether a new order would be refused, and if it executes at once, what it does.
-[[nodiscard]] RejectCode decide_new(const State& state, AccountId account, const NewOrder& order,
-                                    Plan& plan);
-/// The same of what is no market order.
-[[nodiscard]] RejectCode decide_placing(const State& state, AccountId account,
-                                        const NewOrder& order, Plan& plan);
-/// Whether there is room and margin for it. REQUIRES: `plan` is its split; the market is open, the
-/// quote fresh.
-[[nodiscard]] RejectCode check_filling(const State& state, const Account& account,
-                                       const NewOrder& order, Plan& plan);
-/// A new order is filled: tells so, closes what stands against it and opens the rest.
-/// REQUIRES: check_filling was good.
-void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,
-                const Plan& plan);
-/// The same of an order that may have rested; `updated` says what it was before.
-void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text, Plan plan,
-                PipDistance trailing_distance, PipDistance trailing_step);
+/// Whether a new market order may be executed: what does not depend on where it is filled.
+[[nodiscard]] RejectCode check_market(const State& state, AccountId account, const NewOrder& order);
+/// Whether a new order would be refused, were it filled by the house.
+[[nodiscard]] RejectCode foresee(const State& state, AccountId account, const NewOrder& order);
+/// A new order as it is kept, accepted and not at rest.
+[[nodiscard]] WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order,
+                                      OrderId id);
+
+/// An order while it is filled.
+struct Filling {
+  explicit Filling(WorkingOrder& of) : order(of) {}
+  Filling(WorkingOrder& of, TextRef its_text) : order(of), text(its_text), is_new(true) {}
+
+  WorkingOrder& order;  // in the pool or not
+  TextRef text{};       // told with its first event
+  bool is_new = false;  // nothing was told of it
+  Price price;          // of its last fill
+  Volume at_price;      // filled there, with a charge that is not counted yet
+};
+
+/// Tells of the order, and for the first time its texts.
+void tell_filling(State& state, Filling& filling);
+
+/// A part of an order, all of which closes or all of which opens.
+struct Fill {
+  Volume volume;
+  Price price;
+  bool closes = false;
+  Opening opened;
+};
+
+/// The next part of at most that volume.
+[[nodiscard]] Fill next_fill(const State& state, const WorkingOrder& order, Volume volume,
+                             Price price);
+/// Whether there is room and margin for it; prices it. `besides`: positions that open before.
+[[nodiscard]] RejectCode check_fill(const State& state, Filling& filling, Fill& fill,
+                                    std::uint32_t besides = 0);
+/// Books and tells a fill; its partner ends. An order that is full stays where it is, in or out of
+/// the pool. REQUIRES: check_fill was good.
+void book_fill(State& state, Filling& filling, const Fill& fill);
+/// Counts the charge of what was filled at one price; no fill at that price follows.
+void settle_charge(const State& state, Filling& filling);
 
 }  // namespace tribook::engine

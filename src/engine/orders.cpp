@@ -51,46 +51,6 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   return digest.value();
 }
 
-/// The engine's last word: what risk saw may have changed since.
-RejectCode check_now(const State& state, const Account& account, const Symbol& symbol,
-                     const NewOrder& order, const Plan& plan) {
-  const Quote quote = state.quote_for(account, order.symbol);
-  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
-    return code;
-  if (!symbol.is_session_open) return RejectCode::MarketClosed;
-  if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
-    return code;
-  const bool is_good = is_fresh(symbol, quote, state.now) ||
-                       (base::is_broken(base::Broken::AgeIgnored) && quote.is_known());
-  if (!is_good) return RejectCode::StaleQuote;
-  if (!are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss, order.take_profit) ||
-      !is_trailing_valid(symbol.instrument, order.trailing_distance, order.trailing_step)) {
-    return RejectCode::PriceInvalid;
-  }
-  if (!order.worst_price.is_zero() &&
-      (order.side == Side::Buy ? plan.price > order.worst_price : plan.price < order.worst_price)) {
-    return RejectCode::Slippage;
-  }
-  return RejectCode::None;
-}
-
-RejectCode decide_market(const State& state, AccountId id, const NewOrder& order, Plan& plan) {
-  const bool is_known = id && id.value < state.accounts.size();
-  const bool is_listed = order.symbol && order.symbol.value < state.symbols.size();
-  if (!is_known) return RejectCode::AccountDisabled;
-  if (!is_listed) return RejectCode::SymbolUnknown;
-  const bool is_trailing_whole =
-      !order.trailing_distance.is_zero() || order.trailing_step.is_zero();
-  if (!order.limit.is_zero() || !order.trigger.is_zero() || !is_trailing_whole)
-    return RejectCode::Validation;
-  const Account& account = state.account(id);
-  plan = split(state, account, order);
-  if (const auto code = check_now(state, account, state.symbol(order.symbol), order, plan);
-      code != RejectCode::None)
-    return code;
-  return check_filling(state, account, order, plan);
-}
-
 // True when the id is known: the first order is told again, or the misuse.
 bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& order,
                      const Texts& texts, std::uint64_t body) {
@@ -109,17 +69,6 @@ bool answer_repeated(State& state, const CommandHeader& header, const NewOrder& 
 
 }  // namespace
 
-RejectCode decide_new(const State& state, AccountId account, const NewOrder& order, Plan& plan) {
-  if (order.decision != RejectCode::None) return order.decision;
-  return order.type == OrderType::Market ? decide_market(state, account, order, plan)
-                                         : decide_placing(state, account, order, plan);
-}
-
-RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
-  Plan plan;
-  return decide_new(*state_, account, order, plan);
-}
-
 void on_new_order(State& state, const CommandHeader& header, const NewOrder& order) {
   const Texts texts = read_texts(state.slab.get(header.text));
   const std::string_view client_id = texts.part[0];
@@ -130,15 +79,7 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
                               state.last_order + 1, state.now);
   }
 
-  const OrderId id{++state.last_order};
-  if (order.type != OrderType::Market) return place_order(state, header, order, id);
-  Plan plan;
-  const RejectCode code = decide_new(state, header.account, order, plan);
-  if (code == RejectCode::None) return fill_order(state, header, order, id, plan);
-  OrderUpdated updated = describe(order, id);
-  updated.code = code;
-  updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
-  state.emit(header.account, updated, header.text);
+  place_order(state, header, order, OrderId{++state.last_order});
 }
 
 namespace {

@@ -1,8 +1,11 @@
 #include "engine/commands.h"
 #include "engine/opening_order.h"
 #include "engine/positions.h"
+#include "engine/taking.h"
+#include "tribook/base/assert.h"
+#include "tribook/base/canary.h"
 
-// Orders that rest: how they come, change and end. What a quote makes of them is in executing.cpp.
+// How orders come, rest, change and end. What a quote makes of those at rest is in executing.cpp.
 
 namespace tribook::engine {
 namespace {
@@ -23,44 +26,19 @@ bool is_expiry_good(const NewOrder& order, TimeNs now) {
   }
 }
 
-bool is_met_now(const State& state, AccountId account, const NewOrder& order) {
+bool is_dealt_at_once(const State& state, AccountId account, const NewOrder& order) {
   const Quote quote = state.quote_for(state.account(account), order.symbol);
   const Symbol& symbol = state.symbol(order.symbol);
   return order.type == OrderType::Limit && is_tradable(symbol) &&
-         is_fresh(symbol, quote, state.now) && is_limit_met(order.side, order.limit, quote);
-}
-
-WorkingOrder working_of(State& state, AccountId account, const NewOrder& order, OrderId id) {
-  WorkingOrder working;
-  working.id = id;
-  working.volume = order.volume;
-  working.limit = order.limit;
-  working.trigger = order.trigger;
-  working.stop_loss = order.stop_loss;
-  working.take_profit = order.take_profit;
-  working.max_slippage_pips = order.max_slippage_pips;
-  working.expires = order.expires;
-  working.created = working.updated = state.now;
-  working.priority = ++state.orders.last_priority;
-  working.trailing_distance = order.trailing_distance;
-  working.trailing_step = order.trailing_step;
-  working.account = account;
-  working.symbol = order.symbol;
-  working.routing_rule = order.routing_rule;
-  working.side = order.side;
-  working.type = order.type;
-  working.time_in_force = order.time_in_force;
-  working.book = order.book;
-  working.origin = order.origin;
-  working.status = next_status(OrderStatus::Accepted, OrderEvent::Rest);
-  return working;
+         is_fresh(symbol, quote, state.now);
 }
 
 // REQUIRES: room for it.
-std::uint32_t rest_order(State& state, const CommandHeader& header, const NewOrder& order,
-                         OrderId id) {
-  const std::uint32_t index =
-      add_order(state, working_of(state, header.account, order, id), state.slab.get(header.text));
+std::uint32_t rest_order(State& state, const CommandHeader& header, WorkingOrder& order) {
+  order.priority = ++state.orders.last_priority;
+  order.status = next_status(order.status, OrderEvent::Rest);
+  TB_ASSERT(order.status != kIllegal);
+  const std::uint32_t index = add_order(state, order, state.slab.get(header.text));
   arm_order(state, index);
   return index;
 }
@@ -72,6 +50,34 @@ void tell_placed(State& state, std::uint32_t index, TextRef text) {
 }
 
 }  // namespace
+
+RejectCode check_market(const State& state, AccountId id, const NewOrder& order) {
+  const bool is_known = id && id.value < state.accounts.size();
+  const bool is_listed = order.symbol && order.symbol.value < state.symbols.size();
+  if (!is_known) return RejectCode::AccountDisabled;
+  if (!is_listed) return RejectCode::SymbolUnknown;
+  const bool is_trailing_whole =
+      !order.trailing_distance.is_zero() || order.trailing_step.is_zero();
+  if (!order.limit.is_zero() || !order.trigger.is_zero() || !is_trailing_whole)
+    return RejectCode::Validation;
+  const Account& account = state.account(id);
+  const Symbol& symbol = state.symbol(order.symbol);
+  const Quote quote = state.quote_for(account, order.symbol);
+  const Plan plan = split(state, account, order);
+  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
+    return code;
+  if (!symbol.is_session_open) return RejectCode::MarketClosed;
+  if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
+    return code;
+  const bool is_good = is_fresh(symbol, quote, state.now) ||
+                       (base::is_broken(base::Broken::AgeIgnored) && quote.is_known());
+  if (!is_good) return RejectCode::StaleQuote;
+  return are_stops_valid(symbol.instrument, order.side, quote, order.stop_loss,
+                         order.take_profit) &&
+                 is_trailing_valid(symbol.instrument, order.trailing_distance, order.trailing_step)
+             ? RejectCode::None
+             : RejectCode::PriceInvalid;
+}
 
 RejectCode check_placing(const State& state, AccountId id, const NewOrder& order) {
   if (!id || id.value >= state.accounts.size()) return RejectCode::AccountDisabled;
@@ -93,38 +99,109 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
                                                                   : RejectCode::PriceInvalid;
 }
 
-RejectCode decide_placing(const State& state, AccountId id, const NewOrder& order, Plan& plan) {
-  const RejectCode code = check_placing(state, id, order);
+WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order, OrderId id) {
+  WorkingOrder working;
+  working.id = id;
+  working.volume = order.volume;
+  working.limit = order.limit;
+  working.trigger = order.trigger;
+  working.stop_loss = order.stop_loss;
+  working.take_profit = order.take_profit;
+  working.required_margin_raw = order.required_margin_raw;
+  working.free_margin_raw = order.free_margin_raw;
+  working.max_slippage_pips = order.max_slippage_pips;
+  working.expires = order.expires;
+  working.created = working.updated = state.now;
+  working.trailing_distance = order.trailing_distance;
+  working.trailing_step = order.trailing_step;
+  working.account = account;
+  working.symbol = order.symbol;
+  working.routing_rule = order.routing_rule;
+  working.side = order.side;
+  working.type = order.type;
+  working.time_in_force = order.time_in_force;
+  working.book = order.book;
+  working.origin = order.origin;
+  working.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
+  return working;
+}
+
+namespace {
+
+// Were it filled by the house, whole.
+RejectCode foresee_fill(const State& state, AccountId account, const NewOrder& order) {
+  WorkingOrder working = working_of(state, account, order, {});
+  Filling filling(working);
+  const Quote quote = state.quote_for(state.account(account), order.symbol);
+  Fill fill = next_fill(state, working, order.volume, opening_price(order.side, quote));
+  if (!order.worst_price.is_zero() && !is_no_worse(order.side, fill.price, order.worst_price))
+    return RejectCode::Slippage;
+  return check_fill(state, filling, fill);
+}
+
+void end_new(State& state, const Taking& taking, RejectCode code) {
+  const WorkingOrder& order = taking.filling.order;
+  const bool is_refused = order.filled.is_zero() && code != RejectCode::None &&
+                          code != RejectCode::SelfTrade && code != RejectCode::FillOrKill;
+  OrderUpdated updated = describe(order);
+  updated.code = code;
+  updated.status = next_status(order.status, is_refused ? OrderEvent::Reject : OrderEvent::Cancel);
+  TB_ASSERT(updated.status != kIllegal);
+  state.emit(order.account, updated, taking.filling.text);
+}
+
+// What is left of a new order, once it took what there was.
+void end_or_rest(State& state, const CommandHeader& header, const Taking& taking, RejectCode code) {
+  WorkingOrder& order = taking.filling.order;
+  if (order.left().is_zero()) return;
+  const bool may_rest = !is_at_once(order.type, order.time_in_force);
+  if (code == RejectCode::None && order.type == OrderType::Market) code = RejectCode::Slippage;
+  if (code == RejectCode::None && may_rest &&
+      !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
+    code = RejectCode::LimitReached;
+  if (code != RejectCode::None || !may_rest) return end_new(state, taking, code);
+  const std::uint32_t index = rest_order(state, header, order);
+  const bool is_told = order.status == OrderStatus::PartiallyFilled && !taking.filling.is_new;
+  if (is_told) {
+    emit_terms(state, index);
+  } else {
+    tell_placed(state, index, taking.filling.text);
+  }
+  trigger_if_reached(state, index);
+}
+
+}  // namespace
+
+RejectCode foresee(const State& state, AccountId account, const NewOrder& order) {
+  if (order.decision != RejectCode::None) return order.decision;
+  const bool is_market = order.type == OrderType::Market;
+  const RejectCode code =
+      is_market ? check_market(state, account, order) : check_placing(state, account, order);
   if (code != RejectCode::None) return code;
-  const Account& account = state.account(id);
-  plan = split(state, account, order);
-  if (is_met_now(state, id, order)) return check_filling(state, account, order, plan);
+  const Quote quote = state.quote_for(state.account(account), order.symbol);
+  const bool is_met =
+      is_dealt_at_once(state, account, order) && is_limit_met(order.side, order.limit, quote);
+  if (is_market || is_met) return foresee_fill(state, account, order);
   const bool rests = !is_at_once(order.type, order.time_in_force);
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
 
+RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
+  return foresee(*state_, account, order);
+}
+
 void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
-  OrderUpdated updated = describe(order, id);
-  Plan plan;
-  RejectCode code = decide_new(state, header.account, order, plan);
-  const bool is_good = code == RejectCode::None;
-  if (is_good && is_met_now(state, header.account, order))
-    return fill_order(state, header, order, id, plan);
-  if (is_good && is_at_once(order.type, order.time_in_force)) {
-    if (order.time_in_force == TimeInForce::Fok) updated.code = RejectCode::FillOrKill;
-    updated.status = next_status(OrderStatus::Accepted, OrderEvent::Cancel);
-    return state.emit(header.account, updated, header.text);
+  const bool is_market = order.type == OrderType::Market;
+  WorkingOrder working = working_of(state, header.account, order, id);
+  Taking taking{Filling(working, header.text), is_market ? order.worst_price : order.limit};
+  RejectCode code = order.decision;
+  if (code == RejectCode::None) {
+    code = is_market ? check_market(state, header.account, order)
+                     : check_placing(state, header.account, order);
   }
-  if (is_good && !has_room_for_orders(state, 1, state.slab.get(header.text).size()))
-    code = RejectCode::LimitReached;
-  if (code != RejectCode::None) {
-    updated.code = code;
-    updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
-    return state.emit(header.account, updated, header.text);
-  }
-  const std::uint32_t index = rest_order(state, header, order, id);
-  tell_placed(state, index, header.text);
-  trigger_if_reached(state, index);
+  if (code != RejectCode::None) return end_new(state, taking, code);
+  if (is_market || is_dealt_at_once(state, header.account, order)) code = take(state, taking);
+  end_or_rest(state, header, taking, code);
 }
 
 namespace {
@@ -183,10 +260,13 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
     state.client_ids.remember(header.account, ClientIdUse::Order, client_id, body,
                               state.last_order + 1, state.now);
   }
-  const std::uint32_t first =
-      rest_order(state, header, leg_of(pair, false), OrderId{++state.last_order});
-  const std::uint32_t second =
-      rest_order(state, header, leg_of(pair, true), OrderId{++state.last_order});
+  const auto rest_leg = [&](bool is_second) {
+    WorkingOrder order =
+        working_of(state, header.account, leg_of(pair, is_second), OrderId{++state.last_order});
+    return rest_order(state, header, order);
+  };
+  const std::uint32_t first = rest_leg(false);
+  const std::uint32_t second = rest_leg(true);
   state.orders.pool[first].partner = second;
   state.orders.pool[second].partner = first;
   for (const std::uint32_t index : {first, second}) tell_placed(state, index, header.text);
@@ -242,6 +322,7 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   RejectCode code = check_placing(state, order.account, changed);
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))
     code = RejectCode::Validation;
+  if (code == RejectCode::None && changed.volume <= order.filled) code = RejectCode::Validation;
   if (code != RejectCode::None) return state.refuse(header.account, code);
 
   const bool is_moved =

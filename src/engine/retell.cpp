@@ -113,6 +113,7 @@ void Engine::retell(const Retelling& to) const {
     retell_position(to, state, state.positions[p]);
     retell_trail(to, state, state.positions[p]);
   }
+  retell_depth(to, state);
   retell_orders(to, state);
   for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
     to.tell_texts(state.withdrawals.texts(withdrawal), withdrawal.requested, withdrawal.account,

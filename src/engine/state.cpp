@@ -24,6 +24,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       client_ids(engine_limits.client_ids),
       timers(engine_limits),
       orders(engine_limits.orders),
+      matching(engine_limits.symbols, engine_limits.orders),
       trails(engine_limits.orders),
       stop_outs(engine_limits.positions, engine_limits.symbols) {
   symbols.reserve(limits.symbols + std::size_t{1});

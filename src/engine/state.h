@@ -10,6 +10,7 @@
 #include "engine/front.h"
 #include "engine/ledger.h"
 #include "engine/marks.h"
+#include "engine/matching.h"
 #include "engine/stop_out.h"
 #include "engine/timers.h"
 #include "engine/trailing.h"
@@ -183,6 +184,7 @@ struct State {
   ClientIds client_ids;
   Timers timers;
   WorkingOrders orders;
+  Matching matching;  // follows from the orders
   Trails trails;
   Withdrawals withdrawals;
   // When this record is done, or with the next one: their balance, margin or positions changed.

@@ -123,9 +123,9 @@ void move(State& state, std::uint32_t trail_index, bool is_attached_now) {
 
 }  // namespace
 
-bool has_room_for_trail(const State& state, PositionId position) {
+bool has_room_for_trail(const State& state, PositionId position, std::uint32_t besides) {
   return state.trails.index.find(position.value) != 0 ||
-         state.trails.pool.in_use() < state.limits.orders;
+         state.trails.pool.in_use() + besides < state.limits.orders;
 }
 
 PositionFollowed describe(const Trail& trail) {

@@ -40,7 +40,9 @@ struct Trails {
   TriggerHeaps levels;   // a node for each place in the pool
 };
 
-[[nodiscard]] bool has_room_for_trail(const State& state, PositionId position);
+/// `besides`: others that come before.
+[[nodiscard]] bool has_room_for_trail(const State& state, PositionId position,
+                                      std::uint32_t besides = 0);
 [[nodiscard]] PositionFollowed describe(const Trail& trail);
 /// Null when the position's stop-loss stands still.
 [[nodiscard]] const Trail* find_trail(const State& state, PositionId position);

@@ -119,9 +119,11 @@ void arm_order(State& state, std::uint32_t index) {
   WorkingOrder& order = state.orders.pool[index];
   unlink_triggered(state.orders, index);
   state.orders.levels.insert(heap_of(state, order), index, key_of(order));
+  enter_book(state, index);
 }
 
 void disarm_order(State& state, std::uint32_t index) {
+  leave_book(state, index);
   state.orders.levels.remove(heap_of(state, state.orders.pool[index]), index);
 }
 
@@ -149,10 +151,31 @@ void drop_order(State& state, std::uint32_t index) {
   orders.pool.give_back(index);
 }
 
+void note_fill(WorkingOrder& order, Volume volume, Price price) {
+  order.filled += volume;
+  order.filled_cost = order.filled_cost + cost_of(price, volume);
+  TB_ASSERT(order.filled <= order.volume);
+}
+
+// What no rate converts was not charged.
+void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price) {
+  const Instrument& instrument = state.symbol(order.symbol).instrument;
+  const CommissionSpec& spec = state.commission_for(state.account(order.account), instrument);
+  const auto charge = charge_before_minimum(instrument, spec, volume, price, state.rates);
+  order.charge = std::min(order.charge + charge.value_or(Money{}), kMaxMoney);
+}
+
+FilledBefore filled_before(const WorkingOrder& order) {
+  return {{}, order.charge, !order.filled.is_zero()};
+}
+
 OrderUpdated describe(const WorkingOrder& order) {
   OrderUpdated updated;
   updated.order = order.id;
+  updated.position = order.position;
   updated.volume = order.volume;
+  updated.filled_volume = order.filled;
+  updated.filled_price = average_price(order.filled_cost, order.filled);
   updated.limit = order.limit;
   updated.stop_loss = order.stop_loss;
   updated.take_profit = order.take_profit;
@@ -287,9 +310,10 @@ void trigger_if_reached(State& state, std::uint32_t index) {
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote quote = state.quote_for(state.account(order.account), order.symbol);
   if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return;
-  const bool is_reached = order.rests_as_limit()
-                              ? is_limit_met(order.side, order.limit, quote)
-                              : is_trigger_reached(order.side, order.trigger, quote);
+  const bool is_reached =
+      order.rests_as_limit()
+          ? is_limit_met(order.side, order.limit, quote) || meets_maker(state, order)
+          : is_trigger_reached(order.side, order.trigger, quote);
   if (is_reached) trigger_order(state, index, quote);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/trigger_heap.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
+#include "tribook/domain/arithmetic.h"
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/order_prices.h"
 #include "tribook/message/command.h"
@@ -16,8 +17,8 @@
 // Orders that are not final: at rest until a quote reaches them (WORKING), or reached and on their
 // way through risk and router (TRIGGERED). They hold no margin.
 //
-// Limits wait in heaps of their own, by side, so that a price-time book can take their place: only
-// arm, disarm and what takes reached orders know of them.
+// Limits wait in heaps of their own, by side, for a quote of the house's; those that other clients
+// may deal with stand in the clients' book besides (matching.h).
 
 namespace tribook::engine {
 
@@ -33,6 +34,12 @@ struct WorkingOrder {
   Price take_profit;
   Price triggered_bid;  // of the tick that triggered it last; 0 = none did
   Price triggered_ask;
+  // What it had of its volume so far.
+  Cost filled_cost;
+  Money charge;  // before the minimum, to 10^-8 of the commission's currency
+  Volume filled;
+  PositionId position;  // of which it opened or closed a part last
+  PositionId opened;    // to which its fills add where an account keeps many
   Ratio max_slippage_pips{-1};
   TimeNs expires{};  // 0 = never
   TimeNs created{};
@@ -63,6 +70,7 @@ struct WorkingOrder {
 
   /// It waits for its limit and not for its trigger.
   [[nodiscard]] bool rests_as_limit() const { return type == OrderType::Limit || is_limit_now; }
+  [[nodiscard]] Volume left() const { return volume - filled; }
 };
 
 /// Orders at rest in a symbol; each fires when its key <= the price, as positions' levels do.
@@ -112,6 +120,13 @@ void disarm_order(State& state, std::uint32_t index);
 /// Lets those of the account that rest wait for another group's prices. Call before its group
 /// changes.
 void move_orders(State& state, const Account& account, GroupId group);
+/// Counts what it was filled at one price. Its commission is counted apart, when all at that price
+/// is booked.
+void note_fill(WorkingOrder& order, Volume volume, Price price);
+void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price);
+/// As far as the commission of its next fill goes, at another price.
+[[nodiscard]] FilledBefore filled_before(const WorkingOrder& order);
+
 /// Behind the others of the queue. REQUIRES: place and cause are set.
 void link_triggered(State& state, std::uint32_t index);
 

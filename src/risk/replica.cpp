@@ -124,6 +124,8 @@ void Replica::apply(const Event& event) {
     case EventKind::PositionFollowed:
     case EventKind::PositionLiquidated:
     case EventKind::WithdrawalUpdated:
+    case EventKind::BookPrinted:
+    case EventKind::DepthChanged:
       return;
   }
 }

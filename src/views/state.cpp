@@ -33,6 +33,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
+      depths(limits),
       symbols(std::make_shared<const SymbolTable>()),
       groups(std::make_shared<const GroupBook>(0)),
       withdrawals(limits.withdrawals),
@@ -95,11 +96,14 @@ void Views::State::apply(const Event& event) {
       return take<StopOutStarted>(event);
     case EventKind::PositionLiquidated:
       return take<PositionLiquidated>(event);
+    case EventKind::DepthChanged:
+      return take<DepthChanged>(event);
     case EventKind::Settled:
       return accounts.close();
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::BookPrinted:
       return;
   }
 }
@@ -229,6 +233,10 @@ bool Views::State::on(const EventHeader& header, const MarginCallRaised& event) 
 bool Views::State::on(const EventHeader& header, const StopOutStarted& event) {
   alerts.append(alert_of(header, event), header.root);
   return true;
+}
+
+bool Views::State::on(const EventHeader& /*header*/, const DepthChanged& event) {
+  return depths.apply(event);
 }
 
 bool Views::State::on(const EventHeader& header, const PositionLiquidated& event) {

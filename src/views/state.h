@@ -10,6 +10,7 @@
 #include "tribook/message/text.h"
 #include "views/accounts.h"
 #include "views/candles.h"
+#include "views/depths.h"
 #include "views/directory.h"
 #include "views/history.h"
 #include "views/order_store.h"
@@ -64,6 +65,7 @@ struct Views::State {
   void take_options(AccountView& view) const;
   void follow_marks(const QuoteApplied& event);
   void catch_up(const PositionUpdated& opened, const AccountSlot& account, Sequence root);
+  bool on(const EventHeader& header, const DepthChanged& event);
   template <typename Body>
   void take(const Event& event);
 
@@ -85,6 +87,7 @@ struct Views::State {
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
   Candles candles;
+  Depths depths;
   mutable std::mutex symbols_mutex;  // the pointers only
   std::shared_ptr<const SymbolTable> symbols;
   std::shared_ptr<const GroupBook> groups;

@@ -320,6 +320,26 @@ struct QuoteView {
   [[nodiscard]] Price mid() const { return {bid.raw + (ask.raw - bid.raw) / 2}; }
 };
 
+/// A price of the clients' book and all that rests at it.
+struct DepthLevel {
+  Price price;
+  Volume volume;
+  std::uint32_t orders = 0;
+
+  friend bool operator==(const DepthLevel&, const DepthLevel&) = default;
+};
+
+/// The best prices of the clients' book, the best first.
+struct DepthView {
+  using Levels = std::array<DepthLevel, 20>;
+  Levels bids{};
+  Levels asks{};
+  std::uint32_t bid_count = 0;
+  std::uint32_t ask_count = 0;
+
+  friend bool operator==(const DepthView&, const DepthView&) = default;
+};
+
 /// A quote that was, as clients saw it.
 struct TickView {
   Sequence sequence;  ///< of the quote's record

@@ -205,6 +205,8 @@ ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
   return out.ticks == 0 ? ReadStatus::NotFound : ReadStatus::Found;
 }
 
+ReadStatus Views::depth(SymbolId id, DepthView& out) const { return state_->depths.read(id, out); }
+
 bool Views::set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail) {
   return state_->candles.set_history_tail(id, timeframe, tail);
 }

@@ -100,6 +100,9 @@ class Views {
 
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
+  /// The best prices of the clients' book, empty where nothing rests; NotFound beyond the limit of
+  /// symbols.
+  [[nodiscard]] ReadStatus depth(SymbolId id, DepthView& out) const;
   /// The candle that is forming, what history has of it included; NotFound for a symbol without
   /// any.
   [[nodiscard]] ReadStatus candle(SymbolId id, Timeframe timeframe, Candle& out) const;

@@ -68,6 +68,7 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::Swap)
                                               .add(Capability::Funding)
                                               .add(Capability::WorkingOrders)
+                                              .add(Capability::Crossing)
                                               .add(Capability::Oco)
                                               .add(Capability::Trailing)
                                               .add(Capability::Netting)

@@ -166,7 +166,8 @@ TEST_CASE("subscriptions to candles that are no good, or too many") {
   const auto errors = session.take("error");
   REQUIRE(errors.size() == 1);
   CHECK(errors[0]["detail"] ==
-        "type must be one of quotes candles account positions orders trades alerts");
+        "type must be one of quotes candles depth tape account positions orders trades "
+        "alerts");
 
   std::string names;
   for (int i = 0; i < 37; ++i) {

@@ -46,8 +46,8 @@ std::string written(const Instrument& instrument) {
 Price price(std::string_view text) { return *parse_price(text); }
 
 constexpr const char* kWhole = R"({
-  "symbol":"XAUUSD","enabled":false,"state":"CLOSE_ONLY","category":"METAL","baseCurrency":"XAU",
-  "quoteCurrency":"USD","marginCurrency":"USD","digits":2,"tickSize":0.01,"pipSize":0.1,
+  "symbol":"XAUUSD","enabled":false,"state":"CLOSE_ONLY","category":"METAL",
+  "selfTrade":"DECREMENT","baseCurrency":"XAU","quoteCurrency":"USD","marginCurrency":"USD","digits":2,"tickSize":0.01,"pipSize":0.1,
   "contractSize":100,"minVolume":0.05,"maxVolume":50,"volumeStep":0.05,"stopsLevelPips":3,
   "staleAfterMs":0,"spreadMarkup":1.5,
   "commission":{"basis":"PERCENT","amount":0.0025,"currency":"EUR","minimum":1},
@@ -70,6 +70,7 @@ TEST_CASE("a symbol reads back as it was written") {
   const Instrument& i = whole.instrument;
   CHECK_FALSE(i.enabled);
   CHECK(i.state == SymbolState::CloseOnly);
+  CHECK(i.self_trade == SelfTradePrevention::Decrement);
   CHECK(i.tick_size == price("0.01"));
   CHECK(i.contract_size == Quantity::from_whole(100));
   CHECK(i.commission.currency == Currency::of("EUR"));

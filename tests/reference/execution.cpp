@@ -68,7 +68,8 @@ void Engine::execute_order(Order& order) {
   const Rational left = order.request.volume - order.filled;
   const Rational reducing = smaller(left, closable(order));
   const Rational opening = left - reducing;
-  const bool executes = !acts_as_limit(order) || is_marketable(order);  // else it rests on
+  const bool executes = !acts_as_limit(order) || is_marketable(order) ||
+                        best_maker(order, house_price(order), {}) != nullptr;  // else it rests on
   if (order.closes == 0 && executes) {
     const std::string refusal = state_refusal(order.request, opening == 0);
     if (!refusal.empty()) return end_or_rest(order, refusal);
@@ -222,15 +223,19 @@ Rational Engine::allowed(const Order& order, const Rational& volume, const Ratio
 
 std::string Engine::cross(Order& taker, Order& maker, Rational& volume) {
   const Rational price = maker.request.price;
-  const Rational most = smaller(volume, maker.request.volume - maker.filled);
+  Rational most = smaller(volume, maker.request.volume - maker.filled);
+  // What closes is a fill of its own, so that what opens is checked with that done.
+  for (const Order* one : {&taker, &maker}) {
+    if (closable(*one) > 0) most = smaller(most, closable(*one));
+  }
   std::string taker_refusal;
   const Rational taken = allowed(taker, most, price, taker_refusal);
   if (taken == 0) return taker_refusal;
   std::string maker_refusal;
   const Rational both = allowed(maker, taken, price, maker_refusal);
   if (both > 0) {
-    set_status(maker, OrderStatus::Triggered);
     fill(taker, both, price);
+    set_status(maker, OrderStatus::Triggered);
     fill(maker, both, price);
     tape_.push_back({taker.request.symbol, both, price, taker.request.side, now_});
     volume -= both;

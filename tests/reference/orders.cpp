@@ -179,7 +179,7 @@ void Engine::wake(Order& order) {
     fire_stop(order);
   } else if (!settings_.orders_go_round) {
     execute_order(order);
-  } else if (is_marketable(order)) {
+  } else if (is_marketable(order) || best_maker(order, house_price(order), {}) != nullptr) {
     fire_limit(order);
   }
 }

@@ -116,6 +116,8 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
     case EventKind::TradeSwap:
+    case EventKind::BookPrinted:
+    case EventKind::DepthChanged:
     case EventKind::Settled:
       return;
   }

@@ -83,6 +83,7 @@ void World::audit(bool is_sealed) {
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
     audit.marks.apply(event, audit.margins);
+    audit.book.apply(event, audit.margins);
     if (event.header.kind == EventKind::AccountUpdated) {
       audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
     }

@@ -8,6 +8,7 @@
 
 #include "core/replica.h"
 #include "sim/naive_alerts.h"
+#include "sim/naive_book.h"
 #include "sim/naive_margin.h"
 #include "sim/naive_marks.h"
 #include "sim/world.h"
@@ -30,6 +31,7 @@ struct Audit {
   std::map<std::uint16_t, TimeNs> quoted_at{};
   NaiveMargin margins;
   NaiveMarks marks{};
+  NaiveBook book{};
   std::map<std::uint32_t, AccountState> states{};
   NaiveAlerts alerts{};
   core::ReplayResult result{};

@@ -33,8 +33,9 @@ void same_orders(const Reference& reference, const engine::Engine& engine, std::
     const auto found = reference.working.find(order.id.value);
     demand(found != reference.working.end() && found->second.status == order.status &&
                found->second.account == order.account && found->second.side == order.side &&
-               found->second.volume == order.volume && found->second.limit == order.limit &&
-               found->second.trigger == order.trigger && found->second.expires == order.expires,
+               found->second.volume == order.volume && found->second.filled == order.filled &&
+               found->second.limit == order.limit && found->second.trigger == order.trigger &&
+               found->second.expires == order.expires,
            name, "order " + number(order.id.value) + " is not what its events say");
     demand(!order.partner || reference.working.contains(order.partner.value), name,
            "order " + number(order.id.value) + " has a partner that ended");
@@ -72,6 +73,7 @@ void filled_at_the_market(const Audit& audit, const Event& event, std::string_vi
   const auto order = event.get<OrderUpdated>();
   if (order.status != OrderStatus::Filled || order.is_duplicate != 0) return;
   if (order.reason == CloseReason::CloseBy) return;  // at each other's price
+  if (order.reason == CloseReason::None) return;     // or at a client's: see NaiveBook
   const Price price = audit.margins.price_of(event.header.account, order.symbol, order.side);
   demand(!price.is_zero(), name, "filled without a quote");
   demand(order.filled_price == price, name,
@@ -95,6 +97,10 @@ void filled_at_fresh_quote(const Audit& audit, const Event& event, std::string_v
 
 void margin_is_right(const Audit& audit, const Event&, std::string_view name) {
   demand(audit.margins.problem().empty(), name, audit.margins.problem());
+}
+
+void book_is_right(const Audit& audit, const Event&, std::string_view name) {
+  demand(audit.book.problem().empty(), name, audit.book.problem());
 }
 
 void marks_are_right(const Audit& audit, const Event&, std::string_view name) {
@@ -208,6 +214,7 @@ constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
     {"fills are at the quote", filled_at_the_market},
     {"fills are at a fresh quote", filled_at_fresh_quote},
     {"used margin is the naive one", margin_is_right},
+    {"the clients' book is the naive one", book_is_right},
     {"highest and lowest are the naive ones", marks_are_right},
     {"a suspended client does nothing", suspended_rest},
     {"alerts say what was", alerts_are_right},

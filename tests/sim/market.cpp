@@ -62,6 +62,8 @@ void dress(Random& random, Instrument& instrument) {
   swap.mode = static_cast<SwapMode>(instrument.stops_level_pips.raw / kFixedOne);
   swap.buy = Ratio{-instrument.commission.amount.raw - 1'234'567};
   swap.sell = Ratio{instrument.commission.amount.raw / 3};
+  instrument.self_trade =
+      static_cast<SelfTradePrevention>(instrument.commission.amount.raw / (kFixedOne / 2) % 3);
   if (instrument.margin.hedged == HedgedMargin::Sum) swap.triple_day = 7;
   if (instrument.margin.hedged == HedgedMargin::Net) swap.price = SwapPrice::Open;
   if (random.percent(40)) give_tiers(random, instrument.margin);

@@ -35,7 +35,16 @@ void give_time(World& world, NewOrder& order) {
   }
 }
 
-// Mostly where it waits, sometimes where the market is already.
+// Between the house's prices, where only clients meet.
+Price inside(World& world, SymbolId symbol) {
+  views::QuoteView quote;
+  if (world.pipeline->views().quote(symbol, quote) != views::ReadStatus::Found) return {};
+  const std::int64_t tick = world.reference.symbols.at(symbol.value).tick_size.raw;
+  const std::int64_t ticks = std::min<std::int64_t>((quote.ask.raw - quote.bid.raw) / tick, 8);
+  return Price{quote.bid.raw / tick * tick + world.client_random.between(0, ticks) * tick};
+}
+
+// Mostly where it waits, sometimes where the market is already, or within its spread.
 NewOrder any_resting_order(World& world, AccountId account) {
   Random& random = world.client_random;
   NewOrder order = any_order(world, account);
@@ -48,6 +57,8 @@ NewOrder any_resting_order(World& world, AccountId account) {
     order.trigger = level(world, order.symbol, is_buy != is_met);
   }
   if (order.type == OrderType::StopLimit) order.limit = level(world, order.symbol, is_buy);
+  if (order.type == OrderType::Limit && random.percent(40))
+    order.limit = inside(world, order.symbol);
   const Price base = order.limit.is_zero() ? order.trigger : order.limit;
   const std::int64_t away =
       random.between(1, 300) * world.reference.symbols.at(order.symbol.value).tick_size.raw;

@@ -129,16 +129,11 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
     if (order.reason == CloseReason::None && !is_second)
       remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
   }
-  // What closed first is told before what became of the rest.
+  check_filled(event, order);
   const bool is_filled = order.status == OrderStatus::Filled;
-  const bool is_part = order.status == OrderStatus::PartiallyFilled ||
-                       (order.status == OrderStatus::Cancelled && !order.filled_volume.is_zero());
-  const Volume filled = is_filled ? order.volume : Volume{};
-  demand(is_part ? order.filled_volume.raw > 0 && order.filled_volume < order.volume
-                 : order.filled_volume == filled,
-         kName, "filled volume against status" + at(event));
   if (is_filled || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
+    is_close_ = order.reason != CloseReason::None;
     const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
                                                   : order.filled_price < order.limit;
     demand(order.limit.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
@@ -154,7 +149,21 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   now.side = order.side;
   now.status = order.status;
   now.volume = order.volume;
+  now.filled = order.filled_volume;
   now.limit = order.limit;
+}
+
+// What was filled only grows, and what says so is a fill.
+void Reference::check_filled(const Event& event, const OrderUpdated& order) const {
+  const auto known = working.find(order.order.value);
+  const Volume before = known != working.end() ? known->second.filled : Volume{};
+  const bool is_filled = order.status == OrderStatus::Filled;
+  const bool is_part = order.status == OrderStatus::PartiallyFilled;
+  demand(is_filled == (order.filled_volume == order.volume), kName,
+         "filled volume against status" + at(event));
+  demand(is_filled || is_part ? order.filled_volume >= before && order.filled_volume.raw > 0
+                              : order.filled_volume == before,
+         kName, "an order is filled without a fill" + at(event));
 }
 
 // By the table of the lifecycle; a change of an order at rest leaves it there.
@@ -163,6 +172,7 @@ void Reference::check_transition(const Event& event, const OrderUpdated& order) 
   if (known == working.end()) {
     demand(order.order.value > orders, kName, "a final order changes" + at(event));
     demand(is_final(order.status) || order.status == OrderStatus::Working ||
+               order.status == OrderStatus::Accepted ||
                order.status == OrderStatus::PartiallyFilled,
            kName, "an order begins in a strange state" + at(event));
     return;
@@ -193,7 +203,20 @@ void Reference::on_terms(const Event& event) {
       !order.limit.is_zero() && (is_above ? reached <= order.limit : reached >= order.limit);
   const bool is_stop =
       !order.trigger.is_zero() && (is_above ? reached >= order.trigger : reached <= order.trigger);
-  demand(is_limit || is_stop, kName, "an order is triggered by no price" + at(event));
+  demand(is_limit || is_stop || meets_another(order), kName,
+         "an order is triggered by no price" + at(event));
+}
+
+// Another client's order at rest, within its limit.
+bool Reference::meets_another(const Order& order) const {
+  return std::any_of(working.begin(), working.end(), [&](const auto& entry) {
+    const Order& other = entry.second;
+    const bool rests =
+        other.status == OrderStatus::Working || other.status == OrderStatus::PartiallyFilled;
+    return rests && other.symbol == order.symbol && other.side == opposite(order.side) &&
+           !order.limit.is_zero() && !other.limit.is_zero() &&
+           (order.side == Side::Buy ? other.limit <= order.limit : other.limit >= order.limit);
+  });
 }
 
 void Reference::check_profit(const Position& position, const TradeExecuted& trade) const {
@@ -252,8 +275,9 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   const auto found = positions.find(trade.position.value);
   const auto mode = accounts[event.header.account.value].mode;
   const bool is_netting = mode == PositionMode::Netting;
-  demand(found == positions.end() || mode != PositionMode::Hedging, kName,
-         "a position opens twice" + at(event));
+  demand(found == positions.end() || mode != PositionMode::Hedging ||
+             found->second.opened_by == trade.order,
+         kName, "a position opens twice" + at(event));
   for (const auto& [id, other] : positions) {
     const bool is_beside = other.account == event.header.account && other.symbol == trade.symbol;
     demand(!is_netting || !is_beside || id == trade.position.value, kName,
@@ -265,6 +289,7 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   position.account = event.header.account;
   position.symbol = trade.symbol;
   position.side = trade.side;
+  position.opened_by = trade.order;
   position.volume += trade.volume;
   position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
   position.commission += trade.commission;
@@ -301,7 +326,9 @@ void Reference::on_reduced(const Event& event) {
   demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
          kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
-  demand(reduced.reason == CloseReason::CloseBy || reduced.price == expected, kName,
+  // An order that closes may deal with a client.
+  const bool is_free = reduced.reason == CloseReason::CloseBy || !is_close_;
+  demand(is_free || reduced.price == expected, kName,
          "a close at another price than its tick's" + at(event));
   const Price level =
       reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;

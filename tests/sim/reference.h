@@ -45,8 +45,9 @@ class Reference {
     Price take_profit;
     Money commission;
     Money realized;
-    Money swap;        ///< swap and funding
-    Money last_swap;   ///< the last night's
+    Money swap;       ///< swap and funding
+    Money last_swap;  ///< the last night's
+    OrderId opened_by;
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
     bool is_whole = true;  ///< no part was closed yet
@@ -59,6 +60,7 @@ class Reference {
     Side side = Side::Buy;
     OrderStatus status = OrderStatus::Pending;
     Volume volume;
+    Volume filled;
     Price limit;
     Price trigger;
     OrderId partner;
@@ -102,6 +104,8 @@ class Reference {
   void on_order(const Event& event, std::span<const std::byte> text);
   void on_terms(const Event& event);
   void check_transition(const Event& event, const OrderUpdated& order) const;
+  void check_filled(const Event& event, const OrderUpdated& order) const;
+  [[nodiscard]] bool meets_another(const Order& order) const;
   void on_trade(const Event& event);
   void grow(const Event& event, const TradeExecuted& trade);
   void on_position(const Event& event);
@@ -120,6 +124,7 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
+  bool is_close_ = false;    // it does nothing but close a position
   std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
   TradeSwap swap_;      ///< of the trade that is told next
   Sequence placed_by_;  // record of the newest order

@@ -99,6 +99,10 @@ inline std::string difference(const views::Views& a, const views::Views& b) {
     views::QuoteView other_quote;
     if (a.quote(id, quote) != b.quote(id, other_quote)) return "quote of " + name;
     if (shown(quote) != shown(other_quote)) return "quote of " + name;
+    views::DepthView depth;
+    views::DepthView other_depth;
+    if (a.depth(id, depth) != b.depth(id, other_depth)) return "depth of " + name;
+    if (!(depth == other_depth)) return "depth of " + name;
   }
   const auto figures = a.figures();
   const auto other_figures = b.figures();

@@ -56,6 +56,7 @@ TEST_CASE("check: each field that is wrong is named") {
       {"baseCurrency", [](Instrument& i) { i.base = Currency{0x7F}; }},
       {"category", [](Instrument& i) { i.category = static_cast<Category>(6); }},
       {"state", [](Instrument& i) { i.state = static_cast<SymbolState>(3); }},
+      {"selfTrade", [](Instrument& i) { i.self_trade = static_cast<SelfTradePrevention>(3); }},
       {"commission.basis",
        [](Instrument& i) { i.commission.basis = static_cast<CommissionBasis>(3); }},
       {"margin.mode", [](Instrument& i) { i.margin.mode = static_cast<MarginMode>(4); }},

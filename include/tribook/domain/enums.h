@@ -69,6 +69,12 @@ enum class MarginMode : std::uint8_t { Forex, Cfd, CfdLeverage, Futures };
 enum class HedgedMargin : std::uint8_t { LargerLeg, Sum, Net, Percent };
 /// What a margin tier's bound counts: a side's lots, or its notional in margin currency.
 enum class TierBasis : std::uint8_t { Lots, Notional };
+/// What happens instead of a deal when an order meets one of its own account in the clients' book.
+enum class SelfTradePrevention : std::uint8_t {
+  CancelNewest,  ///< the rest of the arriving order ends
+  CancelOldest,  ///< the one at rest ends
+  Decrement      ///< both lose the smaller volume of the two
+};
 enum class StopOutOrder : std::uint8_t { LargestLoss, LargestMargin, Smart };
 /// Liquidation: what a stop-out closed.
 enum class AlertKind : std::uint8_t { MarginCall, StopOut, Liquidation };
@@ -103,6 +109,7 @@ template <> struct EnumNames<CommissionBasis> { static constexpr std::array<std:
 template <> struct EnumNames<MarginMode> { static constexpr std::array<std::string_view, 4> value{"FOREX", "CFD", "CFD_LEVERAGE", "FUTURES"}; };
 template <> struct EnumNames<HedgedMargin> { static constexpr std::array<std::string_view, 4> value{"LARGER_LEG", "SUM", "NET", "PERCENT"}; };
 template <> struct EnumNames<TierBasis> { static constexpr std::array<std::string_view, 2> value{"VOLUME", "NOTIONAL"}; };
+template <> struct EnumNames<SelfTradePrevention> { static constexpr std::array<std::string_view, 3> value{"CANCEL_NEWEST", "CANCEL_OLDEST", "DECREMENT"}; };
 template <> struct EnumNames<StopOutOrder> { static constexpr std::array<std::string_view, 3> value{"LARGEST_LOSS", "LARGEST_MARGIN", "SMART"}; };
 template <> struct EnumNames<AlertKind> { static constexpr std::array<std::string_view, 3> value{"MARGIN_CALL", "STOP_OUT", "LIQUIDATION"}; };
 template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };

@@ -160,7 +160,8 @@ struct Instrument {
   SymbolState state = SymbolState::Open;
   std::uint8_t digits = 5;  ///< decimals of a printed price, 0 to 8
   bool enabled = true;
-  std::array<std::uint8_t, 2> reserved{};
+  SelfTradePrevention self_trade = SelfTradePrevention::CancelNewest;
+  std::array<std::uint8_t, 1> reserved{};
 
   [[nodiscard]] constexpr SymbolState effective_state() const {
     return enabled ? state : SymbolState::Disabled;

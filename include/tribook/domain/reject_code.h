@@ -52,6 +52,7 @@ enum class RejectCode : std::uint16_t {
   OrderNotWorking = 411,  ///< on its way to be executed
   OneCancelsOther = 412,  ///< its partner was filled
   StoppedOut = 413,       ///< with its account
+  SelfTrade = 414,        ///< it met an order of its own account
   ClosingOrder = 420,
   NotOpposite = 421,
   BooksDiffer = 422,

@@ -18,10 +18,10 @@ struct EngineLimits {
 
   /// Events that one record can cause, when a quote stops everybody out: a close gives at most 10,
   /// an account its margin calls, a stop-out, its credit, two covers and its states besides, an
-  /// order that is triggered and cancelled at once 4 with the answer to who waits, a stop-loss that
-  /// follows 2. Settings of a symbol or a group give each account its margin calls and its state.
+  /// order that another one meets and deals with 32 with the other's side, a stop-loss that follows
+  /// 2. Settings of a symbol or a group give each account its margin calls and its state.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 10 + std::size_t{accounts} * 15 + std::size_t{orders} * 6 + 64;
+    return std::size_t{positions} * 10 + std::size_t{accounts} * 15 + std::size_t{orders} * 34 + 64;
   }
 };
 

@@ -48,6 +48,8 @@ enum class EventKind : std::uint8_t {
   WithdrawalUpdated,
   GroupUpdated,
   GroupTermsUpdated,
+  BookPrinted,
+  DepthChanged,
 };
 
 struct EventHeader {
@@ -389,6 +391,28 @@ struct GroupTermsUpdated {
   GroupId group;
   SymbolId symbol;
   std::uint8_t reserved[92] = {};
+};
+
+/// Two clients dealt with each other: public, whoever they are.
+struct BookPrinted {
+  static constexpr EventKind kKind = EventKind::BookPrinted;
+  TradeId trade;  ///< the taker's
+  Volume volume;
+  Price price;
+  SymbolId symbol;
+  Side taker_side = Side::Buy;
+  std::uint8_t reserved[69] = {};
+};
+
+/// What rests in the clients' book at a price after a record that changed it.
+struct DepthChanged {
+  static constexpr EventKind kKind = EventKind::DepthChanged;
+  Volume volume;  ///< of all orders; 0 = nothing rests there any more
+  Price price;
+  std::uint32_t orders = 0;
+  SymbolId symbol;
+  Side side = Side::Buy;
+  std::uint8_t reserved[73] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

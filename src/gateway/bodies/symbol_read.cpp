@@ -221,6 +221,7 @@ bool read_simple(Value value, Reader& reader, Instrument& i, Said& said) {
   if (key == "enabled") return reader.boolean(value, i.enabled), true;
   if (key == "state") return reader.name(value, i.state), true;
   if (key == "category") return reader.name(value, i.category), true;
+  if (key == "selfTrade") return reader.name(value, i.self_trade), true;
   if (key == "baseCurrency") return reader.currency(value, i.base), true;
   if (key == "quoteCurrency") return reader.currency(value, i.quote), true;
   if (key == "marginCurrency") {

@@ -91,6 +91,7 @@ void write_symbol_fields(json::Writer& writer, const Instrument& instrument) {
       .field("enabled", instrument.enabled)
       .field("state", instrument.state)
       .field("category", instrument.category)
+      .field("selfTrade", instrument.self_trade)
       .field("baseCurrency", instrument.base)
       .field("quoteCurrency", instrument.quote)
       .field("marginCurrency", instrument.margin_currency)

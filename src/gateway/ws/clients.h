@@ -33,6 +33,9 @@ struct Stream::Client {
   std::vector<SymbolId> symbols;       ///< subscribed one by one
   std::vector<SymbolId> waiting;       ///< quotes kept back while it reads slowly
   std::vector<std::uint32_t> candles;  ///< keys of those followed
+  std::vector<SymbolId> depths;
+  std::vector<SymbolId> waiting_depths;  ///< kept back while it reads slowly
+  std::vector<SymbolId> tapes;
   // Values of positions kept back likewise: those older than this one; 0 = none.
   PositionId values_before;
   bool missed_values = false;  ///< and others changed since

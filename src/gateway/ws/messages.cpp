@@ -94,6 +94,42 @@ std::string candle_message(const Context& context, SymbolId symbol, Timeframe ti
   return text;
 }
 
+std::string depth_message(const Context& context, SymbolId symbol, const views::DepthView& depth) {
+  const int digits = price_digits(context, symbol);
+  std::string text;
+  json::Writer writer(text);
+  const auto write_side = [&](std::string_view key, const auto& levels, std::size_t count) {
+    writer.begin_array(key);
+    for (std::size_t i = 0; i < count; ++i) {
+      writer.begin_object()
+          .field("price", levels[i].price, digits)
+          .field("volume", levels[i].volume)
+          .field("orders", levels[i].orders)
+          .end_object();
+    }
+    writer.end_array();
+  };
+  writer.begin_object().field("type", "depth").field("symbol", symbol_name(context, symbol));
+  write_side("bids", depth.bids, depth.bid_count);
+  write_side("asks", depth.asks, depth.ask_count);
+  writer.field("timestamp", context.views.time().ms()).end_object();
+  return text;
+}
+
+std::string tape_message(const Context& context, const BookPrinted& print, TimeNs time) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object()
+      .field("type", "tape")
+      .field("symbol", symbol_name(context, print.symbol))
+      .field("price", print.price, price_digits(context, print.symbol))
+      .field("volume", print.volume)
+      .field("side", print.taker_side)
+      .field("timestamp", time.ms())
+      .end_object();
+  return text;
+}
+
 std::string position_values(const Context& context, std::span<const ValuedPosition> positions,
                             Currency currency) {
   const int money = minor_digits(currency);

@@ -20,6 +20,10 @@ std::string tick_message(const Context& context, SymbolId symbol, GroupId group)
 std::string candle_message(const Context& context, SymbolId symbol, Timeframe timeframe,
                            const Candle& candle);
 
+/// {"type":"depth",...} and {"type":"tape",...}: likewise.
+std::string depth_message(const Context& context, SymbolId symbol, const views::DepthView& depth);
+std::string tape_message(const Context& context, const BookPrinted& print, TimeNs time);
+
 /// An open position and what it is worth.
 struct ValuedPosition {
   PositionId id;

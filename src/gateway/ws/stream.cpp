@@ -31,7 +31,9 @@ std::string account_of(const http::HttpRequest& request) {
 Stream::Stream(Context& context)
     : context_(context),
       by_symbol_(context.options.symbols_max + 1),
-      ticks_(context.options.symbols_max + 1) {}
+      ticks_(context.options.symbols_max + 1),
+      by_depth_(context.options.symbols_max + 1),
+      by_tape_(context.options.symbols_max + 1) {}
 
 Stream::~Stream() = default;
 
@@ -102,6 +104,7 @@ void Stream::close(http::WsSession& session) {
   session.set_user(nullptr);
   forget_quotes(*client);
   forget_candles(*client);
+  forget_book(*client);
   if (const auto group = groups_.find(client->account.value);
       client->is_known && group != groups_.end()) {
     erase_one(group->second->clients, client);
@@ -122,6 +125,9 @@ void Stream::forget() {
   for (auto& clients : by_symbol_) clients.clear();
   for (auto& ticks : ticks_) ticks.clear();
   followed_.clear();
+  for (auto& clients : by_depth_) clients.clear();
+  for (auto& clients : by_tape_) clients.clear();
+  depths_changed_.clear();
   changed_.clear();
   quotes_valued_ = 0;
 }

@@ -70,6 +70,15 @@ class Stream {
   bool send_candles();
   void send_waiting_candles(Client& client);
 
+  // The clients' book (stream_book.cpp).
+  void subscribe_book(Client& client, const Request& request, bool wanted);
+  void set_book(Client& client, SymbolId symbol, bool is_depth, bool wanted);
+  void on_depth(SymbolId symbol);
+  void on_print(const BookPrinted& print, TimeNs time);
+  void send_depths();
+  void send_waiting_depths(Client& client);
+  void forget_book(Client& client);
+
   // Values of positions (stream_values.cpp).
   void send_values(Group& group, const views::AccountSnapshot& snapshot);
   void send_all_values(Client& client, PositionId before);
@@ -112,6 +121,9 @@ class Stream {
   // The latest of each symbol, by group; where there is none, or null, it is to be made.
   std::vector<std::vector<std::shared_ptr<const std::string>>> ticks_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Followed>> followed_;  // by key_of
+  std::vector<std::vector<Client*>> by_depth_;                             // by symbol
+  std::vector<std::vector<Client*>> by_tape_;
+  std::vector<SymbolId> depths_changed_;  // of those that somebody follows
   std::vector<Group*> changed_;
   std::uint64_t next_id_ = 1;
   std::uint64_t quotes_valued_ = 0;

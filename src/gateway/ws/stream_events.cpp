@@ -42,6 +42,7 @@ void Stream::drained(http::WsSession& session) {
   if (client == nullptr) return;
   send_waiting_values(*client);
   send_waiting_candles(*client);
+  send_waiting_depths(*client);
   const std::vector<SymbolId> waiting = std::move(client->waiting);
   client->waiting.clear();
   for (const SymbolId symbol : waiting)
@@ -76,6 +77,10 @@ void Stream::on_event(const Event& event) {
     return on_new_prices(event.get<SymbolUpdated>().symbol);
   if (event.header.kind == EventKind::GroupTermsUpdated)
     return on_new_prices(event.get<GroupTermsUpdated>().symbol);
+  if (event.header.kind == EventKind::DepthChanged)
+    return on_depth(event.get<DepthChanged>().symbol);
+  if (event.header.kind == EventKind::BookPrinted)
+    return on_print(event.get<BookPrinted>(), event.header.time);
   if (!event.header.account) return;
   const auto group = groups_.find(event.header.account.value);
   if (group != groups_.end()) send_account_event(*group->second, event);
@@ -194,6 +199,7 @@ void Stream::flush() {
     send_account(*group);
   }
   changed_.clear();
+  send_depths();
 }
 
 }  // namespace tribook::gateway

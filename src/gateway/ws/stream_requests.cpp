@@ -99,6 +99,8 @@ void Stream::authenticate(Client& client, const Request& request) {
 void Stream::subscribe(Client& client, const Request& request, bool wanted) {
   if (request.type == "quotes") return subscribe_quotes(client, request, wanted);
   if (request.type == "candles") return subscribe_candles(client, request, wanted);
+  if (request.type == "depth" || request.type == "tape")
+    return subscribe_book(client, request, wanted);
   if (request.type == "account") {
     client.wants_account = wanted;
     client.last_account.clear();
@@ -111,8 +113,9 @@ void Stream::subscribe(Client& client, const Request& request, bool wanted) {
   } else if (request.type == "alerts") {
     client.wants_alerts = wanted;
   } else {
-    return refuse(client, request, RejectCode::Validation,
-                  "type must be one of quotes candles account positions orders trades alerts");
+    return refuse(
+        client, request, RejectCode::Validation,
+        "type must be one of quotes candles depth tape account positions orders trades alerts");
   }
   acknowledge(client, request);
   if (request.type == "positions" && wanted) send_all_values(client, {});

@@ -115,6 +115,8 @@ void RowWriter::apply(const Event& event) {
     case EventKind::PositionCarried:
     case EventKind::PositionFollowed:
     case EventKind::HouseCarried:
+    case EventKind::BookPrinted:
+    case EventKind::DepthChanged:
     case EventKind::Settled:
       return;
   }

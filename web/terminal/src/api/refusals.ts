@@ -36,6 +36,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   ORDER_NOT_WORKING: "The order does not rest any more: it was executed, or is just now.",
   OCO: "The other order of the pair was filled, so this one ended.",
   STOP_OUT: "The account was stopped out, so its orders ended.",
+  SELF_TRADE: "The order met another order of this account, so it ended.",
   CLOSING_ORDER: "This account closes its positions in order, and this one is not the next.",
   NOT_OPPOSITE: "These are not a buy and a sell of one symbol.",
   BOOKS_DIFFER: "These two positions cannot be closed against each other.",
