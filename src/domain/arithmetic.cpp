@@ -95,27 +95,35 @@ Product amount_of(Money money) {
 
 std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
                                 Currency account_currency, const RateBook& rates,
-                                Volume filled_before) {
+                                const FilledBefore& before) {
   const CommissionSpec& spec = instrument.commission;
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return Money{};
   const Money minimum{spec.minimum.raw};
   auto charge = charge_of(instrument, volume, price, rates);
   if (!charge) return std::nullopt;
-  if (filled_before.is_zero()) {
+  if (before.volume.is_zero() && !before.is_any) {
     if (!charge->at_least(minimum)) charge = amount_of(minimum);
   } else {
-    const auto before = charge_of(instrument, filled_before, price, rates);
-    if (!before) return std::nullopt;
-    if (!before->at_least(minimum)) {
+    const auto used = before.volume.is_zero() ? std::optional<Product>(Product(0))
+                                              : charge_of(instrument, before.volume, price, rates);
+    if (!used) return std::nullopt;
+    const bool is_used_up = before.charge >= minimum || used->at_least(minimum - before.charge);
+    if (!is_used_up) {
       // The minimum was charged then: now what the whole order exceeds it by, to 10^-8.
-      const auto all = charge_of(instrument, filled_before + volume, price, rates);
+      const auto all = charge_of(instrument, before.volume + volume, price, rates);
       const auto sum = all ? all->round(kFixedDigits) : std::nullopt;
       if (!sum) return std::nullopt;
-      charge = amount_of(std::max(*sum - minimum, Money{}));
+      charge = amount_of(std::max(*sum + before.charge - minimum, Money{}));
     }
   }
   if (!rates.convert(*charge, spec.currency, account_currency, Crossing::Loss)) return std::nullopt;
   return charge->round(minor_digits(account_currency));
+}
+
+std::optional<Money> charge_before_minimum(const Instrument& instrument, Volume volume, Price price,
+                                           const RateBook& rates) {
+  const auto charge = charge_of(instrument, volume, price, rates);
+  return charge ? charge->round(kFixedDigits) : std::nullopt;
 }
 
 std::optional<Ratio> margin_level(Money equity, Money used) {

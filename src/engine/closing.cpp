@@ -28,6 +28,12 @@ std::uint32_t next_after(const State& state, const Account& account, std::uint32
                        is_by_age);
 }
 
+// With more of the same order at the same price.
+FilledBefore then(FilledBefore before, Volume more) {
+  before.volume += more;
+  return before;
+}
+
 }  // namespace
 
 Volume closable(const State& state, const Account& account, SymbolId symbol, Side side) {
@@ -49,7 +55,8 @@ std::uint32_t next_to_close(const State& state, const Account& account, SymbolId
 }
 
 RejectCode check_closing_by_order(const State& state, const Account& account, SymbolId symbol,
-                                  Side side, Volume volume, Price price) {
+                                  Side side, Volume volume, Price price,
+                                  const FilledBefore& before) {
   Volume done;
   for (std::uint32_t index = next_to_close(state, account, symbol, opposite(side)); done < volume;
        index = next_after(state, account, index)) {
@@ -57,7 +64,8 @@ RejectCode check_closing_by_order(const State& state, const Account& account, Sy
     Closed closed;
     closed.volume = std::min(volume - done, position.volume);
     closed.price = price;
-    if (!price_closing(state, position, closed, done)) return RejectCode::ValueOverflow;
+    if (!price_closing(state, position, closed, then(before, done)))
+      return RejectCode::ValueOverflow;
     done += closed.volume;
   }
   return RejectCode::None;
@@ -86,7 +94,7 @@ void close_by_order(State& state, const Account& account, const OpeningOrder& or
     closed.order = order.id;
     closed.volume = std::min(volume - done, position.volume);
     closed.price = price;
-    const bool is_priced = price_closing(state, position, closed, done);
+    const bool is_priced = price_closing(state, position, closed, then(order.before, done));
     TB_ASSERT(is_priced);
     book_closing(state, index, closed);
     done += closed.volume;

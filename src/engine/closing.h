@@ -20,9 +20,10 @@ Volume closable(const State& state, const Account& account, SymbolId symbol, Sid
 std::uint32_t next_to_close(const State& state, const Account& account, SymbolId symbol, Side side);
 
 /// Whether an order of that side can close that much at the price: None, or ValueOverflow.
-/// REQUIRES: closes_first; there is that much to close.
+/// `before`: what the order had already. REQUIRES: closes_first; there is that much to close.
 RejectCode check_closing_by_order(const State& state, const Account& account, SymbolId symbol,
-                                  Side side, Volume volume, Price price);
+                                  Side side, Volume volume, Price price,
+                                  const FilledBefore& before = {});
 
 /// The last position that it would close a part of. REQUIRES: as check_closing_by_order.
 PositionId last_to_close(const State& state, const Account& account, SymbolId symbol, Side side,

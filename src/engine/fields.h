@@ -71,7 +71,8 @@ void describe_order(Archive& archive, Of& order) {
           order.required_margin_raw, order.free_margin_raw, order.priority, order.place,
           order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
           order.type, order.time_in_force, order.book, order.origin, order.status,
-          order.is_limit_now);
+          order.is_limit_now, order.filled, order.filled_cost, order.charge, order.position,
+          order.opened);
 }
 
 template <typename Archive, typename Of>

@@ -68,7 +68,7 @@ bool fill_by_closing(State& state, OrderUpdated& updated, OpeningOrder order, Pl
   }
 
   updated.code = plan_opening(state, account, symbol, order.side, plan.opening, plan.price,
-                              plan.opened, plan.closing);
+                              plan.opened, {plan.closing, {}, false});
   if (updated.code != RejectCode::None) {
     updated.status = next_status(updated.status, OrderEvent::Cancel);
     state.emit(account.id, updated);
@@ -88,8 +88,9 @@ bool fill_by_closing(State& state, OrderUpdated& updated, OpeningOrder order, Pl
 
 void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text, Plan plan,
                 PipDistance trailing_distance, PipDistance trailing_step) {
-  const OpeningOrder order{updated.order, account,        updated.symbol,    updated.side,
-                           updated.book,  updated.volume, updated.stop_loss, updated.take_profit};
+  const OpeningOrder order{
+      updated.order,  account,           updated.symbol,      updated.side, updated.book,
+      updated.volume, updated.stop_loss, updated.take_profit, {},           {}};
   updated.filled_price = plan.price;
   if (!plan.closing.is_zero()) {
     if (!fill_by_closing(state, updated, order, plan, text)) return;

@@ -30,14 +30,13 @@ bool has_good_conversions(const State& state, const Account& account,
 
 // A fill is checked at the initial rate with everything held at the maintenance rate.
 RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
-                        Volume volume, Price price, Opening& opening, Volume filled_before) {
+                        Volume volume, Price price, Opening& opening, const FilledBefore& before) {
   const Instrument& instrument = symbol.instrument;
   const Quote& quote = state.rates.quote(instrument.id);
   opening.price = price;
   if (!has_good_conversions(state, account, instrument)) return RejectCode::NoConversion;
   const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
-  const auto charge =
-      commission(instrument, volume, price, account.currency, state.rates, filled_before);
+  const auto charge = commission(instrument, volume, price, account.currency, state.rates, before);
   const auto pnl = profit_and_loss(instrument, side, cost_of(price, volume), volume,
                                    closing_price(side, quote), account.currency, state.rates);
   if (!basis || !charge || !pnl) return RejectCode::NoConversion;

@@ -52,13 +52,19 @@ bool is_sane(const State& state, const WorkingOrder& order) {
                            is_price(order.limit) && is_price(order.trigger) &&
                            is_price(order.stop_loss) && is_price(order.take_profit) &&
                            order.expires.ns >= 0;
+  const bool is_part_good =
+      order.filled.raw >= 0 && order.filled < order.volume && order.filled_cost.raw >= 0 &&
+      !order.charge.is_negative() && order.charge <= kMaxMoney &&
+      order.opened.value <= state.last_position && order.position.value <= state.last_position;
   const bool is_limit = has_limit(order.type) != order.limit.is_zero();
   const bool is_stop = has_trigger(order.type) != order.trigger.is_zero();
   const bool is_triggered = order.status == OrderStatus::Triggered;
-  const bool is_queued = is_triggered == (order.place != 0) &&
-                         (is_triggered || order.status == OrderStatus::Working) &&
-                         (!is_triggered || order.cause) && order.cause <= state.root;
-  return is_named && is_placed && is_measured && is_limit && is_stop && is_queued &&
+  const bool is_queued =
+      is_triggered == (order.place != 0) &&
+      (is_triggered || order.status == (order.filled.is_zero() ? OrderStatus::Working
+                                                               : OrderStatus::PartiallyFilled)) &&
+      (!is_triggered || order.cause) && order.cause <= state.root;
+  return is_named && is_placed && is_measured && is_part_good && is_limit && is_stop && is_queued &&
          order.type != OrderType::Market && order.priority <= orders.last_priority &&
          order.place <= orders.last_place &&
          (!order.is_limit_now || order.type == OrderType::StopLimit);
@@ -169,7 +175,8 @@ void Engine::for_each_order(
   for (const std::uint32_t index : orders_by_id(*state_)) {
     const WorkingOrder& order = state_->orders.pool[index];
     visit({order.id, order.account, order.symbol, order.side, order.type, order.status,
-           order.volume, order.limit, order.trigger, partner_of(*state_, order), order.expires});
+           order.volume, order.limit, order.trigger, partner_of(*state_, order), order.expires,
+           order.filled});
   }
 }
 

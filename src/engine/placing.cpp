@@ -242,6 +242,7 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   RejectCode code = check_placing(state, order.account, changed);
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))
     code = RejectCode::Validation;
+  if (code == RejectCode::None && changed.volume <= order.filled) code = RejectCode::Validation;
   if (code != RejectCode::None) return state.refuse(header.account, code);
 
   const bool is_moved =

@@ -105,8 +105,9 @@ PartOfPosition part_of(const Position& position, Volume volume) {
   return {Cost{share_of(position.open_cost.raw, volume, position.volume)}, position.basis - left};
 }
 
-PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side) {
-  const std::uint32_t grown = position_to_grow(state, account, symbol, side);
+PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side,
+                         PositionId opened) {
+  const std::uint32_t grown = position_to_grow(state, account, symbol, side, opened);
   return grown != 0 ? state.positions[grown].id : PositionId{state.last_position + 1};
 }
 
@@ -219,8 +220,8 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
 }  // namespace
 
 std::uint32_t position_to_grow(const State& state, const Account& account, SymbolId symbol,
-                               Side side) {
-  if (account.mode != PositionMode::Netting) return 0;
+                               Side side, PositionId opened) {
+  if (account.mode != PositionMode::Netting) return find_position(state, account.id, opened);
   const std::uint32_t holding = find_holding(state, account, symbol);
   const std::uint32_t index = holding != 0 ? state.holdings[holding].first_position : 0;
   return index != 0 && state.positions[index].side == side ? index : 0;
@@ -228,7 +229,7 @@ std::uint32_t position_to_grow(const State& state, const Account& account, Symbo
 
 void open_position(State& state, const OpeningOrder& order, const Opening& opening) {
   Account& account = state.account(order.account);
-  std::uint32_t index = position_to_grow(state, account, order.symbol, order.side);
+  std::uint32_t index = position_to_grow(state, account, order.symbol, order.side, order.opened);
   const bool is_new = index == 0;
   if (is_new) index = make_position(state, order);
   grow(state, index, order, opening);

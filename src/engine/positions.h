@@ -21,9 +21,10 @@ struct Opening {
 };
 
 /// Prices the opening; None when free margin stays at or above zero just after it.
-/// `filled_before`: of the same order at this price.
+/// `before`: what the order had already.
 RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
-                        Volume volume, Price price, Opening& opening, Volume filled_before = {});
+                        Volume volume, Price price, Opening& opening,
+                        const FilledBefore& before = {});
 
 struct OpeningOrder {
   OrderId id;
@@ -34,13 +35,17 @@ struct OpeningOrder {
   Volume volume;
   Price stop_loss;
   Price take_profit;
+  PositionId opened;    // by the order's fills before
+  FilledBefore before;  // those
 };
 
-/// The position that an opening of that side adds to, or 0: the one of a netting account.
+/// The position that an opening of that side adds to, or 0: the one of a netting account, in others
+/// the one that the order opened before, while there is something left of it.
 std::uint32_t position_to_grow(const State& state, const Account& account, SymbolId symbol,
-                               Side side);
+                               Side side, PositionId opened = {});
 /// The number of the position that an opening will have.
-PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side);
+PositionId next_position(const State& state, const Account& account, SymbolId symbol, Side side,
+                         PositionId opened = {});
 bool has_room_for_position(const State& state);
 /// REQUIRES: has_room_for_position or one to grow; a plan that was good; nothing stands against it
 /// in an account that closes first.
@@ -57,9 +62,9 @@ struct Closed {
 };
 
 /// Fills in P&L and commission of volume and price. False when they cannot be expressed as money.
-/// `filled_before`: of the same order at this price.
+/// `before`: what the order had already.
 bool price_closing(const State& state, const Position& position, Closed& closed,
-                   Volume filled_before = {});
+                   const FilledBefore& before = {});
 /// The order that did nothing but this close.
 void emit_closing_order(State& state, const Position& position, const Closed& closed,
                         Origin origin);

@@ -85,14 +85,14 @@ void remove_position(State& state, std::uint32_t index) {
 }  // namespace
 
 bool price_closing(const State& state, const Position& position, Closed& closed,
-                   Volume filled_before) {
+                   const FilledBefore& before) {
   const Account& account = state.account(position.account);
   const Instrument& instrument = state.symbol(position.symbol).instrument;
   const Cost cost = part_of(position, closed.volume).cost;
   const auto realized = profit_and_loss(instrument, position.side, cost, closed.volume,
                                         closed.price, account.currency, state.rates);
-  const auto charge = commission(instrument, closed.volume, closed.price, account.currency,
-                                 state.rates, filled_before);
+  const auto charge =
+      commission(instrument, closed.volume, closed.price, account.currency, state.rates, before);
   if (!realized) return false;
   closed.realized = *realized;
   // What no rate converts is not charged: whatever settings became, a position can be closed.

@@ -135,10 +135,30 @@ void drop_order(State& state, std::uint32_t index) {
   orders.pool.give_back(index);
 }
 
+void note_fill(WorkingOrder& order, Volume volume, Price price) {
+  order.filled += volume;
+  order.filled_cost = order.filled_cost + cost_of(price, volume);
+  TB_ASSERT(order.filled <= order.volume);
+}
+
+// What no rate converts was not charged.
+void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price) {
+  const Instrument& instrument = state.symbol(order.symbol).instrument;
+  const auto charge = charge_before_minimum(instrument, volume, price, state.rates);
+  order.charge = std::min(order.charge + charge.value_or(Money{}), kMaxMoney);
+}
+
+FilledBefore filled_before(const WorkingOrder& order) {
+  return {{}, order.charge, !order.filled.is_zero()};
+}
+
 OrderUpdated describe(const WorkingOrder& order) {
   OrderUpdated updated;
   updated.order = order.id;
+  updated.position = order.position;
   updated.volume = order.volume;
+  updated.filled_volume = order.filled;
+  updated.filled_price = average_price(order.filled_cost, order.filled);
   updated.limit = order.limit;
   updated.stop_loss = order.stop_loss;
   updated.take_profit = order.take_profit;

@@ -8,6 +8,7 @@
 #include "engine/trigger_heap.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
+#include "tribook/domain/arithmetic.h"
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/order_prices.h"
 #include "tribook/message/command.h"
@@ -33,6 +34,12 @@ struct WorkingOrder {
   Price take_profit;
   Price triggered_bid;  // of the tick that triggered it last; 0 = none did
   Price triggered_ask;
+  // What it had of its volume so far.
+  Cost filled_cost;
+  Money charge;  // before the minimum, to 10^-8 of the commission's currency
+  Volume filled;
+  PositionId position;  // of which it opened or closed a part last
+  PositionId opened;    // to which its fills add where an account keeps many
   Ratio max_slippage_pips{-1};
   TimeNs expires{};  // 0 = never
   TimeNs created{};
@@ -63,6 +70,7 @@ struct WorkingOrder {
 
   /// It waits for its limit and not for its trigger.
   [[nodiscard]] bool rests_as_limit() const { return type == OrderType::Limit || is_limit_now; }
+  [[nodiscard]] Volume left() const { return volume - filled; }
 };
 
 /// A symbol's orders at rest; each fires when its key <= the price, as positions' levels do.
@@ -110,6 +118,13 @@ void drop_order(State& state, std::uint32_t index);
 /// Lets quotes, and the clock, reach it; it is put at rest.
 void arm_order(State& state, std::uint32_t index);
 void disarm_order(State& state, std::uint32_t index);
+/// Counts what it was filled at one price. Its commission is counted apart, when all at that price
+/// is booked.
+void note_fill(WorkingOrder& order, Volume volume, Price price);
+void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price);
+/// As far as the commission of its next fill goes, at another price.
+[[nodiscard]] FilledBefore filled_before(const WorkingOrder& order);
+
 /// Behind the others of the queue. REQUIRES: place and cause are set.
 void link_triggered(State& state, std::uint32_t index);
 

@@ -37,12 +37,29 @@ std::optional<Money> profit_and_loss(const Instrument& instrument, Cost bought, 
 /// volume. REQUIRES: 0 <= part <= whole, 0 < whole.
 int128 share_of(int128 value, Volume part, Volume whole);
 
+/// Cost / volume to 10^-8; 0 without volume, or when no price can hold it.
+constexpr Price average_price(Cost cost, Volume volume) {
+  if (volume.raw <= 0) return {};
+  const int128 price = divide_half_away(cost.raw, volume.raw);
+  return price > INT64_MAX || price < INT64_MIN ? Price{} : Price{static_cast<std::int64_t>(price)};
+}
+
+/// What an order had before a fill, as far as its commission goes: of the minimum, what that did
+/// not use up counts for the fill.
+struct FilledBefore {
+  Volume volume;        ///< at the same price
+  Money charge;         ///< of all else, before the minimum, to 10^-8 of the commission's currency
+  bool is_any = false;  ///< there was anything else
+};
+
 /// The commission of one order's fill as a positive charge in account currency, minor digits.
-/// `filled_before`: of the same order at the same price; of its minimum, what they did not use up
-/// counts for this fill.
 std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
                                 Currency account_currency, const RateBook& rates,
-                                Volume filled_before = {});
+                                const FilledBefore& before = {});
+
+/// The same before the minimum, to 10^-8 of the commission's currency: FilledBefore::charge.
+std::optional<Money> charge_before_minimum(const Instrument& instrument, Volume volume, Price price,
+                                           const RateBook& rates);
 
 /// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
 std::optional<Ratio> margin_level(Money equity, Money used);

@@ -78,6 +78,7 @@ struct OrderFigures {
   Price trigger;
   OrderId partner;
   TimeNs expires{};
+  Volume filled;
 };
 
 struct State;
