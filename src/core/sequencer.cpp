@@ -72,10 +72,25 @@ void Sequencer::on_start() {
   started.symbols = limits_.symbols;
   started.client_ids = limits_.client_ids;
   started.orders = limits_.orders;
+  ask_again();
   urgent_.push_back(Command::make(started));
   for (std::uint16_t i = 1; i < house_->engine().next_symbol().value; ++i) {
     queue_session(SymbolId{i}, house_->engine().instrument(SymbolId{i})->schedule);
   }
+}
+
+// With the same ids: what a venue did while nobody listened it tells now. No record is the cause,
+// so the events are nobody's in the journal.
+void Sequencer::ask_again() {
+  house_->engine().for_each_request([this](const VenueRequested& request) {
+    Event event;
+    event.header.root = sequence_;
+    event.header.time = time_;
+    VenueRequested again = request;
+    again.is_repeated = 1;
+    event.set(again);
+    outbox_.push(event);
+  });
 }
 
 void Sequencer::queue_session(SymbolId symbol, const ScheduleSpec& schedule) {
@@ -286,21 +301,29 @@ void Sequencer::take_over() {
 }
 
 bool Sequencer::send(const Event& event) {
-  if (!risk_has_it_ && is_for_risk(event.header.kind)) {
-    slab_.hold(event.header.text);
-    if (!ports_.risk->try_push(event)) {
-      slab_.release(event.header.text);
-      return false;
-    }
-    risk_has_it_ = true;
-  }
+  if (is_for_risk(event.header.kind) && !offer(ports_.risk, event, risk_has_it_)) return false;
+  const bool is_for_router =
+      ports_.router != nullptr && event.header.kind == EventKind::SymbolUpdated;
+  if (is_for_router && !offer(ports_.router, event, router_has_it_)) return false;
   EventRing* out = event.header.kind == EventKind::QuoteApplied ? ports_.quotes : ports_.egress;
   slab_.hold(event.header.text);
   if (!out->try_push(event)) {
     slab_.release(event.header.text);
     return false;
   }
-  risk_has_it_ = false;
+  risk_has_it_ = router_has_it_ = false;
+  return true;
+}
+
+// Once, though a ring after it may have been full.
+bool Sequencer::offer(EventRing* ring, const Event& event, bool& has_it) {
+  if (has_it) return true;
+  slab_.hold(event.header.text);
+  if (!ring->try_push(event)) {
+    slab_.release(event.header.text);
+    return false;
+  }
+  has_it = true;
   return true;
 }
 
@@ -403,6 +426,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   ports_.journal->notify();
   ports_.triggered->notify();
   ports_.risk->notify();
+  if (ports_.router != nullptr) ports_.router->notify();
   ports_.egress->notify();
   ports_.quotes->notify();
   return steps;

@@ -60,6 +60,10 @@ constexpr Row kRows[] = {
     {RejectCode::NotOpposite, "NOT_OPPOSITE",
      "The positions are not a buy and a sell of one symbol"},
     {RejectCode::BooksDiffer, "BOOKS_DIFFER", "The positions are held in different books"},
+    {RejectCode::VenueRejected, "VENUE_REJECTED", "The liquidity provider did not take it"},
+    {RejectCode::VenueTimedOut, "TIMEOUT", "The liquidity provider did not answer in time"},
+    {RejectCode::ClosingAtVenue, "CLOSING_AT_VENUE",
+     "A close of the position is on its way to the liquidity provider"},
 };
 
 constexpr auto kCodes = [] {

@@ -11,6 +11,9 @@ bool is_for_all(EventKind kind) {
     case EventKind::Settled:
     case EventKind::UserCreated:
     case EventKind::AccountCreated:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return false;
     default:
       return true;
@@ -49,6 +52,11 @@ bool EgressStage::deliver_to(std::size_t index, const Event& event) {
   return false;
 }
 
+bool EgressStage::deliver_to_venues(const Event& event) {
+  if (event.header.kind != EventKind::VenueRequested || ports_.venues == nullptr) return true;
+  return ports_.venues->try_push(event);
+}
+
 // Goes on where it stopped when a gateway's ring was full.
 bool EgressStage::deliver(const Event& event) {
   if (!is_in_views_) views_.apply(event);
@@ -58,6 +66,7 @@ bool EgressStage::deliver(const Event& event) {
   for (; next_gateway_ < ports_.gateways.size(); ++next_gateway_) {
     if (!deliver_to(next_gateway_, event)) return false;
   }
+  if (!deliver_to_venues(event)) return false;
   is_in_views_ = false;
   next_gateway_ = 0;
   return true;
@@ -84,6 +93,7 @@ std::size_t EgressStage::do_work(TimeNs) {
   work += show_quotes();
   views_.flush();
   for (const Gateway& gateway : ports_.gateways) gateway.events->notify();
+  if (ports_.venues != nullptr) ports_.venues->notify();
   return work;
 }
 

@@ -21,6 +21,9 @@ void on_close_all(State& state, const CommandHeader& header, const CloseAll& clo
 void on_change_account_state(State& state, const CommandHeader& header,
                              const ChangeAccountState& change);
 
+void on_venue_report(State& state, const VenueReport& report);
+void on_expire_venue_requests(State& state, const ExpireVenueRequests& timer);
+
 void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);
 void on_session_change(State& state, const SessionChange& change);

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "engine/commands.h"
+#include "engine/flights.h"
 #include "engine/opening_order.h"
 
 // What becomes of an order that a quote reached. It was TRIGGERED in the quote's record; risk and
@@ -31,7 +32,7 @@ NewOrder opening_of(const WorkingOrder& order) {
   NewOrder opening;
   opening.symbol = order.symbol;
   opening.side = order.side;
-  opening.volume = order.volume;
+  opening.volume = order.left();
   opening.trailing_distance = order.trailing_distance;
   return opening;
 }
@@ -54,6 +55,14 @@ RejectCode decide(const State& state, const WorkingOrder& order, RejectCode deci
 
 void fill_working(State& state, std::uint32_t index, const Plan& plan) {
   const WorkingOrder order = state.orders.pool[index];
+  const Account& account = state.account(order.account);
+  const bool is_resumed = order.flight != 0 || !order.filled.is_zero();
+  if (is_resumed || goes_out(state, account, opening_of(order), plan, order.book)) {
+    if (!has_room_to_go_out(state))
+      return end_order(state, index, OrderEvent::Cancel, RejectCode::LimitReached);
+    unlink_triggered(state, index);
+    return execute_out(state, index, {});
+  }
   drop_order(state, index);
   fill_order(state, order.account, describe(order), {}, plan, order.trailing_distance,
              order.trailing_step);

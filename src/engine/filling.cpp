@@ -2,6 +2,7 @@
 
 #include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/flights.h"
 #include "engine/opening_order.h"
 
 // How an order is filled: what stands against it in an account that closes first, then the rest.
@@ -88,9 +89,17 @@ bool fill_by_closing(State& state, OrderUpdated& updated, OpeningOrder order, Pl
 
 void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef text, Plan plan,
                 PipDistance trailing_distance, PipDistance trailing_step) {
-  const OpeningOrder order{
-      updated.order,  account,           updated.symbol,      updated.side, updated.book,
-      updated.volume, updated.stop_loss, updated.take_profit, {},           {}};
+  const OpeningOrder order{updated.order,
+                           account,
+                           updated.symbol,
+                           updated.side,
+                           updated.book,
+                           updated.volume,
+                           updated.stop_loss,
+                           updated.take_profit,
+                           {},
+                           {},
+                           {}};
   updated.filled_price = plan.price;
   if (!plan.closing.is_zero()) {
     if (!fill_by_closing(state, updated, order, plan, text)) return;
@@ -108,8 +117,29 @@ void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef t
   set_trail(state, state.position_index.find(updated.position.value), trail);
 }
 
+namespace {
+
+// It keeps a place among the working orders while something of it is at a venue.
+void send_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
+  const auto texts = state.slab.get(header.text);
+  if (has_room_for_orders(state, 1, texts.size()) && has_room_to_go_out(state)) {
+    WorkingOrder working = working_of(state, header.account, order, id);
+    working.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
+    const std::uint32_t index = place_out(state, working, texts, order.worst_price);
+    return execute_out(state, index, header.text);
+  }
+  OrderUpdated updated = describe(order, id);
+  updated.code = RejectCode::LimitReached;
+  updated.status = next_status(OrderStatus::Pending, OrderEvent::Reject);
+  state.emit(header.account, updated, header.text);
+}
+
+}  // namespace
+
 void fill_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id,
                 const Plan& plan) {
+  if (goes_out(state, state.account(header.account), order, plan, order.book))
+    return send_order(state, header, order, id);
   OrderUpdated updated = describe(order, id);
   updated.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
   fill_order(state, header.account, updated, header.text, plan, order.trailing_distance,

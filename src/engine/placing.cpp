@@ -30,7 +30,9 @@ bool is_met_now(const State& state, const NewOrder& order) {
          is_fresh(symbol, quote, state.now) && is_limit_met(order.side, order.limit, quote);
 }
 
-WorkingOrder working_of(State& state, AccountId account, const NewOrder& order, OrderId id) {
+}  // namespace
+
+WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order, OrderId id) {
   WorkingOrder working;
   working.id = id;
   working.volume = order.volume;
@@ -41,7 +43,6 @@ WorkingOrder working_of(State& state, AccountId account, const NewOrder& order, 
   working.max_slippage_pips = order.max_slippage_pips;
   working.expires = order.expires;
   working.created = working.updated = state.now;
-  working.priority = ++state.orders.last_priority;
   working.trailing_distance = order.trailing_distance;
   working.trailing_step = order.trailing_step;
   working.account = account;
@@ -52,15 +53,18 @@ WorkingOrder working_of(State& state, AccountId account, const NewOrder& order, 
   working.time_in_force = order.time_in_force;
   working.book = order.book;
   working.origin = order.origin;
-  working.status = next_status(OrderStatus::Accepted, OrderEvent::Rest);
   return working;
 }
+
+namespace {
 
 // REQUIRES: room for it.
 std::uint32_t rest_order(State& state, const CommandHeader& header, const NewOrder& order,
                          OrderId id) {
-  const std::uint32_t index =
-      add_order(state, working_of(state, header.account, order, id), state.slab.get(header.text));
+  WorkingOrder working = working_of(state, header.account, order, id);
+  working.priority = ++state.orders.last_priority;
+  working.status = next_status(OrderStatus::Accepted, OrderEvent::Rest);
+  const std::uint32_t index = add_order(state, working, state.slab.get(header.text));
   arm_order(state, index);
   return index;
 }
@@ -196,6 +200,8 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
 void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
   const std::uint32_t index = find_order(state, header.account, cancel.order);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
+  if (state.orders.pool[index].is_out)
+    return state.refuse(header.account, RejectCode::OrderNotWorking);
   end_order(state, index, OrderEvent::Cancel, RejectCode::None);
 }
 
@@ -237,7 +243,8 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   const std::uint32_t index = find_order(state, header.account, modify.order);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
   WorkingOrder& order = state.orders.pool[index];
-  if (order.place != 0) return state.refuse(header.account, RejectCode::OrderNotWorking);
+  if (order.place != 0 || order.is_out)
+    return state.refuse(header.account, RejectCode::OrderNotWorking);
   const NewOrder changed = changed_order(order, modify);
   RejectCode code = check_placing(state, order.account, changed);
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))

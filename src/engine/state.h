@@ -13,6 +13,7 @@
 #include "engine/timers.h"
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
+#include "engine/venue_desk.h"
 #include "engine/working_orders.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/index_map.h"
@@ -47,6 +48,7 @@ struct Position {
   std::uint32_t holding = 0;
   std::uint32_t next = 0;  // in the holding's list
   std::uint32_t previous = 0;
+  std::uint32_t venue_part = 0;  // what of it stands at its venue; 0: nothing
   AccountId account;
   SymbolId symbol;
   Side side = Side::Buy;
@@ -86,6 +88,7 @@ struct Account {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  // for openings on their way at venues; not in used_margin
   Ratio stop_out_level;
   MarginCallLevels margin_call_levels;
   Currency currency;
@@ -100,6 +103,7 @@ struct Account {
   std::uint32_t positions = 0;
   std::uint32_t first_order = 0;
   std::uint32_t orders = 0;
+  std::uint32_t closes_at_venues = 0;  // on their way
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -119,6 +123,7 @@ struct Symbol {
   bool is_session_open = false;
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
+  VenueExposure exposure;
   // Levels of positions and bounds of watches; each fires when its key <= the price, both with the
   // sign that turns "falls to" into "rises to".
   TriggerHeaps::Heap stop_losses_of_buys;    // -level against -bid
@@ -192,6 +197,7 @@ struct State {
   Timers timers;
   WorkingOrders orders;
   Trails trails;
+  VenueDesk desk;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;
   std::vector<AccountId> looked_at;  // scratch of one quote

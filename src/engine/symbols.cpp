@@ -48,6 +48,10 @@ void refresh_margins(State& state, const Symbol& symbol) {
   }
 }
 
+bool add_settlement(State& state, const VenueSpec& venue) {
+  return !venue.currency || state.rates.add_currency(venue.currency);
+}
+
 // What a symbol is cannot change; how it trades can, unless open positions would lose their
 // meaning.
 RejectCode check_change(const Symbol& symbol, const Instrument& now) {
@@ -79,7 +83,8 @@ void on_create_symbol(State& state, const CommandHeader& header) {
     return state.refuse({}, RejectCode::LimitReached);
   Instrument instrument = *spec;
   instrument.id = SymbolId{static_cast<std::uint16_t>(state.symbols.size())};
-  if (!state.rates.add_symbol(instrument)) return state.refuse({}, RejectCode::LimitReached);
+  if (!state.rates.add_symbol(instrument) || !add_settlement(state, instrument.venue))
+    return state.refuse({}, RejectCode::LimitReached);
   state.symbols.emplace_back();
   state.symbols.back().instrument = instrument;
   rebuild_all_watches(state);
@@ -97,7 +102,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   if (code != RejectCode::None) return state.refuse({}, code);
   if (!fits_holdings(state, *symbol, *spec)) return state.refuse({}, RejectCode::ValueOverflow);
   if (!state.rates.add_currency(spec->margin_currency) ||
-      !state.rates.add_currency(spec->commission.currency)) {
+      !state.rates.add_currency(spec->commission.currency) || !add_settlement(state, spec->venue)) {
     return state.refuse({}, RejectCode::LimitReached);
   }
   symbol->instrument = *spec;

@@ -89,6 +89,9 @@ void Views::State::apply(const Event& event) {
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }
@@ -216,6 +219,7 @@ bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   view.balance = event.balance;
   view.credit = event.credit;
   view.used_margin = event.used_margin;
+  view.reserved_margin = event.reserved_margin;
   view.leverage = event.leverage;
   view.state = event.state;
   account->record.store(view);

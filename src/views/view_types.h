@@ -68,6 +68,7 @@ struct AccountView {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  ///< for what is on its way at venues
   Currency currency;
   TimeNs created{};
   Ratio stop_out_level;  ///< percent

@@ -114,6 +114,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::PositionFollowed:
     case EventKind::TradeSwap:
     case EventKind::Settled:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }

@@ -15,6 +15,7 @@
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
+#include "tribook/message/event.h"
 #include "tribook/message/retelling.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
@@ -40,6 +41,7 @@ struct AccountFigures {
   Money unrealized_pnl;
   Money equity;
   Money used_margin;
+  Money reserved_margin;  ///< for openings on their way at venues
   Money free_margin;
   std::uint32_t positions = 0;
 };
@@ -57,6 +59,9 @@ struct PositionFigures {
   Money unrealized_pnl;
   Price highest;  ///< of its marks so far
   Price lowest;
+  Book book = Book::None;
+  Volume at_venue;
+  Volume closing;  ///< on its way there
 };
 
 /// A timer that is worked off in slices.
@@ -79,6 +84,16 @@ struct OrderFigures {
   OrderId partner;
   TimeNs expires{};
   Volume filled;
+};
+
+/// Who holds the other side of a symbol's positions: raw volumes, buys less sells.
+struct ExposureFigures {
+  int128 clients = 0;
+  int128 house = 0;  ///< of it, B-book
+  int128 at_venues = 0;
+  int128 undone = 0;  ///< of it, no client's: the house's until it is hedged back
+
+  [[nodiscard]] bool is_matched() const { return clients == house + at_venues - undone; }
 };
 
 struct State;
@@ -132,6 +147,11 @@ class Engine {
   [[nodiscard]] bool has_outstanding(Sequence root) const;
   /// Roots of which the last record took the last order that was on its way.
   [[nodiscard]] std::span<const Sequence> settled_roots() const;
+  /// What is on its way at venues, by id: after a start it is asked again.
+  void for_each_request(
+      const std::function<void(const VenueRequested&)>& visit) const;  // not start-up: cold
+  /// When the first request is given up.
+  [[nodiscard]] std::optional<TimeNs> next_venue_deadline() const;
   /// When the first order ends by the clock.
   [[nodiscard]] std::optional<TimeNs> next_expiry() const;
 
@@ -163,6 +183,9 @@ class Engine {
 
   void for_each_order(
       const std::function<void(const OrderFigures&)>& visit) const;  // not start-up: cold
+
+  /// REQUIRES: the symbol exists.
+  [[nodiscard]] ExposureFigures exposure(SymbolId symbol) const;
 
   /// Client balances and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;

@@ -10,6 +10,7 @@
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
+#include "tribook/domain/instrument.h"
 #include "tribook/domain/reject_code.h"
 #include "tribook/message/slab.h"
 
@@ -43,6 +44,8 @@ enum class CommandKind : std::uint8_t {
   Started = 40,
   Rollover = 70,
   Funding = 71,
+  VenueReport = 50,
+  ExpireVenueRequests = 51,
   CloseBy = 60,
   CloseAll = 61,
   ChangeAccountState = 62,
@@ -343,6 +346,30 @@ struct ChangeAccountState {
   std::uint8_t reserved[7] = {};
 };
 
+/// What a venue says of a request: that it has it, dealt some or all of it, or does not deal. The
+/// same report may come twice.
+struct VenueReport {
+  static constexpr CommandKind kKind = CommandKind::VenueReport;
+  static constexpr std::size_t kExecutionMax = 32;
+
+  VenueRequestId request;
+  Volume volume;                          ///< Filled: of this fill
+  Price price;                            ///< Filled
+  FixedText<kExecutionMax> execution_id;  ///< the venue's own (ExecID); empty: it has none
+  TimeNs venue_time{};
+  SymbolId symbol;  ///< what was dealt, should the request be forgotten by then
+  VenueId venue;
+  Side side = Side::Buy;
+  VenueReportKind kind = VenueReportKind::Accepted;
+  std::uint8_t reserved[2] = {};
+};
+
+/// Timer: requests whose venue has not ended them by then are given up.
+struct ExpireVenueRequests {
+  static constexpr CommandKind kKind = CommandKind::ExpireVenueRequests;
+  TimeNs nominal{};
+};
+
 template <typename Payment>
 constexpr void set_amount(Payment& payment, Money amount) {
   payment.amount_low = static_cast<std::int64_t>(static_cast<std::uint64_t>(amount.raw));
@@ -416,6 +443,7 @@ static_assert(sizeof(CloseBy) == 24 && std::has_unique_object_representations_v<
 static_assert(sizeof(CloseAll) == 8 && std::has_unique_object_representations_v<CloseAll>);
 static_assert(sizeof(ChangeAccountState) == 8 &&
               std::has_unique_object_representations_v<ChangeAccountState>);
+static_assert(sizeof(VenueReport) == 72 && std::has_unique_object_representations_v<VenueReport>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
@@ -464,6 +492,10 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(Rollover);
     case CommandKind::Funding:
       return sizeof(Funding);
+    case CommandKind::VenueReport:
+      return sizeof(VenueReport);
+    case CommandKind::ExpireVenueRequests:
+      return sizeof(ExpireVenueRequests);
     case CommandKind::CloseBy:
       return sizeof(CloseBy);
     case CommandKind::CloseAll:

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "tribook/base/time.h"
+#include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
@@ -45,6 +46,9 @@ enum class EventKind : std::uint8_t {
   PositionFollowed,
   TradeSwap,
   PositionLiquidated,
+  VenueRequested,
+  VenueReported,
+  VenueSettled,
 };
 
 struct EventHeader {
@@ -131,7 +135,8 @@ struct PositionUpdated {
   Side side = Side::Buy;
   Book book = Book::None;
   PositionAction action = PositionAction::Opened;
-  std::uint8_t reserved[3] = {};
+  std::uint8_t is_closing = 0;  ///< a close of it is on its way at its venue
+  std::uint8_t reserved[2] = {};
 };
 
 /// A close or part of one, and the tick that priced it.
@@ -170,9 +175,10 @@ struct AccountUpdated {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  ///< for what is on its way at venues
   std::uint32_t leverage = 0;
   AccountState state = AccountState::Active;
-  std::uint8_t reserved[43] = {};
+  std::uint8_t reserved[27] = {};
 };
 
 /// Text: AccountSpec. Follows UserCreated.
@@ -349,6 +355,58 @@ struct PositionLiquidated {
   SymbolId symbol;
   VenueId venue;
   std::uint8_t reserved[4] = {};
+};
+
+/// Asked of a venue, and by a daemon that comes up asked again, with the same id.
+struct VenueRequested {
+  static constexpr EventKind kKind = EventKind::VenueRequested;
+  VenueRequestId request;
+  OrderId order;        ///< 0: of none that is known any more
+  PositionId position;  ///< of a close
+  Volume volume;
+  Volume left;        ///< of it, when it is asked again
+  Price limit;        ///< worst price; 0 = any
+  Price seen;         ///< the house's own price, without its markup, when it was asked
+  TimeNs deadline{};  ///< after which it is given up
+  SymbolId symbol;
+  VenueId venue;
+  Side side = Side::Buy;
+  VenueRequestKind request_kind = VenueRequestKind::Open;
+  std::uint8_t is_repeated = 0;
+  std::uint8_t reserved[25] = {};
+};
+
+/// A venue's report, or that its time was over, and what became of it.
+struct VenueReported {
+  static constexpr EventKind kKind = EventKind::VenueReported;
+  VenueRequestId request;
+  OrderId order;
+  PositionId position;
+  Volume volume;  ///< of a fill
+  Volume left;    ///< of the request
+  Price price;    ///< the venue's
+  TimeNs venue_time{};
+  SymbolId symbol;
+  VenueId venue;
+  Side side = Side::Buy;
+  VenueRequestKind request_kind = VenueRequestKind::Open;
+  VenueReportKind report_kind = VenueReportKind::Accepted;
+  VenueOutcome outcome = VenueOutcome::Noted;
+  std::uint8_t is_late = 0;
+  std::uint8_t reserved[31] = {};
+};
+
+/// What a venue owes the house for a position that was closed there (negative: the house owes it).
+/// It stands against the house's trading P&L, in the currency in which the venue settles.
+struct VenueSettled {
+  static constexpr EventKind kKind = EventKind::VenueSettled;
+  Money amount;
+  Currency currency;
+  VenueRequestId request;  ///< 0: two positions netted each other there
+  PositionId position;
+  SymbolId symbol;
+  VenueId venue;
+  std::uint8_t reserved[52] = {};
 };
 
 inline constexpr std::size_t kEventBodySize = 96;

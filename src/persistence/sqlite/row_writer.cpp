@@ -104,6 +104,9 @@ void RowWriter::apply(const Event& event) {
     case EventKind::PositionFollowed:
     case EventKind::HouseCarried:
     case EventKind::Settled:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }
