@@ -103,6 +103,7 @@ class Pipeline {
   [[nodiscard]] GatewayPort own_port() { return gateway(settings_.gateways); }
   /// Nothing is under way to the engine or the journal, and every record is written.
   [[nodiscard]] bool is_drained() const;
+  [[nodiscard]] std::size_t venues() const { return venue_commands_.size(); }
   [[nodiscard]] runtime::Ring<Command>& venue(std::size_t index) { return *venue_commands_[index]; }
 
   /// What is asked of venues. REQUIRES: has_dealing_venue.

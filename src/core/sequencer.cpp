@@ -156,17 +156,21 @@ void Sequencer::prepare_order(Command& command, TimeNs time) const {
       if (command.get<ModifyOrder>().set_time_in_force != 0)
         set_day_end<ModifyOrder>(command, time);
       return;
-    case CommandKind::ExecuteOrder: {
-      const Sequence cause = command.get<ExecuteOrder>().cause;
-      const std::uint32_t waiting = waiting_index_.find(cause.value);
-      if (waiting == 0) return;
-      command.header.gateway = waiting_[waiting].gateway;
-      command.header.request = waiting_[waiting].request;
-      return;
-    }
+    case CommandKind::ExecuteOrder:
+      return address(command, command.get<ExecuteOrder>().cause);
+    case CommandKind::VenueReport:
+      return address(command, house_->engine().awaited_by(command.get<VenueReport>().request));
     default:
       return;
   }
+}
+
+// To who waits for all that follows from that root.
+void Sequencer::address(Command& command, Sequence root) const {
+  const std::uint32_t waiting = root ? waiting_index_.find(root.value) : 0;
+  if (waiting == 0) return;
+  command.header.gateway = waiting_[waiting].gateway;
+  command.header.request = waiting_[waiting].request;
 }
 
 void Sequencer::name_instrument(TextRef text, SymbolId id) const {
@@ -296,8 +300,9 @@ void Sequencer::take_over() {
   settling_ = pending_.header;
   settling_root_ = sequence_;
   // The root of an order that comes back is not its own record.
-  is_settling_ =
-      pending_.header.gateway != kNoGateway && pending_.header.kind != CommandKind::ExecuteOrder;
+  is_settling_ = pending_.header.gateway != kNoGateway &&
+                 pending_.header.kind != CommandKind::ExecuteOrder &&
+                 pending_.header.kind != CommandKind::VenueReport;
 }
 
 bool Sequencer::send(const Event& event) {

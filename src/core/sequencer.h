@@ -98,6 +98,7 @@ class Sequencer final : public runtime::Stage {
   bool send_triggered();
   void prepare(Command& command, TimeNs time) const;
   void prepare_order(Command& command, TimeNs time) const;
+  void address(Command& command, Sequence root) const;
   void name_symbol(TextRef text, SymbolId symbol) const;
   void name_instrument(TextRef text, SymbolId id) const;
   void follow_up(const Command& command);

@@ -74,7 +74,7 @@ void describe_order(Archive& archive, Of& order) {
           order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
           order.type, order.time_in_force, order.book, order.origin, order.status,
           order.is_limit_now, order.filled, order.filled_cost, order.charge, order.position,
-          order.opened, order.closes, order.reason, order.is_out);
+          order.opened, order.closes, order.reason, order.is_out, order.is_awaited);
 }
 
 template <typename Archive, typename Of>

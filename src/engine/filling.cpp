@@ -125,6 +125,7 @@ void send_order(State& state, const CommandHeader& header, const NewOrder& order
   if (has_room_for_orders(state, 1, texts.size()) && has_room_to_go_out(state)) {
     WorkingOrder working = working_of(state, header.account, order, id);
     working.status = next_status(OrderStatus::Pending, OrderEvent::Accept);
+    working.is_awaited = true;
     const std::uint32_t index = place_out(state, working, texts, order.worst_price);
     return execute_out(state, index, header.text);
   }

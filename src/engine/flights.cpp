@@ -65,7 +65,7 @@ void tell(State& state, WorkingOrder& order, TextRef text = {}) {
 
 // On its way: what it had stays told.
 void tell_out(State& state, WorkingOrder& order, TextRef text) {
-  order.is_out = true;
+  set_out(state, order, true);
   const OrderEvent event = order.filled.is_zero() ? OrderEvent::Send : OrderEvent::FillPart;
   const OrderStatus next = next_status(order.status, event);
   TB_ASSERT(next != kIllegal);
@@ -133,33 +133,45 @@ Volume send_closing_parts(State& state, std::uint32_t index, Volume volume) {
   return sent;
 }
 
-// What opens is checked whole, at the house's price; the venue's part then reserves its margin.
+// What the venue's part reserves while it is on its way: what the whole needs beyond the house's.
+Money reserved_beside(const Opening& whole, const Opening& house) {
+  return std::max(whole.required_margin - std::max(house.required_margin, Money{}), Money{});
+}
+
+// What opens is checked whole, at the house's price, and the house's part once more beside what
+// the venue's reserves.
 RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
   WorkingOrder& order = state.orders.pool[index];
   const Account& account = state.account(order.account);
   const Symbol& symbol = state.symbol(order.symbol);
   const Price price = price_now(state, order);
   if (is_beyond(order.side, price, worst_price(state, order))) return RejectCode::None;
-  RejectCode code = check_states(account, symbol, false);
-  Opening checked;
-  if (code == RejectCode::None) {
-    code = plan_opening(state, account, symbol, order.side, volume, price, checked,
+  const auto plan = [&](Volume of, Opening& opening) {
+    return plan_opening(state, account, symbol, order.side, of, price, opening,
                         filled_before(order));
-  }
+  };
+  Opening whole;
+  RejectCode code = check_states(account, symbol, false);
+  if (code == RejectCode::None) code = plan(volume, whole);
   if (code != RejectCode::None) return code;
   const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
   if (!grows && !has_room_for_position(state)) return RejectCode::LimitReached;
   const Volume part = venue_share_of_opening(symbol.instrument, order.book, volume);
+  const Volume rest = volume - part;
+  Opening house;
+  if (!rest.is_zero()) code = plan(rest, house);
   if (!part.is_zero()) {
     if (!has_room_for_requests(state, 1)) return RejectCode::LimitReached;
     VenueRequest request =
         request_of(order, VenueRequestKind::Open, part, limit_at_venue(state, order));
-    const Money margin = std::max(checked.required_margin, Money{});
-    request.reserved = Money{share_of(margin.raw, part, volume)};
+    request.reserved = reserved_beside(whole, house);
+    if (!rest.is_zero() && house.free_margin_after < request.reserved)
+      code = RejectCode::InsufficientMargin;
     ask_venue(state, request);
     state.emit_account(account);
   }
-  if (part < volume) open_part(state, order, {volume - part, price, {}, {}});
+  if (rest.is_zero() || code != RejectCode::None) return code;
+  open_part(state, order, {rest, price, {}, {}});
   return RejectCode::None;
 }
 
@@ -182,9 +194,12 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
   WorkingOrder& order = state.orders.pool[index];
   const Flight& out = state.desk.flights[order.flight];
   if (!order.filled.is_zero()) end_partner(state, order);
-  order.is_out = out.open != 0 || !out.deferred.is_zero();
+  set_out(state, order, out.open != 0 || !out.deferred.is_zero());
   if (order.left().is_zero()) return drop_order(state, index);
-  if (order.is_out) return;
+  if (order.is_out) {
+    if (code != RejectCode::None) state.desk.flights[order.flight].code = code;
+    return;
+  }
   const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   const bool may_rest = order.rests_as_limit() && !is_at_once(order.type, order.time_in_force);
   if (may_rest && (code == RejectCode::None || is_venues)) {
@@ -262,6 +277,7 @@ bool close_out(State& state, std::uint32_t index, Volume volume, CloseReason rea
   order.book = position.book;
   order.origin = origin;
   order.position = order.closes = position.id;
+  order.is_awaited = reason == CloseReason::Manual;
   order.reason = reason;
   execute_out(state, place_out(state, order, {}, {}), {});
   return true;

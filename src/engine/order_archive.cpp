@@ -66,6 +66,7 @@ bool is_sane(const State& state, const WorkingOrder& order) {
        order.status == (order.filled.is_zero() ? untouched : OrderStatus::PartiallyFilled)) &&
       (!is_triggered || (order.cause && !order.is_out)) && order.cause <= state.root;
   return is_named && is_placed && is_measured && is_part_good && is_limit && is_stop && is_queued &&
+         (order.is_out || !order.is_awaited) && (!order.is_awaited || order.cause) &&
          (order.is_out || order.type != OrderType::Market) &&
          order.priority <= orders.last_priority && order.place <= orders.last_place &&
          (!order.is_limit_now || order.type == OrderType::StopLimit);
@@ -109,7 +110,10 @@ void link_loaded(base::ArchiveReader& archive, State& state, std::vector<LoadedO
     archive.demand(place == 0 || place > before);
     if (!archive.ok()) return;
     before = place;
-    if (orders.pool[loaded.index].is_out) continue;
+    if (orders.pool[loaded.index].is_out) {
+      restore_out(state, loaded.index);
+      continue;
+    }
     if (place == 0) {
       arm_order(state, loaded.index);
     } else {

@@ -202,7 +202,6 @@ void leave_flight(State& state, std::uint32_t order) {
   flight.ended = working;
   flight.ended.texts = flight.ended.partner = 0;
   flight.ended.next_of_account = flight.ended.previous_of_account = 0;
-  flight.ended.is_out = false;
   flight.order = 0;
   flight.deferred = {};
   drop_idle_flight(state, working.flight);

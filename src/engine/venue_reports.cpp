@@ -195,6 +195,14 @@ void on_expire_venue_requests(State& state, const ExpireVenueRequests& timer) {
   }
 }
 
+Sequence Engine::awaited_by(VenueRequestId id) const {
+  const std::uint32_t index = find_request(*state_, id);
+  const std::uint32_t flight = index != 0 ? state_->desk.requests[index].flight : 0;
+  const std::uint32_t order = flight != 0 ? state_->desk.flights[flight].order : 0;
+  if (order == 0 || !state_->orders.pool[order].is_awaited) return {};
+  return state_->orders.pool[order].cause;
+}
+
 std::optional<TimeNs> Engine::next_venue_deadline() const {
   const VenueDesk& desk = state_->desk;
   const std::uint32_t first =

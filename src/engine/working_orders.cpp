@@ -102,6 +102,19 @@ void unlink_triggered(State& state, std::uint32_t index) {
   count_outstanding(orders, order.cause, -1);
 }
 
+void set_out(State& state, WorkingOrder& order, bool is_out) {
+  if (order.is_out == is_out) return;
+  order.is_out = is_out;
+  if (is_out && order.is_awaited) order.cause = state.cause;
+  if (order.is_awaited) count_outstanding(state.orders, order.cause, is_out ? +1 : -1);
+  if (!is_out) order.is_awaited = false;
+}
+
+void restore_out(State& state, std::uint32_t index) {
+  const WorkingOrder& order = state.orders.pool[index];
+  if (order.is_awaited) count_outstanding(state.orders, order.cause, +1);
+}
+
 void link_triggered(State& state, std::uint32_t index) {
   WorkingOrders& orders = state.orders;
   WorkingOrder& order = orders.pool[index];
@@ -133,6 +146,7 @@ void drop_order(State& state, std::uint32_t index) {
   if (order.partner != 0) orders.pool[order.partner].partner = 0;
   --state.symbol(order.symbol).orders.count;
   orders.texts.drop(order.texts);
+  set_out(state, orders.pool[index], false);
   if (order.flight != 0) leave_flight(state, index);
   orders.index.erase(order.id.value);
   orders.pool.give_back(index);

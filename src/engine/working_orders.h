@@ -71,7 +71,8 @@ struct WorkingOrder {
   CloseReason reason = CloseReason::None;  // of what it closes
   bool is_limit_now = false;               // a stop-limit after its trigger
   RejectCode ended_with = RejectCode::None;
-  bool is_out = false;  // what is left of it is at venues: nothing reaches it here
+  bool is_awaited = false;  // while it is out: by whoever sent its root
+  bool is_out = false;      // what is left of it is at venues: nothing reaches it here
 
   /// It waits for its limit and not for its trigger.
   [[nodiscard]] bool rests_as_limit() const { return type == OrderType::Limit || is_limit_now; }
@@ -135,6 +136,11 @@ void note_charge(const State& state, WorkingOrder& order, Volume volume, Price p
                                       OrderId id);
 /// It is on its way through risk and router no more.
 void unlink_triggered(State& state, std::uint32_t index);
+/// It is at venues from now on, or no more. While somebody waits for it (is_awaited) its cause has
+/// it outstanding.
+void set_out(State& state, WorkingOrder& order, bool is_out);
+/// As it was saved.
+void restore_out(State& state, std::uint32_t index);
 /// Behind the others of the queue. REQUIRES: place and cause are set.
 void link_triggered(State& state, std::uint32_t index);
 

@@ -126,12 +126,12 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   // What closed first is told before what became of the rest.
   const bool is_filled = order.status == OrderStatus::Filled;
   const bool is_part = order.status == OrderStatus::PartiallyFilled ||
-                       (order.status == OrderStatus::Cancelled && !order.filled_volume.is_zero());
+                       (is_final(order.status) && !is_filled && !order.filled_volume.is_zero());
   const Volume filled = is_filled ? order.volume : Volume{};
   demand(is_part ? order.filled_volume.raw > 0 && order.filled_volume < order.volume
                  : order.filled_volume == filled,
          kName, "filled volume against status" + at(event));
-  if (is_filled || order.status == OrderStatus::PartiallyFilled) {
+  if (is_filled || is_part) {
     dealt_ = order.order.value;
     const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
                                                   : order.filled_price < order.limit;
@@ -155,9 +155,13 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
 void Reference::check_transition(const Event& event, const OrderUpdated& order) const {
   const auto known = working.find(order.order.value);
   if (known == working.end()) {
-    demand(order.order.value > orders, kName, "a final order changes" + at(event));
+    if (order.order.value <= orders) {  // a venue told of a fill that came too late
+      demand(is_final(order.status) && order.filled_volume.raw > 0, kName,
+             "a final order changes" + at(event));
+      return;
+    }
     demand(is_final(order.status) || order.status == OrderStatus::Working ||
-               order.status == OrderStatus::PartiallyFilled,
+               order.status == OrderStatus::Filling || order.status == OrderStatus::PartiallyFilled,
            kName, "an order begins in a strange state" + at(event));
     return;
   }
@@ -246,8 +250,9 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   const auto found = positions.find(trade.position.value);
   const auto mode = accounts[event.header.account.value].mode;
   const bool is_netting = mode == PositionMode::Netting;
-  demand(found == positions.end() || mode != PositionMode::Hedging, kName,
-         "a position opens twice" + at(event));
+  demand(found == positions.end() || mode != PositionMode::Hedging ||
+             found->second.opened_by == trade.order,
+         kName, "a position opens twice" + at(event));
   for (const auto& [id, other] : positions) {
     const bool is_beside = other.account == event.header.account && other.symbol == trade.symbol;
     demand(!is_netting || !is_beside || id == trade.position.value, kName,
@@ -259,6 +264,7 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   position.account = event.header.account;
   position.symbol = trade.symbol;
   position.side = trade.side;
+  if (!position.opened_by) position.opened_by = trade.order;
   position.volume += trade.volume;
   position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
   position.commission += trade.commission;

@@ -47,6 +47,7 @@ class Reference {
     Money last_swap;   ///< the last night's
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
+    OrderId opened_by;
     bool is_whole = true;  ///< no part was closed yet
     bool is_told = false;  ///< PositionUpdated came after its first trade
   };

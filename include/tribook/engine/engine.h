@@ -150,6 +150,8 @@ class Engine {
   /// What is on its way at venues, by id: after a start it is asked again.
   void for_each_request(
       const std::function<void(const VenueRequested&)>& visit) const;  // not start-up: cold
+  /// Root of the record that waits for what the request is of; none when nobody does.
+  [[nodiscard]] Sequence awaited_by(VenueRequestId request) const;
   /// When the first request is given up.
   [[nodiscard]] std::optional<TimeNs> next_venue_deadline() const;
   /// When the first order ends by the clock.
