@@ -39,6 +39,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   CLOSING_ORDER: "This account closes its positions in order, and this one is not the next.",
   NOT_OPPOSITE: "These are not a buy and a sell of one symbol.",
   BOOKS_DIFFER: "These two positions cannot be closed against each other.",
+  VENUE_REJECTED: "The market did not take the order.",
+  TIMEOUT: "The market did not answer in time; the order was given up.",
+  CLOSING_AT_VENUE: "This position is being closed already.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 
