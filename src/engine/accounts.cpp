@@ -69,7 +69,8 @@ void pay(State& state, const CommandHeader& header, const Payment& payment) {
   Money amount = payment.amount;
   if (payment.type == LedgerType::Withdrawal) {
     const Standing now = standing(state, *account);
-    if (amount > now.equity - now.used_margin || amount > account->balance) {
+    const Money free = now.equity - now.used_margin - account->reserved_margin;
+    if (amount > free || amount > account->balance) {
       return state.refuse(account->id, RejectCode::InsufficientMargin);
     }
     amount = -amount;

@@ -63,12 +63,12 @@ TEST_CASE(
   CHECK(position.book == Book::A);
   CHECK(position.at_venue == lots("1"));
   CHECK(m.house.figures(m.account).reserved_margin == money("0"));
-  CHECK(m.house.figures(m.account).used_margin == money("1100.05"));
+  CHECK(m.house.figures(m.account).used_margin == money("1100.10"));
 }
 
 TEST_CASE("Venues: what is on its way counts for the next order") {
   Market m;
-  m.buy("9");
+  m.buy("8");
   CHECK(m.order(Side::Buy, "1").code() == RejectCode::InsufficientMargin);
   CHECK(m.house.order(m.account, m.symbol, Side::Buy, "1").code() ==
         RejectCode::InsufficientMargin);
@@ -76,10 +76,10 @@ TEST_CASE("Venues: what is on its way counts for the next order") {
 
 TEST_CASE("Venues: a fill is booked whatever the margin by then") {
   Market m;
-  const auto request = m.buy("9");
-  m.house.withdraw(m.account, "9");
+  const auto request = m.buy("8");
+  m.house.withdraw(m.account, "1000");
   m.house.quote(m.symbol, "1.30000", "1.30020");
-  CHECK(last_of(m.provider.fill(request, "9", "1.30000")).status == OrderStatus::Filled);
+  CHECK(last_of(m.provider.fill(request, "8", "1.30000")).status == OrderStatus::Filled);
   CHECK(m.house.figures(m.account).free_margin.is_negative());
 }
 
