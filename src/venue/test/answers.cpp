@@ -111,7 +111,6 @@ class Composer {
     for (int times = is_repeated_ ? 2 : 1; times > 0 && answers_.count < Answers::kMost; --times) {
       answers_.all[answers_.count++] = {report, at_};
     }
-    at_ += std::chrono::milliseconds{1};
   }
 
   FixedText<VenueReport::kExecutionMax> next_id() {
