@@ -11,13 +11,16 @@ bool is_for_all(EventKind kind) {
     case EventKind::Settled:
     case EventKind::UserCreated:
     case EventKind::AccountCreated:
-    case EventKind::VenueRequested:
-    case EventKind::VenueReported:
-    case EventKind::VenueSettled:
       return false;
     default:
       return true;
   }
+}
+
+// Between the house and its venues.
+bool is_for_gateways(EventKind kind) {
+  return kind != EventKind::VenueRequested && kind != EventKind::VenueReported &&
+         kind != EventKind::VenueSettled;
 }
 
 }  // namespace
@@ -63,7 +66,8 @@ bool EgressStage::deliver(const Event& event) {
   is_in_views_ = true;
   // Before the answer to a command goes out, its account must be whole for readers.
   if (event.header.kind == EventKind::Settled) views_.flush();
-  for (; next_gateway_ < ports_.gateways.size(); ++next_gateway_) {
+  const std::size_t gateways = is_for_gateways(event.header.kind) ? ports_.gateways.size() : 0;
+  for (; next_gateway_ < gateways; ++next_gateway_) {
     if (!deliver_to(next_gateway_, event)) return false;
   }
   if (!deliver_to_venues(event)) return false;

@@ -114,6 +114,7 @@ struct PositionView {
   Side side = Side::Buy;
   Book book = Book::None;
   bool waits_for_break_even = false;
+  bool is_closing = false;  ///< a close of it is on its way at its venue
 
   /// Average, rounded to 10^-8.
   [[nodiscard]] Price open_price() const;

@@ -69,8 +69,8 @@ TEST_CASE(
 TEST_CASE("Venues: what is on its way counts for the next order") {
   Market m;
   m.buy("8");
-  CHECK(m.order(Side::Buy, "1").code() == RejectCode::InsufficientMargin);
-  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "1").code() ==
+  CHECK(m.order(Side::Buy, "2").code() == RejectCode::InsufficientMargin);
+  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "2").code() ==
         RejectCode::InsufficientMargin);
 }
 
