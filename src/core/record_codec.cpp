@@ -41,6 +41,10 @@ bool has_valid_enums(const Command& command) {
     }
     case CommandKind::ChangeAccountState:
       return is_valid(command.get<ChangeAccountState>().state);
+    case CommandKind::VenueReport: {
+      const auto report = command.get<VenueReport>();
+      return is_valid(report.side) && is_valid(report.kind);
+    }
     case CommandKind::Deposit:
       return is_valid(command.get<Deposit>().method);
     case CommandKind::Withdraw:

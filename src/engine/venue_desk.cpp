@@ -6,14 +6,6 @@
 #include "tribook/base/hash.h"
 
 namespace tribook::engine {
-namespace {
-
-// An id names its record and its place in it. More of one record than this has places for would
-// need more working orders than fit in memory.
-constexpr int kPlaceBits = 20;
-
-}  // namespace
-
 VenueDesk::VenueDesk(std::uint32_t orders, std::uint32_t positions)
     : parts(positions),
       requests(orders),
@@ -34,8 +26,8 @@ std::uint32_t find_request(const State& state, VenueRequestId id) {
 }
 
 bool was_asked(const State& state, VenueRequestId id) {
-  const std::uint64_t root = id.value >> kPlaceBits;
-  return root != 0 && root < state.root.value;
+  const Sequence root = root_of(id);
+  return root && root < state.root;
 }
 
 namespace {
@@ -82,8 +74,9 @@ std::uint32_t ask_venue(State& state, VenueRequest wanted) {
   while (desk.requests.in_use() >= state.limits.orders) forget_request(state);
   const Symbol& symbol = state.symbol(wanted.symbol);
   const VenueSpec& spec = symbol.instrument.venue;
-  TB_ASSERT(desk.asked < (1U << kPlaceBits));
-  wanted.id = VenueRequestId{state.root.value << kPlaceBits | desk.asked++};
+  TB_ASSERT(desk.asked < (1U << kRequestPlaceBits));
+  wanted.id = request_id(state.root, desk.asked++);
+  while (find_request(state, wanted.id) != 0) ++wanted.id.value;  // sequences beyond 44 bits
   wanted.venue = spec.venue;
   wanted.left = wanted.volume;
   wanted.deadline = state.now + std::chrono::milliseconds{spec.timeout_ms};

@@ -176,6 +176,8 @@ class OtherHouse {
         return find_pair(record.command);
       case CommandKind::ModifyPosition:
         return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
+      case CommandKind::VenueReport:
+        return find_request(record.command);
       case CommandKind::CancelOrder:
         return find_order<CancelOrder>(record.command);
       case CommandKind::ModifyOrder:
@@ -183,6 +185,14 @@ class OtherHouse {
       default:
         return;
     }
+  }
+
+  // What the same record asked of a venue here. A request that a round asked is another's here.
+  static void find_request(Command& command) {
+    auto report = command.get<VenueReport>();
+    report.request = request_id(Sequence{root_of(report.request).value * kRoundsOfOne},
+                                place_of(report.request));
+    command.set(report);
   }
 
   void change_symbol(Command& command, TextRef& own_text) {

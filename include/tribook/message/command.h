@@ -346,6 +346,16 @@ struct ChangeAccountState {
   std::uint8_t reserved[7] = {};
 };
 
+/// A request's id: its record, and its place among those of that record.
+inline constexpr int kRequestPlaceBits = 20;
+constexpr VenueRequestId request_id(Sequence root, std::uint32_t place) {
+  return VenueRequestId{root.value << kRequestPlaceBits | place};
+}
+constexpr Sequence root_of(VenueRequestId id) { return Sequence{id.value >> kRequestPlaceBits}; }
+constexpr std::uint32_t place_of(VenueRequestId id) {
+  return static_cast<std::uint32_t>(id.value & ((1ULL << kRequestPlaceBits) - 1));
+}
+
 /// What a venue says of a request: that it has it, dealt some or all of it, or does not deal. The
 /// same report may come twice.
 struct VenueReport {
