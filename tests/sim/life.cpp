@@ -275,6 +275,19 @@ std::size_t World::run_stages_once() {
   return work;
 }
 
+// Who sent an order waits until its venue is done with it, or its time is over.
+bool World::wait_for_venue() {
+  const auto deadline = house().engine().next_venue_deadline();
+  if (!deadline) return false;
+  if (plan.is_driven) {
+    SetClock clock_of_engine;
+    clock_of_engine.now = *deadline;
+    return pipeline->venue(pipeline->venues() - 1).try_push(Command::make(clock_of_engine));
+  }
+  advance_clock(std::max<std::int64_t>(deadline->ns - clock.now().ns, 1));
+  return true;
+}
+
 void World::come_to_rest() {
   // By then the next segment is tried for once more; where the clock was set back, a second later.
   for (int tries = 0; tries < 2; ++tries) {
@@ -294,6 +307,7 @@ void World::come_to_rest() {
     }
     const bool has_worked = run_stages_once() != 0;
     idle = has_sent || has_worked ? 0 : idle + 1;
+    if (idle == 4 && wait_for_venue()) idle = 0;
   }
   ++figures.settled;
   for (const Edge& edge : edges) {

@@ -224,6 +224,7 @@ class World {
   void lift_faults();
   void lift_store_faults();
   void come_to_rest();
+  bool wait_for_venue();
   bool try_start();
   void arm_another_death();
   void drop_what_is_ahead();
