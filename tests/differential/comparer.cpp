@@ -10,7 +10,7 @@ namespace tribook::differential {
 namespace {
 
 // The product's code and the reference's word for the same reason.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSameReasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kSameReasons{{
     {"ACCOUNT_DISABLED", "FORBIDDEN"},
     {"ACCOUNT_CLOSE_ONLY", "FORBIDDEN"},
     {"SYMBOL_CLOSE_ONLY", "SYMBOL_DISABLED"},
@@ -21,6 +21,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSameRea
     {"CLOSING_ORDER", "FORBIDDEN"},
     {"NOT_OPPOSITE", "VALIDATION"},
     {"BOOKS_DIFFER", "VALIDATION"},
+    {"CLOSING_AT_VENUE", "VOLUME_OUT_OF_RANGE"},
+    {"CLOSING_AT_VENUE", "VALIDATION"},
 }};
 
 std::string shown(const std::string& text) { return text.empty() ? "nothing" : text; }

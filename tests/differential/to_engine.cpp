@@ -88,6 +88,9 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.stops_level_pips = Ratio{word_of(symbol.stops_level_pips)};
   result.spread_markup_pips = Ratio{word_of(symbol.markup_pips)};
   result.stale_after_ms = symbol.stale_after_ms;
+  result.venue.step = Volume{word_of(symbol.venue_step)};
+  result.venue.min_volume = Volume{word_of(symbol.venue_min_volume)};
+  if (!symbol.venue_currency.empty()) result.venue.currency = Currency::of(symbol.venue_currency);
   result.commission.amount = Ratio{word_of(symbol.commission.amount)};
   result.commission.minimum = Ratio{word_of(symbol.commission.minimum)};
   result.commission.currency = Currency::of(symbol.commission.currency);
@@ -136,6 +139,11 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   return spec;
 }
 
+Book book_of(reference::Book book) {
+  if (book == reference::Book::B) return Book::B;
+  return book == reference::Book::A ? Book::A : Book::C;
+}
+
 PipDistance pips_of(const Rational& pips) {
   return {static_cast<std::uint32_t>(word_of(pips) / (kFixedOne / 100))};
 }
@@ -151,7 +159,7 @@ NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs no
   result.stop_loss = Price{word_of(order.sl.value_or(0))};
   result.take_profit = Price{word_of(order.tp.value_or(0))};
   result.max_slippage_pips = Ratio{word_of(order.max_slippage_pips.value_or(-1))};
-  result.book = Book::B;
+  result.book = book_of(order.book);
   if (order.trailing) {
     result.trailing_distance = pips_of(order.trailing->distance_pips);
     result.trailing_step = pips_of(order.trailing->step_pips);

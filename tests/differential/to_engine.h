@@ -21,6 +21,7 @@ Rational exact_cost(int128 raw);
 
 Instrument instrument_of(const reference::Symbol& symbol);
 AccountSpec spec_of(const reference::AccountSettings& settings);
+Book book_of(reference::Book book);
 PipDistance pips_of(const Rational& pips);
 NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);
 /// What risk writes into an order: beyond it a market order is refused; 0 = any.
