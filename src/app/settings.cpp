@@ -46,7 +46,7 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.views.users = limits.accounts + std::size_t{1'001};
   settings.views.symbols = limits.symbols + std::size_t{1};
   settings.views.open_positions = limits.positions;
-  settings.views.open_orders = limits.orders + 1;  // and one that is filled in parts
+  settings.views.open_orders = limits.orders + 4'096;  // those that ended lately stay a while
   settings.views.orders = settings.views.trades = settings.views.ledger = limits.history;
   settings.views.closed_positions = settings.views.days = limits.history;
   settings.texts = limits.texts;

@@ -30,6 +30,7 @@ class House {
 
   /// For the live house; see Engine::take_triggered.
   bool take_triggered(Command& command) { return engine_.take_triggered(command); }
+  void give_triggered_again() { engine_.give_triggered_again(); }
 
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   [[nodiscard]] const directory::Directory& directory() const { return directory_; }

@@ -39,8 +39,6 @@ bool has_valid_enums(const Command& command) {
       const auto close = command.get<CloseAll>();
       return is_valid(close.reason) && is_valid(close.origin);
     }
-    case CommandKind::ChangeAccountState:
-      return is_valid(command.get<ChangeAccountState>().state);
     case CommandKind::VenueReport: {
       const auto report = command.get<VenueReport>();
       return is_valid(report.side) && is_valid(report.kind);
@@ -49,6 +47,12 @@ bool has_valid_enums(const Command& command) {
       return is_valid(command.get<Deposit>().method);
     case CommandKind::Withdraw:
       return is_valid(command.get<Withdraw>().method);
+    case CommandKind::Adjust:
+      return is_valid(command.get<Adjust>().kind);
+    case CommandKind::ChangeAccount: {
+      const auto change = command.get<ChangeAccount>();
+      return is_valid(change.state) && change.what <= AccountChange::Group;
+    }
     default:
       return true;
   }

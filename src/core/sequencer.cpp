@@ -20,6 +20,8 @@ bool is_for_risk(EventKind kind) {
     case EventKind::SessionChanged:
     case EventKind::ClockMoved:
     case EventKind::Refused:
+    case EventKind::GroupUpdated:
+    case EventKind::GroupTermsUpdated:
       return true;
     default:
       return false;
@@ -27,6 +29,19 @@ bool is_for_risk(EventKind kind) {
 }
 
 // Of these it depends what is due next.
+// What clients of a group see of a quote. (A new account has no positions.)
+bool changes_prices(CommandKind kind) {
+  switch (kind) {
+    case CommandKind::UpdateSymbol:
+    case CommandKind::PutGroup:
+    case CommandKind::PutGroupTerms:
+    case CommandKind::ChangeAccount:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool changes_timers(CommandKind kind) {
   switch (kind) {
     case CommandKind::Started:
@@ -192,6 +207,7 @@ bool Sequencer::sequence(const Command& command, TimeNs time) {
   }
   sequence_ = record.sequence;
   time_ = time;
+  if (changes_prices(command.header.kind)) priced_by_ = record.sequence;
   house_->apply(record, outbox_);
   follow_up(command);
   settle_late();
@@ -272,9 +288,11 @@ bool Sequencer::is_refused(TimeNs time) {
   return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
 }
 
-// It gets no sequence and leaves no trace; its answer goes with the last record.
+// It gets no sequence and leaves no trace; its answer goes with the last record. An order on its
+// way goes round again once there is room.
 void Sequencer::refuse() {
   take_over();
+  if (pending_.header.kind == CommandKind::ExecuteOrder) house_->give_triggered_again();
   storage_refusals_.store(storage_refusals() + 1, std::memory_order_relaxed);
   if (!is_settling_) return;
   Refused refused;
@@ -310,11 +328,18 @@ bool Sequencer::send(const Event& event) {
   const bool is_for_router =
       ports_.router != nullptr && event.header.kind == EventKind::SymbolUpdated;
   if (is_for_router && !offer(ports_.router, event, router_has_it_)) return false;
-  EventRing* out = event.header.kind == EventKind::QuoteApplied ? ports_.quotes : ports_.egress;
-  slab_.hold(event.header.text);
-  if (!out->try_push(event)) {
-    slab_.release(event.header.text);
-    return false;
+  if (event.header.kind == EventKind::QuoteApplied) {
+    Event quote = event;
+    auto applied = quote.get<QuoteApplied>();
+    applied.priced_by = priced_by_;
+    quote.set(applied);
+    if (!ports_.quotes->try_push(quote)) return false;
+  } else {
+    slab_.hold(event.header.text);
+    if (!ports_.egress->try_push(event)) {
+      slab_.release(event.header.text);
+      return false;
+    }
   }
   risk_has_it_ = router_has_it_ = false;
   return true;

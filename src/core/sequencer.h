@@ -126,6 +126,7 @@ class Sequencer final : public runtime::Stage {
   TimeNs start_;
   TimeNs time_;
   Sequence sequence_;
+  Sequence priced_by_;        // of this run
   bool risk_has_it_ = false;  // of the event at the outbox's front
   bool router_has_it_ = false;
   TextRef held_;  // of the record whose events are in the outbox

@@ -31,11 +31,17 @@ enum class StorageLevel : std::uint8_t {
     case CommandKind::CreateUser:
     case CommandKind::CreateSymbol:
     case CommandKind::Withdraw:
+    case CommandKind::PutGroup:
+    case CommandKind::PutGroupTerms:
       return level != StorageLevel::Ample;
     case CommandKind::ModifyPosition:
     case CommandKind::UpdateSymbol:
     case CommandKind::Deposit:
     case CommandKind::SetClock:
+    case CommandKind::Adjust:
+    case CommandKind::ChangeCredit:
+    case CommandKind::DecideWithdrawal:
+    case CommandKind::ChangeAccount:
       return level == StorageLevel::Last;
     default:
       return false;

@@ -62,9 +62,8 @@ int128 share_of(int128 value, Volume part, Volume whole) {
 namespace {
 
 // Before the minimum, in the commission's currency.
-std::optional<Product> charge_of(const Instrument& instrument, Volume volume, Price price,
-                                 const RateBook& rates) {
-  const CommissionSpec& spec = instrument.commission;
+std::optional<Product> charge_of(const Instrument& instrument, const CommissionSpec& spec,
+                                 Volume volume, Price price, const RateBook& rates) {
   Product charge(0);
   if (spec.amount.raw == 0) return charge;  // only a minimum
   if (spec.basis == CommissionBasis::PerLot) {
@@ -93,24 +92,24 @@ Product amount_of(Money money) {
 
 }  // namespace
 
-std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates,
-                                const FilledBefore& before) {
-  const CommissionSpec& spec = instrument.commission;
+std::optional<Money> commission(const Instrument& instrument, const CommissionSpec& spec,
+                                Volume volume, Price price, Currency account_currency,
+                                const RateBook& rates, const FilledBefore& before) {
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return Money{};
   const Money minimum{spec.minimum.raw};
-  auto charge = charge_of(instrument, volume, price, rates);
+  auto charge = charge_of(instrument, spec, volume, price, rates);
   if (!charge) return std::nullopt;
   if (before.volume.is_zero() && !before.is_any) {
     if (!charge->at_least(minimum)) charge = amount_of(minimum);
   } else {
-    const auto used = before.volume.is_zero() ? std::optional<Product>(Product(0))
-                                              : charge_of(instrument, before.volume, price, rates);
+    const auto used = before.volume.is_zero()
+                          ? std::optional<Product>(Product(0))
+                          : charge_of(instrument, spec, before.volume, price, rates);
     if (!used) return std::nullopt;
     const bool is_used_up = before.charge >= minimum || used->at_least(minimum - before.charge);
     if (!is_used_up) {
       // The minimum was charged then: now what the whole order exceeds it by, to 10^-8.
-      const auto all = charge_of(instrument, before.volume + volume, price, rates);
+      const auto all = charge_of(instrument, spec, before.volume + volume, price, rates);
       const auto sum = all ? all->round(kFixedDigits) : std::nullopt;
       if (!sum) return std::nullopt;
       charge = amount_of(std::max(*sum + before.charge - minimum, Money{}));
@@ -120,9 +119,9 @@ std::optional<Money> commission(const Instrument& instrument, Volume volume, Pri
   return charge->round(minor_digits(account_currency));
 }
 
-std::optional<Money> charge_before_minimum(const Instrument& instrument, Volume volume, Price price,
-                                           const RateBook& rates) {
-  const auto charge = charge_of(instrument, volume, price, rates);
+std::optional<Money> charge_before_minimum(const Instrument& instrument, const CommissionSpec& spec,
+                                           Volume volume, Price price, const RateBook& rates) {
+  const auto charge = charge_of(instrument, spec, volume, price, rates);
   return charge ? charge->round(kFixedDigits) : std::nullopt;
 }
 
@@ -152,16 +151,39 @@ Price pips_to_price(Ratio pips, Price pip_size) {
   return Price{static_cast<std::int64_t>(divide_half_away(product, kFixedOne))};
 }
 
+namespace {
+
+/// Prices with half the markup on each side, to the tick; they may be out of range.
+struct Widened {
+  int128 bid;
+  int128 ask;
+};
+
+Widened widen(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask) {
+  if (markup_pips.is_zero()) return {bid.raw, ask.raw};
+  const int128 half = static_cast<int128>(markup_pips.raw) * instrument.pip_size.raw /
+                      (2 * static_cast<int128>(kFixedOne));
+  const int128 tick = instrument.tick_size.raw;
+  const int128 low = bid.raw - half;
+  return {low <= 0 ? 0 : low / tick * tick, (ask.raw + half + tick - 1) / tick * tick};
+}
+
+}  // namespace
+
 std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask) {
   if (bid.raw <= 0 || ask < bid || ask.raw > kMaxFixedRaw) return std::nullopt;
-  if (instrument.spread_markup_pips.is_zero()) return BidAsk{bid, ask};
-  const int128 half = static_cast<int128>(instrument.spread_markup_pips.raw) *
-                      instrument.pip_size.raw / (2 * static_cast<int128>(kFixedOne));
-  const int128 tick = instrument.tick_size.raw;
-  const int128 down = (bid.raw - half) / tick * tick;
-  const int128 up = (ask.raw + half + tick - 1) / tick * tick;
-  if (bid.raw - half <= 0 || down <= 0 || up > kMaxFixedRaw) return std::nullopt;
+  const auto [down, up] = widen(instrument, instrument.spread_markup_pips, bid, ask);
+  if (down <= 0 || up > kMaxFixedRaw) return std::nullopt;
   return BidAsk{Price{static_cast<std::int64_t>(down)}, Price{static_cast<std::int64_t>(up)}};
+}
+
+BidAsk marked_up(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask) {
+  const auto [down, up] = widen(instrument, markup_pips, bid, ask);
+  const std::int64_t tick = instrument.tick_size.raw;
+  const auto low = static_cast<std::int64_t>(down);
+  const Price highest{std::max(kMaxFixedRaw / tick * tick, ask.raw)};
+  return {Price{low > 0 ? low : std::min(tick, bid.raw)},
+          up > kMaxFixedRaw ? highest : Price{static_cast<std::int64_t>(up)}};
 }
 
 bool are_stops_valid(const Instrument& instrument, Side side, const Quote& quote, Price stop_loss,

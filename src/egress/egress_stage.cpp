@@ -28,10 +28,20 @@ bool is_for_gateways(EventKind kind) {
 EgressStage::EgressStage(views::Views& views, Slab& slab, Ports ports)
     : views_(views), slab_(slab), ports_(std::move(ports)) {}
 
+// Readers work out groups' prices themselves, so what changed them comes first. It stood in its
+// ring before the quote stood in this one.
+bool EgressStage::is_priced(const Event& quote) {
+  const Sequence priced_by = quote.get<QuoteApplied>().priced_by;
+  if (priced_by > durable_) return false;
+  const Event* next = ports_.events->peek();
+  return next == nullptr || next->header.root > priced_by;
+}
+
 // A quarter of a gateway's ring stays free for what must not be lost.
 std::size_t EgressStage::show_quotes() {
   std::size_t shown = 0;
   while (const Event* quote = ports_.quotes->peek()) {
+    if (!is_priced(*quote)) break;
     views_.apply(*quote);
     for (const Gateway& gateway : ports_.gateways) {
       if (gateway.only_answers) continue;

@@ -51,6 +51,7 @@ class EgressStage final : public runtime::Stage {
   [[nodiscard]] Sequence released() const { return {released_.load(std::memory_order_relaxed)}; }
 
  private:
+  [[nodiscard]] bool is_priced(const Event& quote);
   std::size_t show_quotes();
   bool deliver(const Event& event);
   bool deliver_to(std::size_t gateway, const Event& event);

@@ -18,8 +18,6 @@ void on_execute_order(State& state, const ExecuteOrder& execute);
 void on_expire_orders(State& state, const ExpireOrders& timer);
 void on_close_by(State& state, const CommandHeader& header, const CloseBy& close);
 void on_close_all(State& state, const CommandHeader& header, const CloseAll& close);
-void on_change_account_state(State& state, const CommandHeader& header,
-                             const ChangeAccountState& change);
 
 void on_venue_report(State& state, const VenueReport& report);
 void on_expire_venue_requests(State& state, const ExpireVenueRequests& timer);
@@ -37,7 +35,15 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
 
 RejectCode check_account(const State& state, const AccountSpec& spec);
 void on_create_account(State& state, const CommandHeader& header, const CreateAccount& create);
+void on_change_account(State& state, const CommandHeader& header, const ChangeAccount& wanted);
 void on_deposit(State& state, const CommandHeader& header, const Deposit& deposit);
 void on_withdraw(State& state, const CommandHeader& header, const Withdraw& withdraw);
+void on_adjust(State& state, const CommandHeader& header, const Adjust& adjust);
+void on_change_credit(State& state, const CommandHeader& header, const ChangeCredit& change);
+void on_decide_withdrawal(State& state, const CommandHeader& header,
+                          const DecideWithdrawal& decision);
+
+void on_put_group(State& state, const CommandHeader& header);
+void on_put_group_terms(State& state, const CommandHeader& header, const PutGroupTerms& put);
 
 }  // namespace tribook::engine

@@ -90,6 +90,24 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::Withdraw:
       on_withdraw(state, header, command.get<Withdraw>());
       break;
+    case CommandKind::Adjust:
+      on_adjust(state, header, command.get<Adjust>());
+      break;
+    case CommandKind::ChangeCredit:
+      on_change_credit(state, header, command.get<ChangeCredit>());
+      break;
+    case CommandKind::DecideWithdrawal:
+      on_decide_withdrawal(state, header, command.get<DecideWithdrawal>());
+      break;
+    case CommandKind::ChangeAccount:
+      on_change_account(state, header, command.get<ChangeAccount>());
+      break;
+    case CommandKind::PutGroup:
+      on_put_group(state, header);
+      break;
+    case CommandKind::PutGroupTerms:
+      on_put_group_terms(state, header, command.get<PutGroupTerms>());
+      break;
     case CommandKind::Started:
       on_started(state, command.get<Started>());
       break;
@@ -98,9 +116,6 @@ void Engine::apply(const Record& record, Outbox& out) {
       break;
     case CommandKind::CloseAll:
       on_close_all(state, header, command.get<CloseAll>());
-      break;
-    case CommandKind::ChangeAccountState:
-      on_change_account_state(state, header, command.get<ChangeAccountState>());
       break;
     case CommandKind::CreateUser:  // the directory's
     case CommandKind::CheckOrder:  // nobody sequences it
@@ -178,6 +193,13 @@ bool Engine::has_account(AccountId account) const {
   return state_->find_account(account) != nullptr;
 }
 
+Quote Engine::quote_for(AccountId account, SymbolId symbol) const {
+  TB_ASSERT(has_account(account));
+  return state_->quote_for(state_->account(account), symbol);
+}
+
+const GroupBook& Engine::groups() const { return state_->groups; }
+
 AccountFigures Engine::figures(AccountId id) const {
   TB_ASSERT(has_account(id));
   const Account& account = state_->account(id);
@@ -191,6 +213,8 @@ AccountFigures Engine::figures(AccountId id) const {
   figures.reserved_margin = account.reserved_margin;
   figures.free_margin = figures.equity - account.used_margin - account.reserved_margin;
   figures.positions = account.positions;
+  figures.group = account.group;
+  figures.options = state_->groups.options(account.group, account.own, account.from_group);
   return figures;
 }
 
@@ -201,7 +225,7 @@ void Engine::for_each_position(
       for (std::uint32_t p = state_->holdings[h].first_position; p != 0;
            p = state_->positions[p].next) {
         const Position& position = state_->positions[p];
-        const Marks::Range marks = state_->marks.of(position);
+        const Marks::Range marks = state_->marks_of(position);
         visit({position.id, position.account, position.symbol, position.side, position.volume,
                position.open_cost, position.stop_loss, position.take_profit, position.commission,
                unrealized_pnl(*state_, position), marks.highest, marks.lowest, position.book,
@@ -216,7 +240,7 @@ bool Engine::is_ledger_balanced() const {
     Money sum;
     for (const Money amount : house.house) sum += amount;
     for (const Account& account : state_->accounts) {
-      if (account.currency == house.currency) sum += account.balance;
+      if (account.currency == house.currency) sum += account.balance + account.credit;
     }
     if (!sum.is_zero()) return false;
   }

@@ -19,7 +19,7 @@ bool is_passing(RejectCode code) {
 
 bool can_be_executed_now(const State& state, const WorkingOrder& order) {
   const Symbol& symbol = state.symbol(order.symbol);
-  const Quote& quote = state.rates.quote(order.symbol);
+  const Quote quote = state.quote_for(state.account(order.account), order.symbol);
   if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return false;
   return !order.rests_as_limit() || is_limit_met(order.side, order.limit, quote);
 }
@@ -133,6 +133,10 @@ bool Engine::take_triggered(Command& command) {
   command = Command::make(execute);
   command.header.account = order.account;
   return true;
+}
+
+void Engine::give_triggered_again() {
+  state_->orders.next_to_send = state_->orders.first_triggered;
 }
 
 bool Engine::has_outstanding(Sequence root) const {

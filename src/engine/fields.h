@@ -45,6 +45,13 @@ void describe_quote(Archive& archive, Of& quote) {
 }
 
 template <typename Archive, typename Of>
+void describe_options(Archive& archive, Of& options) {
+  archive(options.stop_out_level, options.margin_call_levels.level,
+          options.margin_call_levels.count, options.margin_call_levels.reserved,
+          options.negative_balance_protection);
+}
+
+template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
           account.margin_call_levels.level, account.margin_call_levels.count,
@@ -53,7 +60,23 @@ void describe_account(Archive& archive, Of& account) {
           account.kind, account.mode, account.closing, account.negative_balance_protection,
           account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
           account.swap_free.fee, account.swap_free.free_rollovers, account.swap_free.is_on,
-          account.swap_free.reserved);
+          account.swap_free.reserved, account.from_group);
+  describe_options(archive, account.own);
+}
+
+template <typename Archive, typename Of>
+void describe_group(Archive& archive, Of& group) {
+  archive(group.name, group.sets);
+  describe_options(archive, group.options);
+}
+
+template <typename Archive, typename Of>
+void describe_terms(Archive& archive, Of& terms) {
+  archive(terms.markup_pips, terms.leverage_cap, terms.sets);
+  archive(terms.commission.amount, terms.commission.minimum, terms.commission.currency,
+          terms.commission.basis);
+  archive(terms.swap.buy, terms.swap.sell, terms.swap.days_in_year, terms.swap.mode,
+          terms.swap.triple_day, terms.swap.price);
 }
 
 template <typename Archive, typename Of>
@@ -61,7 +84,7 @@ void describe_position(Archive& archive, Of& position) {
   archive(position.id, position.open_cost, position.basis, position.commission, position.swap,
           position.realized_total, position.volume, position.stop_loss, position.take_profit,
           position.open_time, position.side, position.book, position.closed_cost,
-          position.closed_volume, position.updated, position.last_reason, position.opening_mark);
+          position.closed_volume, position.updated, position.last_reason);
 }
 
 /// But for its partner and its texts.
@@ -104,12 +127,14 @@ void describe_request(Archive& archive, Of& request) {
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 930;
-inline constexpr std::size_t kAccountBytes = 190;
-inline constexpr std::size_t kPositionBytes = 192;
+inline constexpr std::size_t kAccountBytes = 240;
+inline constexpr std::size_t kPositionBytes = 202;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;
 inline constexpr std::size_t kTrailBytes = 21;
+inline constexpr std::size_t kGroupBytes = 110;
+inline constexpr std::size_t kTermsBytes = 60;
 inline constexpr std::size_t kRequestBytes = 110;
 inline constexpr std::size_t kFlightBytes = 27;
 inline constexpr std::size_t kReportBytes = 34;

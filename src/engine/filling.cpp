@@ -11,7 +11,7 @@ namespace tribook::engine {
 
 Plan split(const State& state, const Account& account, const NewOrder& order) {
   Plan plan;
-  plan.price = opening_price(order.side, state.rates.quote(order.symbol));
+  plan.price = opening_price(order.side, state.quote_for(account, order.symbol));
   plan.closing = std::min(order.volume, closable(state, account, order.symbol, order.side));
   plan.opening = order.volume - plan.closing;
   return plan;
@@ -112,9 +112,11 @@ void fill_order(State& state, AccountId account, OrderUpdated updated, TextRef t
   }
   if (trailing_distance.is_zero()) return;
   Trail trail;
+  // A position that was there may wait for break-even.
+  if (const Trail* now = find_trail(state, updated.position); now != nullptr) trail = *now;
   trail.distance = trailing_distance;
   trail.step = trailing_step;
-  set_trail(state, state.position_index.find(updated.position.value), trail);
+  set_trail(state, state.position_index.find(updated.position.value), trail, true);
 }
 
 namespace {

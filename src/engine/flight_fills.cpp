@@ -120,7 +120,10 @@ bool give_to_client(State& state, const VenueRequest& request, Volume volume, Pr
   WorkingOrder& order = order_of(state, request.flight);
   if (volume > order.left()) return false;
   const Instrument& instrument = state.symbol(request.symbol).instrument;
-  const Dealt dealt{volume, price_with_markup(instrument, request.side, price), price, request.id};
+  const Dealt dealt{
+      volume,
+      price_with_markup(state, state.account(request.account), instrument, request.side, price),
+      price, request.id};
   // A fill that comes late may meet its order where it was triggered again.
   const std::uint32_t index = state.desk.flights[request.flight].order;
   if (index != 0 && order.place != 0) arm_order(state, index);

@@ -31,7 +31,7 @@ Volume closable(const State& state, const WorkingOrder& order) {
 // ---- Prices ----
 
 Price price_now(const State& state, const WorkingOrder& order) {
-  return opening_price(order.side, state.rates.quote(order.symbol));
+  return opening_price(order.side, state.quote_for(state.account(order.account), order.symbol));
 }
 
 // 0: any. A take-profit is a limit, also at the venue.
@@ -52,7 +52,8 @@ bool is_beyond(Side side, Price price, Price worst) {
 }
 
 Price limit_at_venue(const State& state, const WorkingOrder& order) {
-  return price_without_markup(state.symbol(order.symbol).instrument, order.side,
+  return price_without_markup(state, state.account(order.account),
+                              state.symbol(order.symbol).instrument, order.side,
                               worst_price(state, order));
 }
 

@@ -17,34 +17,36 @@ constexpr std::uint32_t nodes_for(std::uint32_t positions) {
 Marks::Marks(std::uint32_t symbols, std::uint32_t positions)
     : nodes_(nodes_for(positions)),
       peaks_(nodes_, nodes_for(positions)),
-      series_(std::size_t{symbols} + 1) {}
+      series_((std::size_t{symbols} + 1) * kRow) {}
 
-void Marks::begin(const Position& position) { restore(position, {}); }
-
-bool Marks::restore(const Position& position, const Noted& noted) {
-  Series& series = series_[position.symbol.value];
-  const std::uint64_t member = position.id.value;
-  return peaks_.restore(series.highest(position.side), member, noted.highest) &&
-         peaks_.restore(series.lowest(position.side), member, noted.lowest);
+void Marks::begin(Position& position, GroupId group) {
+  Series& series = series_[place_of(position.symbol, group)];
+  position.mark = ++last_;
+  peaks_.join(series.highest(position.side), position.mark);
+  peaks_.join(series.lowest(position.side), position.mark);
 }
 
-void Marks::end(const Position& position) {
-  Series& series = series_[position.symbol.value];
-  peaks_.leave(series.highest(position.side), position.id.value);
-  peaks_.leave(series.lowest(position.side), position.id.value);
+void Marks::end(const Position& position, GroupId group) {
+  Series& series = series_[place_of(position.symbol, group)];
+  peaks_.leave(series.highest(position.side), position.mark);
+  peaks_.leave(series.lowest(position.side), position.mark);
 }
 
-Marks::Noted Marks::noted(const Position& position) const {
-  const Series& series = series_[position.symbol.value];
-  return {peaks_.peak(series.highest(position.side), position.id.value),
-          peaks_.peak(series.lowest(position.side), position.id.value)};
+void Marks::move(Position& position, GroupId from, GroupId to) {
+  const Range until_now = of(position, from);
+  end(position, from);
+  position.highest = until_now.highest;
+  position.lowest = until_now.lowest;
+  begin(position, to);
 }
 
-Marks::Range Marks::of(const Position& position) const {
-  const Noted since = noted(position);
-  Range range{position.opening_mark, position.opening_mark};
-  range.highest = std::max(range.highest, Price{since.highest});
-  if (since.lowest != base::kNoPeak) range.lowest = std::min(range.lowest, Price{-since.lowest});
+Marks::Range Marks::of(const Position& position, GroupId group) const {
+  const Series& series = series_[place_of(position.symbol, group)];
+  const std::int64_t highest = peaks_.peak(series.highest(position.side), position.mark);
+  const std::int64_t lowest = peaks_.peak(series.lowest(position.side), position.mark);
+  Range range{position.highest, position.lowest};
+  range.highest = std::max(range.highest, Price{highest});
+  if (lowest != base::kNoPeak) range.lowest = std::min(range.lowest, Price{-lowest});
   return range;
 }
 

@@ -5,49 +5,42 @@
 #include <vector>
 
 #include "tribook/base/peaks.h"
+#include "tribook/domain/arithmetic.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
-#include "tribook/domain/rate_book.h"
 
 namespace tribook::engine {
 
 struct Position;
 
 /// The highest and the lowest mark of each position since it was opened: the mark that it was
-/// opened at, and each quote in session after that. A quote touches four series of its symbol and
-/// no position.
+/// opened at, and each quote in session after that, at its group's prices. A quote touches four
+/// series of each group and no position.
 class Marks {
  public:
   struct Range {
     Price highest;
     Price lowest;
   };
-  /// What was noted since the opening: values of the series, as they are saved.
-  struct Noted {
-    std::int64_t highest = base::kNoPeak;
-    std::int64_t lowest = base::kNoPeak;  ///< negated
-  };
-
   Marks(std::uint32_t symbols, std::uint32_t positions);
 
-  void follow(SymbolId symbol, const Quote& quote) {
-    Series& series = series_[symbol.value];
-    peaks_.note(series.highest_bid, quote.bid.raw);
-    peaks_.note(series.lowest_bid, -quote.bid.raw);
-    peaks_.note(series.highest_ask, quote.ask.raw);
-    peaks_.note(series.lowest_ask, -quote.ask.raw);
+  void follow(SymbolId symbol, GroupId group, const BidAsk& prices) {
+    Series& series = series_[place_of(symbol, group)];
+    peaks_.note(series.highest_bid, prices.bid.raw);
+    peaks_.note(series.lowest_bid, -prices.bid.raw);
+    peaks_.note(series.highest_ask, prices.ask.raw);
+    peaks_.note(series.lowest_ask, -prices.ask.raw);
   }
 
-  /// REQUIRES: it is newer than all of its symbol that began, and has its opening mark.
-  void begin(const Position& position);
-  void end(const Position& position);
-  /// Goes on where it was saved. False, and the marks are of no use, when older positions have
-  /// noted less. REQUIRES: as begin().
-  bool restore(const Position& position, const Noted& noted);
+  /// Goes on from the highest and lowest that the position has.
+  void begin(Position& position, GroupId group);
+  void end(const Position& position, GroupId group);
+  /// Its account deals at another group's prices from now on.
+  void move(Position& position, GroupId from, GroupId to);
 
-  [[nodiscard]] Noted noted(const Position& position) const;
-  [[nodiscard]] Range of(const Position& position) const;
+  [[nodiscard]] Range of(const Position& position, GroupId group) const;
 
  private:
   // Buys are marked at the bid, sells at the ask.
@@ -75,9 +68,15 @@ class Marks {
     std::unique_ptr<base::PeakNode[]> node;
   };
 
+  static constexpr std::size_t kRow = GroupBook::kGroupsMax + 1;
+  static constexpr std::size_t place_of(SymbolId symbol, GroupId group) {
+    return symbol.value * kRow + group.value;
+  }
+
   Nodes nodes_;
   base::Peaks<Nodes> peaks_;
-  std::vector<Series> series_;  // by symbol
+  std::vector<Series> series_;  // by place_of
+  std::uint64_t last_ = 0;      // number given to a member
 };
 
 }  // namespace tribook::engine

@@ -14,11 +14,10 @@ bool has_good_conversions(const State& state, const Account& account,
     return symbol.is_session_open ? is_fresh(symbol, quote, state.now) : quote.is_known();
   };
   const RateBook& rates = state.rates;
-  const Currency charged = instrument.commission.currency;
-  const bool is_charged =
-      !instrument.commission.amount.is_zero() || !instrument.commission.minimum.is_zero();
-  const bool is_on_notional =
-      instrument.commission.basis != CommissionBasis::PerLot && charged != instrument.base;
+  const CommissionSpec& terms = state.commission_for(account, instrument);
+  const Currency charged = terms.currency;
+  const bool is_charged = !terms.amount.is_zero() || !terms.minimum.is_zero();
+  const bool is_on_notional = terms.basis != CommissionBasis::PerLot && charged != instrument.base;
   return rates.is_listed_chain(instrument.quote, account.currency, is_good) &&
          rates.is_listed_chain(instrument.margin_currency, account.currency, is_good) &&
          (!is_charged || rates.is_listed_chain(charged, account.currency, is_good)) &&
@@ -32,11 +31,13 @@ bool has_good_conversions(const State& state, const Account& account,
 RejectCode plan_opening(const State& state, const Account& account, const Symbol& symbol, Side side,
                         Volume volume, Price price, Opening& opening, const FilledBefore& before) {
   const Instrument& instrument = symbol.instrument;
-  const Quote& quote = state.rates.quote(instrument.id);
+  const Quote quote = state.quote_for(account, instrument.id);
+  const std::uint32_t leverage = state.leverage_for(account, instrument.id);
   opening.price = price;
   if (!has_good_conversions(state, account, instrument)) return RejectCode::NoConversion;
   const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
-  const auto charge = commission(instrument, volume, price, account.currency, state.rates, before);
+  const auto charge = commission(instrument, state.commission_for(account, instrument), volume,
+                                 price, account.currency, state.rates, before);
   const auto pnl = profit_and_loss(instrument, side, cost_of(price, volume), volume,
                                    closing_price(side, quote), account.currency, state.rates);
   if (!basis || !charge || !pnl) return RejectCode::NoConversion;
@@ -51,10 +52,10 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   }
   const MarginSide fill{*basis, volume, cost_of(price, volume)};
   const auto checked =
-      margin_with_fill(instrument, buys, sells, side, fill, account.leverage, account.currency);
+      margin_with_fill(instrument, buys, sells, side, fill, leverage, account.currency);
   MarginSide& grown = side == Side::Buy ? buys : sells;
   grown += fill;
-  const auto held = used_margin(instrument, buys, sells, account.leverage,
+  const auto held = used_margin(instrument, buys, sells, leverage,
                                 instrument.margin.maintenance_rate, account.currency);
   if (!checked || !held || grown.volume.raw > kMaxFixedRaw) return RejectCode::ValueOverflow;
   opening.basis = *basis;
@@ -77,7 +78,8 @@ Opening price_opening(const State& state, const Account& account, const Symbol& 
   opening.price = price;
   opening.basis =
       margin_basis(instrument, volume, price, account.currency, state.rates).value_or(Money{});
-  opening.commission = commission(instrument, volume, price, account.currency, state.rates, before)
+  opening.commission = commission(instrument, state.commission_for(account, instrument), volume,
+                                  price, account.currency, state.rates, before)
                            .value_or(Money{});
   return opening;
 }

@@ -54,7 +54,7 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
 /// The engine's last word: what risk saw may have changed since.
 RejectCode check_now(const State& state, const Account& account, const Symbol& symbol,
                      const NewOrder& order, const Plan& plan) {
-  const Quote& quote = state.rates.quote(order.symbol);
+  const Quote quote = state.quote_for(account, order.symbol);
   if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
     return code;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
@@ -180,8 +180,8 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   // A level that stays as it is was good when it was set; only what changes is checked.
   const Price new_stop_loss = stop_loss == position.stop_loss ? Price{} : stop_loss;
   const Price new_take_profit = take_profit == position.take_profit ? Price{} : take_profit;
-  if (!are_stops_valid(symbol.instrument, position.side, state.rates.quote(position.symbol),
-                       new_stop_loss, new_take_profit)) {
+  const Quote quote = state.quote_for(state.account(position.account), position.symbol);
+  if (!are_stops_valid(symbol.instrument, position.side, quote, new_stop_loss, new_take_profit)) {
     return state.refuse(header.account, RejectCode::PriceInvalid);
   }
   Trail trail;
@@ -194,7 +194,7 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   const bool is_any = !trail.distance.is_zero() || trail.waits_for_break_even;
   const bool is_set = modify.set_trailing != 0 || modify.set_break_even != 0;
   if (is_set && (is_any || find_trail(state, position.id) != nullptr))
-    set_trail(state, index, trail);
+    set_trail(state, index, trail, modify.set_trailing != 0);
 }
 
 }  // namespace tribook::engine

@@ -23,8 +23,8 @@ bool is_expiry_good(const NewOrder& order, TimeNs now) {
   }
 }
 
-bool is_met_now(const State& state, const NewOrder& order) {
-  const Quote& quote = state.rates.quote(order.symbol);
+bool is_met_now(const State& state, AccountId account, const NewOrder& order) {
+  const Quote quote = state.quote_for(state.account(account), order.symbol);
   const Symbol& symbol = state.symbol(order.symbol);
   return order.type == OrderType::Limit && is_tradable(symbol) &&
          is_fresh(symbol, quote, state.now) && is_limit_met(order.side, order.limit, quote);
@@ -81,19 +81,18 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   if (!id || id.value >= state.accounts.size()) return RejectCode::AccountDisabled;
   if (!order.symbol || order.symbol.value >= state.symbols.size()) return RejectCode::SymbolUnknown;
   const Symbol& symbol = state.symbol(order.symbol);
-  const Quote& quote = state.rates.quote(order.symbol);
+  const Quote quote = state.quote_for(state.account(id), order.symbol);
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
   const bool only_closes = split(state, state.account(id), order).only_closes();
   if (const auto code = check_states(state.account(id), symbol, only_closes);
       code != RejectCode::None)
     return code;
-  if (is_at_once(order.type, order.time_in_force)) {
-    if (!symbol.is_session_open) return RejectCode::MarketClosed;
-    if (!is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
-  }
+  const bool needs_market = is_at_once(order.type, order.time_in_force);
+  if (needs_market && !symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
     return code;
+  if (needs_market && !is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
   return are_order_prices_valid(symbol.instrument, prices, quote) ? RejectCode::None
                                                                   : RejectCode::PriceInvalid;
 }
@@ -103,7 +102,7 @@ RejectCode decide_placing(const State& state, AccountId id, const NewOrder& orde
   if (code != RejectCode::None) return code;
   const Account& account = state.account(id);
   plan = split(state, account, order);
-  if (is_met_now(state, order)) return check_filling(state, account, order, plan);
+  if (is_met_now(state, id, order)) return check_filling(state, account, order, plan);
   const bool rests = !is_at_once(order.type, order.time_in_force);
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
@@ -113,7 +112,8 @@ void place_order(State& state, const CommandHeader& header, const NewOrder& orde
   Plan plan;
   RejectCode code = decide_new(state, header.account, order, plan);
   const bool is_good = code == RejectCode::None;
-  if (is_good && is_met_now(state, order)) return fill_order(state, header, order, id, plan);
+  if (is_good && is_met_now(state, header.account, order))
+    return fill_order(state, header, order, id, plan);
   if (is_good && is_at_once(order.type, order.time_in_force)) {
     if (order.time_in_force == TimeInForce::Fok) updated.code = RejectCode::FillOrKill;
     updated.status = next_status(OrderStatus::Accepted, OrderEvent::Cancel);

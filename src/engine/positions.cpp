@@ -9,13 +9,13 @@ namespace {
 
 void insert_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
+  Front& front = state.front(state.account(position.account), position.symbol);
   if (!position.stop_loss.is_zero()) {
-    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+    state.position_levels.insert(front.stop_losses(position.side), stop_loss_node(index),
                                  stop_loss_key(position.side, position.stop_loss));
   }
   if (!position.take_profit.is_zero()) {
-    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+    state.position_levels.insert(front.take_profits(position.side), take_profit_node(index),
                                  take_profit_key(position.side, position.take_profit));
   }
 }
@@ -30,9 +30,9 @@ std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
 
 void remove_levels(State& state, std::uint32_t index) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
-  state.position_levels.remove(symbol.stop_losses(position.side), stop_loss_node(index));
-  state.position_levels.remove(symbol.take_profits(position.side), take_profit_node(index));
+  Front& front = state.front(state.account(position.account), position.symbol);
+  state.position_levels.remove(front.stop_losses(position.side), stop_loss_node(index));
+  state.position_levels.remove(front.take_profits(position.side), take_profit_node(index));
 }
 
 void rearm_levels(State& state, std::uint32_t index) {
@@ -86,10 +86,10 @@ std::uint32_t find_holding(const State& state, const Account& account, SymbolId 
 
 Money unrealized_pnl(const State& state, const Position& position) {
   const Symbol& symbol = state.symbol(position.symbol);
-  const Price mark = closing_price(position.side, state.rates.quote(position.symbol));
-  const auto pnl =
-      profit_and_loss(symbol.instrument, position.side, position.open_cost, position.volume, mark,
-                      state.account(position.account).currency, state.rates);
+  const Account& account = state.account(position.account);
+  const Price mark = closing_price(position.side, state.quote_for(account, position.symbol));
+  const auto pnl = profit_and_loss(symbol.instrument, position.side, position.open_cost,
+                                   position.volume, mark, account.currency, state.rates);
   if (pnl) return *pnl;
   // Beyond what money can express: as good or as bad as can be.
   const bool is_gain =
@@ -125,7 +125,8 @@ bool has_room_for_position(const State& state) {
 void refresh_margin(State& state, Holding& holding) {
   Account& account = state.account(holding.account);
   const Instrument& instrument = state.symbol(holding.symbol).instrument;
-  const auto used = used_margin(instrument, holding.buys, holding.sells, account.leverage,
+  const auto used = used_margin(instrument, holding.buys, holding.sells,
+                                state.leverage_for(account, holding.symbol),
                                 instrument.margin.maintenance_rate, account.currency);
   // A larger leg left alone under NET may be beyond what money can express: as much as can be.
   const Money now = used.value_or(kMaxMoney);
@@ -178,7 +179,7 @@ void emit_trade(State& state, const Position& position, OrderId order, Side side
   trade.side = side;
   trade.book = position.book;
   trade.reason = reason;
-  const Marks::Range marks = state.marks.of(position);
+  const Marks::Range marks = state.marks_of(position);
   trade.highest = marks.highest;
   trade.lowest = marks.lowest;
   state.emit(position.account, trade);
@@ -198,11 +199,12 @@ std::uint32_t make_position(State& state, const OpeningOrder& order) {
   position.side = order.side;
   position.book = order.book;
   position.open_time = state.now;
-  position.opening_mark = closing_price(order.side, state.rates.quote(order.symbol));
+  position.highest = closing_price(order.side, state.quote_for(account, order.symbol));
+  position.lowest = position.highest;
   std::uint32_t holding = find_holding(state, account, order.symbol);
   if (holding == 0) holding = make_holding(state, account, symbol);
   link_position(state, index, holding);
-  state.marks.begin(position);
+  state.marks.begin(position, account.group);
   ++account.positions;
   ++symbol.positions;
   return index;

@@ -21,12 +21,15 @@ std::uint32_t position_of(std::uint32_t node) { return (node + 1) / 2; }
 bool is_stop_loss(std::uint32_t node) { return node % 2 == 1; }
 
 // SL and TP that the quote reached, by position id; of both at once the SL counts.
-void fire_levels(State& state, Symbol& symbol, const Quote& quote) {
+void fire_levels(State& state, SymbolId symbol) {
   state.fired.clear();
-  take_fired(state, symbol.stop_losses_of_buys, -quote.bid.raw);
-  take_fired(state, symbol.stop_losses_of_sells, quote.ask.raw);
-  take_fired(state, symbol.take_profits_of_buys, quote.bid.raw);
-  take_fired(state, symbol.take_profits_of_sells, -quote.ask.raw);
+  for (Front& front : state.fronts.of(symbol, state.groups)) {
+    const auto [bid, ask] = front.prices;
+    take_fired(state, front.stop_losses_of_buys, -bid.raw);
+    take_fired(state, front.stop_losses_of_sells, ask.raw);
+    take_fired(state, front.take_profits_of_buys, bid.raw);
+    take_fired(state, front.take_profits_of_sells, -ask.raw);
+  }
   const auto id_of = [&](std::uint32_t node) { return state.positions[position_of(node)].id; };
   std::sort(state.fired.begin(), state.fired.end(), [&](std::uint32_t a, std::uint32_t b) {
     const PositionId id_a = id_of(a);
@@ -49,6 +52,13 @@ void fire_levels(State& state, Symbol& symbol, const Quote& quote) {
   }
 }
 
+void follow_marks(State& state, SymbolId symbol) {
+  for (std::size_t i = 0; i <= state.groups.count(); ++i) {
+    const GroupId group{static_cast<std::uint16_t>(i)};
+    state.marks.follow(symbol, group, state.fronts(symbol, group).prices);
+  }
+}
+
 }  // namespace
 
 void on_quote(State& state, const QuoteCommand& command) {
@@ -58,13 +68,19 @@ void on_quote(State& state, const QuoteCommand& command) {
   if (!prices) return state.refuse({}, RejectCode::PriceInvalid);
   const Quote quote{prices->bid, prices->ask, state.now, command.never_stale != 0};
   const bool is_taken = !base::is_broken(base::Broken::QuotesLag) || state.root.value % 2 == 0;
-  if (is_taken && state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
+  if (is_taken) {
+    symbol->venue_prices = {command.bid, command.ask};
+    state.fronts.set_prices(symbol->instrument, state.groups, symbol->venue_prices, *prices);
+    if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
+  }
   symbol->venue = command.venue;
   symbol->venue_time = command.venue_time;
   symbol->quoted = state.root;
   QuoteApplied applied;
   applied.bid = quote.bid;
   applied.ask = quote.ask;
+  applied.venue_bid = command.bid;
+  applied.venue_ask = command.ask;
   applied.venue_time = command.venue_time;
   applied.symbol = command.symbol;
   applied.venue = command.venue;
@@ -73,11 +89,11 @@ void on_quote(State& state, const QuoteCommand& command) {
   applied.is_mark = symbol->is_session_open ? 1 : 0;
   state.emit({}, applied);
   const bool is_missed = base::is_broken(base::Broken::MarksForget) && state.root.value % 8 == 0;
-  if (symbol->is_session_open && !is_missed) state.marks.follow(command.symbol, quote);
+  if (symbol->is_session_open && !is_missed) follow_marks(state, command.symbol);
   if (is_tradable(*symbol)) {
-    fire_levels(state, *symbol, quote);
+    fire_levels(state, command.symbol);
     trigger_reached_orders(state, command.symbol);
-    follow_price(state, *symbol);
+    follow_price(state, command.symbol);
   }
   look_at_accounts(state, command.symbol);
 }

@@ -73,7 +73,7 @@ void remove_position(State& state, std::uint32_t index) {
   Account& account = state.account(position.account);
   drop_trail(state, position.id);
   remove_levels(state, index);
-  state.marks.end(position);
+  state.marks.end(position, account.group);
   unlink_position(state, index);
   state.positions.give_back(index);
   --account.positions;
@@ -101,7 +101,8 @@ bool price_closing(const State& state, const Position& position, Closed& closed,
   const auto realized = profit_and_loss(instrument, position.side, cost, closed.volume,
                                         closed.price, account.currency, state.rates);
   const auto charge =
-      commission(instrument, closed.volume, closed.price, account.currency, state.rates, before);
+      commission(instrument, state.commission_for(account, instrument), closed.volume, closed.price,
+                 account.currency, state.rates, before);
   if (!realized) return false;
   closed.realized = *realized;
   // What no rate converts is not charged: whatever settings became, a position can be closed.
@@ -129,7 +130,7 @@ void emit_closing_order(State& state, const Position& position, const Closed& cl
 void book_closing(State& state, std::uint32_t index, const Closed& closed) {
   Position& position = state.positions[index];
   Account& account = state.account(position.account);
-  const Quote& quote = state.rates.quote(position.symbol);
+  const Quote quote = state.quote_for(account, position.symbol);
   if (!closed.venue_price.is_zero()) close_at_venue(state, position, closed);
   emit_trade(state, position, closed.order, opposite(position.side), closed.volume, closed.price,
              closed.realized, closed.charge, closed.reason);
@@ -173,7 +174,7 @@ bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReas
   Account& account = state.account(position.account);
   Closed closed;
   closed.volume = volume;
-  closed.price = closing_price(position.side, state.rates.quote(position.symbol));
+  closed.price = closing_price(position.side, state.quote_for(account, position.symbol));
   closed.reason = reason;
   if (!price_closing(state, position, closed)) return false;
   closed.order = OrderId{++state.last_order};

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/order_archive.h"
+#include "engine/payments.h"
 #include "engine/positions.h"
 
 // The state told again as events: what of it others keep, in an order in which they can take it.
@@ -23,6 +24,8 @@ void retell_symbol(const Retelling& to, const State& state, const Symbol& symbol
   QuoteApplied applied;
   applied.bid = quote.bid;
   applied.ask = quote.ask;
+  applied.venue_bid = symbol.venue_prices.bid;
+  applied.venue_ask = symbol.venue_prices.ask;
   applied.venue_time = symbol.venue_time;
   applied.symbol = id;
   applied.venue = symbol.venue;
@@ -31,18 +34,34 @@ void retell_symbol(const Retelling& to, const State& state, const Symbol& symbol
   to.tell(quote.time, {}, applied);
 }
 
-void retell_account(const Retelling& to, const Account& account) {
+void retell_groups(const Retelling& to, const GroupBook& groups) {
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    GroupUpdated updated;
+    updated.group = GroupId{static_cast<std::uint16_t>(i)};
+    updated.is_new = 1;
+    to.tell_with(groups.spec(updated.group), {}, {}, updated);
+  }
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    GroupTermsUpdated updated;
+    updated.group = group;
+    updated.symbol = symbol;
+    to.tell_with(terms, {}, {}, updated);
+  });
+}
+
+void retell_account(const Retelling& to, const State& state, const Account& account) {
   AccountSpec spec;
   spec.currency = account.currency;
-  spec.stop_out_level = account.stop_out_level;
-  spec.margin_call_levels = account.margin_call_levels;
+  spec.stop_out_level = account.own.stop_out_level;
+  spec.margin_call_levels = account.own.margin_call_levels;
   spec.stop_out_order = account.stop_out_order;
   spec.leverage = account.leverage;
   spec.kind = account.kind;
   spec.mode = account.mode;
-  spec.negative_balance_protection = account.negative_balance_protection ? 1 : 0;
+  spec.negative_balance_protection = account.own.negative_balance_protection;
   spec.closing = account.closing;
-  spec.group = account.group;
+  spec.from_group = account.from_group;
+  spec.group = state.groups.spec(account.group).name;
   spec.swap_free = account.swap_free;
   AccountCreated created;
   created.user = account.user;
@@ -59,7 +78,7 @@ void retell_position(const Retelling& to, const State& state, const Position& po
   carried.position = position.id;
   carried.closed_volume = position.closed_volume;
   carried.reason = position.last_reason;
-  const Marks::Range marks = state.marks.of(position);
+  const Marks::Range marks = state.marks_of(position);
   carried.highest = marks.highest;
   carried.lowest = marks.lowest;
   to.tell(position.updated, position.account, carried);
@@ -86,12 +105,19 @@ std::vector<std::uint32_t> positions_by_age(const State& state) {
 void Engine::retell(const Retelling& to) const {
   const State& state = *state_;
   for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_symbol(to, state, state.symbols[i]);
-  for (std::size_t i = 1; i < state.accounts.size(); ++i) retell_account(to, state.accounts[i]);
+  retell_groups(to, state.groups);
+  for (std::size_t i = 1; i < state.accounts.size(); ++i) {
+    retell_account(to, state, state.accounts[i]);
+  }
   for (const std::uint32_t p : positions_by_age(state)) {
     retell_position(to, state, state.positions[p]);
     retell_trail(to, state, state.positions[p]);
   }
   retell_orders(to, state);
+  for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
+    to.tell_texts(state.withdrawals.texts(withdrawal), withdrawal.requested, withdrawal.account,
+                  describe(withdrawal));
+  }
 }
 
 Volume Engine::volume_of_day(TimeNs time) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/payments.h"
 #include "engine/positions.h"
 #include "engine/stop_out.h"
 
@@ -24,7 +25,7 @@ void emit_call(State& state, const Account& account, const Standing& now, Ratio 
   raised.level = *margin_level(now.equity, now.used_margin);
   raised.alert = state.next_alert();
   if (quoted) {
-    const Quote& quote = state.rates.quote(quoted);
+    const Quote quote = state.quote_for(account, quoted);
     raised.bid = quote.bid;
     raised.ask = quote.ask;
     raised.venue_time = state.symbol(quoted).venue_time;
@@ -80,12 +81,13 @@ void finish_look(State& state, Account& account, const Standing& now) {
 }  // namespace
 
 void look_at_accounts(State& state, SymbolId quoted) {
-  Symbol& symbol = state.symbol(quoted);
-  const Quote& quote = state.rates.quote(quoted);
-  take_fired_watches(state, symbol.lower_bounds, -quote.bid.raw);
-  take_fired_watches(state, symbol.upper_bounds, quote.ask.raw);
-  take_fired_watches(state, symbol.upper_bids, quote.bid.raw);
-  take_fired_watches(state, symbol.lower_asks, -quote.ask.raw);
+  for (Front& front : state.fronts.of(quoted, state.groups)) {
+    const auto [bid, ask] = front.prices;
+    take_fired_watches(state, front.lower_bounds, -bid.raw);
+    take_fired_watches(state, front.upper_bounds, ask.raw);
+    take_fired_watches(state, front.upper_bids, bid.raw);
+    take_fired_watches(state, front.lower_asks, -ask.raw);
+  }
   if (state.to_look_at.empty()) return;
   call_margins(state, quoted);
   // Closing positions of one account changes nothing for another, so what was found still holds.
@@ -107,6 +109,8 @@ void look_at_changed_accounts(State& state) {
 void cover_negative_balance(State& state, Account& account) {
   if (account.positions != 0 || !account.balance.is_negative()) return;
   if (!account.negative_balance_protection) return;
+  const Money from_credit = std::min(account.credit, -account.balance);
+  if (!from_credit.is_zero()) book_credit_as_balance(state, account, from_credit);
   book(state, account, LedgerType::NegativeBalance, HouseAccount::NegativeBalanceCover,
        -account.balance, {});
   state.emit_account(account);

@@ -16,8 +16,12 @@ void look_at_accounts(State& state, SymbolId quoted);
 /// level is closed by the next quote on which his equity depends.
 void look_at_changed_accounts(State& state);
 
-/// A stop-out or stop-loss left the account without positions and below zero: the house covers it.
+/// A stop-out or stop-loss left the account without positions and below zero: credit pays, and the
+/// house covers the rest.
 void cover_negative_balance(State& state, Account& account);
+
+/// Takes an account's watches away. Call before its group changes; rebuild_watches afterwards.
+void drop_watches(State& state, Account& account);
 
 /// Derives an account's watches anew from its holdings. Call when holdings or chains change.
 void rebuild_watches(State& state, Account& account);

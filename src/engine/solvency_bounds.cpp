@@ -36,22 +36,12 @@ std::uint32_t find_watch(const State& state, const Account& account, SymbolId sy
   return watch;
 }
 
-void remove_bounds(State& state, std::uint32_t watch) {
-  Symbol& symbol = state.symbol(state.watches[watch].symbol);
-  state.watch_levels.remove(symbol.lower_bounds, lower_node(watch));
-  state.watch_levels.remove(symbol.upper_bounds, upper_node(watch));
-  state.watch_levels.remove(symbol.upper_bids, upper_bid_node(watch));
-  state.watch_levels.remove(symbol.lower_asks, lower_ask_node(watch));
-}
-
-void drop_watches(State& state, Account& account) {
-  for (std::uint32_t w = account.first_watch; w != 0;) {
-    const Watch watch = state.watches[w];
-    remove_bounds(state, w);
-    state.watches.give_back(w);
-    w = watch.next_of_account;
-  }
-  account.first_watch = 0;
+void remove_bounds(State& state, const Account& account, std::uint32_t watch) {
+  Front& front = state.front(account, state.watches[watch].symbol);
+  state.watch_levels.remove(front.lower_bounds, lower_node(watch));
+  state.watch_levels.remove(front.upper_bounds, upper_node(watch));
+  state.watch_levels.remove(front.upper_bids, upper_bid_node(watch));
+  state.watch_levels.remove(front.lower_asks, lower_ask_node(watch));
 }
 
 void add_watch(State& state, Account& account, SymbolId symbol) {
@@ -69,6 +59,13 @@ void add_watch(State& state, Account& account, SymbolId symbol) {
 const RateBook::Chain& chain_of(const State& state, const Account& account,
                                 const Holding& holding) {
   return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
+}
+
+// A group's price that its markup has pushed to the end of the range stands still while the
+// symbol's own goes on.
+bool is_at_the_end(const Quote& quote, const Instrument& instrument) {
+  const std::int64_t tick = instrument.tick_size.raw;
+  return quote.bid.raw <= tick || quote.ask.raw > kMaxFixedRaw - tick;
 }
 
 // Which of a watch's two ways.
@@ -97,11 +94,19 @@ int128 own_move(const State& state, const Account& account, const Holding& holdi
 }
 
 // How far a conversion symbol's price may go when `exposed` account money is converted through it.
-int128 conversion_move(const Quote& quote, Money exposed, Money share) {
+int128 converted_move(const Quote& quote, Money exposed, Money share) {
   const int128 drift = quote.bid.raw / kDriftOfRates;
   const auto scaled = checked_multiply<int128>(share.raw, quote.bid.raw);
   if (!scaled || exposed.raw <= 0) return drift;
   return std::min(drift, *scaled / (exposed.raw * kSafety));
+}
+
+// Conversions take the symbol's own price, bounds stand at the group's: rounded to the tick one by
+// one, the first may go a tick further than the second.
+int128 conversion_move(const State& state, const Account& account, SymbolId step, Money exposed,
+                       Money share) {
+  const int128 move = converted_move(state.rates.quote(step), exposed, share);
+  return account.group ? move - state.symbol(step).instrument.tick_size.raw : move;
 }
 
 // The sum of |unrealised P&L|: what a rate on the way of conversion multiplies.
@@ -161,28 +166,40 @@ void set_moves(State& state, const Account& account, Way way, Money slack) {
     const Money exposed = exposed_of(state, holding) + slack;
     for (std::size_t i = 0; i < chain.length; ++i) {
       const SymbolId step = chain.steps[i].symbol;
-      tighten(state, account, step, way, conversion_move(state.rates.quote(step), exposed, share));
+      tighten(state, account, step, way, conversion_move(state, account, step, exposed, share));
     }
   }
 }
 
-void insert_bounds(State& state, std::uint32_t index, bool has_rise) {
+void insert_bounds(State& state, const Account& account, std::uint32_t index, bool has_rise) {
   const Watch& watch = state.watches[index];
-  Symbol& symbol = state.symbol(watch.symbol);
-  const Quote& quote = state.rates.quote(watch.symbol);
+  Front& front = state.front(account, watch.symbol);
+  const Quote quote = state.quote_for(account, watch.symbol);
+  const bool always =
+      !quote.is_known() || is_at_the_end(quote, state.symbol(watch.symbol).instrument);
   const auto key = [&](std::int64_t move, std::int64_t from) {
     constexpr auto most = static_cast<std::int64_t>(kLargestMove);
-    return move <= 0 || !quote.is_known() ? kAlways : from + std::min(move, most);
+    return move <= 0 || always ? kAlways : from + std::min(move, most);
   };
   TriggerHeaps& heaps = state.watch_levels;
-  heaps.insert(symbol.lower_bounds, lower_node(index), key(watch.allowed_fall, -quote.bid.raw));
-  heaps.insert(symbol.upper_bounds, upper_node(index), key(watch.allowed_fall, quote.ask.raw));
+  heaps.insert(front.lower_bounds, lower_node(index), key(watch.allowed_fall, -quote.bid.raw));
+  heaps.insert(front.upper_bounds, upper_node(index), key(watch.allowed_fall, quote.ask.raw));
   if (!has_rise) return;
-  heaps.insert(symbol.upper_bids, upper_bid_node(index), key(watch.allowed_rise, quote.bid.raw));
-  heaps.insert(symbol.lower_asks, lower_ask_node(index), key(watch.allowed_rise, -quote.ask.raw));
+  heaps.insert(front.upper_bids, upper_bid_node(index), key(watch.allowed_rise, quote.bid.raw));
+  heaps.insert(front.lower_asks, lower_ask_node(index), key(watch.allowed_rise, -quote.ask.raw));
 }
 
 }  // namespace
+
+void drop_watches(State& state, Account& account) {
+  for (std::uint32_t w = account.first_watch; w != 0;) {
+    const Watch watch = state.watches[w];
+    remove_bounds(state, account, w);
+    state.watches.give_back(w);
+    w = watch.next_of_account;
+  }
+  account.first_watch = 0;
+}
 
 void rebuild_watches(State& state, Account& account) {
   drop_watches(state, account);
@@ -210,13 +227,13 @@ void set_bounds(State& state, Account& account, const Standing& now) {
   const Money above = is_called ? slack_above(account, now) : Money{1};
   const bool always = below.raw <= 0 || above.raw <= 0;
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    remove_bounds(state, w);
+    remove_bounds(state, account, w);
     state.watches[w].allowed_fall = state.watches[w].allowed_rise = always ? 0 : kNoLimit;
   }
   if (!always) set_moves(state, account, &Watch::allowed_fall, below);
   if (!always && is_called) set_moves(state, account, &Watch::allowed_rise, above);
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    insert_bounds(state, w, is_called && !always);
+    insert_bounds(state, account, w, is_called && !always);
   }
 }
 

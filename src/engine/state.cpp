@@ -11,6 +11,8 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       limits(engine_limits),
       slab(texts),
       rates(engine_limits.symbols),
+      groups(engine_limits.symbols),
+      fronts(engine_limits.symbols),
       positions(engine_limits.positions),
       holdings(engine_limits.positions),
       watches(engine_limits.positions),
@@ -72,6 +74,7 @@ AccountUpdated describe(const Account& account) {
   updated.used_margin = account.used_margin;
   updated.reserved_margin = account.reserved_margin;
   updated.leverage = account.leverage;
+  updated.group = account.group;
   updated.state = account.state;
   return updated;
 }

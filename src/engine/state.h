@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/client_ids.h"
+#include "engine/front.h"
 #include "engine/ledger.h"
 #include "engine/marks.h"
 #include "engine/stop_out.h"
@@ -14,11 +15,13 @@
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
 #include "engine/venue_desk.h"
+#include "engine/withdrawals.h"
 #include "engine/working_orders.h"
 #include "tribook/base/hash.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
 #include "tribook/domain/arithmetic.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/engine/engine.h"
 
@@ -43,8 +46,11 @@ struct Position {
   Price stop_loss;
   Price take_profit;
   TimeNs open_time{};
-  TimeNs updated{};    // when it was last told
-  Price opening_mark;  // at which it would have closed then
+  TimeNs updated{};  // when it was last told
+  // Its highest and lowest mark until it joined its series of marks, the first at its opening.
+  Price highest;
+  Price lowest;
+  std::uint64_t mark = 0;  // its number in that series
   std::uint32_t holding = 0;
   std::uint32_t next = 0;  // in the holding's list
   std::uint32_t previous = 0;
@@ -55,7 +61,7 @@ struct Position {
   Book book = Book::B;
   CloseReason last_reason = CloseReason::None;  // of the last close of a part
 };
-static_assert(sizeof(Position) <= 192);  // with two trigger nodes and its index slots 272
+static_assert(sizeof(Position) <= 208);  // with two trigger nodes and its index slots 288
 
 /// What one account holds of one symbol.
 struct Holding {
@@ -93,7 +99,7 @@ struct Account {
   MarginCallLevels margin_call_levels;
   Currency currency;
   TimeNs created{};
-  FixedText<32> group{};
+  OptionValues own;  // of which it takes those of from_group from its group, if that sets them
   SwapFreeSpec swap_free;
   AccountId id;
   UserId user;
@@ -104,6 +110,8 @@ struct Account {
   std::uint32_t first_order = 0;
   std::uint32_t orders = 0;
   std::uint32_t closes_at_venues = 0;  // on their way
+  GroupId group;                       // 0 = none
+  std::uint8_t from_group = 0;
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
@@ -124,26 +132,8 @@ struct Symbol {
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
   VenueExposure exposure;
-  // Levels of positions and bounds of watches; each fires when its key <= the price, both with the
-  // sign that turns "falls to" into "rises to".
-  TriggerHeaps::Heap stop_losses_of_buys;    // -level against -bid
-  TriggerHeaps::Heap stop_losses_of_sells;   // level against ask
-  TriggerHeaps::Heap take_profits_of_buys;   // level against bid
-  TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
-  TriggerHeaps::Heap lower_bounds;           // -bound against -bid
-  TriggerHeaps::Heap upper_bounds;           // bound against ask
-  OrderHeaps orders;
-  TrailHeaps trails;
-  // Of accounts that were called: where a level may be armed again.
-  TriggerHeaps::Heap upper_bids;  // bound against bid
-  TriggerHeaps::Heap lower_asks;  // -bound against -ask
-
-  TriggerHeaps::Heap& stop_losses(Side side) {
-    return side == Side::Buy ? stop_losses_of_buys : stop_losses_of_sells;
-  }
-  TriggerHeaps::Heap& take_profits(Side side) {
-    return side == Side::Buy ? take_profits_of_buys : take_profits_of_sells;
-  }
+  std::uint32_t orders = 0;  // TRIGGERED ones too
+  BidAsk venue_prices;       // of the last quote, before any markup; 0 = never quoted
 };
 
 // Nodes of State::position_levels and State::watch_levels.
@@ -182,7 +172,9 @@ struct State {
   EngineLimits limits;                  // what holds now, within the capacity
   EngineLimits largest{0, 0, 0, 0, 0};  // that a run had: what a replay needs room for
   const Slab& slab;
-  RateBook rates;
+  RateBook rates;  // at the symbols' own prices
+  GroupBook groups;
+  Fronts fronts;                  // at the groups' prices
   std::vector<Symbol> symbols;    // [0] is none
   std::vector<Account> accounts;  // [0] is none
   base::Pool<Position> positions;
@@ -198,6 +190,7 @@ struct State {
   WorkingOrders orders;
   Trails trails;
   VenueDesk desk;
+  Withdrawals withdrawals;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;
   std::vector<AccountId> looked_at;  // scratch of one quote
@@ -241,6 +234,29 @@ struct State {
   [[nodiscard]] const Symbol& symbol(SymbolId id) const { return symbols[id.value]; }
   [[nodiscard]] Account& account(AccountId id) { return accounts[id.value]; }
   [[nodiscard]] const Account& account(AccountId id) const { return accounts[id.value]; }
+
+  /// Where levels, orders and bounds of the account stand in a symbol.
+  [[nodiscard]] Front& front(const Account& owner, SymbolId id) { return fronts(id, owner.group); }
+  /// The quote at which the account deals in a symbol: its group's price.
+  [[nodiscard]] Quote quote_for(const Account& owner, SymbolId id) const {
+    Quote quote = rates.quote(id);
+    quote.bid = fronts(id, owner.group).prices.bid;
+    quote.ask = fronts(id, owner.group).prices.ask;
+    return quote;
+  }
+  /// What of its leverage the account may use in a symbol.
+  [[nodiscard]] std::uint32_t leverage_for(const Account& owner, SymbolId id) const {
+    return groups.leverage(owner.group, id, owner.leverage);
+  }
+  /// What it pays for dealing in a symbol.
+  [[nodiscard]] const CommissionSpec& commission_for(const Account& owner,
+                                                     const Instrument& instrument) const {
+    return groups.commission(owner.group, instrument);
+  }
+
+  [[nodiscard]] Marks::Range marks_of(const Position& position) const {
+    return marks.of(position, account(position.account).group);
+  }
 
   AlertId next_alert() { return AlertId{++last_alert}; }
   /// The account is looked at when this record is done; after a quote whose look has begun already,

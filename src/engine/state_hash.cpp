@@ -20,7 +20,8 @@ void mix_account(base::Digest& digest, const Account& account) {
   digest.mix_value(account.stop_out_level);
   digest.mix_value(account.margin_call_levels);
   digest.mix_value(account.created);
-  digest.mix_bytes(account.group.bytes.data(), account.group.bytes.size());
+  digest.mix_value(account.own);
+  digest.mix(std::uint64_t{account.group.value} << 8 | account.from_group);
   digest.mix(account.user.value);
   digest.mix(account.leverage);
   digest.mix(account.positions);
@@ -48,7 +49,6 @@ void mix_position(base::Digest& digest, const Position& position) {
   digest.mix_value(position.closed_cost);
   digest.mix_value(position.closed_volume);
   digest.mix_value(position.updated);
-  digest.mix_value(position.opening_mark);
   digest.mix(static_cast<std::uint64_t>(position.last_reason));
   digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
@@ -87,10 +87,21 @@ void mix_symbol(base::Digest& digest, const Symbol& symbol, const Quote& quote) 
   digest.mix(symbol.quoted.value);
   digest.mix(symbol.venue.value);
   digest.mix(symbol.is_session_open ? 1 : 0);
+  digest.mix_value(symbol.venue_prices);
   digest.mix_value(quote.bid);
   digest.mix_value(quote.ask);
   digest.mix_value(quote.time);
   digest.mix(quote.never_stale ? 1 : 0);
+}
+
+void mix_groups(base::Digest& digest, const GroupBook& groups) {
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    digest.mix_value(groups.spec(GroupId{static_cast<std::uint16_t>(i)}));
+  }
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    digest.mix(std::uint64_t{group.value} << 16 | symbol.value);
+    digest.mix_value(terms);
+  });
 }
 
 void mix_positions(base::Digest& digest, const State& state) {
@@ -107,7 +118,7 @@ void mix_positions(base::Digest& digest, const State& state) {
   for (const auto& [id, index] : order) {
     mix_position(digest, state.positions[index]);
     mix_venue_part(digest, state, state.positions[index]);
-    digest.mix_value(state.marks.noted(state.positions[index]));
+    digest.mix_value(state.marks_of(state.positions[index]));
     digest.mix((state.position_levels.is_in_heap(stop_loss_node(index)) ? 2U : 0U) |
                (state.position_levels.is_in_heap(take_profit_node(index)) ? 1U : 0U));
   }
@@ -146,6 +157,8 @@ std::uint64_t Engine::state_hash() const {
   state.timers.mix_into(digest, state.accounts.size());
   mix_orders(digest, state);
   mix_trails(digest, state);
+  mix_groups(digest, state.groups);
+  state.withdrawals.mix_into(digest);
   mix_desk(digest, state);
   digest.mix(state.events.value());
   return digest.value();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/fields.h"
+#include "engine/groups.h"
 #include "engine/order_archive.h"
 #include "engine/positions.h"
 #include "engine/venue_archive.h"
@@ -34,20 +35,53 @@ bool is_sane(const Quote& quote) {
          quote.ask.raw <= kMaxFixedRaw;
 }
 
+// The quote is what the venue's prices come to.
+bool is_of_venue(const Quote& quote, const Symbol& symbol) {
+  const BidAsk& venue = symbol.venue_prices;
+  if (!quote.is_known()) return venue.bid.is_zero() && venue.ask.is_zero();
+  const auto own = with_markup(symbol.instrument, venue.bid, venue.ask);
+  return own && own->bid == quote.bid && own->ask == quote.ask;
+}
+
 void load_symbols(Reader& archive, State& state) {
   for (auto left = archive.count(state.capacity.symbols, kInstrumentBytes); left > 0; --left) {
     Symbol symbol;
     Quote quote;
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, quote);
-    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open,
+            symbol.venue_prices.bid, symbol.venue_prices.ask);
     archive.demand(symbol.instrument.id.value == state.symbols.size() &&
                    check(symbol.instrument).code == RejectCode::None && is_sane(quote));
+    archive.demand(archive.ok() && is_of_venue(quote, symbol));
     if (!archive.ok()) return;
     state.symbols.push_back(symbol);
     archive.demand(state.rates.restore_symbol(symbol.instrument, quote));
   }
   state.rates.find_chains();
+}
+
+void load_groups(Reader& archive, State& state) {
+  for (auto left = archive.count(GroupBook::kGroupsMax, kGroupBytes); left > 0; --left) {
+    GroupSpec spec;
+    describe_group(archive, spec);
+    archive.demand(check(spec).code == RejectCode::None && !state.groups.find(spec.name.view()));
+    if (!archive.ok()) return;
+    state.groups.put(state.groups.next(), spec);
+  }
+  const std::size_t most = GroupBook::kGroupsMax * state.symbols.size();
+  for (auto left = archive.count(most, kTermsBytes); left > 0; --left) {
+    GroupId group;
+    SymbolId symbol;
+    GroupTerms terms;
+    archive(group, symbol);
+    describe_terms(archive, terms);
+    archive.demand(state.groups.has(group) && symbol.value < state.symbols.size() &&
+                   terms.sets != 0 && check(terms).code == RejectCode::None);
+    if (!archive.ok()) return;
+    state.groups.put_terms(group, symbol, terms);
+  }
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) price_anew(state, state.symbols[i]);
 }
 
 void load_accounts(Reader& archive, State& state) {
@@ -59,6 +93,10 @@ void load_accounts(Reader& archive, State& state) {
                    is_amount(account.credit) && is_sane(account.swap_free));
     archive.demand(account.margin_call_levels.is_sane() && is_valid(account.stop_out_order) &&
                    account.called_levels >> account.margin_call_levels.count == 0);
+    archive.demand(!account.group || state.groups.has(account.group));
+    archive.demand(account.own.negative_balance_protection <= 1 &&
+                   account.own.margin_call_levels.is_sane() &&
+                   (account.from_group & ~kAllOptions) == 0);
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);
@@ -67,35 +105,15 @@ void load_accounts(Reader& archive, State& state) {
 
 void arm(State& state, std::uint32_t index, bool stop_loss, bool take_profit) {
   const Position& position = state.positions[index];
-  Symbol& symbol = state.symbol(position.symbol);
+  Front& front = state.front(state.account(position.account), position.symbol);
   if (stop_loss) {
-    state.position_levels.insert(symbol.stop_losses(position.side), stop_loss_node(index),
+    state.position_levels.insert(front.stop_losses(position.side), stop_loss_node(index),
                                  stop_loss_key(position.side, position.stop_loss));
   }
   if (take_profit) {
-    state.position_levels.insert(symbol.take_profits(position.side), take_profit_node(index),
+    state.position_levels.insert(front.take_profits(position.side), take_profit_node(index),
                                  take_profit_key(position.side, position.take_profit));
   }
-}
-
-// A position whose marks go on once all are there.
-struct Marked {
-  PositionId id;
-  std::uint32_t position = 0;
-  Marks::Noted noted;
-};
-
-// The series want their members by age, and the same symbols' holders stand in no order.
-void load_marks(Reader& archive, State& state, std::vector<Marked>& marked) {
-  std::sort(marked.begin(), marked.end(),
-            [](const Marked& a, const Marked& b) { return a.id < b.id; });
-  for (const Marked& one : marked) {
-    archive.demand(state.marks.restore(state.positions[one.position], one.noted));
-  }
-}
-
-bool is_mark(std::int64_t raw) {
-  return raw == base::kNoPeak || (raw >= -kMaxFixedRaw && raw <= kMaxFixedRaw);
 }
 
 bool is_sane(const State& state, const Position& position) {
@@ -103,11 +121,11 @@ bool is_sane(const State& state, const Position& position) {
          state.position_index.find(position.id.value) == 0 && position.volume.raw > 0 &&
          position.volume.raw <= kMaxFixedRaw && position.closed_volume.raw >= 0 &&
          is_amount(position.basis) && position.stop_loss.raw >= 0 &&
-         position.take_profit.raw >= 0 && position.opening_mark.raw >= 0;
+         position.take_profit.raw >= 0 && position.lowest.raw >= 0 &&
+         position.lowest <= position.highest && position.highest.raw <= kMaxFixedRaw;
 }
 
-void load_position(Reader& archive, State& state, std::uint32_t holding_index,
-                   std::vector<Marked>& marked) {
+void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
   Holding& holding = state.holdings[holding_index];
   Position position;
   bool has_stop_loss = false;
@@ -115,9 +133,8 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index,
   describe_position(archive, position);
   VenuePart part;
   describe_venue_part(archive, part);
-  Marks::Noted noted;
-  archive(has_stop_loss, has_take_profit, noted.highest, noted.lowest);
-  archive.demand(is_sane(state, position) && is_mark(noted.highest) && is_mark(noted.lowest));
+  archive(has_stop_loss, has_take_profit, position.highest, position.lowest);
+  archive.demand(is_sane(state, position));
   if (!archive.ok()) return;
   archive.demand(holding.first_position == 0 ||
                  state.positions[holding.first_position].id < position.id);
@@ -135,10 +152,10 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index,
   restore_venue_part(state, index, part);
   side += {position.basis, position.volume, position.open_cost};
   arm(state, index, has_stop_loss, has_take_profit);
-  marked.push_back({position.id, index, noted});  // cold
+  state.marks.begin(state.positions[index], state.account(position.account).group);
 }
 
-void load_holding(Reader& archive, State& state, Symbol& symbol, std::vector<Marked>& marked) {
+void load_holding(Reader& archive, State& state, Symbol& symbol) {
   AccountId id;
   Money used_margin;
   archive(id, used_margin);
@@ -153,9 +170,7 @@ void load_holding(Reader& archive, State& state, Symbol& symbol, std::vector<Mar
   state.holdings[holding].used_margin = used_margin;
   account->positions += count;
   symbol.positions += count;
-  for (std::uint32_t i = 0; i < count && archive.ok(); ++i) {
-    load_position(archive, state, holding, marked);
-  }
+  for (std::uint32_t i = 0; i < count && archive.ok(); ++i) load_position(archive, state, holding);
 }
 
 void check_margins(Reader& archive, const State& state) {
@@ -187,10 +202,11 @@ void load_watches(Reader& archive, State& state, Account& account) {
     if (watch == 0) return archive.fail();
     state.watches[watch] = {account.id, id, account.first_watch, 0, 0};
     account.first_watch = watch;
-    load_bound(archive, state, symbol->lower_bounds, lower_node(watch));
-    load_bound(archive, state, symbol->upper_bounds, upper_node(watch));
-    load_bound(archive, state, symbol->upper_bids, upper_bid_node(watch));
-    load_bound(archive, state, symbol->lower_asks, lower_ask_node(watch));
+    Front& front = state.front(account, id);
+    load_bound(archive, state, front.lower_bounds, lower_node(watch));
+    load_bound(archive, state, front.upper_bounds, upper_node(watch));
+    load_bound(archive, state, front.upper_bids, upper_bid_node(watch));
+    load_bound(archive, state, front.lower_asks, lower_ask_node(watch));
     before = id;
   }
 }
@@ -213,6 +229,14 @@ void load_limits(Reader& archive, State& state) {
   state.client_ids.set_limit(limits.client_ids);
 }
 
+void load_withdrawals(Reader& archive, State& state) {
+  state.withdrawals.load(archive);
+  for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
+    archive.demand(state.find_account(withdrawal.account) != nullptr &&
+                   is_amount(withdrawal.amount));
+  }
+}
+
 }  // namespace
 
 void Engine::load(base::ArchiveReader& archive) {
@@ -227,15 +251,14 @@ void Engine::load(base::ArchiveReader& archive) {
   load_currencies(archive, state);
   state.ledger.load(archive);
   load_symbols(archive, state);
+  if (archive.ok()) load_groups(archive, state);
   load_accounts(archive, state);
-  std::vector<Marked> marked;  // cold
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
          left > 0 && archive.ok(); --left) {
-      load_holding(archive, state, state.symbols[i], marked);
+      load_holding(archive, state, state.symbols[i]);
     }
   }
-  if (archive.ok()) load_marks(archive, state, marked);
   check_margins(archive, state);
   for (std::size_t i = 1; i < state.accounts.size() && archive.ok(); ++i) {
     load_watches(archive, state, state.accounts[i]);
@@ -244,6 +267,7 @@ void Engine::load(base::ArchiveReader& archive) {
   state.timers.load(archive, state.accounts.size());
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
+  load_withdrawals(archive, state);
   if (archive.ok()) load_desk(archive, state);
 }
 

@@ -39,9 +39,9 @@ void save_holding(base::ArchiveWriter& archive, const State& state, const Holdin
   for (std::uint32_t p = holding.oldest_position; p != 0; p = state.positions[p].previous) {
     describe_position(archive, state.positions[p]);
     save_venue_part(archive, state, state.positions[p]);
-    const Marks::Noted noted = state.marks.noted(state.positions[p]);
+    const Marks::Range marks = state.marks_of(state.positions[p]);
     archive(state.position_levels.is_in_heap(stop_loss_node(p)),
-            state.position_levels.is_in_heap(take_profit_node(p)), noted.highest, noted.lowest);
+            state.position_levels.is_in_heap(take_profit_node(p)), marks.highest, marks.lowest);
   }
 }
 
@@ -56,6 +56,24 @@ void save_holdings(base::ArchiveWriter& archive, const State& state, const Symbo
   for (std::uint32_t h = oldest; h != 0; h = state.holdings[h].previous_of_symbol) {
     save_holding(archive, state, state.holdings[h]);
   }
+}
+
+}  // namespace
+
+namespace {
+
+void save_groups(base::ArchiveWriter& archive, const GroupBook& groups) {
+  archive(static_cast<std::uint32_t>(groups.count()));
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    describe_group(archive, groups.spec(GroupId{static_cast<std::uint16_t>(i)}));
+  }
+  std::uint32_t count = 0;
+  groups.for_each_terms([&](GroupId, SymbolId, const GroupTerms&) { ++count; });
+  archive(count);
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    archive(group, symbol);
+    describe_terms(archive, terms);
+  });
 }
 
 }  // namespace
@@ -91,8 +109,10 @@ void Engine::save(base::ArchiveWriter& archive) const {
     const Symbol& symbol = state.symbols[i];
     describe_instrument(archive, symbol.instrument);
     describe_quote(archive, state.rates.quote(symbol.instrument.id));
-    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open);
+    archive(symbol.venue_time, symbol.quoted, symbol.venue, symbol.is_session_open,
+            symbol.venue_prices.bid, symbol.venue_prices.ask);
   }
+  save_groups(archive, state.groups);
   archive(static_cast<std::uint32_t>(state.accounts.size() - 1));
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     describe_account(archive, state.accounts[i]);
@@ -107,6 +127,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
   state.timers.save(archive, state.accounts.size());
   save_orders(archive, state);
   save_trails(archive, state);
+  state.withdrawals.save(archive);
   save_desk(archive, state);
 }
 

@@ -48,7 +48,7 @@ void weigh_first(State& state, const Account& account, CandidateGroup& group) {
   const Holding& holding = state.holdings[candidate.holding];
   const MarginSide& side = candidate.side == Side::Buy ? holding.buys : holding.sells;
   group.first = margin_share(state.symbol(holding.symbol).instrument, side, candidate.basis,
-                             account.leverage);
+                             state.leverage_for(account, holding.symbol));
   base::Wider unit = group.first.denominator;
   const bool fits = unit.multiply(static_cast<std::uint64_t>(kFixedOne));
   TB_ASSERT(fits);
@@ -122,24 +122,28 @@ std::optional<Standing> standing_without(const State& state, const Account& acco
   const Holding& holding = state.holdings[position.holding];
   const Instrument& instrument = state.symbol(position.symbol).instrument;
   const PartOfPosition part = part_of(position, volume);
-  const Price price = closing_price(position.side, state.rates.quote(position.symbol));
+  const Price price = closing_price(position.side, state.quote_for(account, position.symbol));
   const auto pnl = [&](Cost cost, Volume of) {
     return profit_and_loss(instrument, position.side, cost, of, price, account.currency,
                            state.rates);
   };
   const auto realized = pnl(part.cost, volume);
   const auto left = pnl(position.open_cost - part.cost, position.volume - volume);
-  const auto charge = commission(instrument, volume, price, account.currency, state.rates);
+  const auto charge = commission(instrument, state.commission_for(account, instrument), volume,
+                                 price, account.currency, state.rates);
   MarginSide buys = holding.buys;
   MarginSide sells = holding.sells;
   MarginSide& side = position.side == Side::Buy ? buys : sells;
   side.basis -= part.basis;
   side.volume -= volume;
   side.cost = side.cost - part.cost;
-  const auto used = used_margin(instrument, buys, sells, account.leverage,
+  const std::uint32_t leverage = state.leverage_for(account, position.symbol);
+  const auto used = used_margin(instrument, buys, sells, leverage,
                                 instrument.margin.maintenance_rate, account.currency);
-  if (!realized || !left || !charge || !used) return std::nullopt;
-  return Standing{now.equity - candidate.unrealized_pnl + *realized + *left - *charge,
+  if (!realized || !left || !used) return std::nullopt;
+  // As a close is: what no rate converts is not charged.
+  const Money charged = charge.value_or(Money{});
+  return Standing{now.equity - candidate.unrealized_pnl + *realized + *left - charged,
                   now.used_margin - holding.used_margin + *used};
 }
 
@@ -168,7 +172,7 @@ Volume slice_of(const State& state, const Account& account, const Standing& now,
 // ---- What is told ----
 
 AlertId emit_stop_out(State& state, const Account& account, const Standing& now, SymbolId quoted) {
-  const Quote& quote = state.rates.quote(quoted);
+  const Quote quote = state.quote_for(account, quoted);
   const Symbol& symbol = state.symbol(quoted);
   StopOutStarted started;
   started.equity = now.equity;
@@ -193,7 +197,7 @@ bool liquidate(State& state, const Account& account, const Standing& before, Ale
   if (!reduce_position(state, candidate.position, volume, CloseReason::StopOut, Origin::Internal))
     return false;
   const Symbol& symbol = state.symbol(id);
-  const Quote& quote = state.rates.quote(id);
+  const Quote quote = state.quote_for(account, id);
   PositionLiquidated liquidated;
   liquidated.alert = state.next_alert();
   liquidated.stop_out = stop_out;
@@ -238,7 +242,9 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   // What a venue does with it decides what is left to close.
   if (account.closes_at_venues != 0) return cancel_orders(state, account, RejectCode::StoppedOut);
   find_candidates(state, account);
-  if (state.stop_outs.candidates.empty()) return;
+  // Nothing may open any more, also while nothing can be closed.
+  if (state.stop_outs.candidates.empty())
+    return cancel_orders(state, account, RejectCode::StoppedOut);
   if (account.stop_out_order == StopOutOrder::LargestMargin) {
     group_by_margin(state, account);
   } else {

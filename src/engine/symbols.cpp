@@ -1,4 +1,5 @@
 #include "engine/commands.h"
+#include "engine/groups.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
 
@@ -24,12 +25,19 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     const Holding& holding = state.holdings[h];
     const Account& account = state.account(holding.account);
-    if (!used_margin(now, holding.buys, holding.sells, account.leverage,
+    if (!used_margin(now, holding.buys, holding.sells, state.leverage_for(account, holding.symbol),
                      now.margin.maintenance_rate, account.currency)) {
       return false;
     }
   }
   return true;
+}
+
+// A rate has changed without a quote: whoever converts by it may be below a level.
+void look_at_all(State& state) {
+  for (Account& account : state.accounts) {
+    if (account.positions != 0) state.look_at_next_quote(account);
+  }
 }
 
 // Distances in pips are other prices where a pip is another.
@@ -52,24 +60,45 @@ bool add_settlement(State& state, const VenueSpec& venue) {
   return !venue.currency || state.rates.add_currency(venue.currency);
 }
 
+// Open positions stay on the steps of volume and price: else they could not be closed in parts, and
+// a level would stand at a price that there is not.
+bool are_positions_on_steps(const State& state, const Symbol& symbol, const Instrument& now) {
+  const auto is_on = [&](Price level) { return level.raw % now.tick_size.raw == 0; };
+  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
+    for (std::uint32_t p = state.holdings[h].first_position; p != 0; p = state.positions[p].next) {
+      const Position& position = state.positions[p];
+      if (position.volume.raw % now.volume_step.raw != 0) return false;
+      if (!is_on(position.stop_loss) || !is_on(position.take_profit)) return false;
+    }
+  }
+  return true;
+}
+
+// The markup that takes effect on the standing quote must leave a price.
+bool has_price(const Symbol& symbol, const Instrument& now) {
+  const BidAsk& venue = symbol.venue_prices;
+  return venue.bid.is_zero() || with_markup(now, venue.bid, venue.ask);
+}
+
 // What a symbol is cannot change; how it trades can, unless open positions would lose their
 // meaning.
-RejectCode check_change(const Symbol& symbol, const Instrument& now) {
+RejectCode check_change(const State& state, const Symbol& symbol, const Instrument& now) {
   const Instrument& before = symbol.instrument;
   if (now.name != before.name || now.base != before.base || now.quote != before.quote ||
       now.category != before.category) {
     return RejectCode::Validation;
   }
-  const bool changes_positions = now.contract_size != before.contract_size ||
-                                 now.margin_currency != before.margin_currency ||
-                                 now.margin.mode != before.margin.mode;
+  const bool changes_positions =
+      now.contract_size != before.contract_size || now.margin_currency != before.margin_currency ||
+      now.digits != before.digits || now.margin.mode != before.margin.mode;
   // Prices and volumes of orders that rest stay on the grid.
   const bool leaves_grid = before.tick_size.raw % now.tick_size.raw != 0 ||
                            before.volume_step.raw % now.volume_step.raw != 0;
-  const bool is_held = symbol.positions != 0 || symbol.orders.count != 0;
-  return (is_held && changes_positions) || (symbol.orders.count != 0 && leaves_grid)
-             ? RejectCode::InUse
-             : RejectCode::None;
+  const bool is_held = symbol.positions != 0 || symbol.orders != 0;
+  if ((is_held && changes_positions) || (symbol.orders != 0 && leaves_grid))
+    return RejectCode::InUse;
+  if (!are_positions_on_steps(state, symbol, now)) return RejectCode::InUse;
+  return has_price(symbol, now) ? RejectCode::None : RejectCode::PriceInvalid;
 }
 
 }  // namespace
@@ -98,7 +127,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
     return state.refuse({}, RejectCode::Validation);
   Symbol* symbol = state.find_symbol(update.symbol);
   if (symbol == nullptr) return state.refuse({}, RejectCode::SymbolUnknown);
-  const RejectCode code = check_change(*symbol, *spec);
+  const RejectCode code = check_change(state, *symbol, *spec);
   if (code != RejectCode::None) return state.refuse({}, code);
   if (!fits_holdings(state, *symbol, *spec)) return state.refuse({}, RejectCode::ValueOverflow);
   if (!state.rates.add_currency(spec->margin_currency) ||
@@ -109,6 +138,10 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   symbol->instrument.id = update.symbol;
   state.timers.begin_funding_after(state.now);
   rearm_trails(state, *symbol);
+  const Quote before = state.rates.quote(update.symbol);
+  price_anew(state, *symbol);
+  const Quote& now = state.rates.quote(update.symbol);
+  if (now.bid != before.bid || now.ask != before.ask) look_at_all(state);
   emit_symbol(state, update.symbol, false, header.text);
   refresh_margins(state, *symbol);
 }

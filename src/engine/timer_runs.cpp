@@ -25,7 +25,7 @@ struct Budget {
 };
 
 int nights_now(const State& state, const Account& account, const Symbol& symbol) {
-  return nights_of(swap_of(account, symbol), state.timers.run.what.day);
+  return nights_of(swap_of(state, account, symbol), state.timers.run.what.day);
 }
 
 bool is_charged(const State& state, const Account& account, const Holding& holding) {
@@ -34,7 +34,8 @@ bool is_charged(const State& state, const Account& account, const Holding& holdi
   if (run.kind == CommandKind::Funding) {
     return is_funding_due(symbol.instrument.funding, run.nominal);
   }
-  return swap_of(account, symbol).mode != SwapMode::None && nights_now(state, account, symbol) != 0;
+  return swap_of(state, account, symbol).mode != SwapMode::None &&
+         nights_now(state, account, symbol) != 0;
 }
 
 std::optional<Money> night_amount(const State& state, const Account& account,
@@ -47,8 +48,8 @@ std::optional<Money> night_amount(const State& state, const Account& account,
     if (!is_over) return Money{};
     return swap_free_fee(account.swap_free, position.volume, nights, account.currency);
   }
-  const Price mark = closing_price(position.side, state.rates.quote(position.symbol));
-  return swap_amount(symbol.instrument, swap_of(account, symbol),
+  const Price mark = closing_price(position.side, state.quote_for(account, position.symbol));
+  return swap_amount(symbol.instrument, swap_of(state, account, symbol),
                      {position.side, position.volume, position.open_cost}, mark, nights,
                      account.currency, state.rates);
 }
@@ -182,7 +183,9 @@ bool takes(Timers& timers, const TimerRun& what, TimeNs last) {
 
 }  // namespace
 
-const SwapSpec& swap_of(const Account&, const Symbol& symbol) { return symbol.instrument.swap; }
+const SwapSpec& swap_of(const State& state, const Account& account, const Symbol& symbol) {
+  return state.groups.swap(account.group, symbol.instrument);
+}
 
 void on_rollover(State& state, const Rollover& rollover) {
   Timers& timers = state.timers;

@@ -7,7 +7,7 @@
 namespace tribook::engine {
 
 /// The swap that an account pays for a symbol.
-const SwapSpec& swap_of(const Account& account, const Symbol& symbol);
+const SwapSpec& swap_of(const State& state, const Account& account, const Symbol& symbol);
 
 /// Counts an event towards its account's day.
 void note_for_day(State& state, const Event& event);

@@ -12,8 +12,12 @@ namespace {
 constexpr std::int64_t kAtNextQuote = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-TriggerHeaps::Heap& heap_of(Symbol& symbol, Side side) {
-  return side == Side::Buy ? symbol.trails.of_buys : symbol.trails.of_sells;
+TriggerHeaps::Heap& heap_of(Front& front, Side side) {
+  return side == Side::Buy ? front.trails.of_buys : front.trails.of_sells;
+}
+
+TriggerHeaps::Heap& heap_of(State& state, const Position& position) {
+  return heap_of(state.front(state.account(position.account), position.symbol), position.side);
 }
 
 // Prices are counted in the position's favour: a sell's are negative, so that "better" is "greater"
@@ -58,17 +62,17 @@ std::int64_t next_move(const Instrument& instrument, const Position& position, c
 void arm(State& state, std::uint32_t trail_index) {
   const Trail& trail = state.trails.pool[trail_index];
   const Position& position = state.positions[trail.index];
-  Symbol& symbol = state.symbol(position.symbol);
-  TriggerHeaps::Heap& heap = heap_of(symbol, position.side);
+  TriggerHeaps::Heap& heap = heap_of(state, position);
   state.trails.levels.remove(heap, trail_index);
-  const std::int64_t next = next_move(symbol.instrument, position, trail);
+  const Instrument& instrument = state.symbol(position.symbol).instrument;
+  const std::int64_t next = next_move(instrument, position, trail);
   state.trails.levels.insert(heap, trail_index, next);
 }
 
 void give_back(State& state, std::uint32_t trail_index) {
   const Trail trail = state.trails.pool[trail_index];
   const Position& position = state.positions[trail.index];
-  state.trails.levels.remove(heap_of(state.symbol(position.symbol), position.side), trail_index);
+  state.trails.levels.remove(heap_of(state, position), trail_index);
   state.trails.index.erase(trail.position.value);
   state.trails.pool.give_back(trail_index);
 }
@@ -90,8 +94,8 @@ void move(State& state, std::uint32_t trail_index, bool is_attached_now) {
   const Position& position = state.positions[trail.index];
   const Instrument& instrument = state.symbol(position.symbol).instrument;
   const Side side = position.side;
-  const std::int64_t mark =
-      favour(side, closing_price(side, state.rates.quote(position.symbol)).raw);
+  const Quote quote = state.quote_for(state.account(position.account), position.symbol);
+  const std::int64_t mark = favour(side, closing_price(side, quote).raw);
   bool has_stop = !position.stop_loss.is_zero();
   const std::int64_t before = favour(side, position.stop_loss.raw);
   std::int64_t stop = before;
@@ -152,12 +156,13 @@ void restore_trail(State& state, std::uint32_t position, Trail saved) {
   arm(state, index);
 }
 
-void set_trail(State& state, std::uint32_t position, Trail wanted) {
+void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attached_now) {
   const AccountId account = state.positions[position].account;
   restore_trail(state, position, wanted);
   const std::uint32_t index = state.trails.index.find(state.positions[position].id.value);
   state.emit(account, describe(state.trails.pool[index]));
-  if (state.rates.quote(state.positions[position].symbol).is_known()) move(state, index, true);
+  if (state.rates.quote(state.positions[position].symbol).is_known())
+    move(state, index, is_attached_now);
   const Trail& trail = state.trails.pool[index];
   if (trail.distance.is_zero() && !trail.waits_for_break_even) {
     give_back(state, index);
@@ -176,8 +181,17 @@ void rearm_trail(State& state, PositionId position) {
   if (index != 0) arm(state, index);
 }
 
-void follow_price(State& state, Symbol& symbol) {
-  const Quote& quote = state.rates.quote(symbol.instrument.id);
+void move_trail(State& state, std::uint32_t position, GroupId group) {
+  const Position& moved = state.positions[position];
+  const std::uint32_t index = state.trails.index.find(moved.id.value);
+  if (index == 0) return;
+  TriggerHeaps& levels = state.trails.levels;
+  const std::int64_t key = levels.key(index);
+  levels.remove(heap_of(state, moved), index);
+  levels.insert(heap_of(state.fronts(moved.symbol, group), moved.side), index, key);
+}
+
+void follow_price(State& state, SymbolId symbol) {
   std::vector<std::uint32_t>& reached = state.orders.reached;
   reached.clear();
   const auto take = [&](TriggerHeaps::Heap& heap, std::int64_t limit) {
@@ -186,8 +200,10 @@ void follow_price(State& state, Symbol& symbol) {
       reached.push_back(node);
     }
   };
-  take(symbol.trails.of_buys, quote.bid.raw);
-  take(symbol.trails.of_sells, -quote.ask.raw);
+  for (Front& front : state.fronts.of(symbol, state.groups)) {
+    take(front.trails.of_buys, front.prices.bid.raw);
+    take(front.trails.of_sells, -front.prices.ask.raw);
+  }
   std::sort(reached.begin(), reached.end(), [&](std::uint32_t a, std::uint32_t b) {
     return state.trails.pool[a].position < state.trails.pool[b].position;
   });

@@ -11,13 +11,12 @@
 #include "tribook/message/event.h"
 
 // Stop-losses that follow the price, and those that wait for break-even. Each position that has one
-// stands in a heap of its symbol under the price at which its stop-loss moves next, so a quote
-// costs nothing for those that stand still.
+// stands in a heap of its symbol and group under the price at which its stop-loss moves next, so a
+// quote costs nothing for those that stand still.
 
 namespace tribook::engine {
 
 struct State;
-struct Symbol;
 
 struct Trail {
   PositionId position;
@@ -47,16 +46,18 @@ struct Trails {
 [[nodiscard]] const Trail* find_trail(const State& state, PositionId position);
 
 /// Makes a position's stop-loss follow as `wanted` says (its position is filled in), or stand still
-/// when that says neither; moves it if the price is there already, and tells so. REQUIRES:
-/// has_room_for_trail.
-void set_trail(State& state, std::uint32_t position, Trail wanted);
+/// when that says neither; moves it if the price is there already, and tells so. Attached now, it
+/// stands at its distance; else it goes on by steps. REQUIRES: has_room_for_trail.
+void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attached_now);
 /// As it was saved.
 void restore_trail(State& state, std::uint32_t position, Trail saved);
 /// The position is gone.
 void drop_trail(State& state, PositionId position);
+/// Lets it wait for another group's prices. Call before the account's group changes.
+void move_trail(State& state, std::uint32_t position, GroupId group);
 /// Its stop-loss, volume or open cost changed: when does it move next?
 void rearm_trail(State& state, PositionId position);
 /// Moves what the symbol's quote reached, by position id.
-void follow_price(State& state, Symbol& symbol);
+void follow_price(State& state, SymbolId symbol);
 
 }  // namespace tribook::engine

@@ -80,8 +80,7 @@ std::uint32_t ask_venue(State& state, VenueRequest wanted) {
   wanted.venue = spec.venue;
   wanted.left = wanted.volume;
   wanted.deadline = state.now + std::chrono::milliseconds{spec.timeout_ms};
-  const Price shown = opening_price(wanted.side, state.rates.quote(wanted.symbol));
-  wanted.seen = price_without_markup(symbol.instrument, wanted.side, shown);
+  wanted.seen = wanted.side == Side::Buy ? symbol.venue_prices.ask : symbol.venue_prices.bid;
   const std::uint32_t index = desk.requests.take();
   TB_ASSERT(index != 0);
   desk.requests[index] = wanted;

@@ -23,6 +23,7 @@
 namespace tribook::engine {
 
 struct State;
+struct Account;
 struct Position;
 struct Symbol;
 
@@ -157,9 +158,11 @@ Cost take_venue_part(State& state, Position& position, Volume volume);
 void settle_with_venue(State& state, const Symbol& symbol, Cost gain, VenueRequestId request,
                        PositionId position);
 
-/// A venue's price with the symbol's markup on it, for an order of that side.
-[[nodiscard]] Price price_with_markup(const Instrument& instrument, Side side, Price price);
+/// A venue's price with the client's markup on it, for an order of that side.
+[[nodiscard]] Price price_with_markup(const State& state, const Account& owner,
+                                      const Instrument& instrument, Side side, Price price);
 /// The worst price at the venue that is good for the client with the markup on it; 0 stays 0.
-[[nodiscard]] Price price_without_markup(const Instrument& instrument, Side side, Price price);
+[[nodiscard]] Price price_without_markup(const State& state, const Account& owner,
+                                         const Instrument& instrument, Side side, Price price);
 
 }  // namespace tribook::engine

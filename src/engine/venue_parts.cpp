@@ -108,18 +108,20 @@ void settle_with_venue(State& state, const Symbol& symbol, Cost gain, VenueReque
 }
 
 // The client pays it on either side.
-Price price_with_markup(const Instrument& instrument, Side side, Price price) {
-  if (instrument.spread_markup_pips.is_zero()) return price;
-  const auto marked = with_markup(instrument, price, price);
-  if (!marked) return price;  // no price is left of it
-  return side == Side::Buy ? marked->ask : marked->bid;
+Price price_with_markup(const State& state, const Account& owner, const Instrument& instrument,
+                        Side side, Price price) {
+  const Ratio markup = state.groups.markup_pips(owner.group, instrument);
+  if (markup.is_zero()) return price;
+  const BidAsk marked = marked_up(instrument, markup, price, price);
+  return side == Side::Buy ? marked.ask : marked.bid;
 }
 
-Price price_without_markup(const Instrument& instrument, Side side, Price price) {
-  if (price.is_zero() || instrument.spread_markup_pips.is_zero()) return price;
-  const auto bare = with_markup(instrument, price, price);
-  if (!bare) return price;
-  return side == Side::Buy ? bare->bid : bare->ask;
+Price price_without_markup(const State& state, const Account& owner, const Instrument& instrument,
+                           Side side, Price price) {
+  const Ratio markup = state.groups.markup_pips(owner.group, instrument);
+  if (price.is_zero() || markup.is_zero()) return price;
+  const BidAsk bare = marked_up(instrument, markup, price, price);
+  return side == Side::Buy ? bare.bid : bare.ask;
 }
 
 }  // namespace tribook::engine

@@ -41,7 +41,7 @@ std::uint32_t add_order(State& state, const WorkingOrder& added, std::span<const
   if (account.first_order != 0) orders.pool[account.first_order].previous_of_account = index;
   account.first_order = index;
   ++account.orders;
-  ++state.symbol(order.symbol).orders.count;
+  ++state.symbol(order.symbol).orders;
   orders.index.insert(order.id.value, index);
   if (order.expires.ns != 0 && !order.is_out)
     orders.expiries.insert(orders.by_expiry, index, order.expires.ns);
@@ -50,11 +50,15 @@ std::uint32_t add_order(State& state, const WorkingOrder& added, std::span<const
 
 namespace {
 
-TriggerHeaps::Heap& heap_of(State& state, const WorkingOrder& order) {
-  OrderHeaps& heaps = state.symbol(order.symbol).orders;
+TriggerHeaps::Heap& heap_of(Front& front, const WorkingOrder& order) {
+  OrderHeaps& heaps = front.orders;
   const bool is_buy = order.side == Side::Buy;
   if (order.rests_as_limit()) return is_buy ? heaps.buy_limits : heaps.sell_limits;
   return is_buy ? heaps.buy_stops : heaps.sell_stops;
+}
+
+TriggerHeaps::Heap& heap_of(State& state, const WorkingOrder& order) {
+  return heap_of(state.front(state.account(order.account), order.symbol), order);
 }
 
 std::int64_t key_of(const WorkingOrder& order) {
@@ -136,6 +140,16 @@ void disarm_order(State& state, std::uint32_t index) {
   state.orders.levels.remove(heap_of(state, state.orders.pool[index]), index);
 }
 
+void move_orders(State& state, const Account& account, GroupId group) {
+  TriggerHeaps& levels = state.orders.levels;
+  for (std::uint32_t i = account.first_order; i != 0; i = state.orders.pool[i].next_of_account) {
+    const WorkingOrder& order = state.orders.pool[i];
+    if (!levels.is_in_heap(i)) continue;  // on its way
+    levels.remove(heap_of(state.front(account, order.symbol), order), i);
+    levels.insert(heap_of(state.fronts(order.symbol, group), order), i, key_of(order));
+  }
+}
+
 void drop_order(State& state, std::uint32_t index) {
   WorkingOrders& orders = state.orders;
   const WorkingOrder& order = orders.pool[index];
@@ -144,7 +158,7 @@ void drop_order(State& state, std::uint32_t index) {
   unlink_triggered(state, index);
   unlink_of_account(state, index);
   if (order.partner != 0) orders.pool[order.partner].partner = 0;
-  --state.symbol(order.symbol).orders.count;
+  --state.symbol(order.symbol).orders;
   orders.texts.drop(order.texts);
   set_out(state, orders.pool[index], false);
   if (order.flight != 0) leave_flight(state, index);
@@ -161,7 +175,8 @@ void note_fill(WorkingOrder& order, Volume volume, Price price) {
 // What no rate converts was not charged.
 void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price) {
   const Instrument& instrument = state.symbol(order.symbol).instrument;
-  const auto charge = charge_before_minimum(instrument, volume, price, state.rates);
+  const CommissionSpec& spec = state.commission_for(state.account(order.account), instrument);
+  const auto charge = charge_before_minimum(instrument, spec, volume, price, state.rates);
   order.charge = std::min(order.charge + charge.value_or(Money{}), kMaxMoney);
 }
 
@@ -264,15 +279,15 @@ void take_reached(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
   }
 }
 
-void trigger_taken(State& state, const Quote& quote) {
-  for (const std::uint32_t index : state.orders.reached) trigger_order(state, index, quote);
+void trigger_taken(State& state) {
+  for (const std::uint32_t index : state.orders.reached) {
+    const WorkingOrder& order = state.orders.pool[index];
+    trigger_order(state, index, state.quote_for(state.account(order.account), order.symbol));
+  }
 }
 
 // The best price first, at one price the oldest.
-void trigger_limits(State& state, TriggerHeaps::Heap& heap, std::int64_t limit,
-                    const Quote& quote) {
-  state.orders.reached.clear();
-  take_reached(state, heap, limit);
+void trigger_limits(State& state) {
   std::sort(state.orders.reached.begin(), state.orders.reached.end(),
             [&](std::uint32_t a, std::uint32_t b) {
               const WorkingOrder& one = state.orders.pool[a];
@@ -281,31 +296,36 @@ void trigger_limits(State& state, TriggerHeaps::Heap& heap, std::int64_t limit,
               const std::int64_t other_key = key_of(other);
               return one_key != other_key ? one_key < other_key : one.priority < other.priority;
             });
-  trigger_taken(state, quote);
+  trigger_taken(state);
 }
 
 }  // namespace
 
-void trigger_reached_orders(State& state, SymbolId id) {
-  OrderHeaps& heaps = state.symbol(id).orders;
-  if (heaps.count == 0) return;
-  const Quote& quote = state.rates.quote(id);
-  trigger_limits(state, heaps.buy_limits, -quote.ask.raw, quote);
-  trigger_limits(state, heaps.sell_limits, quote.bid.raw, quote);
-  std::vector<std::uint32_t>& stops = state.orders.reached;
-  stops.clear();
-  take_reached(state, heaps.buy_stops, quote.ask.raw);
-  take_reached(state, heaps.sell_stops, -quote.bid.raw);
-  std::sort(stops.begin(), stops.end(), [&](std::uint32_t a, std::uint32_t b) {
+void trigger_reached_orders(State& state, SymbolId symbol) {
+  if (state.symbol(symbol).orders == 0) return;
+  const auto fronts = state.fronts.of(symbol, state.groups);
+  std::vector<std::uint32_t>& reached = state.orders.reached;
+  reached.clear();
+  for (Front& front : fronts) take_reached(state, front.orders.buy_limits, -front.prices.ask.raw);
+  trigger_limits(state);
+  reached.clear();
+  for (Front& front : fronts) take_reached(state, front.orders.sell_limits, front.prices.bid.raw);
+  trigger_limits(state);
+  reached.clear();
+  for (Front& front : fronts) {
+    take_reached(state, front.orders.buy_stops, front.prices.ask.raw);
+    take_reached(state, front.orders.sell_stops, -front.prices.bid.raw);
+  }
+  std::sort(reached.begin(), reached.end(), [&](std::uint32_t a, std::uint32_t b) {
     return state.orders.pool[a].id < state.orders.pool[b].id;
   });
-  trigger_taken(state, quote);
+  trigger_taken(state);
 }
 
 void trigger_if_reached(State& state, std::uint32_t index) {
   const WorkingOrder& order = state.orders.pool[index];
   const Symbol& symbol = state.symbol(order.symbol);
-  const Quote& quote = state.rates.quote(order.symbol);
+  const Quote quote = state.quote_for(state.account(order.account), order.symbol);
   if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return;
   const bool is_reached = order.rests_as_limit()
                               ? is_limit_met(order.side, order.limit, quote)

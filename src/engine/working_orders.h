@@ -79,13 +79,12 @@ struct WorkingOrder {
   [[nodiscard]] Volume left() const { return volume - filled; }
 };
 
-/// A symbol's orders at rest; each fires when its key <= the price, as positions' levels do.
+/// Orders at rest in a symbol; each fires when its key <= the price, as positions' levels do.
 struct OrderHeaps {
   TriggerHeaps::Heap buy_limits;   // -limit against -ask
   TriggerHeaps::Heap sell_limits;  // limit against bid
   TriggerHeaps::Heap buy_stops;    // trigger against ask
   TriggerHeaps::Heap sell_stops;   // -trigger against -bid
-  std::uint32_t count = 0;         // orders of the symbol, TRIGGERED ones too
 };
 
 struct WorkingOrders {
@@ -124,6 +123,9 @@ void drop_order(State& state, std::uint32_t index);
 /// Lets quotes, and the clock, reach it; it is put at rest.
 void arm_order(State& state, std::uint32_t index);
 void disarm_order(State& state, std::uint32_t index);
+/// Lets those of the account that rest wait for another group's prices. Call before its group
+/// changes.
+void move_orders(State& state, const Account& account, GroupId group);
 /// Counts what it was filled at one price. Its commission is counted apart, when all at that price
 /// is booked.
 void note_fill(WorkingOrder& order, Volume volume, Price price);

@@ -44,6 +44,9 @@ class HistoryReader {
                                                std::size_t limit) = 0;
   virtual std::vector<views::LedgerView> ledger(AccountId account, LedgerId before,
                                                 std::size_t limit) = 0;
+  /// Of one account, or of all (0).
+  virtual std::vector<views::WithdrawalView> withdrawals(AccountId account, WithdrawalId before,
+                                                         std::size_t limit) = 0;
   /// By the time of closing; `before` is the id of the last one that the caller has.
   virtual std::vector<views::ClosedPositionView> closed_positions(AccountId account,
                                                                   PositionId before,

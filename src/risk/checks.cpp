@@ -116,7 +116,7 @@ bool is_convertible(const Question& q, Currency from, Currency to) {
 }
 
 bool is_commission_convertible(const Question& q) {
-  const CommissionSpec& spec = q.instrument().commission;
+  const CommissionSpec& spec = q.replica.groups().commission(q.account->group, q.instrument());
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return true;
   const bool from_notional = !spec.amount.is_zero() && spec.basis != CommissionBasis::PerLot &&
                              spec.currency != q.instrument().base;

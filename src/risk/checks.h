@@ -25,7 +25,8 @@ struct Question {
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
   [[nodiscard]] bool only_closes() const { return order.volume.raw > 0 && closing == order.volume; }
-  [[nodiscard]] const Quote& quote() const { return replica.rates().quote(order.symbol); }
+  /// As the account sees it. REQUIRES: account and symbol are known.
+  [[nodiscard]] Quote quote() const { return replica.quote_for(*account, order.symbol); }
 };
 
 /// Makes the checks of kPrecedence in their order: the code of the first that fails, or None.

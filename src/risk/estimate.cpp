@@ -9,24 +9,25 @@ std::optional<Money> unrealized(const Replica& replica, const Account& account,
                                 const Exposure& exposure, Side side, const MarginSide& held) {
   if (held.volume.is_zero()) return Money{};
   const Instrument& instrument = replica.symbol(exposure.symbol)->instrument;
-  const Price mark = closing_price(side, replica.rates().quote(exposure.symbol));
+  const Price mark = closing_price(side, replica.quote_for(account, exposure.symbol));
   return profit_and_loss(instrument, side, held.cost, held.volume, mark, account.currency,
                          replica.rates());
 }
 
-std::optional<Money> margin_held(const Account& account, const Instrument& instrument,
-                                 const MarginSide& buys, const MarginSide& sells) {
-  return used_margin(instrument, buys, sells, account.leverage, instrument.margin.maintenance_rate,
-                     account.currency);
+std::optional<Money> margin_held(const Replica& replica, const Account& account,
+                                 const Instrument& instrument, const MarginSide& buys,
+                                 const MarginSide& sells) {
+  return used_margin(instrument, buys, sells, replica.leverage_for(account, instrument.id),
+                     instrument.margin.maintenance_rate, account.currency);
 }
 
 // What the new position adds: at its initial rate, or at maintenance should that be more.
-std::optional<Money> margin_added(const Account& account, const Instrument& instrument,
-                                  const Exposure& held, Side side, const MarginSide& fill,
-                                  Volume closing) {
+std::optional<Money> margin_added(const Replica& replica, const Account& account,
+                                  const Instrument& instrument, const Exposure& held, Side side,
+                                  const MarginSide& fill, Volume closing) {
   MarginSide buys = held.buys;
   MarginSide sells = held.sells;
-  const auto before = margin_held(account, instrument, buys, sells);
+  const auto before = margin_held(replica, account, instrument, buys, sells);
   if (closing.raw > 0) {
     MarginSide& shrunk = side == Side::Buy ? sells : buys;
     shrunk.basis -= Money{share_of(shrunk.basis.raw, closing, shrunk.volume)};
@@ -34,11 +35,12 @@ std::optional<Money> margin_added(const Account& account, const Instrument& inst
     shrunk.volume -= closing;
   }
   const auto checked =
-      margin_with_fill(instrument, buys, sells, side, fill, account.leverage, account.currency);
+      margin_with_fill(instrument, buys, sells, side, fill,
+                       replica.leverage_for(account, instrument.id), account.currency);
   MarginSide& grown = side == Side::Buy ? buys : sells;
   grown += fill;
   if (grown.volume.raw > kMaxFixedRaw) return std::nullopt;
-  const auto after = margin_held(account, instrument, buys, sells);
+  const auto after = margin_held(replica, account, instrument, buys, sells);
   if (!before || !checked || !after) return std::nullopt;
   return std::max(*checked, *after) - *before;
 }
@@ -56,7 +58,7 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
     const Exposure& exposure = replica.exposure(i);
     const auto bought = unrealized(replica, account, exposure, Side::Buy, exposure.buys);
     const auto sold = unrealized(replica, account, exposure, Side::Sell, exposure.sells);
-    const auto used = margin_held(account, replica.symbol(exposure.symbol)->instrument,
+    const auto used = margin_held(replica, account, replica.symbol(exposure.symbol)->instrument,
                                   exposure.buys, exposure.sells);
     if (!bought || !sold || !used) return std::nullopt;
     result.free_margin += *bought + *sold - *used;
@@ -66,12 +68,13 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
   const Price price = opening_price(side, quote);
   const Volume opening = volume - closing;
   const auto basis = margin_basis(instrument, opening, price, account.currency, replica.rates());
-  const auto charge = commission(instrument, volume, price, account.currency, replica.rates());
+  const auto charge = commission(instrument, replica.groups().commission(account.group, instrument),
+                                 volume, price, account.currency, replica.rates());
   const auto spread =
       profit_and_loss(instrument, side, cost_of(price, opening), opening,
                       closing_price(side, quote), account.currency, replica.rates());
   if (!basis || !charge || !spread) return std::nullopt;
-  const auto added = margin_added(account, instrument, held, side,
+  const auto added = margin_added(replica, account, instrument, held, side,
                                   {*basis, opening, cost_of(price, opening)}, closing);
   if (!added) return std::nullopt;
   result.required = *added;

@@ -39,6 +39,7 @@ void mix(base::Digest& digest, const MarginSide& side) {
 Replica::Replica(const RiskLimits& limits, const Slab& slab)
     : slab_(slab),
       rates_(limits.symbols),
+      groups_(limits.symbols),
       symbols_(std::size_t{limits.symbols} + 1),
       accounts_(std::size_t{limits.accounts} + 1),
       exposures_(limits.positions),
@@ -91,12 +92,15 @@ void Replica::apply(const Event& event) {
     case EventKind::PositionCarried:
       apply_carried(event.get<PositionCarried>());
       return;
-    case EventKind::QuoteApplied: {
-      const auto quote = event.get<QuoteApplied>();
-      TB_ASSERT(symbol(quote.symbol) != nullptr);
-      rates_.set_quote(quote.symbol, {quote.bid, quote.ask, header.time, quote.never_stale != 0});
+    case EventKind::QuoteApplied:
+      apply_quote(header.time, event.get<QuoteApplied>());
       return;
-    }
+    case EventKind::GroupUpdated:
+      apply_group(header.text, event.get<GroupUpdated>());
+      return;
+    case EventKind::GroupTermsUpdated:
+      apply_terms(header.text, event.get<GroupTermsUpdated>());
+      return;
     case EventKind::SessionChanged: {
       const auto change = event.get<SessionChanged>();
       known_symbol(change.symbol).is_session_open = change.is_open != 0;
@@ -104,8 +108,8 @@ void Replica::apply(const Event& event) {
     }
     case EventKind::None:
     case EventKind::OrderUpdated:
-    case EventKind::TradeSwap:
     case EventKind::TradeExecuted:
+    case EventKind::TradeSwap:
     case EventKind::PositionReduced:
     case EventKind::LedgerPosted:
     case EventKind::UserCreated:
@@ -119,6 +123,7 @@ void Replica::apply(const Event& event) {
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
     case EventKind::PositionLiquidated:
+    case EventKind::WithdrawalUpdated:
     case EventKind::VenueRequested:
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
@@ -144,6 +149,45 @@ void Replica::apply_symbol(TextRef text, const SymbolUpdated& update) {
   if (settled) has_room = has_room && rates_.add_currency(settled);
   TB_ASSERT(has_room);  // else the engine would have refused it
   symbol.exists = true;
+  // A new markup counts at once; the quote is as old as it was.
+  const BidAsk& venue = symbol.venue_prices;
+  if (venue.bid.is_zero()) return;
+  const auto own = with_markup(symbol.instrument, venue.bid, venue.ask);
+  TB_ASSERT(own);
+  Quote quote = rates_.quote(update.symbol);
+  quote.bid = own->bid;
+  quote.ask = own->ask;
+  rates_.set_quote(update.symbol, quote);
+}
+
+void Replica::apply_quote(TimeNs time, const QuoteApplied& quote) {
+  known_symbol(quote.symbol).venue_prices = {quote.venue_bid, quote.venue_ask};
+  rates_.set_quote(quote.symbol, {quote.bid, quote.ask, time, quote.never_stale != 0});
+}
+
+void Replica::apply_group(TextRef text, const GroupUpdated& update) {
+  const auto spec = read_spec<GroupSpec>(slab_.get(text));
+  TB_ASSERT(spec);
+  groups_.put(update.group, *spec);
+}
+
+void Replica::apply_terms(TextRef text, const GroupTermsUpdated& update) {
+  const auto terms = read_spec<GroupTerms>(slab_.get(text));
+  TB_ASSERT(terms);
+  groups_.put_terms(update.group, update.symbol, *terms);
+  if (!terms->has(GroupTerms::kCommission)) return;
+  const bool has_room = rates_.add_currency(terms->commission.currency);
+  TB_ASSERT(has_room);
+}
+
+Quote Replica::quote_for(const Account& account, SymbolId id) const {
+  Quote quote = rates_.quote(id);
+  const Symbol& symbol = symbols_[id.value];
+  if (!account.group || !quote.is_known()) return quote;
+  const BidAsk prices = groups_.prices(account.group, symbol.instrument, symbol.venue_prices);
+  quote.bid = prices.bid;
+  quote.ask = prices.ask;
+  return quote;
 }
 
 void Replica::apply_account_created(const EventHeader& header) {
@@ -156,6 +200,7 @@ void Replica::apply_account_created(const EventHeader& header) {
   account.currency = spec->currency;
   account.leverage = spec->leverage;
   account.closes_first = spec->mode == PositionMode::Netting || spec->closing != Closing::Any;
+  account.group = groups_.find(spec->group.view());
   const bool has_room = rates_.add_currency(spec->currency);
   TB_ASSERT(has_room);
 }
@@ -167,6 +212,7 @@ void Replica::apply_account(AccountId id, const AccountUpdated& update) {
   account.used_margin = update.used_margin;
   account.reserved_margin = update.reserved_margin;
   account.leverage = update.leverage;
+  account.group = update.group;
   account.state = update.state;
 }
 
@@ -290,7 +336,15 @@ std::uint64_t Replica::digest() const {
     all.mix(static_cast<std::uint64_t>(quote.ask.raw));
     all.mix(static_cast<std::uint64_t>(quote.time.ns));
     all.mix(quote.never_stale ? 1 : 0);
+    all.mix_value(symbols_[i].venue_prices);
   }
+  for (std::size_t i = 1; i <= groups_.count(); ++i) {
+    all.mix_value(groups_.spec(GroupId{static_cast<std::uint16_t>(i)}));
+  }
+  groups_.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    all.mix(std::uint64_t{group.value} << 16 | symbol.value);
+    all.mix_value(terms);
+  });
   std::uint64_t parts = 0;
   for (std::uint32_t i = 1; i < accounts_.size(); ++i) {
     const Account& account = accounts_[i];
@@ -304,6 +358,7 @@ std::uint64_t Replica::digest() const {
     all.mix(std::uint64_t{account.leverage} << 16 |
             static_cast<std::uint64_t>(account.closes_first) << 8 |
             static_cast<std::uint64_t>(account.state));
+    all.mix(account.group.value);
     for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
       base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));
       mix(part, exposures_[e].buys);

@@ -9,6 +9,7 @@
 #include "tribook/base/pool.h"
 #include "tribook/base/time.h"
 #include "tribook/domain/arithmetic.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
@@ -43,6 +44,7 @@ struct Account {
   std::uint32_t leverage = 0;
   std::uint32_t first_exposure = 0;
   std::uint32_t positions = 0;
+  GroupId group;
   AccountState state = AccountState::Active;
   bool closes_first = false;  // an opposite order closes before it opens
   bool exists = false;
@@ -50,6 +52,7 @@ struct Account {
 
 struct Symbol {
   Instrument instrument;
+  BidAsk venue_prices;  // before any markup; 0 = never quoted
   bool exists = false;
   bool is_session_open = false;
 };
@@ -68,6 +71,12 @@ class Replica {
   /// What the account holds of the symbol; nothing for none.
   [[nodiscard]] Exposure held(AccountId account, SymbolId symbol) const;
   [[nodiscard]] const RateBook& rates() const { return rates_; }
+  [[nodiscard]] const GroupBook& groups() const { return groups_; }
+  /// The quote at which the account deals: its group's price. REQUIRES: the symbol exists.
+  [[nodiscard]] Quote quote_for(const Account& account, SymbolId symbol) const;
+  [[nodiscard]] std::uint32_t leverage_for(const Account& account, SymbolId symbol) const {
+    return groups_.leverage(account.group, symbol, account.leverage);
+  }
   [[nodiscard]] TimeNs time() const { return time_; }
 
   [[nodiscard]] std::uint64_t digest() const;
@@ -85,6 +94,9 @@ class Replica {
   };
 
   void apply_symbol(TextRef text, const SymbolUpdated& update);
+  void apply_quote(TimeNs time, const QuoteApplied& quote);
+  void apply_group(TextRef text, const GroupUpdated& update);
+  void apply_terms(TextRef text, const GroupTermsUpdated& update);
   void apply_account_created(const EventHeader& header);
   void apply_account(AccountId id, const AccountUpdated& update);
   void apply_position(AccountId account, const PositionUpdated& update);
@@ -99,6 +111,7 @@ class Replica {
 
   const Slab& slab_;
   RateBook rates_;
+  GroupBook groups_;
   std::vector<Symbol> symbols_;    // by id; [0] is none
   std::vector<Account> accounts_;  // by id; [0] is none
   base::Pool<Exposure> exposures_;

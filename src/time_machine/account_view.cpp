@@ -28,7 +28,7 @@ std::vector<PositionFigures> positions_of(const Engine& engine, AccountId accoun
 }
 
 Price current_price(const Engine& engine, const PositionFigures& position) {
-  return closing_price(position.side, engine.quote(position.symbol));
+  return closing_price(position.side, engine.quote_for(position.account, position.symbol));
 }
 
 // Conversion goes by what is listed and quoted, and both can be asked of the engine.
@@ -51,12 +51,13 @@ std::set<SymbolId> symbols_shown(const Engine& engine, AccountId account) {
     for (std::uint16_t i = 1; i < engine.next_symbol().value; ++i) shown.insert(SymbolId{i});
     return shown;
   }
-  const Currency own = engine.figures(account).currency;
+  const AccountFigures figures = engine.figures(account);
+  const Currency own = figures.currency;
   const RateBook rates = rates_of(engine, own);
   for (const PositionFigures& position : positions_of(engine, account)) {
-    for (const SymbolId id : symbols_needed(rates, *engine.instrument(position.symbol), own)) {
-      shown.insert(id);
-    }
+    const Instrument& instrument = *engine.instrument(position.symbol);
+    const CommissionSpec& commission = engine.groups().commission(figures.group, instrument);
+    for (const SymbolId id : symbols_needed(rates, instrument, commission, own)) shown.insert(id);
   }
   return shown;
 }

@@ -27,11 +27,6 @@ Price open_price(Cost open_cost, Volume volume) {
   return Price{static_cast<std::int64_t>(divide_half_away(open_cost.raw, volume.raw))};
 }
 
-void Book::set_venue_quote(Price bid, Price ask) {
-  venue_bid_ = bid;
-  venue_ask_ = ask;
-}
-
 const BookPosition* Book::position(PositionId id) const { return find(positions_, id); }
 const BookAccount* Book::account(AccountId id) const { return find(accounts_, id); }
 const BookSymbol* Book::symbol(SymbolId id) const { return find(symbols_, id); }
@@ -48,7 +43,7 @@ Book::Sides Book::sides(AccountId account, SymbolId symbol) const {
 
 Money Book::unrealized(const BookPosition& position) const {
   const Instrument& instrument = symbol(position.symbol)->instrument;
-  const Price mark = closing_price(position.side, quote(position.symbol));
+  const Price mark = closing_price(position.side, quote_for(position.account, position.symbol));
   return profit_and_loss(instrument, position.side, position.open_cost, position.volume, mark,
                          account(position.account)->currency, rates_)
       .value_or(Money{});
@@ -77,9 +72,16 @@ void Book::apply(const Event& event) {
       symbols_[changed.symbol].is_session_open = changed.is_open != 0;
       return;
     }
-    case EventKind::LedgerPosted:
-      accounts_[event.header.account].balance = event.get<LedgerPosted>().balance_after;
+    case EventKind::LedgerPosted: {
+      const auto posted = event.get<LedgerPosted>();
+      BookAccount& account = accounts_[event.header.account];
+      (posted.is_of_credit != 0 ? account.credit : account.balance) = posted.balance_after;
       return;
+    }
+    case EventKind::GroupUpdated:
+      return apply_group(event);
+    case EventKind::GroupTermsUpdated:
+      return apply_terms(event);
     case EventKind::AccountUpdated: {
       const auto updated = event.get<AccountUpdated>();
       BookAccount& account = accounts_[event.header.account];
@@ -87,6 +89,7 @@ void Book::apply(const Event& event) {
       account.credit = updated.credit;
       account.used_margin = updated.used_margin;
       account.leverage = updated.leverage;
+      account.group = updated.group;
       return;
     }
     default:
@@ -106,7 +109,44 @@ void Book::apply_symbol(const Event& event) {
   } else {
     rates_.add_currency(instrument->margin_currency);
     rates_.add_currency(instrument->commission.currency);
+    price_anew(symbol);
   }
+}
+
+// A markup counts at once; the quote is as old as it was.
+void Book::price_anew(const BookSymbol& symbol) {
+  const auto own = with_markup(symbol.instrument, symbol.venue_bid, symbol.venue_ask);
+  if (!own) return;  // never quoted
+  Quote quote = rates_.quote(symbol.instrument.id);
+  quote.bid = own->bid;
+  quote.ask = own->ask;
+  rates_.set_quote(symbol.instrument.id, quote);
+}
+
+void Book::apply_group(const Event& event) {
+  const auto spec = read_spec<GroupSpec>(slab_.get(event.header.text));
+  TB_ASSERT(spec);
+  groups_.put(event.get<GroupUpdated>().group, *spec);
+}
+
+void Book::apply_terms(const Event& event) {
+  const auto terms = read_spec<GroupTerms>(slab_.get(event.header.text));
+  TB_ASSERT(terms);
+  const auto updated = event.get<GroupTermsUpdated>();
+  groups_.put_terms(updated.group, updated.symbol, *terms);
+  if (terms->has(GroupTerms::kCommission)) rates_.add_currency(terms->commission.currency);
+}
+
+Quote Book::quote_for(AccountId account, SymbolId symbol) const {
+  Quote quote = rates_.quote(symbol);
+  const GroupId group = accounts_.at(account).group;
+  if (!group || !quote.is_known()) return quote;
+  const BookSymbol& traded = symbols_.at(symbol);
+  const BidAsk prices =
+      groups_.prices(group, traded.instrument, {traded.venue_bid, traded.venue_ask});
+  quote.bid = prices.bid;
+  quote.ask = prices.ask;
+  return quote;
 }
 
 void Book::apply_account_created(const Event& event) {
@@ -116,6 +156,7 @@ void Book::apply_account_created(const Event& event) {
   account.currency = spec->currency;
   account.leverage = spec->leverage;
   account.swap_free = spec->swap_free;
+  account.group = groups_.find(spec->group.view());
   rates_.add_currency(spec->currency);
 }
 
@@ -123,12 +164,9 @@ void Book::apply_quote(const Event& event) {
   const auto applied = event.get<QuoteApplied>();
   BookSymbol& symbol = symbols_[applied.symbol];
   symbol.previous = rates_.quote(applied.symbol);
-  symbol.venue_bid = venue_bid_;
-  symbol.venue_ask = venue_ask_;
+  symbol.venue_bid = applied.venue_bid;
+  symbol.venue_ask = applied.venue_ask;
   symbol.quoted_at = event.header.root;
-  symbol.markup_pips = symbol.instrument.spread_markup_pips;
-  symbol.pip_size = symbol.instrument.pip_size;
-  symbol.tick_size = symbol.instrument.tick_size;
   rates_.set_quote(applied.symbol,
                    {applied.bid, applied.ask, event.header.time, applied.never_stale != 0});
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tribook/domain/arithmetic.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
@@ -34,6 +35,7 @@ struct BookAccount {
   Currency currency;
   SwapFreeSpec swap_free;
   std::uint32_t leverage = 0;
+  GroupId group;  ///< 0 = none
 };
 
 struct BookSymbol {
@@ -43,17 +45,13 @@ struct BookSymbol {
   Price venue_bid;  ///< as the venue gave the one in force
   Price venue_ask;
   Sequence quoted_at;
-  Ratio markup_pips;  ///< of that time, and what it is counted in
-  Price pip_size;
-  Price tick_size;
 };
 
 class Book {
  public:
-  Book(std::size_t symbols_max, const Slab& slab) : slab_(slab), rates_(symbols_max) {}
+  Book(std::size_t symbols_max, const Slab& slab)
+      : slab_(slab), rates_(symbols_max), groups_(symbols_max) {}
 
-  /// The next record's quote before its markup; QuoteApplied follows if it is taken.
-  void set_venue_quote(Price bid, Price ask);
   /// The next event, while its text is alive.
   void apply(const Event& event);
 
@@ -63,7 +61,11 @@ class Book {
   [[nodiscard]] const BookPosition* position(PositionId id) const;
   [[nodiscard]] const BookAccount* account(AccountId id) const;
   [[nodiscard]] const BookSymbol* symbol(SymbolId id) const;
+  [[nodiscard]] const GroupBook& groups() const { return groups_; }
+  /// At the symbol's own prices, by which conversions go.
   [[nodiscard]] const Quote& quote(SymbolId id) const { return rates_.quote(id); }
+  /// At the prices at which the account deals. REQUIRES: both are there.
+  [[nodiscard]] Quote quote_for(AccountId account, SymbolId symbol) const;
 
   /// Both sides of what the account holds of the symbol.
   struct Sides {
@@ -77,6 +79,9 @@ class Book {
 
  private:
   void apply_symbol(const Event& event);
+  void price_anew(const BookSymbol& symbol);
+  void apply_group(const Event& event);
+  void apply_terms(const Event& event);
   void apply_account_created(const Event& event);
   void apply_quote(const Event& event);
   void apply_position(const Event& event);
@@ -84,11 +89,10 @@ class Book {
 
   const Slab& slab_;
   RateBook rates_;
+  GroupBook groups_;
   std::map<SymbolId, BookSymbol> symbols_;
   std::map<AccountId, BookAccount> accounts_;
   std::map<PositionId, BookPosition> positions_;
-  Price venue_bid_;
-  Price venue_ask_;
 };
 
 /// The average open price, as it is shown.

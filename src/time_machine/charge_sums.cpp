@@ -21,14 +21,15 @@ std::string value(FormulaMaker& maker, const Book& book, const BookPosition& pos
                   const SwapSpec& swap) {
   if (swap.price == SwapPrice::Open) return cost(maker, position.open_cost, position.volume);
   const bool is_buy = position.side == Side::Buy;
-  const Price mark = closing_price(position.side, book.quote(position.symbol));
+  const Price mark =
+      closing_price(position.side, book.quote_for(position.account, position.symbol));
   return maker.in("price", mark.raw, is_buy ? "the bid" : "the ask") + " * " +
          maker.in("volume", position.volume.raw);
 }
 
 std::string in_quote(FormulaMaker& maker, const Book& book, const BookPosition& position,
-                     const Instrument& instrument, Ratio rate) {
-  const SwapSpec& swap = instrument.swap;
+                     const SwapSpec& swap, Ratio rate) {
+  const Instrument& instrument = book.symbol(position.symbol)->instrument;
   if (swap.mode == SwapMode::Points) {
     return maker.in("points", rate.raw, "a night") + " / " + power_of_ten(instrument.digits) +
            " * " + contract(maker, instrument) + " * " + maker.in("volume", position.volume.raw);
@@ -44,7 +45,7 @@ Formula swap_formula(const Book& book, const BookPosition& position, std::int32_
                      int128 booked) {
   const Instrument& instrument = book.symbol(position.symbol)->instrument;
   const BookAccount& account = *book.account(position.account);
-  const SwapSpec& swap = instrument.swap;
+  const SwapSpec& swap = book.groups().swap(account.group, instrument);
   const Currency own = account.currency;
   FormulaMaker maker("swap", text_of(own), minor_digits(own));
   const Ratio rate = position.side == Side::Buy ? swap.buy : swap.sell;
@@ -56,7 +57,7 @@ Formula swap_formula(const Book& book, const BookPosition& position, std::int32_
     sum = maker.in("amount", rate.raw, text_of(own) + " a lot and night") + " * " +
           maker.in("volume", position.volume.raw);
   } else {
-    sum = in_quote(maker, book, position, instrument, rate) +
+    sum = in_quote(maker, book, position, swap, rate) +
           converted(maker, book, instrument.quote, own, crossing_of(booked));
   }
   sum += " * " + maker.in("nights", whole(nights_of(swap, day)));

@@ -35,10 +35,6 @@ core::ReplayResult explain(core::Replica& replica, journal::Disk& disk,
   tellers.reserve(subjects.size());
   for (const Subject& subject : subjects) tellers.emplace_back(subject, book, slab);
   const auto on_record = [&](const Record& record) {
-    if (record.command.header.kind == CommandKind::Quote) {
-      const auto quote = record.command.get<QuoteCommand>();
-      book.set_venue_quote(quote.bid, quote.ask);
-    }
     for (Teller& teller : tellers) teller.begin(record);
   };
   const auto on_event = [&](const Event& event) {

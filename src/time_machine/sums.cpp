@@ -97,7 +97,8 @@ Formula pair_formula(const Book& book, const BookPosition& position, Cost bought
 Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
                            Price price, std::optional<int128> booked, Volume filled_before) {
   const Instrument& instrument = book.symbol(symbol)->instrument;
-  const CommissionSpec& spec = instrument.commission;
+  const BookAccount& owner = *book.account(account);
+  const CommissionSpec& spec = book.groups().commission(owner.group, instrument);
   const Currency own = book.account(account)->currency;
   FormulaMaker maker("commission", text_of(own), minor_digits(own));
   if (spec.amount.is_zero() && spec.minimum.is_zero()) return maker.make("0", booked);
@@ -180,9 +181,20 @@ std::string divided(FormulaMaker& maker, const Instrument& instrument, const std
          ")";
 }
 
+/// What of its leverage an account may use in a symbol, before the symbol's own cap.
+struct Granted {
+  std::uint32_t leverage;
+  const char* whose;
+};
+
+Granted granted_to(const Book& book, const BookAccount& owner, SymbolId symbol) {
+  const std::uint32_t granted = book.groups().leverage(owner.group, symbol, owner.leverage);
+  return {granted, granted < owner.leverage ? "the group's cap" : "the account's"};
+}
+
 // The parts of a side over the leverages of their tiers, over all of it.
 std::string over_tiers(FormulaMaker& maker, const Instrument& instrument, const std::string& name,
-                       const MarginSide& side, std::uint32_t leverage) {
+                       const MarginSide& side, const Granted& granted) {
   const MarginSpec& margin = instrument.margin;
   const std::string whole = divided(maker, instrument, name, side);
   std::string parts;
@@ -193,11 +205,11 @@ std::string over_tiers(FormulaMaker& maker, const Instrument& instrument, const 
     const std::string to =
         is_last ? whole
                 : "min(" + whole + ", " + maker.in("tier_" + number, margin.tiers[i].up_to()) + ")";
-    const std::uint32_t own = std::min(margin.tiers[i].leverage, leverage);
+    const std::uint32_t own = std::min(margin.tiers[i].leverage, granted.leverage);
     const std::string part = from.empty() ? to : "max(" + to + " - " + from + ", 0)";
     parts += (parts.empty() ? "" : " + ") + part + " / " +
              maker.in("leverage_" + number, static_cast<int128>(own) * kFixedOne,
-                      own < leverage ? "the tier's" : "the account's");
+                      own < granted.leverage ? "the tier's" : granted.whose);
     from = maker.in("tier_" + number, margin.tiers[i].up_to());
     if (is_last) break;
   }
@@ -209,7 +221,7 @@ struct SideTerms {
   FormulaMaker& maker;
   const Instrument& instrument;
   const Book::Sides& sides;
-  std::uint32_t leverage;  // of the account
+  Granted leverage;
   // Of a fill that is checked at a rate of its own; else nothing.
   std::optional<Side> grown;
   Money fill;
@@ -266,11 +278,12 @@ std::string margin_expression(const SideTerms& terms) {
   std::string expression = charged_basis(terms);
   const MarginSpec& margin = terms.instrument.margin;
   if (terms.has_tiers() || !margin.has_leverage()) return expression;
-  const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < terms.leverage;
-  const std::uint32_t leverage = is_capped ? margin.leverage_cap : terms.leverage;
+  const Granted& granted = terms.leverage;
+  const bool is_capped = margin.leverage_cap != 0 && margin.leverage_cap < granted.leverage;
+  const std::uint32_t leverage = is_capped ? margin.leverage_cap : granted.leverage;
   return expression + " / " +
          terms.maker.in("leverage", static_cast<int128>(leverage) * kFixedOne,
-                        is_capped ? "the symbol's cap" : "the account's");
+                        is_capped ? "the symbol's cap" : granted.whose);
 }
 
 }  // namespace
@@ -280,8 +293,9 @@ Formula margin_formula(const Book& book, std::string what, SymbolId symbol, Acco
   const Instrument& instrument = book.symbol(symbol)->instrument;
   const BookAccount& owner = *book.account(account);
   FormulaMaker maker(std::move(what), text_of(owner.currency), minor_digits(owner.currency));
+  const Granted leverage = granted_to(book, owner, symbol);
   std::string expression =
-      margin_expression({maker, instrument, sides, owner.leverage, std::nullopt, {}});
+      margin_expression({maker, instrument, sides, leverage, std::nullopt, {}});
   if (rate.raw != kFixedOne && expression != "0") {
     expression += " * " + maker.in("rate", rate.raw, "of the symbol");
   }
@@ -298,7 +312,8 @@ std::optional<Formula> checked_formula(const Book& book, SymbolId symbol, Accoun
   const BookAccount& owner = *book.account(account);
   FormulaMaker maker("used margin of the symbol after, the fill at its initial rate",
                      text_of(owner.currency), minor_digits(owner.currency));
-  return maker.make(margin_expression({maker, instrument, sides, owner.leverage, side, fill}));
+  return maker.make(
+      margin_expression({maker, instrument, sides, granted_to(book, owner, symbol), side, fill}));
 }
 
 }  // namespace
@@ -330,7 +345,7 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
 
   const BookPosition opened{{}, account, symbol, side, volume, cost_of(price, volume), {}, {}, {}};
   const Formula spread = profit_formula(book, opened, opened.open_cost, volume,
-                                        closing_price(side, book.quote(symbol)), {});
+                                        closing_price(side, book.quote_for(account, symbol)), {});
   const Formula charge = commission_formula(book, symbol, account, volume, price, {});
   FormulaMaker left("free margin after", unit, digits);
   const std::string sum =
@@ -374,20 +389,25 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
   return formulas;
 }
 
-std::vector<Formula> markup_formulas(const Book& book, SymbolId id) {
+Ratio markup_of(const Book& book, SymbolId symbol, AccountId account) {
+  return book.groups().markup_pips(book.account(account)->group, book.symbol(symbol)->instrument);
+}
+
+std::vector<Formula> markup_formulas(const Book& book, SymbolId id, AccountId account) {
   const BookSymbol& symbol = *book.symbol(id);
+  const Ratio pips = markup_of(book, id, account);
   std::vector<Formula> formulas;
-  if (symbol.markup_pips.is_zero() || !book.quote(id).is_known()) return formulas;
-  const int128 half = static_cast<int128>(symbol.markup_pips.raw) * symbol.pip_size.raw /
+  if (pips.is_zero() || !book.quote(id).is_known()) return formulas;
+  const int128 half = static_cast<int128>(pips.raw) * symbol.instrument.pip_size.raw /
                       (2 * static_cast<int128>(kFixedOne));
-  const Quote& quote = book.quote(id);
+  const Quote quote = book.quote_for(account, id);
   for (const bool is_bid : {true, false}) {
     FormulaMaker maker(is_bid ? "bid" : "ask", "", kFixedDigits);
     const std::string venue =
         maker.in("venue", is_bid ? symbol.venue_bid.raw : symbol.venue_ask.raw, "its own price");
-    const std::string markup = maker.in(
-        "half", half, "half of the markup of " + decimal(symbol.markup_pips.raw) + " pips");
-    const std::string tick = maker.in("tick", symbol.tick_size.raw);
+    const std::string markup =
+        maker.in("half", half, "half of the markup of " + decimal(pips.raw) + " pips");
+    const std::string tick = maker.in("tick", symbol.instrument.tick_size.raw);
     const std::string in_ticks = is_bid ? "floor((" + venue + " - " + markup + ") / " + tick + ")"
                                         : "ceil((" + venue + " + " + markup + ") / " + tick + ")";
     formulas.push_back(maker.make(in_ticks + " * " + tick, is_bid ? quote.bid.raw : quote.ask.raw));
@@ -396,7 +416,7 @@ std::vector<Formula> markup_formulas(const Book& book, SymbolId id) {
 }
 
 std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,
-                                     Currency currency) {
+                                     const CommissionSpec& spec, Currency currency) {
   std::vector<SymbolId> needed{instrument.id};
   const auto add_chain = [&](Currency from, Currency to) {
     if (from == to) return;
@@ -410,7 +430,6 @@ std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& in
   };
   add_chain(instrument.quote, currency);
   add_chain(instrument.margin_currency, currency);
-  const CommissionSpec& spec = instrument.commission;
   if (!spec.amount.is_zero() || !spec.minimum.is_zero()) {
     add_chain(spec.currency, currency);
     if (spec.basis != CommissionBasis::PerLot) add_chain(instrument.quote, spec.currency);

@@ -40,12 +40,14 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
 std::vector<Formula> standing_formulas(const Book& book, AccountId account,
                                        std::optional<int128> equity, std::optional<int128> level);
 
-/// The venue's prices with the symbol's markup. Empty without a markup.
-std::vector<Formula> markup_formulas(const Book& book, SymbolId symbol);
+/// The markup in pips that the account's prices have: its group's or the symbol's.
+Ratio markup_of(const Book& book, SymbolId symbol, AccountId account);
+/// The venue's prices with that markup. Empty without a markup.
+std::vector<Formula> markup_formulas(const Book& book, SymbolId symbol, AccountId account);
 
-/// Symbols whose quotes an account in that currency needs to trade this one: itself, then those on
-/// the ways of its conversions.
+/// Symbols whose quotes an account in that currency, charged by `commission`, needs to trade this
+/// one: itself, then those on the ways of its conversions.
 std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,
-                                     Currency currency);
+                                     const CommissionSpec& commission, Currency currency);
 
 }  // namespace tribook::time_machine

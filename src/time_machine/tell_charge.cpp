@@ -33,8 +33,10 @@ void Teller::tell_charge(const Event& event, const LedgerPosted& posted) {
     const auto rollover = record_.command.get<Rollover>();
     section.say("rollover of", calendar::date_text(rollover.day));
     section.say("due at", time_text(rollover.nominal));
-    const bool is_free = book_.account(event.header.account)->swap_free.is_on != 0;
-    section.say("mode", is_free ? "swap-free, with a fee" : name_of(instrument.swap.mode));
+    const BookAccount& account = *book_.account(event.header.account);
+    const bool is_free = account.swap_free.is_on != 0;
+    const SwapSpec& swap = book_.groups().swap(account.group, instrument);
+    section.say("mode", is_free ? "swap-free, with a fee" : name_of(swap.mode));
     section.formulas = {swap_formula(book_, *position, rollover.day, posted.amount.raw)};
   } else {
     section.say("due at", time_text(record_.command.get<Funding>().nominal));

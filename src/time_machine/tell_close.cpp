@@ -61,7 +61,7 @@ void Teller::tell_stop_out() {
 
 void Teller::tell_trigger(const BookPosition& position, CloseReason reason) {
   const BookSymbol& symbol = *book_.symbol(position.symbol);
-  const Quote& quote = book_.quote(position.symbol);
+  const Quote quote = book_.quote_for(position.account, position.symbol);
   const bool is_stop = reason == CloseReason::StopLoss;
   const bool is_buy = position.side == Side::Buy;
   Section& section = add("TRIGGER", "the tick that reached it");
@@ -75,8 +75,8 @@ void Teller::tell_trigger(const BookPosition& position, CloseReason reason) {
   section.price("ask", quote.ask);
   section.price("venue bid", symbol.venue_bid);
   section.price("venue ask", symbol.venue_ask);
-  section.number("markup in pips", symbol.markup_pips.raw);
-  section.formulas = markup_formulas(book_, position.symbol);
+  section.number("markup in pips", markup_of(book_, position.symbol, position.account).raw);
+  section.formulas = markup_formulas(book_, position.symbol, position.account);
 }
 
 void Teller::tell_reduction(const TradeExecuted& trade) {

@@ -100,7 +100,7 @@ void Teller::tell_risk(const OrderUpdated& updated, AccountId account) {
   section.price("worst price", asked.worst_price);
   add_quotes(section, updated.symbol, account);
   if (code != RejectCode::InsufficientMargin) return;
-  const Price price = opening_price(updated.side, book_.quote(updated.symbol));
+  const Price price = opening_price(updated.side, book_.quote_for(account, updated.symbol));
   section.say("note", "the formulas take the quotes in force at the record's moment");
   section.formulas =
       opening_formulas(book_, updated.symbol, account, updated.side, updated.volume, price);
@@ -127,7 +127,7 @@ void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
                                            : "the engine looked again and refused it");
   if (!is_good) section.say("decision", refusal(updated.code));
   if (book_.symbol(updated.symbol) == nullptr || book_.account(account) == nullptr) return;
-  const Quote& quote = book_.quote(updated.symbol);
+  const Quote quote = book_.quote_for(account, updated.symbol);
   if (!quote.is_known()) return;
   const Price price = opening_price(updated.side, quote);
   section.price("price", price);
@@ -154,7 +154,7 @@ void Teller::tell_fill(const TradeExecuted& trade, AccountId account) {
   section.number("quoted by record", whole(symbol.quoted_at.value));
   section.price("venue bid", symbol.venue_bid);
   section.price("venue ask", symbol.venue_ask);
-  section.number("markup in pips", symbol.markup_pips.raw);
+  section.number("markup in pips", markup_of(book_, trade.symbol, account).raw);
   const NewOrder asked = this->asked();
   if (!asked.worst_price.is_zero()) {
     FormulaMaker maker("slippage", "", kFixedDigits);
@@ -166,14 +166,15 @@ void Teller::tell_fill(const TradeExecuted& trade, AccountId account) {
     section.formulas.push_back(maker.make(is_buy ? price + " - (" + worst + " - " + room + ")"
                                                  : "(" + worst + " + " + room + ") - " + price));
   }
-  for (Formula& formula : markup_formulas(book_, trade.symbol)) {
+  for (Formula& formula : markup_formulas(book_, trade.symbol, account)) {
     section.formulas.push_back(std::move(formula));
   }
   add_quotes(section, trade.symbol, account);
 }
 
 void Teller::tell_commission(const TradeExecuted& trade, AccountId account) {
-  const CommissionSpec& spec = book_.symbol(trade.symbol)->instrument.commission;
+  const CommissionSpec& spec = book_.groups().commission(book_.account(account)->group,
+                                                         book_.symbol(trade.symbol)->instrument);
   Section& section = add("COMMISSION", "what it cost");
   section.say("basis", name_of(spec.basis));
   section.formulas.push_back(commission_formula(book_, trade.symbol, account, trade.volume,
@@ -185,7 +186,7 @@ void Teller::tell_rest(const OrderUpdated& updated, AccountId account) {
   const bool is_good = updated.code == RejectCode::None;
   Section& section = add("REST", is_good ? "the rest of it opens" : "the rest of it was refused");
   if (!is_good) section.say("decision", refusal(updated.code));
-  const Price price = opening_price(updated.side, book_.quote(updated.symbol));
+  const Price price = opening_price(updated.side, book_.quote_for(account, updated.symbol));
   const Volume rest = updated.volume - filled_;
   section.number("volume", rest.raw);
   section.price("price", price);

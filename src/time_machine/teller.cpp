@@ -38,10 +38,13 @@ void Teller::add_quotes(Section& section, SymbolId id, AccountId account) {
   const BookAccount* owner = book_.account(account);
   const BookSymbol* traded = book_.symbol(id);
   if (traded == nullptr || owner == nullptr) return;
-  for (const SymbolId needed : symbols_needed(book_.rates(), traded->instrument, owner->currency)) {
+  const CommissionSpec& commission = book_.groups().commission(owner->group, traded->instrument);
+  for (const SymbolId needed :
+       symbols_needed(book_.rates(), traded->instrument, commission, owner->currency)) {
     const BookSymbol& symbol = *book_.symbol(needed);
+    const Quote quote = needed == id ? book_.quote_for(account, id) : book_.quote(needed);
     section.quotes.push_back(
-        quote_line(symbol.instrument, book_.quote(needed), symbol.is_session_open, record_.time));
+        quote_line(symbol.instrument, quote, symbol.is_session_open, record_.time));
   }
 }
 
@@ -276,7 +279,8 @@ void Teller::finish(Sequence sequence, TimeNs now) {
     section.number("volume", position->volume.raw);
     section.price("stop-loss", position->stop_loss);
     section.price("take-profit", position->take_profit);
-    const Price price = closing_price(position->side, book_.quote(position->symbol));
+    const Price price =
+        closing_price(position->side, book_.quote_for(position->account, position->symbol));
     section.price("current price", price);
     section.formulas.push_back(
         profit_formula(book_, *position, position->open_cost, position->volume, price, {}));

@@ -14,6 +14,7 @@
 #include "gateway/json/document.h"
 #include "gateway/json/reader.h"
 #include "tribook/domain/decimal.h"
+#include "tribook/domain/group.h"
 
 namespace tribook::time_machine {
 namespace {
@@ -234,8 +235,17 @@ class SettingsReader {
 
 void AccountChange::apply(AccountSpec& spec) const {
   spec.leverage = leverage.value_or(spec.leverage);
-  spec.stop_out_level = stop_out_level.value_or(spec.stop_out_level);
-  if (margin_call_level) spec.margin_call_levels = MarginCallLevels::of(*margin_call_level);
+  const auto take = [&](Option option) {
+    spec.from_group &= static_cast<std::uint8_t>(~bit_of(option));
+  };
+  if (stop_out_level) {
+    spec.stop_out_level = *stop_out_level;
+    take(Option::StopOutLevel);
+  }
+  if (margin_call_level) {
+    spec.margin_call_levels = MarginCallLevels::of(*margin_call_level);
+    take(Option::MarginCallLevels);
+  }
 }
 
 SettingsResult read_settings(const std::string& file) { return SettingsReader(file).read(); }

@@ -64,8 +64,9 @@ void Candles::apply(const EventHeader& header, const QuoteApplied& event) {
   add_symbol(event.symbol);  // quotes do not wait for the disk, as the symbol does
   if (event.is_reference != 0) return;
   Symbol& symbol = *find(event.symbol);
-  const bool is_mark = event.is_mark != 0;
-  symbol.ticks.append({header.root, header.time, event.bid, event.ask, is_mark}, header.root);
+  symbol.ticks.append({header.root, header.time, event.bid, event.ask, event.is_mark != 0,
+                       event.venue_bid, event.venue_ask},
+                      header.root);
   for (std::size_t i = 0; i < kTimeframes; ++i) {
     Series& series = *symbol.series[i];
     if (series.newest.follow(timeframe_at(i), event.bid, header.time)) {
@@ -146,6 +147,15 @@ CandlePage Candles::all(SymbolId id, Timeframe timeframe, TimeNs from, TimeNs un
   return page;
 }
 
+namespace {
+
+void widen(BidAsk& highest, BidAsk& lowest, const BidAsk& prices) {
+  highest = {std::max(highest.bid, prices.bid), std::max(highest.ask, prices.ask)};
+  lowest = {std::min(lowest.bid, prices.bid), std::min(lowest.ask, prices.ask)};
+}
+
+}  // namespace
+
 TickRange Candles::marks_after(SymbolId id, Sequence record) const {
   TickRange range;
   const Symbol* symbol = find(id);
@@ -155,11 +165,14 @@ TickRange Candles::marks_after(SymbolId id, Sequence record) const {
       [&](const TickView& tick) {
         if (tick.sequence <= record) return false;
         if (!tick.is_mark) return true;
-        const bool is_first = range.count++ == 0;
-        range.highest_bid = is_first ? tick.bid : std::max(range.highest_bid, tick.bid);
-        range.lowest_bid = is_first ? tick.bid : std::min(range.lowest_bid, tick.bid);
-        range.highest_ask = is_first ? tick.ask : std::max(range.highest_ask, tick.ask);
-        range.lowest_ask = is_first ? tick.ask : std::min(range.lowest_ask, tick.ask);
+        const BidAsk own{tick.bid, tick.ask};
+        const BidAsk venue{tick.venue_bid, tick.venue_ask};
+        if (range.count++ == 0) {
+          range.highest = range.lowest = own;
+          range.venue_highest = range.venue_lowest = venue;
+        }
+        widen(range.highest, range.lowest, own);
+        widen(range.venue_highest, range.venue_lowest, venue);
         return true;
       },
       is_cut);

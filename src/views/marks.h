@@ -5,24 +5,28 @@
 #include <vector>
 
 #include "tribook/base/peaks.h"
-#include "tribook/message/event.h"
+#include "tribook/domain/arithmetic.h"
+#include "tribook/domain/group.h"
 #include "views/view_types.h"
 #include "views/words.h"
 
 namespace tribook::views {
 
-/// The quotes that positions have seen, as far as they make their highest and lowest marks (see
-/// Peaks). A quote touches its symbol, no position. One writer; readers copy under the symbol's
-/// version.
+/// The prices that positions have seen, as far as they make their highest and lowest marks (see
+/// Peaks): of each symbol the prices of each group. A quote touches these, no position. One writer;
+/// readers copy under the version of symbol and group.
 class Marks {
  public:
   Marks(std::size_t symbols, std::size_t positions);
 
-  // The writer. Positions of a symbol begin in the order of their ids.
+  // The writer.
 
-  void begin(const PositionView& position);
+  /// At the prices of its group, from its highest and lowest on; gives it its number.
+  void begin(PositionView& position);
   void end(const PositionView& position);
-  void follow(const QuoteApplied& quote);
+  /// To another group's prices.
+  void move(PositionView& position, GroupId group);
+  void follow(SymbolId symbol, GroupId group, const BidAsk& prices);
 
   // Anybody.
 
@@ -42,18 +46,23 @@ class Marks {
     base::PeakSeries highest[2];
     base::PeakSeries lowest[2];
   };
-  struct Symbol {
+  struct Front {
     Series own;  // the writer's
     Version version;
     Words<Series> shown;
   };
+  static constexpr std::size_t kRow = GroupBook::kGroupsMax + 1;
+  static constexpr std::size_t place_of(SymbolId symbol, GroupId group) {
+    return symbol.value * kRow + group.value;
+  }
   template <typename Change>
-  void change(Symbol& symbol, Change apply);
+  void change(Front& front, Change apply);
 
   std::size_t symbols_max_;
   Nodes nodes_;
   base::Peaks<Nodes> peaks_;
-  std::unique_ptr<Symbol[]> symbol_;  // by id
+  std::unique_ptr<Front[]> fronts_;  // by place_of
+  std::uint64_t last_ = 0;           // number given
 };
 
 }  // namespace tribook::views

@@ -55,21 +55,32 @@ bool PositionStore::apply(const EventHeader& header, const PositionUpdated& even
     pool_.store(place, record);
     return true;
   }
-  index_.insert(event.position.value, pool_.add(record, account.positions));
+  view.group = account.record.load().group_id;
   marks_.begin(view);
+  index_.insert(event.position.value, pool_.add(record, account.positions));
   count(account, +1);
   return true;
 }
 
-void PositionStore::catch_up(PositionId id, const TickRange& missed) {
+void PositionStore::catch_up(PositionId id, const BidAsk& highest, const BidAsk& lowest) {
   const std::uint32_t place = index_.own_find(id.value);
-  if (place == 0 || missed.count == 0) return;
+  if (place == 0) return;
   Record record = pool_.load(place);
   const bool is_buy = record.view.side == Side::Buy;
-  record.view.highest =
-      std::max(record.view.highest, is_buy ? missed.highest_bid : missed.highest_ask);
-  record.view.lowest = std::min(record.view.lowest, is_buy ? missed.lowest_bid : missed.lowest_ask);
+  record.view.highest = std::max(record.view.highest, is_buy ? highest.bid : highest.ask);
+  record.view.lowest = std::min(record.view.lowest, is_buy ? lowest.bid : lowest.ask);
   pool_.store(place, record);
+}
+
+void PositionStore::move(AccountSlot& account, GroupId group) {
+  moves_.open();
+  pool_.walk(account.positions, [&](std::uint32_t place, const Record& kept) {
+    Record record = kept;
+    marks_.move(record.view, group);
+    pool_.store(place, record);
+    return true;
+  });
+  moves_.close();
 }
 
 void PositionStore::apply(const EventHeader& header, const PositionReduced& event) {
@@ -145,6 +156,7 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
 ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
   Patience patience;
   do {
+    const std::uint64_t moves = moves_.before();
     std::uint32_t place = 0;
     ReadStatus status = index_.find(id.value, place);
     if (status != ReadStatus::Found) return status;
@@ -161,7 +173,8 @@ ReadStatus PositionStore::find(PositionId id, PositionView& out) const {
     const AccountSlot* owner = nullptr;
     if (out.id == id && accounts_.find(out.account, owner) == ReadStatus::Found &&
         owner == account) {
-      return marks_.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
+      if (!marks_.widen(out)) return ReadStatus::Busy;
+      if (!Version::is_open(moves) && moves_.is_still(moves)) return ReadStatus::Found;
     }
   } while (patience.again());
   return ReadStatus::Busy;

@@ -28,9 +28,14 @@ class PositionStore {
   void apply(const TradeExecuted& event) {
     traded_ = {event.position, event.highest, event.lowest};
   }
-  void apply(const QuoteApplied& event) { marks_.follow(event); }
-  /// Quotes overtake what waits for the disk: what a position that was just told of has missed.
-  void catch_up(PositionId id, const TickRange& missed);
+  void follow(SymbolId symbol, GroupId group, const BidAsk& prices) {
+    marks_.follow(symbol, group, prices);
+  }
+  /// Quotes overtake what waits for the disk: the highest and lowest prices that a position that
+  /// was just told of has missed.
+  void catch_up(PositionId id, const BidAsk& highest, const BidAsk& lowest);
+  /// Of all that the account has open: to another group's prices.
+  void move(AccountSlot& account, GroupId group);
   void begin_behind(Sequence last) { closed_.begin_behind(last); }
 
   // Anybody.
@@ -40,6 +45,19 @@ class PositionStore {
   void copy(const AccountSlot& account, std::vector<PositionView>& out) const;
   /// Highest and lowest as of now. False when patience ran out.
   [[nodiscard]] bool widen(std::vector<PositionView>& positions) const;
+  /// Reads positions, and their marks after them, until none went to another group's marks in
+  /// between. False when `read` is, or when patience ran out.
+  template <typename Read>
+  [[nodiscard]] bool read_unmoved(Read read) const {
+    Patience patience;
+    do {
+      const std::uint64_t moves = moves_.before();
+      if (Version::is_open(moves)) continue;
+      if (!read()) return false;
+      if (moves_.is_still(moves)) return true;
+    } while (patience.again());
+    return false;
+  }
   [[nodiscard]] const History<ClosedPositionView>& closed() const { return closed_; }
   [[nodiscard]] std::uint64_t open_count() const {
     return open_count_.load(std::memory_order_relaxed);
@@ -64,6 +82,7 @@ class PositionStore {
 
   const Accounts& accounts_;
   Marks marks_;
+  Version moves_;  // to other groups' marks
   Traded traded_;  // the writer's: of the last trade
   Pool<Record> pool_;
   IdIndex index_;

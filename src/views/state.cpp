@@ -1,6 +1,9 @@
 #include "views/state.h"
 
+#include <utility>
+
 #include "tribook/base/assert.h"
+#include "tribook/domain/arithmetic.h"
 #include "views/alerts.h"
 
 namespace tribook::views {
@@ -31,6 +34,8 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
       symbols(std::make_shared<const SymbolTable>()),
+      groups(std::make_shared<const GroupBook>(0)),
+      withdrawals(limits.withdrawals),
       directory(limits.users) {}
 
 template <typename Body>
@@ -74,6 +79,12 @@ void Views::State::apply(const Event& event) {
       return take<SessionChanged>(event);
     case EventKind::AccountDayEnded:
       return take<AccountDayEnded>(event);
+    case EventKind::WithdrawalUpdated:
+      return take<WithdrawalUpdated>(event);
+    case EventKind::GroupUpdated:
+      return take<GroupUpdated>(event);
+    case EventKind::GroupTermsUpdated:
+      return take<GroupTermsUpdated>(event);
     case EventKind::PositionCarried:
       return take<PositionCarried>(event);
     case EventKind::HouseCarried:
@@ -151,9 +162,23 @@ bool Views::State::on(const EventHeader& header, const PositionUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr || !positions.apply(header, event, *account)) return false;
   if (event.action == PositionAction::Opened) {
-    positions.catch_up(event.position, candles.marks_after(event.symbol, header.root));
+    catch_up(event, *account, header.root);
   }
   return true;
+}
+
+// Quotes that overtook the opening, at the prices of the account's group.
+void Views::State::catch_up(const PositionUpdated& opened, const AccountSlot& account,
+                            Sequence root) {
+  const TickRange missed = candles.marks_after(opened.symbol, root);
+  const GroupId group = account.record.load().group_id;
+  const Instrument* instrument = symbols->find(opened.symbol);
+  if (missed.count == 0) return;
+  const auto at = [&](const BidAsk& own, const BidAsk& venue) {
+    return group && instrument != nullptr ? groups->prices(group, *instrument, venue) : own;
+  };
+  positions.catch_up(opened.position, at(missed.highest, missed.venue_highest),
+                     at(missed.lowest, missed.venue_lowest));
 }
 
 bool Views::State::on(const EventHeader& header, const PositionReduced& event) {
@@ -191,6 +216,8 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   entry.house = event.house;
   entry.method = event.method;
   entry.reference_is_position = event.reference_is_position != 0;
+  entry.is_of_credit = event.is_of_credit != 0;
+  entry.adjustment = event.adjustment;
   entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
                               texts.part[kNote].substr(0, kNoteMax));
   ledger.append(entry, header.root, account->ledger);
@@ -212,6 +239,13 @@ bool Views::State::on(const EventHeader& header, const PositionLiquidated& event
   return true;
 }
 
+void Views::State::take_options(AccountView& view) const {
+  const OptionValues now = groups->options(view.group_id, view.own, view.from_group);
+  view.stop_out_level = now.stop_out_level;
+  view.margin_call_levels = now.margin_call_levels;
+  view.negative_balance_protection = now.negative_balance_protection != 0;
+}
+
 bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   AccountSlot* account = accounts.open(header.account, header.root);
   if (account == nullptr) return false;
@@ -222,7 +256,12 @@ bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   view.reserved_margin = event.reserved_margin;
   view.leverage = event.leverage;
   view.state = event.state;
+  const bool is_moved = view.group_id != event.group;
+  view.group_id = event.group;
+  view.group = groups->spec(event.group).name;
+  take_options(view);
   account->record.store(view);
+  if (is_moved) positions.move(*account, event.group);
   return true;
 }
 
@@ -232,17 +271,20 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   AccountView view;
   view.currency = spec->currency;
   view.created = header.time;
-  view.stop_out_level = spec->stop_out_level;
-  view.margin_call_levels = spec->margin_call_levels;
+  view.own.stop_out_level = spec->stop_out_level;
+  view.own.margin_call_levels = spec->margin_call_levels;
+  view.own.negative_balance_protection = spec->negative_balance_protection;
+  view.from_group = spec->from_group;
   view.stop_out_order = spec->stop_out_order;
   view.group = spec->group;
+  view.group_id = groups->find(spec->group.view());
   view.id = header.account;
   view.user = event.user;
   view.leverage = spec->leverage;
   view.kind = spec->kind;
   view.mode = spec->mode;
   view.closing = spec->closing;
-  view.negative_balance_protection = spec->negative_balance_protection != 0;
+  take_options(view);
   view.is_swap_free = spec->swap_free.is_on != 0;
   if (!accounts.add(view, header.root)) return false;
   directory.add_account(event.user, header.account);
@@ -260,9 +302,46 @@ bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {
   TB_ASSERT(instrument.has_value() && instrument->id == event.symbol);
   if (!event.symbol || event.symbol.value > symbols_max) return false;
   candles.add_symbol(event.symbol);
+  price_anew(*instrument);
   auto table = symbols->with(*instrument);
   const std::lock_guard lock(symbols_mutex);
   symbols.swap(table);
+  return true;
+}
+
+// A new markup counts at once, and is no tick.
+void Views::State::price_anew(const Instrument& instrument) {
+  Versioned<QuoteView>& quote = quotes[instrument.id.value];
+  QuoteView view = quote.own();
+  const auto own = with_markup(instrument, view.venue_bid, view.venue_ask);
+  if (!own) return;  // never quoted
+  view.bid = own->bid;
+  view.ask = own->ask;
+  quote.store(view);
+}
+
+bool Views::State::on(const EventHeader& header, const GroupUpdated& event) {
+  const auto spec = read_spec<GroupSpec>(slab.get(header.text));
+  TB_ASSERT(spec.has_value());
+  auto changed = std::make_shared<GroupBook>(*groups);
+  changed->put(event.group, *spec);
+  const std::lock_guard lock(symbols_mutex);
+  groups = std::move(changed);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const GroupTermsUpdated& event) {
+  const auto terms = read_spec<GroupTerms>(slab.get(header.text));
+  TB_ASSERT(terms.has_value());
+  auto changed = std::make_shared<GroupBook>(*groups);
+  changed->put_terms(event.group, event.symbol, *terms);
+  const std::lock_guard lock(symbols_mutex);
+  groups = std::move(changed);
+  return true;
+}
+
+bool Views::State::on(const EventHeader& header, const WithdrawalUpdated& event) {
+  withdrawals.apply(header, event, read_texts(slab.get(header.text)));
   return true;
 }
 
@@ -271,6 +350,8 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
   Versioned<QuoteView>& quote = quotes[event.symbol.value];
   quote.store({.bid = event.bid,
                .ask = event.ask,
+               .venue_bid = event.venue_bid,
+               .venue_ask = event.venue_ask,
                .venue_time = event.venue_time,
                .time = header.time,
                .ticks = quote.own().ticks + 1,
@@ -278,8 +359,20 @@ bool Views::State::on(const EventHeader& header, const QuoteApplied& event) {
                .venue = event.venue,
                .never_stale = event.never_stale != 0});
   candles.apply(header, event);
-  positions.apply(event);
+  follow_marks(event);
   return true;
+}
+
+void Views::State::follow_marks(const QuoteApplied& event) {
+  if (event.is_mark == 0) return;
+  positions.follow(event.symbol, {}, {event.bid, event.ask});
+  const Instrument* instrument = symbols->find(event.symbol);
+  if (instrument == nullptr) return;
+  const BidAsk venue{event.venue_bid, event.venue_ask};
+  for (std::size_t i = 1; i <= groups->count(); ++i) {
+    const GroupId group{static_cast<std::uint16_t>(i)};
+    positions.follow(event.symbol, group, groups->prices(group, *instrument, venue));
+  }
 }
 
 bool Views::State::on(const EventHeader&, const SessionChanged& event) {
@@ -314,6 +407,7 @@ void Views::State::begin_behind(Sequence last) {
   ledger.begin_behind(last);
   days.begin_behind(last);
   alerts.begin_behind(last);
+  withdrawals.begin_behind(last);
   candles.begin_behind(last);
   accounts.for_each_own([](AccountSlot& account) {
     for (auto* newest : {&account.orders, &account.trades, &account.ledger,

@@ -17,6 +17,7 @@
 #include "views/recent.h"
 #include "views/text_ring.h"
 #include "views/views.h"
+#include "views/withdrawals.h"
 
 namespace tribook::views {
 
@@ -56,6 +57,13 @@ struct Views::State {
   bool on(const EventHeader& header, const MarginCallRaised& event);
   bool on(const EventHeader& header, const StopOutStarted& event);
   bool on(const EventHeader& header, const PositionLiquidated& event);
+  bool on(const EventHeader& header, const WithdrawalUpdated& event);
+  bool on(const EventHeader& header, const GroupUpdated& event);
+  bool on(const EventHeader& header, const GroupTermsUpdated& event);
+  void price_anew(const Instrument& instrument);
+  void take_options(AccountView& view) const;
+  void follow_marks(const QuoteApplied& event);
+  void catch_up(const PositionUpdated& opened, const AccountSlot& account, Sequence root);
   template <typename Body>
   void take(const Event& event);
 
@@ -77,8 +85,10 @@ struct Views::State {
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id
   Candles candles;
-  mutable std::mutex symbols_mutex;  // the pointer only
+  mutable std::mutex symbols_mutex;  // the pointers only
   std::shared_ptr<const SymbolTable> symbols;
+  std::shared_ptr<const GroupBook> groups;
+  Withdrawals withdrawals;
   Directory directory;
 
   Versioned<DayVolume> day_volume;

@@ -39,17 +39,19 @@ class Valuation {
   /// The account with its positions, valued.
   [[nodiscard]] ReadStatus value(AccountId id, AccountValue& out);
   /// One position in its account's currency.
-  [[nodiscard]] PositionValue value(const PositionView& position, Currency account_currency);
+  [[nodiscard]] PositionValue value(const PositionView& position, Currency account_currency,
+                                    GroupId group = {});
 
  private:
   void follow_symbols();
   void load_quote(SymbolId symbol);
   [[nodiscard]] PositionValue value_at_rates(const PositionView& position,
-                                             Currency account_currency);
+                                             Currency account_currency, GroupId group);
 
   const Views& views_;
   std::shared_ptr<const SymbolTable> symbols_;
   std::size_t symbols_known_ = 0;  // of symbols_, those that rates_ has
+  std::shared_ptr<const GroupBook> groups_;
   RateBook rates_;
   AccountSnapshot snapshot_;
 };

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "tribook/base/time.h"
+#include "tribook/domain/arithmetic.h"
 #include "tribook/domain/candle.h"
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/lifecycle.h"
@@ -41,6 +43,7 @@ struct ViewLimits {
   std::size_t closed_positions = 65'536;
   std::size_t days = 65'536;  ///< of all accounts together
   std::size_t alerts = 16'384;
+  std::size_t withdrawals = 8'192;      ///< that were decided; those that wait besides
   std::size_t text_bytes = 33'554'432;  ///< comments, metadata, notes, references together
   std::size_t candles = 512;            ///< of each symbol and timeframe
   std::size_t ticks = 2'048;            ///< of each symbol
@@ -71,14 +74,18 @@ struct AccountView {
   Money reserved_margin;  ///< for what is on its way at venues
   Currency currency;
   TimeNs created{};
+  /// Of which it takes those of from_group from its group, if that sets them.
+  OptionValues own{};
   Ratio stop_out_level;  ///< percent
   MarginCallLevels margin_call_levels{};
-  FixedText<32> group{};
+  FixedText<32> group{};  ///< its name; empty = none
   AccountId id;
   UserId user;
   std::uint32_t leverage = 0;
   std::uint32_t open_positions = 0;
   std::uint32_t open_orders = 0;
+  GroupId group_id;
+  std::uint8_t from_group = 0;
   AccountKind kind = AccountKind::Demo;
   PositionMode mode = PositionMode::Hedging;
   Closing closing = Closing::Any;
@@ -109,8 +116,10 @@ struct PositionView {
   PipDistance trailing_distance;  ///< 0 = its stop-loss stands still
   PipDistance trailing_step;
   PipDistance break_even_offset;
+  std::uint64_t mark = 0;  ///< its number among those whose marks are followed
   AccountId account;
   SymbolId symbol;
+  GroupId group;  ///< at whose prices it is marked
   Side side = Side::Buy;
   Book book = Book::None;
   bool waits_for_break_even = false;
@@ -218,7 +227,9 @@ struct LedgerFields {
   LedgerType type = LedgerType::Deposit;
   HouseAccount house = HouseAccount::Payments;
   PaymentMethod method = PaymentMethod::None;
+  AdjustmentKind adjustment = AdjustmentKind::Manual;  ///< of ADJUSTMENT and BONUS
   bool reference_is_position = false;
+  bool is_of_credit = false;  ///< amount and balance are the credit's
 
   [[nodiscard]] Money balance_before() const { return balance_after - amount; }
 };
@@ -276,10 +287,31 @@ struct AlertView {
   AlertKind kind = AlertKind::MarginCall;
 };
 
+enum class WithdrawalFilter : std::uint8_t { Pending, All };
+
+struct WithdrawalView {
+  Money amount;
+  WithdrawalId id;
+  LedgerId entry;  ///< that booked it
+  TimeNs requested{};
+  TimeNs decided{};  ///< 0 = it waits
+  AccountId account;
+  UserId requested_by;
+  UserId decided_by;
+  PaymentMethod method = PaymentMethod::None;
+  WithdrawalStatus status = WithdrawalStatus::Pending;
+  std::string reference;
+  std::string note;
+  std::string address;
+  std::string decision_note;
+};
+
 /// The latest quote of a symbol.
 struct QuoteView {
   Price bid;
   Price ask;
+  Price venue_bid;  ///< before any markup
+  Price venue_ask;
   TimeNs venue_time{};
   TimeNs time{};            ///< the engine's
   std::uint64_t ticks = 0;  ///< since the views were made
@@ -297,15 +329,17 @@ struct TickView {
   Price bid;
   Price ask;
   bool is_mark = true;  ///< in session; a store does not know
+  Price venue_bid{};    ///< before any markup; of one from the store 0
+  Price venue_ask{};
 };
 
 /// Of some ticks.
 struct TickRange {
   std::size_t count = 0;
-  Price highest_bid;
-  Price lowest_bid;
-  Price highest_ask;
-  Price lowest_ask;
+  BidAsk highest;
+  BidAsk lowest;
+  BidAsk venue_highest;  ///< before any markup
+  BidAsk venue_lowest;
 };
 
 /// Candles oldest first. NotFound: no such symbol.

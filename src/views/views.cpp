@@ -81,20 +81,27 @@ ReadStatus Views::snapshot(AccountId id, AccountSnapshot& out) const {
   const AccountSlot* account = nullptr;
   const ReadStatus status = state_->accounts.find(id, account);
   if (status != ReadStatus::Found) return status;
-  const bool is_whole = Accounts::read(*account, [&](const AccountSlot& slot) {
-    out.account = slot.record.load();
-    state_->positions.copy(slot, out.positions);
+  const PositionStore& positions = state_->positions;
+  const bool is_whole = positions.read_unmoved([&] {
+    const bool is_read = Accounts::read(*account, [&](const AccountSlot& slot) {
+      out.account = slot.record.load();
+      positions.copy(slot, out.positions);
+    });
+    return is_read && positions.widen(out.positions);
   });
-  return is_whole && state_->positions.widen(out.positions) ? ReadStatus::Found : ReadStatus::Busy;
+  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::positions(AccountId id, std::vector<PositionView>& out) const {
   const AccountSlot* account = nullptr;
   const ReadStatus status = state_->accounts.find(id, account);
   if (status != ReadStatus::Found) return status;
-  const bool is_whole =
-      Accounts::read(*account, [&](const AccountSlot& slot) { state_->positions.copy(slot, out); });
-  return is_whole && state_->positions.widen(out) ? ReadStatus::Found : ReadStatus::Busy;
+  const PositionStore& positions = state_->positions;
+  const bool is_whole = positions.read_unmoved([&] {
+    return Accounts::read(*account, [&](const AccountSlot& slot) { positions.copy(slot, out); }) &&
+           positions.widen(out);
+  });
+  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
 }
 
 ReadStatus Views::position(PositionId id, PositionView& out) const {
@@ -182,6 +189,16 @@ ReadStatus Views::closed_position(PositionId id, ClosedPositionView& out) const 
   return status;
 }
 
+Page<WithdrawalView> Views::withdrawals(AccountId id, WithdrawalFilter filter, WithdrawalId before,
+                                        std::size_t limit) const {
+  limit = bounded(limit);
+  return finished(state_->withdrawals.page(id, filter, before, limit), limit);
+}
+
+ReadStatus Views::withdrawal(WithdrawalId id, WithdrawalView& out) const {
+  return state_->withdrawals.find(id, out);
+}
+
 ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
   if (!id || id.value > state_->symbols_max) return ReadStatus::NotFound;
   if (!state_->quotes[id.value].load(out)) return ReadStatus::Busy;
@@ -218,6 +235,11 @@ std::size_t Views::symbols_max() const { return state_->symbols_max; }
 std::shared_ptr<const SymbolTable> Views::symbols() const {
   const std::lock_guard lock(state_->symbols_mutex);
   return state_->symbols;
+}
+
+std::shared_ptr<const GroupBook> Views::groups() const {
+  const std::lock_guard lock(state_->symbols_mutex);
+  return state_->groups;
 }
 
 std::optional<UserView> Views::find_user(std::string_view username) const {

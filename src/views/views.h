@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tribook/domain/group.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 #include "views/view_types.h"
@@ -91,6 +92,12 @@ class Views {
 
   /// The engine's, of the last event.
   [[nodiscard]] TimeNs time() const;
+  /// Newest first, of one account or of all (0), from the one before `before`; those that wait are
+  /// all there.
+  [[nodiscard]] Page<WithdrawalView> withdrawals(AccountId id, WithdrawalFilter filter,
+                                                 WithdrawalId before, std::size_t limit) const;
+  [[nodiscard]] ReadStatus withdrawal(WithdrawalId id, WithdrawalView& out) const;
+
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
   /// The candle that is forming, what history has of it included; NotFound for a symbol without
@@ -111,6 +118,9 @@ class Views {
   [[nodiscard]] std::size_t symbols_max() const;
   /// Never null.
   [[nodiscard]] std::shared_ptr<const SymbolTable> symbols() const;
+
+  /// Never null.
+  [[nodiscard]] std::shared_ptr<const GroupBook> groups() const;
 
   [[nodiscard]] std::optional<UserView> find_user(std::string_view username) const;
   [[nodiscard]] std::optional<UserView> user(UserId id) const;

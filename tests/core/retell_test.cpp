@@ -170,6 +170,9 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   staff.username = FixedText<100>::of("staff");
   staff.password_hash = FixedText<64>::of("hash");
   send(CreateUser{}, &staff);
+  GroupSpec group;
+  group.name = FixedText<32>::of("vip");
+  send(PutGroup{}, &group);
   AccountSpec spec;
   spec.user = staff;
   spec.user.username = FixedText<100>::of("client");
@@ -181,18 +184,18 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   std::vector<EventKind> kinds;
   views::Views views(view_limits(), house.slab);
   house.house.retell(house.slab, [&](const Event& event) {
-    CHECK(event.header.root == Sequence{2});
+    CHECK(event.header.root == Sequence{3});
     CHECK(event.header.gateway == kNoGateway);
     kinds.push_back(event.header.kind);
     views.apply(event);
   });
   views.flush();
   CHECK(kinds == std::vector{EventKind::UserCreated, EventKind::UserCreated,
-                             EventKind::AccountCreated, EventKind::AccountUpdated,
-                             EventKind::HouseCarried});
+                             EventKind::GroupUpdated, EventKind::AccountCreated,
+                             EventKind::AccountUpdated, EventKind::HouseCarried});
   views::AccountView account;
   REQUIRE(views.account({1}, account) == views::ReadStatus::Found);
-  CHECK(account.created == TimeNs::from_ms(2'000));
+  CHECK(account.created == TimeNs::from_ms(3'000));
   CHECK(account.group.view() == "vip");
   CHECK(account.user == UserId{2});
   const auto user = views.find_user("staff");

@@ -21,6 +21,7 @@ constexpr Canary kCanaries[] = {
     {"conversion sides swapped", base::Broken::ConversionsSwapped, 2'000, 16},
     {"rounding truncates", base::Broken::RoundingTruncates, 500, 16},
     {"SL and TP fire late", base::Broken::LevelsFireLate, 20'000, 16},
+    {"marks forget quotes", base::Broken::MarksForget, 5'000, 32},
 };
 
 class Breaking {

@@ -73,6 +73,7 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::Netting)
                                               .add(Capability::ClosingInOrder)
                                               .add(Capability::CloseBy)
-                                              .add(Capability::CloseAll);
+                                              .add(Capability::CloseAll)
+                                              .add(Capability::MarkupAtOnce);
 
 }  // namespace tribook::differential

@@ -10,7 +10,7 @@ namespace tribook::differential {
 namespace {
 
 // The product's code and the reference's word for the same reason.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kSameReasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSameReasons{{
     {"ACCOUNT_DISABLED", "FORBIDDEN"},
     {"ACCOUNT_CLOSE_ONLY", "FORBIDDEN"},
     {"SYMBOL_CLOSE_ONLY", "SYMBOL_DISABLED"},
@@ -21,6 +21,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kSameRea
     {"CLOSING_ORDER", "FORBIDDEN"},
     {"NOT_OPPOSITE", "VALIDATION"},
     {"BOOKS_DIFFER", "VALIDATION"},
+    {"GROUP_UNKNOWN", "NOT_FOUND"},
+    {"NOT_PENDING", "VALIDATION"},
+    {"INSUFFICIENT_FUNDS", "VALIDATION"},
     {"CLOSING_AT_VENUE", "VOLUME_OUT_OF_RANGE"},
     {"CLOSING_AT_VENUE", "VALIDATION"},
 }};
@@ -129,6 +132,20 @@ std::optional<Difference> compare(const PositionHeld& a, const PositionHeld& b) 
       .same("position's take-profit", a.take_profit, b.take_profit)
       .same("position's commission", a.commission, b.commission)
       .same("position's unrealised P&L", a.unrealized, b.unrealized)
+      .same("position's highest mark", a.highest, b.highest)
+      .same("position's lowest mark", a.lowest, b.lowest)
+      .found();
+}
+
+std::optional<Difference> compare(const OrderHeld& a, const OrderHeld& b) {
+  return Search("resting order " + std::to_string(a.order))
+      .same("resting order", a.order, b.order)
+      .same("resting order's partner", a.partner, b.partner)
+      .same("resting order's status", a.status, b.status)
+      .same("resting order's volume", a.volume, b.volume)
+      .same("resting order's price", a.price, b.price)
+      .same("resting order's trigger", a.trigger, b.trigger)
+      .same("resting order's end", a.expires, b.expires)
       .found();
 }
 
@@ -162,6 +179,9 @@ std::optional<Difference> compare(const Told& engine, const Told& reference) {
 
 std::optional<Difference> compare(const Held& engine, const Held& reference) {
   if (const auto found = compare_all("positions", engine.positions, reference.positions)) {
+    return found;
+  }
+  if (const auto found = compare_all("resting orders", engine.orders, reference.orders)) {
     return found;
   }
   return compare_all("accounts", engine.accounts, reference.accounts);

@@ -1,7 +1,6 @@
 #include "differential/engine_side.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "differential/to_engine.h"
 #include "reference/calendar.h"
@@ -19,6 +18,7 @@ engine::EngineLimits limits() {
   limits.positions = 4'096;
   limits.symbols = 64;
   limits.client_ids = 64;
+  limits.orders = 1'024;
   return limits;
 }
 
@@ -52,23 +52,6 @@ void EngineSide::send(Command command, std::span<const std::byte> text) {
   slab_.release(command.header.text);
 }
 
-template <typename Body>
-void EngineSide::send(AccountId account, const Body& body) {
-  Command command = Command::make(body);
-  command.header.account = account;
-  send(command, {});
-}
-
-template <typename Body, typename Spec>
-void EngineSide::send_spec(const Body& body, const Spec& spec) {
-  send(Command::make(body), std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
-}
-
-template <typename Unknown>
-void EngineSide::run(const Unknown&) {
-  throw std::logic_error("the engine is not told of operation " + std::to_string(number_));
-}
-
 void EngineSide::run(const SetSession& session) {
   SessionChange change;
   change.nominal = now_;
@@ -92,32 +75,6 @@ void EngineSide::run(const reference::PutSymbol& put) {
   run(SetSession{put.symbol.name, true});
 }
 
-void EngineSide::run(const reference::CreateAccount& create) {
-  CreateAccount body;
-  body.user = UserId{static_cast<std::uint32_t>(number_)};
-  const AccountId before = engine_.last_account();
-  send_spec(body, spec_of(create.settings));
-  const AccountId made = engine_.last_account();
-  if (made == before) return;
-  accounts_[number_] = made;
-  account_labels_[made.value] = number_;
-}
-
-void EngineSide::run(const reference::MoveMoney& move) {
-  if (move.kind != reference::MoneyKind::Deposit) throw std::logic_error("only deposits");
-  Deposit deposit;
-  set_amount(deposit, Money{raw_of(move.amount)});
-  deposit.method = PaymentMethod::BankTransfer;
-  send(account(move.account), deposit);
-}
-
-void EngineSide::run(const reference::RequestWithdrawal& request) {
-  Withdraw withdraw;
-  set_amount(withdraw, Money{raw_of(request.amount)});
-  withdraw.method = PaymentMethod::BankTransfer;
-  send(account(request.account), withdraw);
-}
-
 void EngineSide::run(const reference::Quote& quote) {
   QuoteCommand command;
   command.symbol = symbol(quote.symbol);
@@ -132,7 +89,10 @@ void EngineSide::run(const reference::PlaceOrder& order) {
   NewOrder body = order_of(order, traded, now_);
   const Instrument* instrument = engine_.instrument(traded);
   if (instrument != nullptr && order.type == reference::OrderType::Market) {
-    body.worst_price = worst_price(order, *instrument, engine_.quote(traded));
+    const AccountId owner = account(order.account);
+    const Quote quote =
+        engine_.has_account(owner) ? engine_.quote_for(owner, traded) : engine_.quote(traded);
+    body.worst_price = worst_price(order, *instrument, quote);
   }
   if (order.book == reference::Book::C) set_hedge(traded, order.hedge_ratio);
   const std::size_t before = events_.size();
@@ -259,7 +219,8 @@ void EngineSide::run(const reference::CloseBy& pair) {
 
 void EngineSide::run(const reference::CloseAll& close) {
   CloseAll body;
-  body.symbol = symbol(close.symbol);
+  const bool is_unknown = !close.symbol.empty() && !symbols_.contains(close.symbol);
+  body.symbol = is_unknown ? engine_.next_symbol() : symbol(close.symbol);
   send(account(close.account), body);
 }
 
@@ -388,6 +349,11 @@ Told EngineSide::tell(const Operation& operation) {
     }
     tell(event, told);
   }
+  // Of an order that ended the engine knows nothing; the gateway does.
+  const auto* change = std::get_if<reference::ModifyOrder>(&operation.action);
+  const auto* cancel = std::get_if<reference::CancelOrder>(&operation.action);
+  const Label meant = change != nullptr ? change->order : cancel != nullptr ? cancel->order : 0;
+  if (told.code == "NOT_FOUND" && orders_.contains(meant)) told.code = "ORDER_NOT_WORKING";
   if (places && !told.orders.empty() && told.orders.front().status == "REJECTED") {
     told.code = told.orders.front().code;
   }
@@ -461,7 +427,7 @@ void EngineSide::tell_entry(AccountId account, const LedgerPosted& posted, Told&
   EntryTold one;
   one.account = label_of(account);
   if (posted.reference_is_position != 0) one.position = label_of(PositionId{posted.reference});
-  one.type = name_of(posted.type);
+  one.type = std::string(name_of(posted.type)) + (posted.is_of_credit != 0 ? "(credit)" : "");
   one.house = reference_name(posted.house);
   one.amount = exact(posted.amount.raw);
   one.after = exact(posted.balance_after.raw);
@@ -492,10 +458,18 @@ Held EngineSide::held() const {
                               std::string(traded.name.view()), std::string(name_of(position.side)),
                               exact(position.volume.raw), exact_cost(position.open_cost.raw),
                               exact(position.stop_loss.raw), exact(position.take_profit.raw),
-                              exact(position.commission.raw), exact(position.unrealized_pnl.raw)});
+                              exact(position.commission.raw), exact(position.unrealized_pnl.raw),
+                              exact(position.highest.raw), exact(position.lowest.raw)});
   });
   std::sort(held.positions.begin(), held.positions.end(),
             [](const PositionHeld& a, const PositionHeld& b) { return a.position < b.position; });
+  engine_.for_each_order([&](const engine::OrderFigures& order) {
+    held.orders.push_back({label_of(order.id), label_of(order.partner),
+                           std::string(name_of(order.status)), exact(order.volume.raw),
+                           exact(order.limit.raw), exact(order.trigger.raw), order.expires.ms()});
+  });
+  std::sort(held.orders.begin(), held.orders.end(),
+            [](const OrderHeld& a, const OrderHeld& b) { return a.order < b.order; });
   return held;
 }
 

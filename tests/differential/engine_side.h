@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,12 @@ class EngineSide {
  private:
   void run(const SetSession& session);
   void run(const reference::PutSymbol& put);
+  void run(const reference::PutGroup& put);
   void run(const reference::CreateAccount& create);
+  void run(const reference::ChangeAccount& change);
   void run(const reference::MoveMoney& move);
   void run(const reference::RequestWithdrawal& request);
+  void run(const reference::DecideWithdrawal& decision);
   void run(const reference::Quote& quote);
   void run(const reference::PlaceOrder& order);
   void run(const reference::PlaceOco& pair);
@@ -41,15 +45,23 @@ class EngineSide {
   void run(const reference::VenueReport& report);
   void run(const reference::AdvanceTime& advance);
   template <typename Unknown>
-  void run(const Unknown& unknown);
+  void run(const Unknown&) {
+    throw std::logic_error("the engine is not told of operation " + std::to_string(number_));
+  }
 
   void run_timers(TimeNs until);
   template <typename Timer>
   void send_timer(const Timer& timer);
   template <typename Body>
-  void send(AccountId account, const Body& body);
+  void send(AccountId account, const Body& body) {
+    Command command = Command::make(body);
+    command.header.account = account;
+    send(command, {});
+  }
   template <typename Body, typename Spec>
-  void send_spec(const Body& body, const Spec& spec);
+  void send_spec(const Body& body, const Spec& spec) {
+    send(Command::make(body), std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
+  }
   void send(Command command, std::span<const std::byte> text);
 
   Told tell(const Operation& operation);
@@ -69,6 +81,7 @@ class EngineSide {
   void set_hedge(SymbolId symbol, const Rational& ratio);
   void expire_orders(TimeNs until);
   [[nodiscard]] SymbolId symbol(const std::string& name) const;
+  [[nodiscard]] bool was_refused() const;
 
   struct Opened {
     PositionId id;
@@ -83,6 +96,8 @@ class EngineSide {
   TimeNs now_;
   std::map<std::string, SymbolId> symbols_;
   std::map<Label, AccountId> accounts_;
+  std::map<Label, reference::AccountSettings> settings_;  ///< of accounts, as they were taken
+  std::map<Label, WithdrawalId> withdrawals_;
   std::map<Label, Opened> positions_;
   struct Placed {
     OrderId id;

@@ -35,7 +35,7 @@ const Generator::Recipe Generator::kRecipes[] = {
 };
 
 Generator::Generator(std::uint64_t seed, const Capabilities& capabilities)
-    : capabilities_(capabilities), random_(seed) {
+    : capabilities_(capabilities), random_(test::Random::exactly(seed)) {
   order_.resize(kListings.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   // EURUSD is nearly always there; the rest comes in any order, and so with any ids.

@@ -69,6 +69,7 @@ class Generator {
   std::optional<Action> venue_report();
   reference::PlaceOrder order_for(const reference::Symbol& traded);
   std::optional<reference::PlaceOrder> resting_order();
+  reference::Trailing any_trailing();
   void add_brackets(reference::PlaceOrder& order, const reference::Rate& rate);
   [[nodiscard]] Rational margin_of_lot(const reference::Account& owner,
                                        const reference::Symbol& traded) const;

@@ -71,6 +71,10 @@ reference::PlaceOrder Generator::order_for(const reference::Symbol& traded) {
   return order;
 }
 
+reference::Trailing Generator::any_trailing() {
+  return {static_cast<std::int64_t>(1 + below(60)), static_cast<std::int64_t>(below(8))};
+}
+
 std::optional<Action> Generator::market_order() {
   const reference::Symbol& traded = engine().symbols().at(any_symbol());
   reference::PlaceOrder order = order_for(traded);
@@ -87,6 +91,7 @@ std::optional<Action> Generator::market_order() {
   }
   const auto dealt = rate_of(order.symbol);
   if (dealt) add_brackets(order, *dealt);
+  if (has(Capability::Trailing) && one_in(10)) order.trailing = any_trailing();
   if (dealt && one_in(6)) {
     const Rational tick = engine().symbols().at(order.symbol).tick;
     order.max_slippage_pips = static_cast<std::int64_t>(below(3));
@@ -113,6 +118,7 @@ std::optional<reference::PlaceOrder> Generator::resting_order() {
     order.expires_at = engine().now() + 1'000 * random_.between(-5, 7'200);
   }
   if (order.type == OrderType::Stop && one_in(4)) order.max_slippage_pips = Rational(2);
+  if (has(Capability::Trailing) && one_in(10)) order.trailing = any_trailing();
   add_brackets(order, *rate);
   return order;
 }
@@ -133,6 +139,7 @@ std::optional<Action> Generator::oco_orders() {
   second->time_in_force = first->time_in_force;
   second->expires_at = first->expires_at;
   second->max_slippage_pips = std::nullopt;
+  first->trailing = second->trailing = std::nullopt;  // legs have none
   return reference::PlaceOco{*first, *second};
 }
 
@@ -144,8 +151,7 @@ std::optional<Action> Generator::trailing_order() {
   order->price = order->trigger = 0;
   order->sl = order->tp = std::nullopt;
   order->max_slippage_pips = std::nullopt;
-  order->trailing = reference::Trailing{static_cast<std::int64_t>(1 + below(60)),
-                                        static_cast<std::int64_t>(below(8))};
+  order->trailing = any_trailing();
   return *order;
 }
 

@@ -153,6 +153,7 @@ std::optional<Action> Generator::new_account() {
     if (symbol.is_rate) currencies.insert({symbol.base, symbol.quote});
   }
   currencies.erase("XAU");
+  if (currencies.empty()) currencies = {"USD"};
   if (one_in(40)) currencies = {"SEK"};
   if (one_in(3)) currencies = {"USD"};
   reference::AccountSettings settings;
@@ -176,6 +177,16 @@ std::optional<Action> Generator::change_account() {
     settings.state = reference::AccountState::Active;
   } else if (one_in(4)) {
     settings.state = reference::AccountState(below(4));
+    // The reference closes accounts with orders, the engine does not.
+    const bool has_orders =
+        std::any_of(engine().orders().begin(), engine().orders().end(), [&](const auto& entry) {
+          const reference::Order& order = entry.second;
+          return order.request.account == reference_->account(label) &&
+                 (order.status == reference::OrderStatus::Working ||
+                  order.status == reference::OrderStatus::Triggered);
+        });
+    if (has_orders && settings.state == reference::AccountState::Closed)
+      settings.state = reference::AccountState::Suspended;
   } else if (has(Capability::Groups) && one_in(2)) {
     settings.group = one_in(3) ? "" : one_in(2) ? "retail" : "pro";
   } else {
@@ -184,23 +195,32 @@ std::optional<Action> Generator::change_account() {
   return reference::ChangeAccount{label, settings};
 }
 
+// One thing at a time, as an operator does it: its options, or what it sets for one symbol or all.
 std::optional<Action> Generator::put_group() {
+  const std::string name = one_in(2) ? "retail" : "pro";
+  const auto known = engine().groups().find(name);
   reference::Group group;
-  group.name = one_in(2) ? "retail" : "pro";
-  group.options = options();
-  for (const std::string& name : {std::string(), any_symbol()}) {
-    reference::Symbol symbol;
-    symbol.base = "EUR";
-    symbol.quote = "USD";
-    set_commission(symbol);
-    set_swap(symbol);
-    reference::GroupSymbol special;
-    if (one_in(2)) special.markup_pips = static_cast<std::int64_t>(below(4));
-    if (one_in(3)) special.commission = symbol.commission;
-    if (one_in(3)) special.leverage_cap = static_cast<std::int64_t>(1 + below(200));
-    if (has(Capability::Swap) && one_in(3)) special.swap = symbol.swap;
-    group.symbols[name] = special;
+  if (known != engine().groups().end()) group = known->second;
+  group.name = name;
+  if (known == engine().groups().end() || one_in(3)) {
+    const reference::AccountOptions all = options();
+    group.options = {};  // those that the engine's groups have
+    if (!one_in(3)) group.options.stop_out_level = all.stop_out_level;
+    if (!one_in(3)) group.options.margin_call_levels = all.margin_call_levels;
+    if (!one_in(3)) group.options.negative_balance_protection = all.negative_balance_protection;
+    return reference::PutGroup{group};
   }
+  reference::Symbol symbol;
+  symbol.base = "EUR";
+  symbol.quote = "USD";
+  set_commission(symbol);
+  set_swap(symbol);
+  reference::GroupSymbol special;
+  if (one_in(2)) special.markup_pips = static_cast<std::int64_t>(below(4));
+  if (one_in(3)) special.commission = symbol.commission;
+  if (one_in(3)) special.leverage_cap = static_cast<std::int64_t>(1 + below(200));
+  if (has(Capability::Swap) && one_in(3)) special.swap = symbol.swap;
+  group.symbols[one_in(2) ? std::string() : any_symbol()] = special;
   return reference::PutGroup{group};
 }
 
@@ -245,7 +265,11 @@ std::optional<Action> Generator::move_money() {
   const int digits =
       engine().digits(engine().accounts().at(reference_->account(label)).settings.currency);
   const Rational rounded = round_digits(amount, digits);
-  return reference::MoveMoney{label, kind, one_in(3) ? Rational(-rounded) : rounded};
+  // What is wrong twice over is refused with either code.
+  const bool is_closed = engine().accounts().at(reference_->account(label)).settings.state ==
+                         reference::AccountState::Closed;
+  const bool takes = !is_closed && one_in(3);
+  return reference::MoveMoney{label, kind, takes ? Rational(-rounded) : rounded};
 }
 
 std::optional<Action> Generator::decide_withdrawal() {

@@ -6,6 +6,13 @@ namespace tribook::differential {
 namespace {
 
 constexpr reference::Id kUnknownId = 999'999'999;
+// The engine prints no level beyond it.
+const Rational kMostLevel = 10'000'000'000;
+
+bool rests(const reference::Order& order) {
+  return order.status == reference::OrderStatus::Working ||
+         order.status == reference::OrderStatus::PartiallyFilled;
+}
 
 std::string side_name(reference::Side side) {
   return side == reference::Side::Buy ? "BUY" : "SELL";
@@ -228,8 +235,10 @@ Held ReferenceSide::held() const {
   Held held;
   for (const auto& [label, id] : accounts_) {
     const reference::Figures now = engine_.figures(id);
+    std::optional<Rational> level = now.level;
+    if (level) level = std::clamp(*level, Rational(-kMostLevel), kMostLevel);
     held.accounts.push_back({label, now.balance, now.credit, now.unrealized, now.equity, now.margin,
-                             now.free_margin, now.level});
+                             now.free_margin, level});
   }
   for (const auto& [label, id] : positions_) {
     const reference::Position& position = engine_.positions().at(id);
@@ -237,7 +246,15 @@ Held ReferenceSide::held() const {
     held.positions.push_back({label, label_of_account(position.account), position.symbol,
                               side_name(position.side), position.volume, position.cost,
                               position.sl.value_or(0), position.tp.value_or(0), position.commission,
-                              engine_.unrealized(position)});
+                              engine_.unrealized(position), position.highest, position.lowest});
+  }
+  for (const auto& [label, id] : orders_) {
+    const reference::Order& order = engine_.orders().at(id);
+    if (!rests(order)) continue;
+    const bool is_pair = order.partner != 0 && rests(engine_.orders().at(order.partner));
+    held.orders.push_back({label, is_pair ? label_of_order(order.partner) : 0,
+                           name_of(order.status), order.request.volume, order.request.price,
+                           order.trigger, order.expires});
   }
   return held;
 }

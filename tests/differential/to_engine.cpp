@@ -26,6 +26,35 @@ MarginCallLevels levels_of(const std::vector<Rational>& levels) {
   return result;
 }
 
+CommissionSpec commission_of(const reference::CommissionSettings& said) {
+  CommissionSpec result;
+  result.amount = Ratio{word_of(said.amount)};
+  result.minimum = Ratio{word_of(said.minimum)};
+  result.currency = Currency::of(said.currency);
+  result.basis = static_cast<CommissionBasis>(said.basis);
+  return result;
+}
+
+SwapSpec swap_of(const reference::SwapSettings& said) {
+  SwapSpec result;
+  result.buy = Ratio{word_of(said.long_rate)};
+  result.sell = Ratio{word_of(said.short_rate)};
+  result.days_in_year = static_cast<std::uint16_t>(said.days_in_year);
+  result.mode = static_cast<SwapMode>(said.mode);
+  result.triple_day = static_cast<std::uint8_t>(said.triple_day.value_or(7));
+  result.price = said.at_open_price ? SwapPrice::Open : SwapPrice::Current;
+  return result;
+}
+
+// Which of those that a group may set are said.
+std::uint8_t said_in(const reference::AccountOptions& options) {
+  int said = 0;
+  if (options.stop_out_level) said |= bit_of(Option::StopOutLevel);
+  if (options.margin_call_levels) said |= bit_of(Option::MarginCallLevels);
+  if (options.negative_balance_protection) said |= bit_of(Option::NegativeBalanceProtection);
+  return static_cast<std::uint8_t>(said);
+}
+
 void set_tiers(const std::vector<reference::Tier>& tiers, MarginSpec& margin) {
   for (const reference::Tier& tier : tiers) {
     if (tier.up_to_notional) margin.tier_basis = TierBasis::Notional;
@@ -91,16 +120,8 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.venue.step = Volume{word_of(symbol.venue_step)};
   result.venue.min_volume = Volume{word_of(symbol.venue_min_volume)};
   if (!symbol.venue_currency.empty()) result.venue.currency = Currency::of(symbol.venue_currency);
-  result.commission.amount = Ratio{word_of(symbol.commission.amount)};
-  result.commission.minimum = Ratio{word_of(symbol.commission.minimum)};
-  result.commission.currency = Currency::of(symbol.commission.currency);
-  result.commission.basis = static_cast<CommissionBasis>(symbol.commission.basis);
-  result.swap.buy = Ratio{word_of(symbol.swap.long_rate)};
-  result.swap.sell = Ratio{word_of(symbol.swap.short_rate)};
-  result.swap.days_in_year = static_cast<std::uint16_t>(symbol.swap.days_in_year);
-  result.swap.mode = static_cast<SwapMode>(symbol.swap.mode);
-  result.swap.triple_day = static_cast<std::uint8_t>(symbol.swap.triple_day.value_or(7));
-  result.swap.price = symbol.swap.at_open_price ? SwapPrice::Open : SwapPrice::Current;
+  result.commission = commission_of(symbol.commission);
+  result.swap = swap_of(symbol.swap);
   result.funding.rate = Ratio{word_of(symbol.funding.rate)};
   result.funding.interval_hours = static_cast<std::uint32_t>(symbol.funding.interval_hours);
   const reference::MarginSettings& margin = symbol.margin;
@@ -136,12 +157,51 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   spec.swap_free.fee = Ratio{word_of(options.swap_free_fee.value_or(0))};
   spec.closing = static_cast<Closing>(options.closing.value_or(reference::Closing::Any));
   spec.negative_balance_protection = options.negative_balance_protection.value_or(true) ? 1 : 0;
+  spec.from_group = static_cast<std::uint8_t>(kAllOptions & ~said_in(options));
+  spec.group = FixedText<32>::of(settings.group);
   return spec;
 }
 
 Book book_of(reference::Book book) {
   if (book == reference::Book::B) return Book::B;
   return book == reference::Book::A ? Book::A : Book::C;
+}
+
+GroupSpec spec_of(const reference::Group& group) {
+  const reference::AccountOptions& options = group.options;
+  GroupSpec spec;
+  spec.name = FixedText<32>::of(group.name);
+  spec.sets = said_in(options);
+  if (options.stop_out_level) spec.options.stop_out_level = Ratio{word_of(*options.stop_out_level)};
+  if (options.margin_call_levels) {
+    spec.options.margin_call_levels = levels_of(*options.margin_call_levels);
+  }
+  spec.options.negative_balance_protection =
+      options.negative_balance_protection.value_or(true) ? 1 : 0;
+  return spec;
+}
+
+GroupTerms terms_of(const reference::GroupSymbol& special) {
+  GroupTerms terms;
+  int sets = 0;
+  if (special.markup_pips) {
+    sets |= GroupTerms::kMarkup;
+    terms.markup_pips = Ratio{word_of(*special.markup_pips)};
+  }
+  if (special.commission) {
+    sets |= GroupTerms::kCommission;
+    terms.commission = commission_of(*special.commission);
+  }
+  if (special.leverage_cap) {
+    sets |= GroupTerms::kLeverageCap;
+    terms.leverage_cap = static_cast<std::uint32_t>(word_of(*special.leverage_cap) / kFixedOne);
+  }
+  if (special.swap) {
+    sets |= GroupTerms::kSwap;
+    terms.swap = swap_of(*special.swap);
+  }
+  terms.sets = static_cast<std::uint8_t>(sets);
+  return terms;
 }
 
 PipDistance pips_of(const Rational& pips) {

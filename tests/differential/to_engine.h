@@ -3,6 +3,7 @@
 #include <string>
 
 #include "differential/operation.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/rate_book.h"
 #include "tribook/message/command.h"
@@ -21,6 +22,8 @@ Rational exact_cost(int128 raw);
 
 Instrument instrument_of(const reference::Symbol& symbol);
 AccountSpec spec_of(const reference::AccountSettings& settings);
+GroupSpec spec_of(const reference::Group& group);
+GroupTerms terms_of(const reference::GroupSymbol& special);
 Book book_of(reference::Book book);
 PipDistance pips_of(const Rational& pips);
 NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);

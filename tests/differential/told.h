@@ -78,11 +78,25 @@ struct PositionHeld {
   Rational take_profit = 0;
   Rational commission = 0;
   Rational unrealized = 0;
+  Rational highest = 0;
+  Rational lowest = 0;
+};
+
+/// At rest.
+struct OrderHeld {
+  Label order = 0;
+  Label partner = 0;
+  std::string status;
+  Rational volume = 0;
+  Rational price = 0;
+  Rational trigger = 0;
+  Rational expires = 0;  ///< ms; 0: never
 };
 
 struct Held {
   std::vector<AccountHeld> accounts;    ///< by label
   std::vector<PositionHeld> positions;  ///< by label
+  std::vector<OrderHeld> orders;        ///< by label
 };
 
 }  // namespace tribook::differential

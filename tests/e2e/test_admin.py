@@ -186,7 +186,7 @@ class Money(case.DaemonCase):
         for amount in ["100.01", "1000000"]:
             answer = self.admin.post("/admin/withdraw", {"accountId": client.account_id,
                                                          "amount": amount})
-            self.refused(answer, 422, "INSUFFICIENT_MARGIN")
+            self.refused(answer, 422, "INSUFFICIENT_FUNDS")
         answer = self.admin.post("/admin/withdraw", {"accountId": client.account_id, "amount": 100})
         self.assertEqual(answer.status, 201, str(answer))
         self.has(client.summary(), balance="0")

@@ -50,7 +50,7 @@ class Admins(ClientCase):
         self.equal(self.client.summary()["balance"], "10052.25")
         self.fails("admin", "withdraw", account, "51", "--key", f"key-{account}",
                    says="DUPLICATE: ")
-        self.fails("admin", "withdraw", account, "99999", says="INSUFFICIENT_MARGIN: ")
+        self.fails("admin", "withdraw", account, "99999", says="INSUFFICIENT_FUNDS: ")
         self.assertEqual(self.client.ledger()[3]["note"], "first")
         told = raw_json(self.good("admin", "deposit", account, "1", "--json"))
         self.has(told, accountId=account, balance="10053.25")

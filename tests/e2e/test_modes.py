@@ -148,9 +148,10 @@ class Modes(case.DaemonCase):
     def test_a_closed_account_has_no_positions_and_moves_no_money(self):
         client = self.account()
         position = client.filled("BUY", "EURUSD", "0.10")["positionId"]
-        self.refused(self.state(client, "close"), 422, "IN_USE")
+        path = f"/admin/accounts/{client.account_id}"
+        self.refused(self.admin.call("DELETE", path), 422, "IN_USE")
         client.closed(position)
-        self.has(self.state(client, "close").json, status="CLOSED")
+        self.has(self.admin.call("DELETE", path).json, status="CLOSED")
         self.refused(client.order("BUY", "EURUSD", "0.10"), 422, "ACCOUNT_DISABLED")
         self.refused(self.admin.post("/admin/deposit",
                                      {"accountId": client.account_id, "amount": 1}), 422,

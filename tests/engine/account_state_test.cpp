@@ -16,7 +16,7 @@ struct Market {
     house.quote(symbol, "1.10000", "1.10000");
     position = house.open(account, symbol, Side::Buy, "0.5", {.stop_loss = "1.05000"});
   }
-  RejectCode set(AccountState state) { return house.set_state(account, state).code(); }
+  RejectCode set(AccountState state) { return house.change_state(account, state).code(); }
 
   House house;
   SymbolId symbol;
@@ -26,12 +26,12 @@ struct Market {
 
 TEST_CASE("Account state: a change is told with the account") {
   Market m;
-  const auto events = m.house.set_state(m.account, AccountState::Suspended);
+  const auto events = m.house.change_state(m.account, AccountState::Suspended);
   CHECK(events.kinds() == std::vector{EventKind::AccountUpdated});
   CHECK(events.only<AccountUpdated>().state == AccountState::Suspended);
-  CHECK(m.house.set_state(m.account, AccountState::Active).only<AccountUpdated>().state ==
+  CHECK(m.house.change_state(m.account, AccountState::Active).only<AccountUpdated>().state ==
         AccountState::Active);
-  CHECK(m.house.set_state(AccountId{77}, AccountState::Active).code() == RejectCode::NotFound);
+  CHECK(m.house.change_state(AccountId{77}, AccountState::Active).code() == RejectCode::NotFound);
 }
 
 TEST_CASE("Account state: CLOSE_ONLY closes, changes levels and moves money, and opens nothing") {
@@ -90,6 +90,7 @@ TEST_CASE("Account state: a suspended account is stopped out like any other") {
 
 TEST_CASE("Account state: CLOSED is for accounts without positions, and moves no money") {
   Market m;
+  CHECK(m.set(static_cast<AccountState>(9)) == RejectCode::Validation);
   CHECK(m.set(AccountState::Closed) == RejectCode::InUse);
   CHECK(m.house.close(m.account, m.position).code() == RejectCode::None);
   REQUIRE(m.set(AccountState::Closed) == RejectCode::None);

@@ -160,9 +160,9 @@ TEST_CASE("Withdrawal: up to the balance") {
   CHECK(entry.type == LedgerType::Withdrawal);
   CHECK(entry.amount == money("-4000"));
   CHECK(entry.balance_after == money("6000"));
-  CHECK(house.withdraw(account, "6000.01").code() == RejectCode::InsufficientMargin);
+  CHECK(house.withdraw(account, "6000.01").code() == RejectCode::InsufficientFunds);
   CHECK(house.withdraw(account, "6000").code() == RejectCode::None);
-  CHECK(house.withdraw(account, "0.01").code() == RejectCode::InsufficientMargin);
+  CHECK(house.withdraw(account, "0.01").code() == RejectCode::InsufficientFunds);
 }
 
 TEST_CASE("Withdrawal: up to free margin, and unrealised gains are no money yet") {
@@ -171,13 +171,13 @@ TEST_CASE("Withdrawal: up to free margin, and unrealised gains are no money yet"
   const AccountId account = house.add_account();
   house.quote(symbol, "1.00000", "1.00000");
   house.open(account, symbol, Side::Buy, "1");  // 1,000
-  CHECK(house.withdraw(account, "9000.01").code() == RejectCode::InsufficientMargin);
+  CHECK(house.withdraw(account, "9000.01").code() == RejectCode::InsufficientFunds);
   house.quote(symbol, "0.99900", "0.99900");
-  CHECK(house.withdraw(account, "8900.01").code() == RejectCode::InsufficientMargin);
+  CHECK(house.withdraw(account, "8900.01").code() == RejectCode::InsufficientFunds);
   CHECK(house.withdraw(account, "8900").code() == RejectCode::None);
   CHECK(house.figures(account).free_margin == money("0"));
   house.quote(symbol, "1.10000", "1.10000");
-  CHECK(house.withdraw(account, "1100.01").code() == RejectCode::InsufficientMargin);
+  CHECK(house.withdraw(account, "1100.01").code() == RejectCode::InsufficientFunds);
   CHECK(house.withdraw(account, "1100").code() == RejectCode::None);
   CHECK(house.figures(account).balance == money("0"));
 }

@@ -100,9 +100,9 @@ TEST_CASE("Close-by: accounts that close in order do not") {
 
 TEST_CASE("Close-by: a disabled symbol or a suspended account does not") {
   Market m;
-  m.house.set_state(m.account, AccountState::Suspended);
+  m.house.change_state(m.account, AccountState::Suspended);
   CHECK(m.house.close_by(m.account, m.buy, m.sell).code() == RejectCode::AccountDisabled);
-  m.house.set_state(m.account, AccountState::CloseOnly);
+  m.house.change_state(m.account, AccountState::CloseOnly);
   Instrument instrument = *m.house.engine.instrument(m.symbol);
   instrument.state = SymbolState::Disabled;
   m.house.update_symbol(m.symbol, instrument);

@@ -180,6 +180,19 @@ TEST_CASE("Working order: ended by a stop-out of its account, before positions c
   CHECK(drain(m.house).all.empty());
 }
 
+TEST_CASE("Working order: ended by a stop-out that can close nothing") {
+  Market m;
+  const AccountId account = m.house.add_account({.deposit = "1200"});
+  const PositionId held = m.house.open(account, m.symbol, Side::Buy, "1");
+  const NewOrder order = limit(m.symbol, Side::Buy, "0.01", "1.00000");
+  const OrderId id = m.house.send(account, order).only<OrderUpdated>().order;
+  m.house.open_session(m.symbol, false);
+  const Events events = m.quote("1.09000", "1.09010");
+  CHECK(statuses_of(events) == Told{std::to_string(id.value) + " CANCELLED STOP_OUT"});
+  CHECK_FALSE(events.has<StopOutStarted>());
+  CHECK(m.house.position(held).volume == lots("1"));
+}
+
 TEST_CASE("Working order: an id repeated tells the first, with another body it is refused") {
   Market m;
   NewOrder day =

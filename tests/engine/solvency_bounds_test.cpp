@@ -81,6 +81,9 @@ class Watched {
   explicit Watched(std::uint64_t seed) : random(seed), prices_(random) {
     for (std::size_t i = 0; i < kListed.size(); ++i)
       symbols_.push_back(house_.add_symbol(instrument(i)));
+    house_.put_group("narrow");
+    house_.put_group("wide");
+    house_.put_markup(GroupId{2}, {}, "3");
     using enum StopOutOrder;
     add("USD", "20000", 100, "100", "50", LargestLoss);
     add("EUR", "20000", 500, "150 120 100", "50", Smart);
@@ -90,6 +93,9 @@ class Watched {
     add("EUR", "100000", 30, "1000 500 250 125 100 80 60 30", "20", LargestMargin);
     add("BTC", "0.5", 100, "100", "30", Smart);
     add("CHF", "8000", 400, "", "99", LargestLoss);
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      house_.change_group(accounts_[i], GroupId{static_cast<std::uint16_t>(i % 3)});
+    }
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
       Instrument listed = instrument(i);
       listed.id = symbols_[i];
@@ -110,6 +116,7 @@ class Watched {
       note(house_.open_session(symbols_[i], open_[i]), {});
     }
     if (random.one_in(4)) act();
+    if (random.one_in(60)) change();
     quote(pick());
   }
 
@@ -155,6 +162,36 @@ class Watched {
     rates_.add_currency(Currency::of(currency));
   }
   std::size_t pick() { return static_cast<std::size_t>(random.below(symbols_.size())); }
+
+  // What an operator may do: prices and margins are others at once, and who is below a level then
+  // is called at once.
+  void change() {
+    const AccountId account = accounts_[random.below(accounts_.size())];
+    const GroupId group{static_cast<std::uint16_t>(1 + random.below(2))};
+    const std::string pips = std::to_string(random.below(6)) + ".5";
+    switch (random.below(5)) {
+      case 0:
+        note(house_.put_markup(group, symbols_[pick()], pips), {});
+        break;
+      case 1:
+        note(house_.put_markup(group, {}, pips), {});
+        break;
+      case 2:
+        note(house_.change_group(account, GroupId{static_cast<std::uint16_t>(random.below(3))}),
+             {});
+        break;
+      case 3:
+        note(house_.change_leverage(account, static_cast<std::uint32_t>(random.between(30, 500))),
+             {});
+        break;
+      default: {
+        const SymbolId symbol = symbols_[pick()];
+        Instrument instrument = *house_.engine.instrument(symbol);
+        instrument.spread_markup_pips = test::ratio(pips);
+        note(house_.update_symbol(symbol, instrument), {});
+      }
+    }
+  }
 
   // Whatever a client may do between two quotes; refusals are part of it.
   void act() {

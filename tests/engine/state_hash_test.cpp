@@ -19,6 +19,8 @@ void run_day(House& house) {
   eurusd.funding = {ratio("0.0001"), 8, {}};
   const SymbolId symbol = house.add_symbol(eurusd);
   const SymbolId usdjpy = house.add_symbol(test::forex("USD", "JPY"));
+  house.put_group("vip", [](GroupSpec& g) { g.sets = bit_of(Option::StopOutLevel); });
+  house.put_markup(GroupId{1}, symbol, "1");
   const AccountId dollars = house.add_account({.deposit = "3000"});
   const AccountId yen = house.add_account({.currency = "JPY", .deposit = "500000"});
   house.advance(std::chrono::seconds(1));
@@ -34,6 +36,11 @@ void run_day(House& house) {
   house.modify(dollars, kept, "1.09000", {});
   house.deposit(dollars, "100", "k", "note");
   house.withdraw(yen, "1000", "k");
+  house.withdraw(dollars, "10");
+  house.adjust(dollars, "5", AdjustmentKind::Manual);
+  house.change_credit(dollars, "50");
+  house.decide(WithdrawalId{2}, false);
+  house.change_leverage(dollars, 200);
   house.order(dollars, symbol, Side::Buy, "900");
   house.open(dollars, symbol, Side::Buy, "2");
   house.quote(symbol, "1.09900", "1.09910");
@@ -167,6 +174,15 @@ TEST_CASE("State hash: each field of a payment and of an account's user counts")
                             [](Deposit& d) { d.method = PaymentMethod::Card; }});
   check_fields<Withdraw>(0, {[](Withdraw& w) { set_amount(w, money("1001")); },
                              [](Withdraw& w) { w.method = PaymentMethod::Crypto; }});
+  check_fields<Adjust>(0, {[](Adjust& a) { set_amount(a, money("6")); },
+                           [](Adjust& a) { a.kind = AdjustmentKind::Bonus; }});
+  check_fields<ChangeCredit>(0, {[](ChangeCredit& c) { set_amount(c, money("51")); }});
+  check_fields<DecideWithdrawal>(0, {[](DecideWithdrawal& d) { d.approve = 1; },
+                                     [](DecideWithdrawal& d) { d.withdrawal = WithdrawalId{1}; }});
+  check_fields<ChangeAccount>(0, {[](ChangeAccount& c) { c.leverage = 201; },
+                                  [](ChangeAccount& c) { c.what = AccountChange::Group; }});
+  check_fields<PutGroupTerms>(0, {[](PutGroupTerms& p) { p.symbol = SymbolId{2}; },
+                                  [](PutGroupTerms& p) { p.group = GroupId{2}; }});
   check_fields<CreateAccount>(0, {[](CreateAccount& c) { c.user = UserId{77}; }});
 }
 
@@ -201,10 +217,26 @@ TEST_CASE("State hash: each setting of an account that trading depends on counts
                            [](AccountSpec& s) { s.margin_call_levels.level[0] = ratio("99"); },
                            [](AccountSpec& s) { s.stop_out_order = StopOutOrder::Smart; },
                            [](AccountSpec& s) { s.kind = AccountKind::Live; },
+                           [](AccountSpec& s) { s.group = FixedText<32>::of("vip"); },
+                           [](AccountSpec& s) { s.from_group = 1; },
                            [](AccountSpec& s) { s.negative_balance_protection = 0; },
                            [](AccountSpec& s) { s.swap_free.is_on = 1; },
                            [](AccountSpec& s) { s.swap_free.free_rollovers = 1; },
                            [](AccountSpec& s) { s.swap_free.fee = ratio("1"); }});
+}
+
+TEST_CASE("State hash: each setting of a group counts") {
+  check_spec<GroupSpec>(CommandKind::PutGroup,
+                        {[](GroupSpec& s) { s.name = FixedText<32>::of("gold"); },
+                         [](GroupSpec& s) { s.options.stop_out_level = ratio("51"); },
+                         [](GroupSpec& s) { s.sets = bit_of(Option::MarginCallLevels); }});
+  check_spec<GroupTerms>(CommandKind::PutGroupTerms,
+                         {[](GroupTerms& t) { t.markup_pips = ratio("2"); },
+                          [](GroupTerms& t) {
+                            t.sets = GroupTerms::kLeverageCap;
+                            t.leverage_cap = 50;
+                          },
+                          [](GroupTerms& t) { t.sets |= GroupTerms::kSwap; }});
 }
 
 TEST_CASE("State hash: each setting of a symbol counts") {

@@ -89,11 +89,44 @@ TEST_CASE("UpdateSymbol refused: IN_USE while positions would lose their meaning
   const std::vector<std::function<void(Instrument&)>> changes{
       [](Instrument& i) { i.contract_size = quantity("1000"); },
       [](Instrument& i) { i.margin_currency = Currency::of("USD"); },
+      [](Instrument& i) { i.digits = 4; },
       [](Instrument& i) { i.margin.mode = MarginMode::CfdLeverage; }};
   const PositionId id = m.house.open(m.account, m.symbol, Side::Buy, "1");
   for (const auto& how : changes) CHECK(m.change(how) == RejectCode::InUse);
   m.house.close(m.account, id);
   for (const auto& how : changes) CHECK(m.change(how) == RejectCode::None);
+}
+
+TEST_CASE("UpdateSymbol refused: IN_USE where volumes or levels would be off their steps") {
+  Market m;
+  m.house.quote(m.symbol, "1.10000", "1.10010");
+  const PositionId id = m.house.open(m.account, m.symbol, Side::Buy, "0.03");
+  CHECK(m.change([](Instrument& i) {
+    i.volume_step = lots("0.02");
+    i.min_volume = lots("0.02");
+  }) == RejectCode::InUse);
+  CHECK(m.change([](Instrument& i) { i.tick_size = price("0.0001"); }) == RejectCode::None);
+  CHECK(m.change([](Instrument& i) { i.tick_size = price("0.00001"); }) == RejectCode::None);
+  m.house.modify(m.account, id, "1.09005", {});
+  CHECK(m.change([](Instrument& i) { i.tick_size = price("0.0001"); }) == RejectCode::InUse);
+  m.house.modify(m.account, id, "1.09", {});
+  CHECK(m.change([](Instrument& i) { i.tick_size = price("0.0001"); }) == RejectCode::None);
+}
+
+TEST_CASE("UpdateSymbol: a markup takes effect on the standing quote, whose age stays") {
+  Market m;
+  m.house.quote(m.symbol, "1.10000", "1.10010");
+  m.house.advance(std::chrono::seconds(59));
+  CHECK(m.change([](Instrument& i) { i.spread_markup_pips = ratio("2"); }) == RejectCode::None);
+  const Quote quote = m.house.engine.quote(m.symbol);
+  CHECK(quote.bid == price("1.0999"));
+  CHECK(quote.ask == price("1.1002"));
+  const auto order = m.house.order(m.account, m.symbol, Side::Buy, "0.1").only<OrderUpdated>();
+  CHECK(order.filled_price == price("1.1002"));
+  m.house.advance(std::chrono::seconds(2));
+  CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").code() == RejectCode::StaleQuote);
+  CHECK(m.change([](Instrument& i) { i.spread_markup_pips = ratio("30000"); }) ==
+        RejectCode::PriceInvalid);
 }
 
 TEST_CASE("UpdateSymbol refused: VALIDATION for what a symbol is, SYMBOL_UNKNOWN") {

@@ -175,6 +175,36 @@ TEST_CASE("Break-even: can be called off, goes together with trailing") {
   CHECK(m.stop_loss(other) == price("1.10210"));
 }
 
+TEST_CASE("Break-even: set later, the stop-loss that follows goes on by its steps") {
+  Market m;
+  const PositionId buy = m.open(Side::Buy);
+  m.follow(buy, 5'000, 1'000);
+  m.quote("1.10099", "1.10109");
+  m.break_even(buy, 9'000);
+  CHECK(m.stop_loss(buy) == price("1.09500"));
+  m.quote("1.10100", "1.10110");
+  CHECK(m.stop_loss(buy) == price("1.09600"));
+}
+
+TEST_CASE("Break-even: goes on when an order that trails adds to the position") {
+  Market m;
+  const AccountId account =
+      m.house.add_account({.deposit = "100000", .mode = PositionMode::Netting});
+  const PositionId buy = m.house.open(account, m.symbol, Side::Buy, "0.1");  // at 1.10010
+  ModifyPosition modify;
+  modify.position = buy;
+  modify.keep_stop_loss = modify.keep_take_profit = 1;
+  modify.set_break_even = 1;
+  m.house.send(account, modify);
+  NewOrder order = House::order_of(m.symbol, Side::Buy, "0.1");
+  order.trailing_distance = {5'000};
+  const Events events = m.house.send(account, order);
+  CHECK(events.only<PositionFollowed>().waits_for_break_even == 1);
+  CHECK(m.stop_loss(buy) == price("1.09500"));
+  m.quote("1.10011", "1.10021");
+  CHECK(m.stop_loss(buy) == price("1.10010"));
+}
+
 TEST_CASE("Trailing: of many positions by id, a part closed keeps it, a closed one has none") {
   Market m;
   const PositionId first = m.open(Side::Buy);

@@ -207,6 +207,20 @@ TEST_CASE("Working order: IOC and FOK limits fill at once or end") {
         RejectCode::MarketClosed);
 }
 
+TEST_CASE(
+    "Working order: a volume is looked at before the age of the quote, as of a market order") {
+  Market m;
+  m.house.advance(std::chrono::hours{1});
+  const auto code_of = [&](const char* volume) {
+    return m
+        .place(limit(m.symbol, Side::Buy, volume, "1.10010", {.time_in_force = TimeInForce::Ioc}))
+        .only<OrderUpdated>()
+        .code;
+  };
+  CHECK(code_of("0.015") == RejectCode::VolumeStep);
+  CHECK(code_of("0.01") == RejectCode::StaleQuote);
+}
+
 TEST_CASE("Working order: a stop whose trigger is reached already goes at once") {
   Market m;
   CHECK(statuses_of(m.place(stop(m.symbol, Side::Buy, "0.1", "1.10010"))) ==
@@ -225,7 +239,7 @@ TEST_CASE("Working order: margin is asked when it would fill") {
 }
 
 TEST_CASE(
-    "Working order: what risk or router refuse ends; what is passing waits for the next quote") {
+    "Working order: what risk or router refuse ends, what is passing waits for the next quote") {
   Market m;
   m.rest(stop(m.symbol, Side::Buy, "0.1", "1.10100"));
   m.quote("1.10100", "1.10110");

@@ -25,6 +25,7 @@ TEST_CASE("accounts are made with the usual terms") {
   CHECK(made["status"] == "ACTIVE");
   CHECK(f.log_in(Door::Client, "alice", "generated-16char").size() > 20);
 
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
   const Answer live =
       f.admin(Method::Post, "/admin/accounts",
               R"({"username":"bert","password":"p","accountType":"LIVE","currency":"JPY",

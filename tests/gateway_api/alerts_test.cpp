@@ -8,7 +8,7 @@ using http::Method;
 
 namespace {
 
-// Two lots on about 5,000 at 1:100: a call below 1.07 and a stop-out below 1.065 or so.
+// Two lots on 10,000 at 1:100: a call below 1.0454 and a stop-out below 1.0400 or so.
 void open_two_lots(StreamFixture& f) {
   f.trade();
   f.trade();
@@ -24,7 +24,7 @@ TEST_CASE("an account hears of its margin calls and stop-outs, and how it stands
   f.say(session, R"({"action":"subscribe","type":"account"})");
   open_two_lots(f);
   session.sent.clear();
-  f.add_quote("EURUSD", "1.06800", "1.06812");  // 5,000 - 3,320 = 1,680 of 2,169.10
+  f.add_quote("EURUSD", "1.04300", "1.04312");  // 10,000 - 8,320 = 1,680 of 2,169.10
   const auto calls = session.take("alert");
   REQUIRE(calls.size() == 1);
   CHECK(calls[0]["kind"] == "MARGIN_CALL");
@@ -33,13 +33,13 @@ TEST_CASE("an account hears of its margin calls and stop-outs, and how it stands
   CHECK(calls[0]["equity"] == "1680.00");
   CHECK(calls[0]["margin"] == "2169.10");
   CHECK(calls[0]["symbol"] == "EURUSD");
-  CHECK(calls[0]["bid"] == "1.06800");
+  CHECK(calls[0]["bid"] == "1.04300");
   CHECK(calls[0]["accountId"] == f.account);
   CHECK_FALSE(calls[0]["seq"].empty());
   CHECK_FALSE(session.take("account_update").empty());
-  f.add_quote("EURUSD", "1.06700", "1.06712");  // no other call
+  f.add_quote("EURUSD", "1.04200", "1.04212");  // no other call
   CHECK(session.take("alert").empty());
-  f.add_quote("EURUSD", "1.06500", "1.06512");  // 1,080: below half
+  f.add_quote("EURUSD", "1.04000", "1.04012");  // 1,080: below half
   const auto stopped = session.take("alert");
   REQUIRE(stopped.size() == 1);  // what it closed is told as positions are
   CHECK(stopped[0]["kind"] == "STOP_OUT");
@@ -50,7 +50,7 @@ TEST_CASE("an account hears of its margin calls and stop-outs, and how it stands
 TEST_CASE("alerts are listed, newest first, each with its tick") {
   StreamFixture f;
   open_two_lots(f);
-  f.add_quote("EURUSD", "1.06500", "1.06512");
+  f.add_quote("EURUSD", "1.04000", "1.04012");
   const Answer list = f.admin(Method::Get, "/admin/alerts");
   REQUIRE(list.status == 200);
   REQUIRE(list.items() == 3);
@@ -60,7 +60,7 @@ TEST_CASE("alerts are listed, newest first, each with its tick") {
   CHECK(list["items.0.lp"] == "venue7");
   CHECK(list["items.0.quoteSequence"] == list["items.1.quoteSequence"]);
   CHECK(list["items.1.kind"] == "STOP_OUT");
-  CHECK(list["items.1.bid"] == "1.06500");
+  CHECK(list["items.1.bid"] == "1.04000");
   CHECK(list["items.1.margin"] == "2169.10");
   CHECK(list["items.2.kind"] == "MARGIN_CALL");
   CHECK_FALSE(list["items.2.createdAt"].empty());

@@ -39,6 +39,10 @@ class FakeReader final : public persistence::HistoryReader {
                                         std::size_t limit) override {
     return views().ledger(account, before, limit).items;
   }
+  std::vector<views::WithdrawalView> withdrawals(AccountId account, WithdrawalId before,
+                                                 std::size_t limit) override {
+    return views().withdrawals(account, views::WithdrawalFilter::All, before, limit).items;
+  }
   std::vector<views::ClosedPositionView> closed_positions(AccountId account, PositionId before,
                                                           std::size_t limit) override {
     return views().closed_positions(account, before, limit).items;

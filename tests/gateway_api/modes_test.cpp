@@ -109,7 +109,7 @@ TEST_CASE("an operator changes the state of an account") {
         "ACCOUNT_CLOSE_ONLY");
   CHECK(f.admin(Method::Put, path + "/activate")["status"] == "ACTIVE");
   open(f, "BUY", "1");
-  CHECK(f.admin(Method::Put, path + "/close")["code"] == "IN_USE");
+  CHECK(f.admin(Method::Delete, path)["code"] == "IN_USE");
   CHECK(f.admin(Method::Put, "/admin/accounts/99/suspend").status == 404);
   CHECK(f.admin(Method::Put, "/admin/accounts/x/suspend").status == 400);
 }

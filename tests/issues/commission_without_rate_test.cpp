@@ -57,5 +57,16 @@ TEST_CASE("Commission without a rate: a stop-out closes") {
   Market::check_close(m.house.quote(m.symbol, "1.08500", "1.08500"), CloseReason::StopOut, "-1500");
 }
 
+TEST_CASE("Commission without a rate: the smallest slice is enough") {
+  Market m;
+  const AccountId account =
+      m.house.add_account({.deposit = "2000", .stop_out_order = StopOutOrder::Smart});
+  m.house.open(account, m.symbol, Side::Buy, "1");
+  m.charge_in_kroner();
+  // Of 2,000 are left 500, of 1,100 margin half and 0.1 lots are to go.
+  const auto reduced = m.house.quote(m.symbol, "1.08500", "1.08500").only<PositionReduced>();
+  CHECK(reduced.closed_volume == test::lots("0.1"));
+}
+
 }  // namespace
 }  // namespace tribook

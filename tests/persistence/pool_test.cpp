@@ -26,6 +26,9 @@ class EmptyReader final : public HistoryReader {
   std::vector<views::OrderView> orders(AccountId, OrderId, std::size_t) override { return {}; }
   std::vector<views::TradeView> trades(AccountId, TradeId, std::size_t) override { return {}; }
   std::vector<views::LedgerView> ledger(AccountId, LedgerId, std::size_t) override { return {}; }
+  std::vector<views::WithdrawalView> withdrawals(AccountId, WithdrawalId, std::size_t) override {
+    return {};
+  }
   std::vector<views::ClosedPositionView> closed_positions(AccountId, PositionId,
                                                           std::size_t) override {
     return {};

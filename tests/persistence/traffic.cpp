@@ -8,6 +8,7 @@
 #include "core/house.h"
 #include "support/instruments.h"
 #include "support/random.h"
+#include "tribook/domain/group.h"
 #include "tribook/message/text.h"
 
 namespace tribook::test {
@@ -95,6 +96,7 @@ class Day {
     add_symbol(forex("EUR", "USD"), 108'450'000, 1'000);
     add_symbol(forex("USD", "JPY"), 15'012'300'000, 100'000);
     add_symbol(forex("EUR", "JPY"), 16'280'100'000, 100'000);
+    for (const char* name : {"group0", "group1"}) put_group(name);
     for (std::uint32_t i = 1; i <= kAccounts; ++i) add_account(i);
     UserSpec admin;
     admin.username = FixedText<100>::of("root");
@@ -120,6 +122,25 @@ class Day {
     market_.push_back({bid, tick});
     session(instrument.id, true);
   }
+  void put_group(const char* name) {
+    GroupSpec group;
+    group.name = FixedText<32>::of(name);
+    group.sets = bit_of(Option::StopOutLevel);
+    group.options.stop_out_level = Ratio::from_whole(random_.between(20, 60));
+    apply(Command::make(PutGroup{}), {}, put_spec(slab_, group));
+  }
+  void put_terms() {
+    PutGroupTerms put;
+    put.group = {static_cast<std::uint16_t>(random_.between(1, 2))};
+    if (random_.one_in(2)) put.symbol = any_symbol();
+    GroupTerms terms;
+    terms.sets = static_cast<std::uint8_t>(random_.below(GroupTerms::kAllParts + 1U));
+    terms.markup_pips = Ratio::from_whole(random_.between(0, 3));
+    terms.commission.amount = Ratio::from_whole(random_.between(0, 5));
+    terms.commission.currency = Currency::of("USD");
+    terms.leverage_cap = 100;
+    apply(Command::make(put), {}, put_spec(slab_, terms));
+  }
   void session(SymbolId symbol, bool is_open) {
     SessionChange change;
     change.nominal = now_;
@@ -134,6 +155,12 @@ class Day {
     spec.currency = Currency::of(kCurrencies[number % 3]);
     spec.leverage = number % 2 == 0 ? 100 : 500;
     spec.stop_out_order = static_cast<StopOutOrder>(number % 3);
+    spec.margin_call_levels.count = MarginCallLevels::kMax;
+    std::int64_t level = 10'000;  // 10,000, 5,000 and so on to 78 percent: calls all day long
+    for (Ratio& each : spec.margin_call_levels.level) {
+      each = Ratio::from_whole(level);
+      level /= 2;
+    }
     spec.group = FixedText<32>::of("group" + std::to_string(number % 2));
     Deposit initial;
     const bool is_yen = number % 3 == 2;
@@ -154,8 +181,10 @@ class Day {
     if (what < 84) return modify();
     if (what < 94) return pay();
     if (what < 96) return session(any_symbol(), !random_.one_in(4));
-    if (what < 98) return change_symbol();
-    if (random_.one_in(4)) return roll_over();
+    if (what < 97) return change_symbol();
+    if (what < 98) return random_.one_in(3) ? put_terms() : change_account();
+    if (what < 99) return decide();
+    if (random_.one_in(3)) return roll_over();
     SetClock clock;
     clock.now = now_ + std::chrono::milliseconds(random_.between(0, 500));
     now_ = clock.now;
@@ -269,16 +298,44 @@ class Day {
     const std::string note(random_.below(kNoteMax + 1), 'n');
     const Texts texts{{key, random_.one_in(2) ? "" : "ref \u20AC", note, ""}};
     const Money amount{random_.between(1, 1'000'000) * 1'000'000};
+    if (random_.one_in(5)) return pay_by_hand(amount, texts);
     if (random_.one_in(3)) {
       Withdraw withdraw;
       set_amount(withdraw, amount);
       withdraw.method = PaymentMethod::Card;
-      return send(any_account(), withdraw, texts);
+      Texts with_address = texts;
+      with_address.part[kPaymentAddress] = "bc1q";
+      return send(any_account(), withdraw, with_address);
     }
     Deposit deposit;
     set_amount(deposit, amount);
     deposit.method = random_.one_in(2) ? PaymentMethod::Crypto : PaymentMethod::BankTransfer;
     send(any_account(), deposit, texts);
+  }
+  // Reasons and keys as of payments; credit, adjustments and bonuses among them.
+  void pay_by_hand(const Money amount, const Texts& texts) {
+    if (random_.one_in(2)) {
+      ChangeCredit change;
+      set_amount(change, amount);
+      return send(any_account(), change, texts);
+    }
+    Adjust adjust;
+    set_amount(adjust, amount);
+    adjust.kind = static_cast<AdjustmentKind>(random_.below(3));
+    send(any_account(), adjust, texts);
+  }
+  void decide() {
+    DecideWithdrawal decision;
+    decision.withdrawal = {1 + random_.below(sequence_ / 40 + 1)};
+    decision.approve = random_.one_in(2) ? 1 : 0;
+    send({}, decision, {{"", "", random_.one_in(2) ? "not now" : "", ""}});
+  }
+  void change_account() {
+    ChangeAccount change;
+    change.what = random_.one_in(2) ? AccountChange::Leverage : AccountChange::Group;
+    change.leverage = static_cast<std::uint32_t>(random_.between(50, 500));
+    change.group = {static_cast<std::uint16_t>(random_.below(3))};
+    send(any_account(), change);
   }
   void change_symbol() {
     const SymbolId symbol = any_symbol();

@@ -141,7 +141,28 @@ std::string text_of(const views::LedgerView& e) {
       .add("is_position", e.reference_is_position)
       .add("payment", e.payment_reference)
       .add("note", e.note)
+      .add("of_credit", e.is_of_credit)
+      .add("adjustment", e.adjustment)
       .add("lost", e.texts_lost)
+      .text();
+}
+
+std::string text_of(const views::WithdrawalView& w) {
+  return Line()
+      .add("id", w.id)
+      .add("amount", w.amount)
+      .add("entry", w.entry)
+      .add("requested", w.requested)
+      .add("decided", w.decided)
+      .add("account", w.account)
+      .add("by", w.requested_by)
+      .add("decided_by", w.decided_by)
+      .add("method", w.method)
+      .add("status", w.status)
+      .add("reference", w.reference)
+      .add("note", w.note)
+      .add("address", w.address)
+      .add("decision", w.decision_note)
       .text();
 }
 

@@ -12,5 +12,6 @@ std::string text_of(const views::TradeView& trade);
 std::string text_of(const views::LedgerView& entry);
 std::string text_of(const views::ClosedPositionView& closed);
 std::string text_of(const views::AlertView& alert);
+std::string text_of(const views::WithdrawalView& withdrawal);
 
 }  // namespace tribook::test

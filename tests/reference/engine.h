@@ -23,6 +23,7 @@ class Engine {
   const std::map<Id, Order>& orders() const { return orders_; }
   const std::map<Id, Position>& positions() const { return positions_; }
   const std::map<std::string, Symbol>& symbols() const { return symbols_; }
+  const std::map<std::string, Group>& groups() const { return groups_; }
   const std::vector<LedgerEntry>& ledger() const { return ledger_; }
   const std::map<Id, Withdrawal>& withdrawals() const { return withdrawals_; }
   const std::map<Id, VenueRequest>& venue_requests() const { return requests_; }
@@ -160,12 +161,16 @@ class Engine {
                               const std::optional<Rational>& tp) const;
   Id new_order(const PlaceOrder& request, OrderStatus status);
   Id place(const PlaceOrder& request);
+  std::string state_refusal(const PlaceOrder& request, bool reduces) const;
+  bool is_whole(const PlaceOrder& request) const;
   void place_oco(const PlaceOco& pair);
+  void wake(Order& order);
   void start(Order& order);
   std::string modify_order(const ModifyOrder& change);
   std::string cancel_order(Id id);
   void finish(Order& order, OrderStatus status, const std::string& code = "");
   void set_status(Order& order, OrderStatus status);
+  void tell(const Order& order);
   void rest(Order& order);
   void end_or_rest(Order& order, const std::string& code);
   void cancel_partner(Order& order);
@@ -203,7 +208,7 @@ class Engine {
                         int decimals) const;
   void scale_basis(Position& position, const Rational& closed) const;
   void note_close(Position& position, const Rational& price, CloseReason reason, Id order);
-  void update_marks(Position& position);
+  void update_marks(const std::string& name);
 
   // positions.cpp
   std::string close_position(const ClosePosition& close);
@@ -225,6 +230,7 @@ class Engine {
   void fire_limits(const std::string& symbol);
   void emit_trigger(Id owner, Id order, Id position, const std::string& code,
                     const Rational& price);
+  void fire_limit(Order& order);
   void fire_stop(Order& order);
   void execute_reached(Order& order);
   void execute_round();

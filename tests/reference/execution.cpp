@@ -66,14 +66,19 @@ Rational Engine::closable(const Order& order) const {
 // First what closes, each position at its own book, then what opens, where the router says.
 void Engine::execute_order(Order& order) {
   const Rational left = order.request.volume - order.filled;
+  const Rational reducing = smaller(left, closable(order));
+  const Rational opening = left - reducing;
+  const bool executes = !acts_as_limit(order) || is_marketable(order);  // else it rests on
+  if (order.closes == 0 && executes) {
+    const std::string refusal = state_refusal(order.request, opening == 0);
+    if (!refusal.empty()) return end_or_rest(order, refusal);
+  }
   if (order.request.time_in_force == TimeInForce::Fok && fok_would_fail(order, left)) {
     finish(order, OrderStatus::Cancelled, "FOK");
     return;
   }
   const auto worst = worst_price(order);
   const bool in_reach = !worst || no_worse(order.request.side, house_price(order), *worst);
-  const Rational reducing = smaller(left, closable(order));
-  const Rational opening = left - reducing;
   Rational house_closing = reducing;
   Rational venue_closing = 0;
   if (in_reach) {

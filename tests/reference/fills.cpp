@@ -98,6 +98,7 @@ void Engine::open_volume(Order& order, const Rational& volume, const Rational& p
   if (order.request.trailing && order.request.type != OrderType::TrailingStop) {
     position.trailing = order.request.trailing;
     attach_trailing(position);
+    advance_break_even(position);
   }
 }
 
@@ -166,10 +167,13 @@ Rational Engine::open_price(const Position& position) const {
   return round_digits(Rational(position.cost / position.volume), kPriceDigits);
 }
 
-void Engine::update_marks(Position& position) {
-  const Rational price = mark(position);
-  position.highest = larger(position.highest, price);
-  position.lowest = smaller(position.lowest, price);
+void Engine::update_marks(const std::string& name) {
+  for (auto& [id, position] : positions_) {
+    if (!position.open || position.symbol != name) continue;
+    const Rational price = mark(position);
+    position.highest = larger(position.highest, price);
+    position.lowest = smaller(position.lowest, price);
+  }
 }
 
 }  // namespace tribook::reference

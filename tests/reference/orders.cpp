@@ -33,30 +33,39 @@ bool Engine::acts_as_limit(const Order& order) const {
 std::string Engine::order_refusal(const PlaceOrder& request) const {
   const Account& owner = account(request.account);
   const Symbol& traded = symbol(request.symbol);
-  const AccountState state = owner.settings.state;
-  if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
+  if (!is_whole(request)) return "VALIDATION";
   Order probe;
   probe.request = request;
-  const bool reduces = request.volume <= closable(probe);
-  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
-  if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
-  if (!reduces && traded.state == TradeState::CloseOnly) return "SYMBOL_DISABLED";
+  const std::string refusal = state_refusal(request, request.volume <= closable(probe));
+  if (!refusal.empty()) return refusal;
   if (at_once(request) && !is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   if (request.volume < traded.min_volume || request.volume > traded.max_volume) {
     return "VOLUME_OUT_OF_RANGE";
   }
   if (!is_multiple(request.volume, traded.volume_step)) return "VOLUME_STEP";
-  const bool dated = request.time_in_force == TimeInForce::Gtd;
-  if (dated && request.expires_at <= now_) return "VALIDATION";
-  const bool stop = has_trigger(request.type) || request.type == OrderType::TrailingStop;
-  if (stop && at_once(request)) return "VALIDATION";
-  if (request.type == OrderType::TrailingStop &&
-      (!request.trailing || request.trailing->distance_pips <= 0)) {
-    return "VALIDATION";
-  }
   const bool needs_quote = at_once(request) || request.type == OrderType::TrailingStop;
   if (needs_quote && !is_fresh(traded)) return "STALE_QUOTE";
   return price_refusal(request, traded, quote_for(owner, traded));
+}
+
+// Of account and symbol: looked at when an order comes, and again when it executes.
+std::string Engine::state_refusal(const PlaceOrder& request, bool reduces) const {
+  const AccountState state = account(request.account).settings.state;
+  const TradeState traded = symbol(request.symbol).state;
+  if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
+  if (!reduces && state == AccountState::CloseOnly) return "FORBIDDEN";
+  if (traded == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (!reduces && traded == TradeState::CloseOnly) return "SYMBOL_DISABLED";
+  return "";
+}
+
+// Time in force and trailing go with the type.
+bool Engine::is_whole(const PlaceOrder& request) const {
+  const bool dated = request.time_in_force == TimeInForce::Gtd;
+  if (dated && request.expires_at <= now_) return false;
+  const bool trails = request.type == OrderType::TrailingStop;
+  if ((has_trigger(request.type) || trails) && at_once(request)) return false;
+  return !trails || (request.trailing && request.trailing->distance_pips > 0);
 }
 
 std::string Engine::price_refusal(const PlaceOrder& request, const Symbol& traded,
@@ -64,6 +73,9 @@ std::string Engine::price_refusal(const PlaceOrder& request, const Symbol& trade
   const bool buy = request.side == Side::Buy;
   if (has_limit(request.type) && !on_grid(request.price, traded.tick)) return "PRICE_INVALID";
   if (has_trigger(request.type) && !on_grid(request.trigger, traded.tick)) return "PRICE_INVALID";
+  if (request.trailing && request.trailing->distance_pips < traded.stops_level_pips) {
+    return "PRICE_INVALID";
+  }
   const Rational level = traded.stops_level_pips * traded.pip;
   const bool limit = request.type == OrderType::Limit;
   if (rate && level > 0 && !at_once(request) && (limit || has_trigger(request.type))) {
@@ -150,9 +162,26 @@ void Engine::place_oco(const PlaceOco& pair) {
   result_.second_id = place(pair.second);
   orders_.at(result_.id).partner = result_.second_id;
   orders_.at(result_.second_id).partner = result_.id;
+  if (settings_.orders_go_round) {  // both rest before either may fill
+    for (const Id id : {result_.id, result_.second_id}) rest(orders_.at(id));
+    for (const Id id : {result_.id, result_.second_id}) wake(orders_.at(id));
+    return;
+  }
   start(orders_.at(result_.id));
   Order& second = orders_.at(result_.second_id);
   if (second.status == OrderStatus::Accepted) start(second);
+}
+
+// A resting order that may be reached already.
+void Engine::wake(Order& order) {
+  if (!is_tradable(symbol(order.request.symbol))) return;
+  if (!acts_as_limit(order)) {
+    fire_stop(order);
+  } else if (!settings_.orders_go_round) {
+    execute_order(order);
+  } else if (is_marketable(order)) {
+    fire_limit(order);
+  }
 }
 
 // An accepted order executes, or rests until a quote wakes it.
@@ -180,11 +209,15 @@ void Engine::rest(Order& order) {
 void Engine::set_status(Order& order, OrderStatus status) {
   if (order.status == status) return;
   order.status = status;
+  tell(order);
+}
+
+void Engine::tell(const Order& order) {
   Event event;
   event.kind = Event::Kind::OrderStatus;
   event.account = order.request.account;
   event.order = order.id;
-  event.status = status;
+  event.status = order.status;
   event.code = order.reject_code;
   emit(event);
 }
@@ -240,6 +273,7 @@ std::string Engine::modify_order(const ModifyOrder& change) {
   if (found == orders_.end()) return "NOT_FOUND";
   Order& order = found->second;
   if (!is_resting(order)) return "VALIDATION";
+  if (order.is_limit_now && change.trigger) return "VALIDATION";  // it is of the past
   PlaceOrder request = order.request;
   request.volume = change.volume.value_or(request.volume);
   request.price = change.price.value_or(request.price);
@@ -250,26 +284,22 @@ std::string Engine::modify_order(const ModifyOrder& change) {
     request.time_in_force = TimeInForce::Gtd;
     request.expires_at = *change.expires_at;
   }
-  if (request.volume <= order.filled) return "VALIDATION";
-  const std::string refusal = order_refusal(request);
+  if (order.filled > 0 && request.volume <= order.filled) return "VALIDATION";
+  PlaceOrder asked = request;
+  if (order.is_limit_now) asked.type = OrderType::Limit;
+  const std::string refusal = order_refusal(asked);
   if (!refusal.empty()) return refusal;
-  const bool keeps = request.price == order.request.price &&
-                     request.trigger == order.request.trigger &&
-                     request.volume <= order.request.volume;
-  const bool moved = request.trigger != order.request.trigger;
+  const bool triggers_anew = request.trigger != order.request.trigger;
+  const bool moved = triggers_anew || request.price != order.request.price;
+  const bool keeps = !moved && request.volume <= order.request.volume;
   order.request = request;
   if (request.sl && *request.sl == 0) order.request.sl.reset();
   if (request.tp && *request.tp == 0) order.request.tp.reset();
-  if (moved) order.trigger = request.trigger;
+  if (triggers_anew) order.trigger = request.trigger;
   if (change.expires_at) order.expires = *change.expires_at;
-  if (keeps) return "";
-  order.sequence = next_sequence_++;
-  if (!is_tradable(symbol(request.symbol))) return "";
-  if (acts_as_limit(order)) {
-    execute_order(order);
-  } else {
-    fire_stop(order);
-  }
+  tell(order);
+  if (!keeps) order.sequence = next_sequence_++;
+  if (moved) wake(order);
   return "";
 }
 

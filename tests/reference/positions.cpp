@@ -39,7 +39,7 @@ std::string Engine::close_position(const ClosePosition& close) {
   const Account& owner = account(position.account);
   const Symbol& traded = symbol(position.symbol);
   if (owner.settings.state == AccountState::Suspended && !close.by_admin) return "FORBIDDEN";
-  if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (traded.state == TradeState::Disabled && !close.by_admin) return "SYMBOL_DISABLED";
   if (!is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   const Rational open = position.volume - position.closing;
   const Rational volume = close.volume.value_or(open);
@@ -68,9 +68,8 @@ std::string Engine::close_by(const CloseBy& pair) {
   Position& two = second->second;
   if (!one.open || !two.open) return "NOT_FOUND";
   Account& owner = account(one.account);
-  if (one.account != two.account || one.symbol != two.symbol || one.side == two.side) {
-    return "VALIDATION";
-  }
+  if (one.account != two.account) return "NOT_FOUND";  // of somebody else nobody is told
+  if (one.symbol != two.symbol || one.side == two.side) return "VALIDATION";
   const Symbol& traded = symbol(one.symbol);
   if (owner.settings.state == AccountState::Suspended) return "FORBIDDEN";
   if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
@@ -138,7 +137,9 @@ std::string Engine::close_all(const CloseAll& request) {
     if (!position.open || position.account != request.account) continue;
     if (request.symbol.empty() || position.symbol == request.symbol) ids.push_back(id);
   }
-  if (*options_of(found->second).closing == Closing::Lifo) ids = {ids.rbegin(), ids.rend()};
+  const bool hedging = found->second.settings.mode == AccountMode::Hedging;
+  const bool newest_first = hedging && *options_of(found->second).closing == Closing::Lifo;
+  if (newest_first) ids = {ids.rbegin(), ids.rend()};
   for (const Id id : ids) {
     Position& position = positions_.at(id);
     const Symbol& traded = symbol(position.symbol);
@@ -163,20 +164,24 @@ std::string Engine::modify_position(const ModifyPosition& change) {
       bracket_refusal(symbol(position.symbol), position.side, here, here,
                       changed(change.sl, position.sl), changed(change.tp, position.tp));
   if (!refusal.empty()) return refusal;
-  if (change.trailing && (change.trailing->distance_pips < 0 || change.trailing->step_pips < 0)) {
-    return "VALIDATION";
+  if (change.trailing) {
+    const Trailing& trailing = *change.trailing;
+    if (trailing.distance_pips < 0 || trailing.step_pips < 0) return "VALIDATION";
+    if (trailing.distance_pips == 0 && trailing.step_pips != 0) return "VALIDATION";
+    const Rational level = symbol(position.symbol).stops_level_pips;
+    if (trailing.distance_pips != 0 && trailing.distance_pips < level) return "PRICE_INVALID";
   }
   if (change.sl) position.sl = *change.sl == 0 ? std::nullopt : change.sl;
   if (change.tp) position.tp = *change.tp == 0 ? std::nullopt : change.tp;
+  if (change.break_even_pips) position.break_even_pips = change.break_even_pips;
   if (change.trailing) {
     position.trailing = change.trailing;
     if (change.trailing->distance_pips == 0) position.trailing.reset();
     attach_trailing(position);
+  } else if (change.break_even_pips) {
+    advance_trailing(position);
   }
-  if (change.break_even_pips) {
-    position.break_even_pips = change.break_even_pips;
-    advance_break_even(position);
-  }
+  if (change.trailing || change.break_even_pips) advance_break_even(position);
   return "";
 }
 

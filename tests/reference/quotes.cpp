@@ -14,6 +14,7 @@ std::string Engine::quote(const Quote& given) {
   const Rate rate{given.bid, given.ask, now_};
   if (marked_up(found->second, rate, found->second.markup_pips).bid <= 0) return "PRICE_INVALID";
   rates_[given.symbol] = rate;
+  if (is_open(found->second.schedule, now_)) update_marks(given.symbol);
   if (can_deal(found->second)) {
     fire_brackets(given.symbol);
     fire_limits(given.symbol);
@@ -45,10 +46,8 @@ void Engine::emit_trigger(Id owner, Id order, Id position, const std::string& co
 // Stop-losses and take-profits, by position.
 void Engine::fire_brackets(const std::string& name) {
   std::vector<Id> ids;
-  for (auto& [id, position] : positions_) {
-    if (!position.open || position.symbol != name) continue;
-    update_marks(position);
-    ids.push_back(id);
+  for (const auto& [id, position] : positions_) {
+    if (position.open && position.symbol == name) ids.push_back(id);
   }
   for (const Id id : ids) {
     Position& position = positions_.at(id);
@@ -83,11 +82,14 @@ void Engine::fire_limits(const std::string& name) {
   });
   for (const Order* entry : ready) {
     Order& order = orders_.at(entry->id);
-    if (!is_resting(order)) continue;  // met another one meanwhile
-    set_status(order, OrderStatus::Triggered);
-    emit_trigger(order.request.account, order.id, 0, "LIMIT", house_price(order));
-    execute_reached(order);
+    if (is_resting(order)) fire_limit(order);  // else it met another one meanwhile
   }
+}
+
+void Engine::fire_limit(Order& order) {
+  set_status(order, OrderStatus::Triggered);
+  emit_trigger(order.request.account, order.id, 0, "LIMIT", house_price(order));
+  execute_reached(order);
 }
 
 void Engine::fire_stops(const std::string& name) {
@@ -98,13 +100,14 @@ void Engine::fire_stops(const std::string& name) {
   }
 }
 
-// A stop becomes a market order, a stop-limit a limit, at the first price past the trigger.
+// A stop becomes a market order, a stop-limit a new limit, at the first price past the trigger.
 void Engine::fire_stop(Order& order) {
   const Rational price = house_price(order);
   if (sign_of(order.request.side) * (price - order.trigger) < 0) return;
   set_status(order, OrderStatus::Triggered);
   emit_trigger(order.request.account, order.id, 0, "STOP", price);
   order.is_limit_now = order.request.type == OrderType::StopLimit;
+  if (order.is_limit_now) order.sequence = next_sequence_++;
   execute_reached(order);
 }
 
@@ -116,14 +119,15 @@ void Engine::execute_reached(Order& order) {
   }
 }
 
-// Those that went round, unless something ended them meanwhile.
+// Those that went round, unless something ended them meanwhile; each is a command of its own.
 void Engine::execute_round() {
   const std::vector<Id> ids = std::exchange(reached_, {});
   for (const Id id : ids) {
     Order& order = orders_.at(id);
-    if (order.status == OrderStatus::Triggered) execute_order(order);
+    if (order.status != OrderStatus::Triggered) continue;
+    execute_order(order);
+    margin_calls();
   }
-  if (!ids.empty()) margin_calls();
 }
 
 void Engine::follow(const std::string& name) {

@@ -110,6 +110,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::HouseCarried:
     case EventKind::AccountDayEnded:
     case EventKind::PositionLiquidated:
+    case EventKind::WithdrawalUpdated:
+    case EventKind::GroupUpdated:
+    case EventKind::GroupTermsUpdated:
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
     case EventKind::TradeSwap:

@@ -181,7 +181,7 @@ void require_each(const Counts& counts, std::size_t least) {
                            "refused PRICE_INVALID",
                            "refused VOLUME_STEP",
                            "refused VOLUME_OUT_OF_RANGE",
-                           "refused INSUFFICIENT_MARGIN",
+                           "refused INSUFFICIENT_FUNDS",
                            "account",
                            "position"}) {
     INFO(kind);

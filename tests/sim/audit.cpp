@@ -82,12 +82,12 @@ void World::audit(bool is_sealed) {
     audit.risk.apply(event);
     audit.views.apply(event);
     audit.margins.apply(event, texts.get(event.header.text));
-    audit.marks.apply(event);
+    audit.marks.apply(event, audit.margins);
     if (event.header.kind == EventKind::AccountUpdated) {
       audit.states[event.header.account.value] = event.get<AccountUpdated>().state;
     }
 
-    audit.alerts.apply(event);
+    audit.alerts.apply(event, audit.margins);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

@@ -62,7 +62,6 @@ bool deposit(World& world, Draft& draft);
 bool withdraw(World& world, Draft& draft);
 bool nonsense_payment(World& world, Draft& draft);
 bool create_account(World& world, Draft& draft);
-bool change_account_state(World& world, Draft& draft);
 bool create_user(World& world, Draft& draft);
 bool create_symbol(World& world, Draft& draft);
 bool change_symbol(World& world, Draft& draft);
@@ -70,6 +69,16 @@ bool nonsense_symbol(World& world, Draft& draft);
 bool quote(World& world, Draft& draft);
 bool nonsense_quote(World& world, Draft& draft);
 bool set_clock(World& world, Draft& draft);
+
+// money_commands.cpp
+bool adjust(World& world, Draft& draft);
+bool change_credit(World& world, Draft& draft);
+bool decide_withdrawal(World& world, Draft& draft);
+bool change_account(World& world, Draft& draft);
+bool put_group(World& world, Draft& draft);
+bool put_group_terms(World& world, Draft& draft);
+bool change_markup(World& world, Draft& draft);
+bool nonsense_money(World& world, Draft& draft);
 
 // hostile_commands.cpp
 bool long_texts(World& world, Draft& draft);

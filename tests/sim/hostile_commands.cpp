@@ -57,7 +57,7 @@ bool broken_texts(World& world, Draft& draft) {
 bool broken_spec(World& world, Draft& draft) {
   Random& random = world.client_random;
   constexpr bool (*makers[])(World&, Draft&) = {create_account, create_user, create_symbol,
-                                                change_symbol};
+                                                change_symbol,  put_group,   put_group_terms};
   if (!random.one_of(makers)(world, draft) || draft.spec.empty()) return false;
   for (std::uint64_t left = 1 + random.below(3); left > 0; --left) {
     std::byte& byte = draft.spec[random.below(draft.spec.size())];

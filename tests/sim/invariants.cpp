@@ -84,6 +84,9 @@ void repeats_agree(const World& world, const Edge& edge, const Event& event,
   } else if (event.header.kind == EventKind::LedgerPosted) {
     const auto posted = event.get<LedgerPosted>();
     if (posted.is_duplicate != 0) again = posted.entry.value;
+  } else if (event.header.kind == EventKind::WithdrawalUpdated) {
+    const auto told = event.get<WithdrawalUpdated>();
+    if (told.is_duplicate != 0) again = told.withdrawal.value;
   }
   // Of a pair the first stands for both.
   const bool is_pair = asked->second.draft.command.header.kind == CommandKind::NewOrderPair;

@@ -73,9 +73,8 @@ void filled_at_the_market(const Audit& audit, const Event& event, std::string_vi
   const auto order = event.get<OrderUpdated>();
   if (order.status != OrderStatus::Filled || order.is_duplicate != 0) return;
   if (order.reason == CloseReason::CloseBy) return;  // at each other's price
-  const auto quote = audit.quotes.find(order.symbol.value);
-  demand(quote != audit.quotes.end(), name, "filled without a quote");
-  const Price price = order.side == Side::Buy ? quote->second.ask : quote->second.bid;
+  const Price price = audit.margins.price_of(event.header.account, order.symbol, order.side);
+  demand(!price.is_zero(), name, "filled without a quote");
   demand(order.filled_price == price, name,
          "order " + number(order.order.value) + " is filled beside the quote");
 }

@@ -15,7 +15,8 @@ void NaiveAlerts::demand(bool holds, const Event& event, const char* what) {
              ", account " + std::to_string(event.header.account.value);
 }
 
-void NaiveAlerts::apply(const Event& event) {
+void NaiveAlerts::apply(const Event& event, const NaiveMargin& prices) {
+  prices_ = &prices;
   if (event.header.root != root_) {
     demand(unkept_.empty(), event, "a stop-out closed without keeping its tick, before");
     unkept_.clear();
@@ -26,8 +27,7 @@ void NaiveAlerts::apply(const Event& event) {
   switch (event.header.kind) {
     case EventKind::QuoteApplied: {
       const auto quote = event.get<QuoteApplied>();
-      ticks_[quote.symbol.value] = {quote.bid, quote.ask, quote.venue_time, quote.venue,
-                                    event.header.root};
+      ticks_[quote.symbol.value] = {quote.venue_time, quote.venue, event.header.root};
       return;
     }
     case EventKind::PositionReduced: {
@@ -53,12 +53,14 @@ void NaiveAlerts::count(const Event& event, AlertId alert) {
 }
 
 template <typename Alert>
-bool NaiveAlerts::is_tick_of(const Alert& alert, Sequence record) const {
+bool NaiveAlerts::is_tick_of(const Alert& alert, const Event& event, Sequence record) const {
   const auto found = ticks_.find(alert.symbol.value);
   if (found == ticks_.end()) return false;
   const Tick& tick = found->second;
-  return tick.bid == alert.bid && tick.ask == alert.ask && tick.venue == alert.venue &&
-         tick.venue_time == alert.venue_time && tick.record == record;
+  const AccountId account = event.header.account;  // it sees its group's prices
+  return prices_->price_of(account, alert.symbol, Side::Sell) == alert.bid &&
+         prices_->price_of(account, alert.symbol, Side::Buy) == alert.ask &&
+         tick.venue == alert.venue && tick.venue_time == alert.venue_time && tick.record == record;
 }
 
 void NaiveAlerts::on_call(const Event& event, const MarginCallRaised& call) {
@@ -67,7 +69,7 @@ void NaiveAlerts::on_call(const Event& event, const MarginCallRaised& call) {
          "a margin call above its level");
   demand(calls_[event.header.account.value].insert(call.threshold.raw).second, event,
          "a level called twice in one record");
-  demand(!call.symbol || is_tick_of(call, event.header.root), event,
+  demand(!call.symbol || is_tick_of(call, event, event.header.root), event,
          "a margin call with another tick");
 }
 
@@ -77,7 +79,7 @@ void NaiveAlerts::on_stop_out(const Event& event, const StopOutStarted& started)
                           ? started.equity.is_negative()
                           : is_below(started.equity, started.used_margin, started.threshold);
   demand(is_due, event, "a stop-out above its level");
-  demand(is_tick_of(started, event.header.root), event, "a stop-out with another tick");
+  demand(is_tick_of(started, event, event.header.root), event, "a stop-out with another tick");
   demand(stop_outs_.emplace(event.header.account.value, started.alert).second, event,
          "two stop-outs in one record");
 }
@@ -88,7 +90,7 @@ void NaiveAlerts::on_liquidation(const Event& event, const PositionLiquidated& l
   demand(started != stop_outs_.end() && started->second == liquidated.stop_out, event,
          "a liquidation without its stop-out");
   demand(liquidated.level <= liquidated.threshold, event, "a liquidation above the level");
-  demand(is_tick_of(liquidated, liquidated.quote), event, "a liquidation with another tick");
+  demand(is_tick_of(liquidated, event, liquidated.quote), event, "a liquidation with another tick");
   const auto reduced = unkept_.find(liquidated.order.value);
   if (reduced == unkept_.end()) {
     demand(false, event, "a liquidation of what nobody closed");

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "sim/naive_margin.h"
 #include "tribook/message/event.h"
 
 namespace tribook::sim {
@@ -13,7 +14,8 @@ namespace tribook::sim {
 /// quotes that were. Made of events in the order in which the records gave them.
 class NaiveAlerts {
  public:
-  void apply(const Event& event);
+  /// `prices` has taken the event already.
+  void apply(const Event& event, const NaiveMargin& prices);
 
   /// What was told and is not so; empty when all was right.
   [[nodiscard]] const std::string& problem() const { return problem_; }
@@ -21,8 +23,6 @@ class NaiveAlerts {
 
  private:
   struct Tick {
-    Price bid;
-    Price ask;
     TimeNs venue_time{};
     VenueId venue;
     Sequence record;
@@ -34,12 +34,13 @@ class NaiveAlerts {
   void count(const Event& event, AlertId alert);
   void demand(bool holds, const Event& event, const char* what);
   template <typename Alert>
-  [[nodiscard]] bool is_tick_of(const Alert& alert, Sequence record) const;
+  [[nodiscard]] bool is_tick_of(const Alert& alert, const Event& event, Sequence record) const;
 
   std::map<std::uint16_t, Tick> ticks_;                    // by symbol
   std::map<std::uint64_t, PositionReduced> unkept_;        // closes by stop-out, by order
   std::map<std::uint32_t, AlertId> stop_outs_;             // of this record, by account
   std::map<std::uint32_t, std::set<std::int64_t>> calls_;  // of this record: levels by account
+  const NaiveMargin* prices_ = nullptr;                    // while an event is taken
   Sequence root_;
   AlertId last_;
   std::string problem_;

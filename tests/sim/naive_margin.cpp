@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tribook/domain/currency.h"
+#include "tribook/domain/group.h"
 #include "tribook/message/text.h"
 
 namespace tribook::sim {
@@ -143,14 +144,17 @@ void NaiveMargin::apply(const Event& event, std::span<const std::byte> text) {
       const auto quote = event.get<QuoteApplied>();
       symbols_[quote.symbol.value].bid = positive(quote.bid.raw);
       symbols_[quote.symbol.value].ask = positive(quote.ask.raw);
+      symbols_[quote.symbol.value].venue_bid = positive(quote.venue_bid.raw);
+      symbols_[quote.symbol.value].venue_ask = positive(quote.venue_ask.raw);
       return;
     }
     case EventKind::SymbolUpdated:
-      symbols_[event.get<SymbolUpdated>().symbol.value].instrument = *read_spec<Instrument>(text);
-      return;
+      return on_symbol(event, text);
+    case EventKind::GroupTermsUpdated:
+      return on_terms(event, text);
     case EventKind::AccountCreated: {
       const auto spec = read_spec<AccountSpec>(text);
-      accounts_[event.header.account.value] = {spec->currency, spec->leverage};
+      accounts_[event.header.account.value] = {spec->currency, spec->leverage, 0};
       return;
     }
     case EventKind::TradeExecuted:
@@ -240,11 +244,12 @@ struct NaiveMargin::Portion {
 
 // The leg's basis by its leverages. With tiers: each part of the volume or notional by its own.
 NaiveMargin::Portion NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
-                                            const Leg& leg) {
+                                            const Leg& leg) const {
   const MarginSpec& margin = instrument.margin;
   if (!margin.has_leverage() || leg.volume == 0) return {Big(leg.basis), Big(1)};
-  const std::uint32_t cap = margin.leverage_cap == 0 ? account.leverage : margin.leverage_cap;
-  if (margin.tier_count == 0) return {Big(leg.basis), Big(std::min(cap, account.leverage))};
+  const std::uint32_t own = leverage_of(account, instrument.id.value);
+  const std::uint32_t cap = margin.leverage_cap == 0 ? own : margin.leverage_cap;
+  if (margin.tier_count == 0) return {Big(leg.basis), Big(std::min(cap, own))};
   const bool is_by_lots = margin.tier_basis == TierBasis::Lots;
   const bool is_forex = margin.mode == MarginMode::Forex;
   Big whole(leg.volume);  // at 10^-8, or at 10^-24
@@ -259,7 +264,7 @@ NaiveMargin::Portion NaiveMargin::margin_of(const Account& account, const Instru
     Big to(static_cast<uint128>(tier.up_to()));
     if (!is_by_lots) to = to * kOne * kOne;
     if (i + 1 == margin.tier_count || to.is_zero() || whole.is_below(to)) to = whole;
-    const std::uint64_t leverage = std::min(tier.leverage, account.leverage);
+    const std::uint64_t leverage = std::min(tier.leverage, own);
     sum.above = sum.above * leverage + to.without(from) * sum.below;
     sum.below = sum.below * leverage;
     from = to;
@@ -267,8 +272,63 @@ NaiveMargin::Portion NaiveMargin::margin_of(const Account& account, const Instru
   return {Big(leg.basis) * sum.above, whole * sum.below};
 }
 
+// Half of it on each side, to the tick. A group's may leave no price: then one tick, or the
+// highest.
+NaiveMargin::Prices NaiveMargin::marked_up(const Symbol& symbol, std::uint64_t markup) {
+  if (markup == 0) return {symbol.venue_bid, symbol.venue_ask};
+  constexpr auto kHighest = static_cast<std::uint64_t>(kMaxFixedRaw);
+  const uint128 tick = positive(symbol.instrument.tick_size.raw);
+  const uint128 half = uint128{markup} * positive(symbol.instrument.pip_size.raw) / (2 * kOne);
+  const uint128 down = symbol.venue_bid < half ? 0 : (symbol.venue_bid - half) / tick * tick;
+  const uint128 up = (symbol.venue_ask + half + tick - 1) / tick * tick;
+  const uint128 bid = down != 0 ? down : std::min(tick, uint128{symbol.venue_bid});
+  const uint128 ask =
+      up <= kHighest ? up : std::max(kHighest / tick * tick, uint128{symbol.venue_ask});
+  return {static_cast<std::uint64_t>(bid), static_cast<std::uint64_t>(ask)};
+}
+
+// A markup takes effect on the standing quote.
+void NaiveMargin::on_symbol(const Event& event, std::span<const std::byte> text) {
+  Symbol& symbol = symbols_[event.get<SymbolUpdated>().symbol.value];
+  symbol.instrument = *read_spec<Instrument>(text);
+  if (symbol.venue_bid == 0) return;
+  const Prices now = marked_up(symbol, positive(symbol.instrument.spread_markup_pips.raw));
+  symbol.bid = now.bid;
+  symbol.ask = now.ask;
+}
+
+void NaiveMargin::on_terms(const Event& event, std::span<const std::byte> text) {
+  const auto update = event.get<GroupTermsUpdated>();
+  const auto terms = read_spec<GroupTerms>(text);
+  const std::pair key{update.group.value, update.symbol.value};
+  leverage_caps_.erase(key);
+  markups_.erase(key);
+  if (terms->has(GroupTerms::kLeverageCap)) leverage_caps_[key] = terms->leverage_cap;
+  if (terms->has(GroupTerms::kMarkup)) markups_[key] = positive(terms->markup_pips.raw);
+}
+
+Price NaiveMargin::price_of(AccountId account, SymbolId symbol, Side side) const {
+  const Symbol& of = symbols_.at(symbol.value);
+  std::uint64_t markup = positive(of.instrument.spread_markup_pips.raw);
+  const std::uint16_t group = accounts_.at(account.value).group;
+  for (const std::uint16_t terms : {std::uint16_t{0}, symbol.value}) {
+    const auto found = markups_.find({group, terms});
+    if (found != markups_.end()) markup = found->second;
+  }
+  const Prices now = of.venue_bid == 0 ? Prices{} : marked_up(of, markup);
+  return Price{static_cast<std::int64_t>(side == Side::Buy ? now.ask : now.bid)};
+}
+
+std::uint32_t NaiveMargin::leverage_of(const Account& account, std::uint16_t symbol) const {
+  for (const std::uint16_t of : {symbol, std::uint16_t{0}}) {
+    const auto cap = leverage_caps_.find({account.group, of});
+    if (cap != leverage_caps_.end()) return std::min(cap->second, account.leverage);
+  }
+  return account.leverage;
+}
+
 uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrument,
-                               const Leg& buys, const Leg& sells) {
+                               const Leg& buys, const Leg& sells) const {
   const MarginSpec& margin = instrument.margin;
   const Portion bought = margin_of(account, instrument, buys);
   const Portion sold = margin_of(account, instrument, sells);
@@ -295,9 +355,11 @@ uint128 NaiveMargin::margin_of(const Account& account, const Instrument& instrum
 }
 
 void NaiveMargin::on_account(const Event& event) {
-  if (event.header.root <= from_) return;
   const std::uint32_t id = event.header.account.value;
-  const Account& account = accounts_.at(id);
+  Account& account = accounts_.at(id);
+  account.leverage = event.get<AccountUpdated>().leverage;
+  account.group = event.get<AccountUpdated>().group.value;
+  if (event.header.root <= from_) return;
   std::map<std::uint16_t, std::pair<Leg, Leg>> sides;
   for (const auto& [number, position] : positions_) {
     if (position.account != id) continue;

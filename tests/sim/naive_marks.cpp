@@ -4,32 +4,36 @@
 
 namespace tribook::sim {
 
-void NaiveMarks::apply(const Event& event) {
-  if (event.header.kind == EventKind::QuoteApplied) return on_quote(event.get<QuoteApplied>());
-  if (event.header.kind == EventKind::TradeExecuted) return on_trade(event);
+void NaiveMarks::apply(const Event& event, const NaiveMargin& prices) {
+  if (event.header.kind == EventKind::QuoteApplied)
+    return on_quote(event.get<QuoteApplied>(), prices);
+  if (event.header.kind == EventKind::TradeExecuted) return on_trade(event, prices);
   if (event.header.kind != EventKind::PositionUpdated) return;
   const auto told = event.get<PositionUpdated>();
   if (told.action == PositionAction::Closed) positions_.erase(told.position.value);
 }
 
-void NaiveMarks::on_quote(const QuoteApplied& quote) {
-  quotes_[quote.symbol.value] = {quote.bid, quote.ask};
+Price NaiveMarks::Position::mark(const NaiveMargin& prices) const {
+  return prices.price_of(account, symbol, side == Side::Buy ? Side::Sell : Side::Buy);
+}
+
+void NaiveMarks::on_quote(const QuoteApplied& quote, const NaiveMargin& prices) {
   if (quote.is_mark == 0) return;
   for (auto& [id, position] : positions_) {
-    if (position.symbol != quote.symbol.value) continue;
-    const Price mark = quotes_[position.symbol].of(position.side);
-    position.highest = std::max(position.highest, mark);
-    position.lowest = std::min(position.lowest, mark);
+    if (position.symbol != quote.symbol) continue;
+    const Price now = position.mark(prices);
+    position.highest = std::max(position.highest, now);
+    position.lowest = std::min(position.lowest, now);
   }
 }
 
-void NaiveMarks::on_trade(const Event& event) {
+void NaiveMarks::on_trade(const Event& event, const NaiveMargin& prices) {
   const auto trade = event.get<TradeExecuted>();
   auto found = positions_.find(trade.position.value);
   if (found == positions_.end()) {
-    const Price mark = quotes_[trade.symbol.value].of(trade.side);
-    found = positions_.insert({trade.position.value, {trade.symbol.value, trade.side, mark, mark}})
-                .first;
+    Position opened{event.header.account, trade.symbol, trade.side, {}, {}};
+    opened.highest = opened.lowest = opened.mark(prices);
+    found = positions_.insert({trade.position.value, opened}).first;
   }
   const Position& position = found->second;
   if (trade.highest == position.highest && trade.lowest == position.lowest) return;

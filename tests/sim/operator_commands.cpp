@@ -63,17 +63,6 @@ bool create_account(World& world, Draft& draft) {
   return true;
 }
 
-bool change_account_state(World& world, Draft& draft) {
-  if (world.reference.accounts.empty()) return false;
-  Random& random = world.client_random;
-  ChangeAccountState change;
-  // Most of the time they may trade.
-  if (random.percent(50)) change.state = static_cast<AccountState>(random.below(4));
-  write(draft, any_account(world), change);
-  if (random.percent(5)) draft.command.header.account = AccountId{9'999};
-  return true;
-}
-
 bool create_user(World& world, Draft& draft) {
   UserSpec spec = new_account(world.client_random, ++world.names, "USD").user;
   spec.role = static_cast<Role>(world.client_random.below(5));

@@ -40,7 +40,7 @@ Plan draw_plan(Random random) {
   settings.views.users = settings.limits.accounts + 1'002;
   settings.views.symbols = settings.limits.symbols + 1;
   settings.views.open_positions = settings.limits.positions;
-  settings.views.open_orders = settings.limits.orders + 1;  // and one that is filled in parts
+  settings.views.open_orders = settings.limits.orders + 256;  // those that ended lately
   settings.views.orders = 1'024;
   settings.views.trades = 1'024;
   settings.views.ledger = 1'024;

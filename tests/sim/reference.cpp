@@ -38,13 +38,15 @@ bool Reference::was_done_for(std::string_view intent, std::uint64_t id) const {
 bool Reference::operator==(const Reference& other) const {
   const auto same_account = [](const auto& a, const auto& b) {
     return a.first == b.first && a.second.balance == b.second.balance &&
-           a.second.used_margin == b.second.used_margin && a.second.entries == b.second.entries;
+           a.second.credit == b.second.credit && a.second.used_margin == b.second.used_margin &&
+           a.second.entries == b.second.entries;
   };
   const auto same_position = [](const auto& a, const auto& b) {
     return a.first == b.first && a.second.account == b.second.account &&
            a.second.volume == b.second.volume && a.second.commission == b.second.commission;
   };
   return orders == other.orders && trades == other.trades && entries == other.entries &&
+         withdrawals == other.withdrawals && pending == other.pending &&
          std::equal(accounts.begin(), accounts.end(), other.accounts.begin(), other.accounts.end(),
                     same_account) &&
          std::equal(positions.begin(), positions.end(), other.positions.begin(),
@@ -90,10 +92,14 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_reduced(event);
     case EventKind::LedgerPosted:
       return on_ledger(event, text);
+    case EventKind::WithdrawalUpdated:
+      return on_withdrawal(event, text);
     case EventKind::AccountUpdated:
       return on_account(event);
     case EventKind::AccountDayEnded:
       return on_day(event);
+    case EventKind::GroupTermsUpdated:
+      return on_group_terms(event, text);
     case EventKind::SymbolUpdated: {
       const auto instrument = read_spec<Instrument>(text);
       demand(instrument.has_value(), kName, "a symbol without its specification" + at(event));
@@ -325,10 +331,12 @@ void Reference::on_ledger(const Event& event, std::span<const std::byte> text) {
   demand(posted.entry.value == entries + 1, kName, "ledger numbers have a gap" + at(event));
   ++entries;
   Account& account = accounts[event.header.account.value];
-  account.balance += posted.amount;
+  Money& total = posted.is_of_credit != 0 ? account.credit : account.balance;
+  total += posted.amount;
   ++account.entries;
-  demand(posted.balance_after == account.balance, kName,
+  demand(posted.balance_after == total, kName,
          "a balance is not the sum of its entries" + at(event));
+  demand(!account.credit.is_negative(), kName, "credit below zero" + at(event));
   const bool is_of_trade =
       posted.type == LedgerType::RealizedPnl || posted.type == LedgerType::Commission;
   if (is_of_trade) {
@@ -340,7 +348,10 @@ void Reference::on_ledger(const Event& event, std::span<const std::byte> text) {
   if (posted.type == LedgerType::Swap || posted.type == LedgerType::Funding) {
     on_charge(event, posted);
   }
-  if (posted.type == LedgerType::Deposit || posted.type == LedgerType::Withdrawal) {
+  const bool is_payment = posted.type == LedgerType::Deposit || posted.type == LedgerType::Bonus ||
+                          posted.type == LedgerType::Adjustment ||
+                          posted.type == LedgerType::Credit;
+  if (is_payment) {
     remember(event.header.account, Use::Payment, text, posted.entry.value, event.header.time);
   }
   if (posted.type == LedgerType::NegativeBalance) {
@@ -348,15 +359,43 @@ void Reference::on_ledger(const Event& event, std::span<const std::byte> text) {
   }
 }
 
+// Asked for once, decided once.
+void Reference::on_withdrawal(const Event& event, std::span<const std::byte> text) {
+  const auto told = event.get<WithdrawalUpdated>();
+  const std::uint64_t id = told.withdrawal.value;
+  if (told.is_duplicate != 0) {
+    demand(id != 0 && id <= withdrawals, kName,
+           "a repeated key is answered with a withdrawal that never was" + at(event));
+    return;
+  }
+  const bool is_new = told.status == WithdrawalStatus::Pending;
+  if (is_new) {
+    demand(id == ++withdrawals, kName, "withdrawal numbers have a gap" + at(event));
+    pending[id] = told.amount;
+  } else {
+    const auto found = pending.find(id);
+    demand(found != pending.end() && found->second == told.amount, kName,
+           "a withdrawal is decided that does not wait" + at(event));
+    pending.erase(found);
+  }
+  const bool is_booked = is_new || told.status == WithdrawalStatus::Rejected;
+  demand(is_booked == (told.entry.value != 0) && told.entry.value <= entries, kName,
+         "a withdrawal against its entry" + at(event));
+  remember(is_new ? event.header.account : AccountId{}, Use::Payment, text, id, event.header.time);
+}
+
 void Reference::on_account(const Event& event) {
   const auto told = event.get<AccountUpdated>();
   Account& account = accounts[event.header.account.value];
   demand(told.balance == account.balance, kName,
          "an account's balance is not the sum of its entries" + at(event));
+  demand(told.credit == account.credit, kName,
+         "an account's credit is not the sum of its entries" + at(event));
   demand(due_[event.header.account.value].empty(), kName,
          "a trade without its entries" + at(event));
   demand(!told.used_margin.is_negative(), kName, "negative used margin" + at(event));
   account.used_margin = told.used_margin;
+  account.group = told.group;
 }
 
 }  // namespace tribook::sim

@@ -27,8 +27,10 @@ class Reference {
 
   struct Account {
     Money balance;  ///< sum of its ledger entries
+    Money credit;   ///< likewise, of the entries that are the credit's
     Money used_margin;
     Currency currency;
+    GroupId group;
     bool is_swap_free = false;
     std::optional<PositionMode> mode{};  ///< when it is known
     std::uint64_t entries = 0;
@@ -64,7 +66,7 @@ class Reference {
     TimeNs expires{};
   };
   struct Done {
-    std::uint64_t id = 0;  ///< order or ledger entry
+    std::uint64_t id = 0;  ///< order, ledger entry or withdrawal
     TimeNs time{};
     std::uint64_t number = 0;  ///< of those that were remembered
   };
@@ -81,10 +83,12 @@ class Reference {
   std::map<std::uint64_t, Position> positions;
   std::map<std::uint16_t, Instrument> symbols;
   std::map<std::uint64_t, Order> working;
+  std::map<std::uint64_t, Money> pending;  ///< withdrawals that wait, with their amounts
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
   std::uint64_t entries = 0;
   std::uint64_t trades = 0;
+  std::uint64_t withdrawals = 0;
   std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
   [[nodiscard]] bool operator==(const Reference& other) const;
@@ -104,9 +108,12 @@ class Reference {
   void on_position(const Event& event);
   void on_reduced(const Event& event);
   void on_ledger(const Event& event, std::span<const std::byte> text);
+  void on_withdrawal(const Event& event, std::span<const std::byte> text);
   void on_account(const Event& event);
   void on_charge(const Event& event, const LedgerPosted& posted);
   void on_day(const Event& event);
+  void on_group_terms(const Event& event, std::span<const std::byte> text);
+  [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;
   void check_profit(const Position& position, const TradeExecuted& trade) const;
   void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,
                 TimeNs now);
@@ -114,8 +121,9 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
-  TradeSwap swap_;           ///< of the trade that is told next
-  Sequence placed_by_;       // record of the newest order
+  std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
+  TradeSwap swap_;      ///< of the trade that is told next
+  Sequence placed_by_;  // record of the newest order
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;

@@ -3,6 +3,8 @@
 #include "sim/reference.h"
 #include "sim/violation.h"
 #include "tribook/domain/currency.h"
+#include "tribook/domain/group.h"
+#include "tribook/message/text.h"
 
 // What positions pay for being held: once for each night and interval, and so much as a naive sum
 // says where it can.
@@ -38,8 +40,7 @@ std::optional<Money> booked(int128 amount, std::int64_t factor, std::int64_t uni
 
 // The swap of a night where a sum of this page can say it: money, or points of the own currency.
 std::optional<Money> expected(const Reference::Position& position, const Instrument& instrument,
-                              Currency currency, std::int32_t day) {
-  const SwapSpec& swap = instrument.swap;
+                              const SwapSpec& swap, Currency currency, std::int32_t day) {
   const int count = nights(swap, day);
   const Ratio rate = position.side == Side::Buy ? swap.buy : swap.sell;
   if (swap.mode == SwapMode::None || count == 0 || rate.is_zero()) return Money{};
@@ -68,6 +69,23 @@ void Reference::on_charge(const Event& event, const LedgerPosted& posted) {
   if (is_swap) position.last_swap = posted.amount;
 }
 
+void Reference::on_group_terms(const Event& event, std::span<const std::byte> text) {
+  const auto update = event.get<GroupTermsUpdated>();
+  const auto terms = read_spec<GroupTerms>(text);
+  demand(terms.has_value(), kName, "a group's terms without a text");
+  const std::pair key{update.group.value, update.symbol.value};
+  group_swaps_.erase(key);
+  if (terms->has(GroupTerms::kSwap)) group_swaps_[key] = terms->swap;
+}
+
+SwapSpec Reference::swap_of(GroupId group, SymbolId symbol) const {
+  for (const std::uint16_t of : {symbol.value, std::uint16_t{0}}) {
+    const auto found = group_swaps_.find({group.value, of});
+    if (found != group_swaps_.end()) return found->second;
+  }
+  return symbols.at(symbol.value).swap;
+}
+
 // The rollover is through with the account.
 void Reference::on_day(const Event& event) {
   const auto ended = event.get<AccountDayEnded>();
@@ -78,7 +96,9 @@ void Reference::on_day(const Event& event) {
   for (const auto& [id, position] : positions) {
     const auto symbol = symbols.find(position.symbol.value);
     if (position.account != event.header.account || symbol == symbols.end()) continue;
-    const auto amount = expected(position, symbol->second, account->second.currency, ended.day);
+    const auto amount =
+        expected(position, symbol->second, swap_of(account->second.group, position.symbol),
+                 account->second.currency, ended.day);
     if (!amount) continue;
     const bool is_charged = position.swapped == event.header.time;
     demand(is_charged ? position.last_swap == *amount : amount->is_zero(), kName,

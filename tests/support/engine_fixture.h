@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -71,6 +72,8 @@ struct AccountOptions {
   PositionMode mode = PositionMode::Hedging;
   Closing closing = Closing::Any;
   StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
+  std::string group{};
+  std::uint8_t from_group = 0;
 };
 
 /// What goes with an order beside symbol, side and volume.
@@ -196,6 +199,8 @@ class House {
     spec.swap_free = options.swap_free;
     spec.mode = options.mode;
     spec.closing = options.closing;
+    spec.group = FixedText<32>::of(options.group);
+    spec.from_group = options.from_group;
     return spec;
   }
   AccountId add_account(const AccountOptions& options = {}) {
@@ -269,11 +274,6 @@ class House {
     close.symbol = symbol;
     return send(account, close);
   }
-  Events set_state(AccountId account, AccountState state) {
-    ChangeAccountState change;
-    change.state = state;
-    return send(account, change);
-  }
   Events modify(AccountId account, PositionId position, std::optional<std::string_view> stop_loss,
                 std::optional<std::string_view> take_profit) {
     ModifyPosition modify;
@@ -293,6 +293,63 @@ class House {
   Events withdraw(AccountId account, std::string_view amount, std::string_view key = {},
                   std::string_view note = {}) {
     return pay<Withdraw>(account, amount, key, note);
+  }
+
+  Events adjust(AccountId account, std::string_view amount, AdjustmentKind kind,
+                std::string_view reason = "because", std::string_view key = {}) {
+    Adjust adjust;
+    set_amount(adjust, money(amount));
+    adjust.kind = kind;
+    return send_texts(account, adjust, {{key, "", reason, ""}});
+  }
+  Events change_credit(AccountId account, std::string_view amount, std::string_view key = {}) {
+    ChangeCredit change;
+    set_amount(change, money(amount));
+    return send_texts(account, change, {{key, "", "", ""}});
+  }
+  Events decide(WithdrawalId withdrawal, bool approve, std::string_view key = {},
+                std::string_view note = {}) {
+    DecideWithdrawal decision;
+    decision.withdrawal = withdrawal;
+    decision.approve = approve ? 1 : 0;
+    return send_texts(AccountId{}, decision, {{key, "", note, ""}});
+  }
+
+  // ---- Groups ----
+  Events put_group(std::string_view name, const std::function<void(GroupSpec&)>& set = {}) {
+    GroupSpec spec;
+    spec.name = FixedText<32>::of(name);
+    if (set) set(spec);
+    return send_spec(PutGroup{}, spec);
+  }
+  Events put_terms(GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    PutGroupTerms put;
+    put.group = group;
+    put.symbol = symbol;
+    return send_spec(put, terms);
+  }
+  Events put_markup(GroupId group, SymbolId symbol, std::string_view pips) {
+    GroupTerms terms;
+    terms.sets = GroupTerms::kMarkup;
+    terms.markup_pips = ratio(pips);
+    return put_terms(group, symbol, terms);
+  }
+  Events change_group(AccountId account, GroupId group) {
+    ChangeAccount change;
+    change.what = AccountChange::Group;
+    change.group = group;
+    return send(account, change);
+  }
+  Events change_leverage(AccountId account, std::uint32_t leverage) {
+    ChangeAccount change;
+    change.leverage = leverage;
+    return send(account, change);
+  }
+  Events change_state(AccountId account, AccountState state) {
+    ChangeAccount change;
+    change.what = AccountChange::State;
+    change.state = state;
+    return send(account, change);
   }
 
   // ---- Questions ----
@@ -345,6 +402,7 @@ class House {
     }
     for (const auto& [account, balance] : balances_) {
       REQUIRE(engine.figures(AccountId{account}).balance == balance);
+      REQUIRE(engine.figures(AccountId{account}).credit == credits_[account]);
     }
   }
   void check_entry(const Event& event) {
@@ -353,13 +411,15 @@ class House {
     REQUIRE(entry.entry.value == last_entry_ + 1);
     last_entry_ = entry.entry.value;
     REQUIRE_FALSE(entry.amount.is_zero());
-    Money& balance = balances_[event.header.account.value];
-    balance += entry.amount;
-    REQUIRE(entry.balance_after == balance);
+    auto& totals = entry.is_of_credit != 0 ? credits_ : balances_;
+    Money& total = totals[event.header.account.value];
+    total += entry.amount;
+    REQUIRE(entry.balance_after == total);
   }
 
   engine::Outbox outbox_;
   std::map<std::uint32_t, Money> balances_;
+  std::map<std::uint32_t, Money> credits_;
   std::uint64_t last_entry_ = 0;
   std::uint64_t sequence_ = 0;
   TimeNs now_ = TimeNs::from_ms(1'700'000'000'000);

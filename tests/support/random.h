@@ -11,7 +11,9 @@ namespace tribook::test {
 /// set; a test prints reproduce() with INFO.
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : seed_(chosen(seed)), engine_(seed_) {}
+  explicit Random(std::uint64_t seed) : Random(seed, true) {}
+  /// That seed, for a test that goes through many from the one that was asked for.
+  static Random exactly(std::uint64_t seed) { return Random(seed, false); }
 
   [[nodiscard]] std::string reproduce() const {
     return "reproduce: TRIBOOK_TEST_SEED=" + std::to_string(seed_);
@@ -29,6 +31,8 @@ class Random {
   std::uint64_t any_size() { return bits() >> below(64); }
 
  private:
+  Random(std::uint64_t seed, bool may_be_chosen)
+      : seed_(may_be_chosen ? chosen(seed) : seed), engine_(seed_) {}
   static std::uint64_t chosen(std::uint64_t seed) {
     const char* text = std::getenv("TRIBOOK_TEST_SEED");
     return text != nullptr ? std::strtoull(text, nullptr, 10) : seed;

@@ -11,6 +11,7 @@
 #include "support/instruments.h"
 #include "support/random.h"
 #include "tribook/base/archive.h"
+#include "tribook/domain/group.h"
 #include "tribook/message/text.h"
 
 // Records of all kinds, made at random for a house with many accounts, symbols and currencies: some
@@ -115,7 +116,7 @@ class RandomRecords {
       case 2:
         return update_symbol();
       case 3:
-        return create_user();
+        return random_.one_in(2) ? create_user() : settings();
       case 4:
         return random_.one_in(10) ? started() : pay();
       case 5:
@@ -126,7 +127,7 @@ class RandomRecords {
       case 9:
         return random_.one_in(6) ? close_several() : close();
       case 10:
-        return random_.one_in(2) ? timer() : random_.one_in(3) ? account_state() : close_by();
+        return random_.one_in(2) ? timer() : close_by();
       default:
         return random_.one_in(3) ? order() : quote();
     }
@@ -210,6 +211,11 @@ class RandomRecords {
     return with_spec(made(CreateAccount{}), spec);
   }
   RandomRecord pay() {
+    if (random_.one_in(6)) {
+      ChangeCredit body;
+      set_amount(body, Money::from_whole(random_.between(-100, 200)));
+      return with_id(made(body, account()));
+    }
     if (random_.one_in(2)) {
       Withdraw body;
       set_amount(body, Money::from_whole(random_.between(1, 200)));
@@ -218,6 +224,44 @@ class RandomRecords {
     Deposit body;
     set_amount(body, Money::from_whole(random_.between(1, 200)));
     return with_id(made(body, account()));
+  }
+  // Groups, what they set, and accounts that change.
+  RandomRecord settings() {
+    const auto group = GroupId{static_cast<std::uint16_t>(random_.between(0, 4))};
+    switch (random_.below(4)) {
+      case 0: {
+        GroupSpec spec;
+        spec.name = FixedText<32>::of("group" + std::to_string(random_.between(1, 3)));
+        spec.sets = static_cast<std::uint8_t>(random_.below(kAllOptions + 1U));
+        spec.options.stop_out_level = Ratio{random_.between(10, 90) * kFixedOne};
+        return with_spec(made(PutGroup{}), spec);
+      }
+      case 1: {
+        PutGroupTerms body;
+        body.group = group;
+        if (random_.one_in(2)) body.symbol = symbol();
+        GroupTerms terms;
+        terms.sets = static_cast<std::uint8_t>(random_.below(GroupTerms::kAllParts + 1U));
+        terms.markup_pips = Ratio{random_.between(0, 30) * kFixedOne / 10};
+        terms.commission.amount = Ratio{random_.between(0, 5) * kFixedOne};
+        terms.commission.currency = Currency::of("USD");
+        terms.leverage_cap = static_cast<std::uint32_t>(random_.between(10, 500));
+        return with_spec(made(body), terms);
+      }
+      case 2: {
+        DecideWithdrawal body;
+        body.withdrawal = WithdrawalId{random_.below(60)};
+        body.approve = random_.one_in(2) ? 1 : 0;
+        return with_id(made(body));
+      }
+      default: {
+        ChangeAccount body;
+        body.what = static_cast<AccountChange>(random_.below(3));
+        body.leverage = static_cast<std::uint32_t>(random_.between(0, 500));
+        body.group = group;
+        return made(body, account());
+      }
+    }
   }
   RandomRecord session() {
     SessionChange body;
@@ -293,11 +337,6 @@ class RandomRecords {
   RandomRecord close_several() {
     CloseAll body;
     if (random_.one_in(2)) body.symbol = symbol();
-    return made(body, account());
-  }
-  RandomRecord account_state() {
-    ChangeAccountState body;
-    if (random_.one_in(3)) body.state = static_cast<AccountState>(random_.below(4));
     return made(body, account());
   }
   RandomRecord modify() {

@@ -24,7 +24,8 @@ inline auto shown(const views::PositionView& v) {
                     v.symbol, v.side, v.book, v.highest, v.lowest);
 }
 inline auto shown(const views::QuoteView& v) {
-  return std::tuple(v.bid, v.ask, v.venue_time, v.time, v.symbol, v.venue, v.never_stale);
+  return std::tuple(v.bid, v.ask, v.venue_bid, v.venue_ask, v.venue_time, v.time, v.symbol, v.venue,
+                    v.never_stale);
 }
 inline auto shown(const views::UserView& v) {
   return std::tuple(v.id, v.username, v.password_hash, v.email, v.role, v.created, v.accounts);
@@ -33,6 +34,16 @@ inline auto shown(const views::ClosedPositionView& v) {
   return std::tuple(v.realized_pnl, v.commission, v.swap, v.id, v.volume, v.open_price,
                     v.close_price, v.open_time, v.close_time, v.account, v.symbol, v.side, v.book,
                     v.reason, v.highest, v.lowest);
+}
+
+inline auto shown(const views::WithdrawalView& v) {
+  return std::tuple(v.amount, v.id, v.entry, v.requested, v.account, v.requested_by, v.method,
+                    v.status, v.reference, v.note, v.address);
+}
+
+template <typename T>
+bool are_same_bytes(const T& a, const T& b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
 /// Where they differ in accounts, open positions, users, symbols, quotes, sessions or the day's
@@ -51,6 +62,24 @@ inline std::string difference(const views::Views& a, const views::Views& b) {
     if (positions.size() != other_positions.size()) return "positions of " + name;
     for (std::size_t p = 0; p < positions.size(); ++p) {
       if (shown(positions[p]) != shown(other_positions[p])) return "a position of " + name;
+    }
+  }
+  const auto pending = a.withdrawals({}, views::WithdrawalFilter::Pending, {}, views::kPageMax);
+  const auto others_pending =
+      b.withdrawals({}, views::WithdrawalFilter::Pending, {}, views::kPageMax);
+  if (pending.items.size() != others_pending.items.size()) return "withdrawals";
+  for (std::size_t i = 0; i < pending.items.size(); ++i) {
+    if (shown(pending.items[i]) != shown(others_pending.items[i])) return "a withdrawal";
+  }
+  if (a.groups()->count() != b.groups()->count()) return "groups";
+  for (std::size_t i = 1; i <= a.groups()->count(); ++i) {
+    const GroupId group{static_cast<std::uint16_t>(i)};
+    if (!are_same_bytes(a.groups()->spec(group), b.groups()->spec(group))) return "a group";
+    for (std::size_t s = 0; s <= a.symbols()->all().size(); ++s) {
+      const SymbolId symbol{static_cast<std::uint16_t>(s)};
+      if (!are_same_bytes(a.groups()->own_terms(group, symbol),
+                          b.groups()->own_terms(group, symbol)))
+        return "terms of a group";
     }
   }
   const auto users = a.users({}, views::kPageMax);

@@ -90,7 +90,10 @@ TEST_CASE("Reject codes: numbers and names are stable") {
                                             {403, "VALUE_OVERFLOW"},
                                             {404, "LIMIT_REACHED"},
                                             {405, "IN_USE"},
-                                            {406, "CLOCK_BACKWARDS"}};
+                                            {406, "CLOCK_BACKWARDS"},
+                                            {450, "INSUFFICIENT_FUNDS"},
+                                            {451, "NOT_PENDING"},
+                                            {452, "GROUP_UNKNOWN"}};
   for (const auto& [number, name] : expected) {
     CAPTURE(number);
     CHECK(name_of(static_cast<RejectCode>(number)) == name);

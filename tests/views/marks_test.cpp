@@ -1,5 +1,6 @@
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "support/values.h"
 #include "views/feed.h"
@@ -23,6 +24,10 @@ QuoteApplied quote_at(std::string_view bid, std::string_view ask, bool is_mark =
   return quote;
 }
 
+void follow(views::Marks& marks, std::string_view bid, std::string_view ask) {
+  marks.follow(kSymbol, {}, {price(bid), price(ask)});
+}
+
 views::PositionView position(std::uint64_t id, Side side, std::string_view mark) {
   views::PositionView view;
   view.id = {id};
@@ -41,20 +46,38 @@ void expect(const views::Marks& marks, views::PositionView view, std::string_vie
 
 TEST_CASE("Marks of views: by quotes in session since each began, at its own side") {
   views::Marks marks(4, 8);
-  const auto buy = position(1, Side::Buy, "1.1");
-  const auto sell = position(2, Side::Sell, "1.2");
+  auto buy = position(1, Side::Buy, "1.1");
+  auto sell = position(2, Side::Sell, "1.2");
   marks.begin(buy);
-  marks.follow(quote_at("1.15", "1.25"));
+  follow(marks, "1.15", "1.25");
   marks.begin(sell);
   expect(marks, buy, "1.15", "1.1");
   expect(marks, sell, "1.2", "1.2");
-  marks.follow(quote_at("1.05", "1.15"));
-  marks.follow(quote_at("9", "9", false));
+  follow(marks, "1.05", "1.15");
   expect(marks, buy, "1.15", "1.05");
   expect(marks, sell, "1.2", "1.15");
   marks.end(buy);
-  marks.follow(quote_at("1.3", "1.4"));
+  follow(marks, "1.3", "1.4");
   expect(marks, sell, "1.4", "1.15");
+}
+
+TEST_CASE("Marks of views: at the prices of the group, whichever it was when") {
+  constexpr GroupId kGroup{3};
+  views::Marks marks(4, 8);
+  auto moved = position(1, Side::Buy, "1.1");
+  auto stays = position(2, Side::Buy, "1.1");
+  marks.begin(moved);
+  marks.begin(stays);
+  follow(marks, "1.15", "1.25");
+  marks.move(moved, kGroup);
+  marks.follow(kSymbol, kGroup, {price("1.2"), price("1.3")});
+  follow(marks, "1.05", "1.15");
+  expect(marks, moved, "1.2", "1.1");
+  expect(marks, stays, "1.15", "1.05");
+  marks.move(moved, {});
+  follow(marks, "1.08", "1.18");
+  expect(marks, moved, "1.2", "1.08");
+  expect(marks, stays, "1.15", "1.05");
 }
 
 TEST_CASE("Marks of views: quotes that overtook an opening count, but only those in session") {
@@ -87,7 +110,7 @@ TEST_CASE("Marks of views: quotes that overtook an opening count, but only those
 
 TEST_CASE("Marks of views: a reader never sees a torn row") {
   views::Marks marks(4, 64);
-  const auto first = position(1, Side::Buy, "1");
+  auto first = position(1, Side::Buy, "1");
   marks.begin(first);
   std::atomic<bool> is_done{false};
   std::atomic<bool> is_good{true};
@@ -100,14 +123,13 @@ TEST_CASE("Marks of views: a reader never sees a torn row") {
       highest = view.highest;
     }
   });
+  std::vector<views::PositionView> others;
   for (std::uint64_t i = 2; i < 20'000; ++i) {
-    const auto other = position(i, i % 2 == 0 ? Side::Buy : Side::Sell, "1");
-    marks.begin(other);
-    QuoteApplied quote = quote_at("1", "1");
-    quote.bid.raw += static_cast<std::int64_t>(i * 7919 % 10'000);
-    quote.ask = quote.bid;
-    marks.follow(quote);
-    if (i > 40) marks.end(position(i - 38, i % 2 == 0 ? Side::Buy : Side::Sell, "1"));
+    others.push_back(position(i, i % 2 == 0 ? Side::Buy : Side::Sell, "1"));
+    marks.begin(others.back());
+    const Price now{price("1").raw + static_cast<std::int64_t>(i * 7919 % 10'000)};
+    marks.follow(kSymbol, {}, {now, now});
+    if (i > 40) marks.end(others[i - 40]);
   }
   is_done.store(true, std::memory_order_release);
   reader.join();

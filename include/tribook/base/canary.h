@@ -16,10 +16,11 @@ enum class Broken : std::uint8_t {
   HoldsKept,            ///< an order's hold is never released
   QuotesLag,            ///< the engine deals at an older quote than it shows
   AgeIgnored,           ///< orders are filled however old the quote is
-  ConversionsSwapped,   ///< a gain is converted at the side of a loss, and the other way round
-  RoundingTruncates,    ///< amounts are cut off where they should be rounded
-  LevelsFireLate,       ///< SL and TP fire beyond their price only, not at it
   MarksForget,          ///< some quotes do not count for positions' highest and lowest
+  // Of the differential test; those above, of the simulator by number.
+  ConversionsSwapped,  ///< a gain is converted at the side of a loss, and the other way round
+  RoundingTruncates,   ///< amounts are cut off where they should be rounded
+  LevelsFireLate,      ///< SL and TP fire beyond their price only, not at it
 };
 
 // Two names for two definitions, so that a linker cannot take one for the other.

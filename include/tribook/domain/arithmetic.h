@@ -53,13 +53,20 @@ struct FilledBefore {
 };
 
 /// The commission of one order's fill as a positive charge in account currency, minor digits.
-std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
-                                Currency account_currency, const RateBook& rates,
-                                const FilledBefore& before = {});
+std::optional<Money> commission(const Instrument& instrument, const CommissionSpec& spec,
+                                Volume volume, Price price, Currency account_currency,
+                                const RateBook& rates, const FilledBefore& before = {});
+/// On the symbol's own terms.
+inline std::optional<Money> commission(const Instrument& instrument, Volume volume, Price price,
+                                       Currency account_currency, const RateBook& rates,
+                                       const FilledBefore& before = {}) {
+  return commission(instrument, instrument.commission, volume, price, account_currency, rates,
+                    before);
+}
 
 /// The same before the minimum, to 10^-8 of the commission's currency: FilledBefore::charge.
-std::optional<Money> charge_before_minimum(const Instrument& instrument, Volume volume, Price price,
-                                           const RateBook& rates);
+std::optional<Money> charge_before_minimum(const Instrument& instrument, const CommissionSpec& spec,
+                                           Volume volume, Price price, const RateBook& rates);
 
 /// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
 std::optional<Ratio> margin_level(Money equity, Money used);
@@ -77,6 +84,9 @@ struct BidAsk {
 /// A venue's prices with the symbol's spread markup, half a side: the bid down, the ask up, to the
 /// tick. Empty unless 0 < bid <= ask before, and 0 < bid and both within range after.
 std::optional<BidAsk> with_markup(const Instrument& instrument, Price bid, Price ask);
+/// The same with another markup, and never empty: where a markup leaves no price, one tick, or the
+/// highest price. REQUIRES: 0 < bid <= ask, within range.
+BidAsk marked_up(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask);
 
 /// True when the price is a positive multiple of the tick.
 constexpr bool is_on_tick(Price price, Price tick_size) {

@@ -59,6 +59,9 @@ enum class HouseAccount : std::uint8_t {
   Adjustment
 };
 enum class PaymentMethod : std::uint8_t { None, BankTransfer, Crypto, Card };
+/// Why an operator changes a balance by hand; BONUS is a ledger type of its own.
+enum class AdjustmentKind : std::uint8_t { Manual, Bonus, Correction };
+enum class WithdrawalStatus : std::uint8_t { Pending, Approved, Rejected };
 enum class Category : std::uint8_t { Forex, Metal, Index, Stock, Crypto, Cfd };
 enum class SymbolState : std::uint8_t { Open, CloseOnly, Disabled };
 enum class CommissionBasis : std::uint8_t { PerLot, PerMillion, Percent };
@@ -101,6 +104,8 @@ template <> struct EnumNames<Closing> { static constexpr std::array<std::string_
 template <> struct EnumNames<LedgerType> { static constexpr std::array<std::string_view, 11> value{"DEPOSIT", "WITHDRAWAL", "COMMISSION", "SWAP", "FUNDING", "REALIZED_PNL", "BONUS", "ADJUSTMENT", "NEGATIVE_BALANCE", "CONVERSION", "CREDIT"}; };
 template <> struct EnumNames<HouseAccount> { static constexpr std::array<std::string_view, 9> value{"PAYMENTS", "TRADING_PNL", "COMMISSION", "SWAP", "LP_SETTLEMENT", "BONUS", "NEGATIVE_BALANCE_COVER", "ROUNDING", "ADJUSTMENT"}; };
 template <> struct EnumNames<PaymentMethod> { static constexpr std::array<std::string_view, 4> value{"", "BANK_TRANSFER", "CRYPTO", "CARD"}; };
+template <> struct EnumNames<AdjustmentKind> { static constexpr std::array<std::string_view, 3> value{"MANUAL", "BONUS", "CORRECTION"}; };
+template <> struct EnumNames<WithdrawalStatus> { static constexpr std::array<std::string_view, 3> value{"PENDING", "APPROVED", "REJECTED"}; };
 template <> struct EnumNames<Category> { static constexpr std::array<std::string_view, 6> value{"FOREX", "METAL", "INDEX", "STOCK", "CRYPTO", "CFD"}; };
 template <> struct EnumNames<SymbolState> { static constexpr std::array<std::string_view, 3> value{"OPEN", "CLOSE_ONLY", "DISABLED"}; };
 template <> struct EnumNames<CommissionBasis> { static constexpr std::array<std::string_view, 3> value{"PER_LOT", "PER_MILLION", "PERCENT"}; };

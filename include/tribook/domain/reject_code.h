@@ -55,6 +55,9 @@ enum class RejectCode : std::uint16_t {
   ClosingOrder = 420,
   NotOpposite = 421,
   BooksDiffer = 422,
+  InsufficientFunds = 450,
+  NotPending = 451,
+  GroupUnknown = 452,
   VenueRejected = 460,
   VenueTimedOut = 461,
   ClosingAtVenue = 462,  ///< a part of the position is on its way

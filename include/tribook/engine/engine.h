@@ -8,6 +8,7 @@
 #include <span>
 
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/lifecycle.h"
@@ -44,6 +45,8 @@ struct AccountFigures {
   Money reserved_margin;  ///< for openings on their way at venues
   Money free_margin;
   std::uint32_t positions = 0;
+  GroupId group;           ///< 0 = none
+  OptionValues options{};  ///< those that hold
 };
 
 struct PositionFigures {
@@ -143,6 +146,8 @@ class Engine {
   /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
   /// false when all are. For the live house: after a start they are all given again.
   bool take_triggered(Command& command);
+  /// One that came back was not taken: all are given again. Who comes twice is executed once.
+  void give_triggered_again();
   /// Orders that this root triggered are on their way.
   [[nodiscard]] bool has_outstanding(Sequence root) const;
   /// Roots of which the last record took the last order that was on its way.
@@ -175,6 +180,9 @@ class Engine {
   [[nodiscard]] const Instrument* instrument(SymbolId symbol) const;
   /// Not known for a symbol that was never quoted. REQUIRES: the symbol exists.
   [[nodiscard]] const Quote& quote(SymbolId symbol) const;
+  /// The price at which an account deals, by its group. REQUIRES: has_account, the symbol exists.
+  [[nodiscard]] Quote quote_for(AccountId account, SymbolId symbol) const;
+  [[nodiscard]] const GroupBook& groups() const;
   [[nodiscard]] AccountId last_account() const;
   [[nodiscard]] bool has_account(AccountId account) const;
   /// REQUIRES: has_account.
@@ -189,7 +197,7 @@ class Engine {
   /// REQUIRES: the symbol exists.
   [[nodiscard]] ExposureFigures exposure(SymbolId symbol) const;
 
-  /// Client balances and house accounts sum to zero in every currency.
+  /// Client balances, credits and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;
 
  private:

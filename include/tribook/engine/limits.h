@@ -18,11 +18,12 @@ struct EngineLimits {
   std::uint32_t orders = 65'536;
 
   /// Events that one record can cause, when a quote stops everybody out: a close gives at most 13,
-  /// that of a position in both books, an account its margin calls, a stop-out, two covers and its
-  /// states besides, an order that is triggered and cancelled at once 4 with the answer to who
-  /// waits, a stop-loss that follows 2, a request to a venue that is given up 8.
+  /// that of a position in both books, an account its margin calls, a stop-out, its credit, two
+  /// covers and its states besides, an order that is triggered and cancelled at once 4 with the
+  /// answer to who waits, a stop-loss that follows 2, a request to a venue that is given up 8.
+  /// Settings of a symbol or a group give each account its margin calls and its state.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 13 + std::size_t{accounts} * 14 + std::size_t{orders} * 14 + 64;
+    return std::size_t{positions} * 13 + std::size_t{accounts} * 15 + std::size_t{orders} * 14 + 64;
   }
 };
 

@@ -46,6 +46,9 @@ enum class EventKind : std::uint8_t {
   PositionFollowed,
   TradeSwap,
   PositionLiquidated,
+  WithdrawalUpdated,
+  GroupUpdated,
+  GroupTermsUpdated,
   VenueRequested,
   VenueReported,
   VenueSettled,
@@ -161,13 +164,15 @@ struct LedgerPosted {
   Money amount;
   Money balance_after;
   LedgerId entry;
-  std::uint64_t reference = 0;  ///< order, position or payment, by reference_kind
+  std::uint64_t reference = 0;  ///< order or position; of type WITHDRAWAL the withdrawal
   LedgerType type = LedgerType::Deposit;
   HouseAccount house = HouseAccount::Payments;
   PaymentMethod method = PaymentMethod::None;
   std::uint8_t reference_is_position = 0;
   std::uint8_t is_duplicate = 0;  ///< the answer to a repeated idempotency key: nothing was booked
-  std::uint8_t reserved[43] = {};
+  std::uint8_t is_of_credit = 0;  ///< amount and balance_after are the credit's
+  AdjustmentKind adjustment = AdjustmentKind::Manual;  ///< of ADJUSTMENT and BONUS
+  std::uint8_t reserved[41] = {};
 };
 
 struct AccountUpdated {
@@ -177,8 +182,9 @@ struct AccountUpdated {
   Money used_margin;
   Money reserved_margin;  ///< for what is on its way at venues
   std::uint32_t leverage = 0;
+  GroupId group;  ///< 0 = none; which of its options hold follows from that and AccountSpec
   AccountState state = AccountState::Active;
-  std::uint8_t reserved[27] = {};
+  std::uint8_t reserved[25] = {};
 };
 
 /// Text: AccountSpec. Follows UserCreated.
@@ -207,13 +213,16 @@ struct QuoteApplied {
   static constexpr EventKind kKind = EventKind::QuoteApplied;
   Price bid;
   Price ask;
+  Price venue_bid;  ///< before any markup
+  Price venue_ask;
   TimeNs venue_time{};
+  Sequence priced_by;  ///< record that changed what is added to prices last; the sequencer's word
   SymbolId symbol;
   VenueId venue;
   std::uint8_t never_stale = 0;
   std::uint8_t is_reference = 0;  ///< no tick: a closed market's last price; not in candles
   std::uint8_t is_mark = 0;       ///< in session: counts for positions' highest and lowest
-  std::uint8_t reserved[65] = {};
+  std::uint8_t reserved[41] = {};
 };
 
 struct SessionChanged {
@@ -355,6 +364,37 @@ struct PositionLiquidated {
   SymbolId symbol;
   VenueId venue;
   std::uint8_t reserved[4] = {};
+};
+
+/// A withdrawal's state after a change. Text: PaymentText, of the request or of the decision.
+struct WithdrawalUpdated {
+  static constexpr EventKind kKind = EventKind::WithdrawalUpdated;
+  Money amount;
+  WithdrawalId withdrawal;
+  LedgerId entry;  ///< that booked it, or reversed it; 0 = nothing was booked
+  TimeNs requested{};
+  UserId requested_by;
+  UserId decided_by;
+  PaymentMethod method = PaymentMethod::None;
+  WithdrawalStatus status = WithdrawalStatus::Pending;
+  std::uint8_t is_duplicate = 0;  ///< the answer to a repeated idempotency key: nothing changed
+  std::uint8_t reserved[45] = {};
+};
+
+/// Text: GroupSpec.
+struct GroupUpdated {
+  static constexpr EventKind kKind = EventKind::GroupUpdated;
+  GroupId group;
+  std::uint8_t is_new = 0;
+  std::uint8_t reserved[93] = {};
+};
+
+/// Text: GroupTerms. Symbol 0: of all symbols.
+struct GroupTermsUpdated {
+  static constexpr EventKind kKind = EventKind::GroupTermsUpdated;
+  GroupId group;
+  SymbolId symbol;
+  std::uint8_t reserved[92] = {};
 };
 
 /// Asked of a venue, and by a daemon that comes up asked again, with the same id.

@@ -44,6 +44,14 @@ class Retelling {
     slab_.release(text);
   }
 
+  template <typename Body>
+  void tell_texts(const Texts& texts, TimeNs time, AccountId account, const Body& body) const {
+    const TextRef text = put_texts(slab_, texts);
+    TB_ASSERT(static_cast<bool>(text));
+    tell(time, account, body, text);
+    slab_.release(text);
+  }
+
  private:
   Sequence last_;
   Slab& slab_;

@@ -39,6 +39,12 @@ inline constexpr std::size_t kMetadataMax = 1024;
 inline constexpr std::size_t kReferenceMax = 128;
 inline constexpr std::size_t kNoteMax = 512;
 
+/// Which of a payment's texts is which.
+inline constexpr std::size_t kPaymentKey = 0;
+inline constexpr std::size_t kPaymentReference = 1;
+inline constexpr std::size_t kPaymentNote = 2;
+inline constexpr std::size_t kPaymentAddress = 3;
+
 /// Order: client order id, strategy, comment, metadata (JSON).
 /// Payment: idempotency key, reference, note, bank or coin address.
 /// Writes lengths and bytes; empty when they do not fit a block.
@@ -68,10 +74,11 @@ struct AccountSpec {
   PositionMode mode = PositionMode::Hedging;
   std::uint8_t negative_balance_protection = 1;
   Closing closing = Closing::Any;
-  FixedText<32> group{};
+  FixedText<32> group{};  ///< empty = none
   SwapFreeSpec swap_free{};
   StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
-  std::array<std::uint8_t, 7> reserved2{};
+  std::uint8_t from_group = 0;  ///< options (see Option) that the group sets in place of these
+  std::array<std::uint8_t, 6> reserved2{};
 };
 
 template <typename Spec>

@@ -1,11 +1,11 @@
 #include <utility>
 
+#include "gateway/admin/account_json.h"
 #include "gateway/admin/admin_api.h"
 #include "gateway/api/render.h"
 #include "gateway/bodies/account_request.h"
 
 namespace tribook::gateway::admin {
-namespace {
 
 void write_account(json::Writer& writer, const Context& context,
                    const views::AccountSnapshot& snapshot) {
@@ -40,6 +40,8 @@ void write_account(json::Writer& writer, const Context& context,
       .end_object();
 }
 
+namespace {
+
 // A new account may be answered before anything else is known of it than its own events.
 http::HttpResponse created_response(const Context& context, const Outcome& outcome,
                                     const std::string& generated) {
@@ -59,20 +61,6 @@ http::HttpResponse created_response(const Context& context, const Outcome& outco
     body += '}';
   }
   return json_response(201, std::move(body));
-}
-
-http::HttpResponse changed_response(const Context& context, const Outcome& outcome,
-                                    AccountId account) {
-  if (outcome.refused != RejectCode::None) return problem(outcome.refused);
-  views::AccountSnapshot snapshot;
-  if (!outcome.is_settled ||
-      context.views.snapshot(account, snapshot) != views::ReadStatus::Found) {
-    return json_response(202, R"({"status":"PENDING"})");
-  }
-  std::string body;
-  json::Writer writer(body);
-  write_account(writer, context, snapshot);
-  return json_response(200, std::move(body));
 }
 
 void send_account(Context& context, const http::ReplyHandle& handle, UserId actor,
@@ -116,24 +104,6 @@ void create_account(const Call& call) {
         send_account(context, handle, actor, whole, generated);
       });
   if (!taken) call.refuse(RejectCode::Busy);
-}
-
-void put_account_state(const Call& call, AccountState state) {
-  const auto id = call.id();
-  if (!id) return;
-  if (*id > UINT32_MAX) return call.refuse(RejectCode::NotFound);
-  ChangeAccountState change;
-  change.state = state;
-  Command command = Command::make(change);
-  command.header.actor = call.who.user;
-  command.header.account = AccountId{static_cast<std::uint32_t>(*id)};
-  const auto sent = call.context.submit(command, kOperatorWait,
-                                        [&context = call.context, handle = call.handle,
-                                         account = command.header.account](const Outcome& outcome) {
-                                          context.network.reply(
-                                              handle, changed_response(context, outcome, account));
-                                        });
-  if (sent != RejectCode::None) call.refuse(sent);
 }
 
 void get_account(const Call& call) {

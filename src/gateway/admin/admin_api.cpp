@@ -2,6 +2,7 @@
 
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
+#include "gateway/api/payments.h"
 
 namespace tribook::gateway {
 
@@ -35,18 +36,46 @@ void handle_admin(const Call& call) {
       return admin::create_account(call);
     case Endpoint::GetAccount:
       return admin::get_account(call);
+    case Endpoint::PutLeverage:
+      return admin::put_leverage(call);
+    case Endpoint::PutGroup:
+      return admin::put_account_group(call);
     case Endpoint::SuspendAccount:
-      return admin::put_account_state(call, AccountState::Suspended);
+    case Endpoint::PostSuspendAccount:
+      return admin::set_account_state(call, AccountState::Suspended);
     case Endpoint::ActivateAccount:
-      return admin::put_account_state(call, AccountState::Active);
+    case Endpoint::PostActivateAccount:
+      return admin::set_account_state(call, AccountState::Active);
     case Endpoint::CloseOnlyAccount:
-      return admin::put_account_state(call, AccountState::CloseOnly);
+      return admin::set_account_state(call, AccountState::CloseOnly);
     case Endpoint::CloseAccount:
-      return admin::put_account_state(call, AccountState::Closed);
+      return admin::set_account_state(call, AccountState::Closed);
     case Endpoint::Deposit:
-      return admin::post_deposit(call);
+      return post_deposit(call);
     case Endpoint::Withdraw:
-      return admin::post_withdrawal(call);
+      return post_withdrawal(call);
+    case Endpoint::Adjust:
+      return post_adjustment(call);
+    case Endpoint::Bonus:
+      return post_bonus(call);
+    case Endpoint::Credit:
+      return post_credit(call);
+    case Endpoint::ListWithdrawals:
+      return admin::list_withdrawals(call);
+    case Endpoint::ApproveWithdrawal:
+      return decide_withdrawal(call, true);
+    case Endpoint::RejectWithdrawal:
+      return decide_withdrawal(call, false);
+    case Endpoint::ListGroups:
+      return admin::list_groups(call);
+    case Endpoint::CreateGroup:
+      return admin::create_group(call);
+    case Endpoint::GetGroup:
+      return admin::get_group(call);
+    case Endpoint::ChangeGroup:
+      return admin::change_group(call);
+    case Endpoint::ChangeGroupSymbol:
+      return admin::change_group_symbol(call);
     case Endpoint::ListSymbols:
       return admin::list_symbols(call);
     case Endpoint::CreateSymbol:

@@ -127,7 +127,7 @@ void list_positions(const Call& call) {
         for (const views::PositionView& position : positions) {
           if (before != 0 && position.id.value >= before) continue;
           if (list.is_full()) return list.more(account.id, position.id.value + 1), false;
-          write_position(list.next(), context, position, account.currency, true);
+          write_position(list.next(), context, position, owner_of(account), true);
         }
         return true;
       });

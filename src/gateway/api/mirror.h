@@ -14,6 +14,17 @@
 
 namespace tribook::gateway {
 
+/// Whose a position is: in what it is counted, and at which prices.
+struct Owner {
+  Currency currency;
+  GroupId group;
+
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+inline Owner owner_of(const views::AccountView& account) {
+  return {account.currency, account.group_id};
+}
+
 /// What one position is worth.
 struct PositionValue {
   Price current_price;   ///< at which it would close; 0 = never quoted
@@ -38,7 +49,7 @@ class Mirror {
  public:
   Mirror(const views::Views& views, std::size_t symbols_max);
 
-  /// Symbols and quotes as the views show them now.
+  /// Symbols, groups and quotes as the views show them now.
   void load();
   void load_quotes();
   void apply(const Event& event);
@@ -48,6 +59,9 @@ class Mirror {
   [[nodiscard]] const Instrument* find(std::string_view name) const { return symbols_->find(name); }
   [[nodiscard]] const views::SymbolTable& symbols() const { return *symbols_; }
   [[nodiscard]] const Quote& quote(SymbolId id) const;
+  /// The quote at which accounts of a group deal.
+  [[nodiscard]] Quote quote(SymbolId id, GroupId group) const;
+  [[nodiscard]] const GroupBook& groups() const { return *groups_; }
   [[nodiscard]] VenueId venue(SymbolId id) const;
   [[nodiscard]] const RateBook& rates() const { return rates_; }
 
@@ -56,19 +70,21 @@ class Mirror {
   /// Changes with every quote.
   [[nodiscard]] std::uint64_t quote_count() const { return quote_count_; }
 
-  [[nodiscard]] PositionValue value(const views::PositionView& position, Currency currency) const;
+  [[nodiscard]] PositionValue value(const views::PositionView& position, const Owner& owner) const;
   [[nodiscard]] AccountValue value(const views::AccountSnapshot& snapshot) const;
 
  private:
   void follow_symbols();
-  void set_quote(SymbolId symbol, VenueId venue, const Quote& quote);
+  void set_quote(SymbolId symbol, VenueId venue, const BidAsk& venue_prices, const Quote& quote);
 
   const views::Views& views_;
   std::size_t symbols_max_;
   std::shared_ptr<const views::SymbolTable> symbols_;
   std::size_t symbols_known_ = 0;  // of symbols_, those that rates_ has
   RateBook rates_;
-  std::vector<VenueId> venues_;  // of the latest quote
+  std::shared_ptr<const GroupBook> groups_;
+  std::vector<VenueId> venues_;       // of the latest quote
+  std::vector<BidAsk> venue_prices_;  // likewise, before any markup
   TimeNs time_{};
   std::uint64_t quote_count_ = 0;
 };

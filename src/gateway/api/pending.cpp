@@ -124,6 +124,12 @@ void Pending::collect(Outcome& outcome, const Event& event) {
     case EventKind::LedgerPosted:
       if (!outcome.ledger) outcome.ledger = event.get<LedgerPosted>();
       break;
+    case EventKind::WithdrawalUpdated:
+      if (!outcome.withdrawal) outcome.withdrawal = event.get<WithdrawalUpdated>();
+      break;
+    case EventKind::GroupUpdated:
+      outcome.group = event.get<GroupUpdated>().group;
+      break;
     case EventKind::AccountCreated:
       outcome.account = event.header.account;
       break;

@@ -35,6 +35,8 @@ struct Outcome {
   std::size_t closed_count = 0;
   Money closed_realized;  ///< of all of them
   std::optional<LedgerPosted> ledger;
+  std::optional<WithdrawalUpdated> withdrawal;
+  GroupId group;      ///< made or changed
   AccountId account;  ///< created
   UserId user;        ///< created
   SymbolId symbol;    ///< created or changed

@@ -57,10 +57,10 @@ void write_summary(json::Writer& writer, const views::AccountView& account,
 }
 
 void write_position(json::Writer& writer, const Context& context,
-                    const views::PositionView& position, Currency currency, bool with_account) {
+                    const views::PositionView& position, const Owner& owner, bool with_account) {
   const int digits = price_digits(context, position.symbol);
-  const int money = minor_digits(currency);
-  const PositionValue value = context.mirror.value(position, currency);
+  const int money = minor_digits(owner.currency);
+  const PositionValue value = context.mirror.value(position, owner);
   writer.begin_object().field("id", position.id.value);
   if (with_account) writer.field("accountId", position.account.value);
   writer.field("symbol", symbol_name(context, position.symbol))
@@ -198,11 +198,10 @@ void write_day(json::Writer& writer, const views::AccountDayView& day, Currency 
 
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency) {
   const int money = minor_digits(currency);
-  const bool is_payment = entry.type == LedgerType::Deposit || entry.type == LedgerType::Withdrawal;
-  const std::string_view reference = entry.reference_id == 0       ? ""
-                                     : is_payment                  ? "PAYMENT"
-                                     : entry.reference_is_position ? "POSITION"
-                                                                   : "ORDER";
+  const std::string_view reference = entry.reference_id == 0                ? ""
+                                     : entry.type == LedgerType::Withdrawal ? "WITHDRAWAL"
+                                     : entry.reference_is_position          ? "POSITION"
+                                                                            : "ORDER";
   writer.begin_object()
       .field("id", entry.id.value)
       .field("type", entry.type)
@@ -217,9 +216,43 @@ void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Cu
   }
   writer.text_or_null("reference", entry.payment_reference)
       .text_or_null("method", name_of(entry.method))
-      .text_or_null("note", entry.note)
-      .field("createdAt", entry.time)
-      .end_object();
+      .text_or_null("note", entry.note);
+  // A CREDIT entry is of the credit, or of the balance where credit has paid for a loss.
+  if (entry.type == LedgerType::Credit)
+    writer.field("of", entry.is_of_credit ? "CREDIT" : "BALANCE");
+  if (entry.type == LedgerType::Adjustment || entry.type == LedgerType::Bonus)
+    writer.field("adjustment", entry.adjustment);
+  writer.field("createdAt", entry.time).end_object();
+}
+
+void write_withdrawal(json::Writer& writer, const Context& context,
+                      const views::WithdrawalView& withdrawal, bool with_account) {
+  views::AccountView account;
+  static_cast<void>(context.views.account(withdrawal.account, account));
+  writer.begin_object().field("id", withdrawal.id.value);
+  if (with_account) {
+    writer.field("accountId", withdrawal.account.value);
+    writer.field("accountNumber", context.account_number(withdrawal.account));
+  }
+  writer.field("amount", withdrawal.amount, minor_digits(account.currency))
+      .field("currency", account.currency)
+      .field("status", withdrawal.status)
+      .text_or_null("method", name_of(withdrawal.method))
+      .text_or_null("reference", withdrawal.reference)
+      .text_or_null("note", withdrawal.note)
+      .text_or_null("destination", withdrawal.address)
+      .field("requestedAt", withdrawal.requested);
+  if (withdrawal.status == WithdrawalStatus::Pending) {
+    writer.null("decidedAt");
+  } else {
+    writer.field("decidedAt", withdrawal.decided);
+  }
+  writer.text_or_null("decisionNote", withdrawal.decision_note);
+  if (with_account) {
+    id_or_null(writer, "requestedBy", withdrawal.requested_by);
+    id_or_null(writer, "decidedBy", withdrawal.decided_by);
+  }
+  writer.end_object();
 }
 
 namespace {

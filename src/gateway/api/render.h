@@ -25,9 +25,9 @@ void write_summary(json::Writer& writer, const views::AccountView& account,
 /// marginLevel with two decimals, or null.
 void write_level(json::Writer& writer, std::string_view key, const std::optional<Ratio>& level);
 
-/// `currency` is the account's.
 void write_position(json::Writer& writer, const Context& context,
-                    const views::PositionView& position, Currency currency, bool with_account);
+                    const views::PositionView& position, const Owner& owner, bool with_account);
+/// `currency` is the account's.
 void write_closed_position(json::Writer& writer, const Context& context,
                            const views::ClosedPositionView& position, Currency currency);
 /// `type_key` names its type: a message of the stream has a "type" of its own.
@@ -41,6 +41,9 @@ void write_trade(json::Writer& writer, const Context& context, const views::Trad
 /// An alert's fields, without braces; the fewest that say it all, for it is of three kinds.
 void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
                  Currency currency);
+/// Without an account for its own client.
+void write_withdrawal(json::Writer& writer, const Context& context,
+                      const views::WithdrawalView& withdrawal, bool with_account);
 void write_ledger_entry(json::Writer& writer, const views::LedgerView& entry, Currency currency);
 
 }  // namespace tribook::gateway

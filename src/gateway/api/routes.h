@@ -48,6 +48,8 @@ enum class Endpoint : std::uint8_t {
   ClosePositionBy,
   CloseAllPositions,
   ModifyPosition,
+  AccountWithdrawals,
+  AskForWithdrawal,
   AdminHealth,
   AdminReady,
   Metrics,
@@ -56,12 +58,27 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  PutLeverage,
+  PutGroup,
   SuspendAccount,
+  PostSuspendAccount,
   ActivateAccount,
+  PostActivateAccount,
   CloseOnlyAccount,
   CloseAccount,
   Deposit,
   Withdraw,
+  Adjust,
+  Bonus,
+  Credit,
+  ListWithdrawals,
+  ApproveWithdrawal,
+  RejectWithdrawal,
+  ListGroups,
+  CreateGroup,
+  GetGroup,
+  ChangeGroup,
+  ChangeGroupSymbol,
   ListSymbols,
   CreateSymbol,
   GetSymbol,
@@ -75,7 +92,7 @@ enum class Endpoint : std::uint8_t {
   ListOrders,
   ListAlerts,
 };
-inline constexpr std::size_t kEndpoints = 56;
+inline constexpr std::size_t kEndpoints = 73;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -100,7 +100,7 @@ http::HttpResponse modify_response(const Context& context, const Outcome& outcom
   }
   std::string body;
   json::Writer writer(body);
-  write_position(writer, context, position, account.currency, false);
+  write_position(writer, context, position, owner_of(account), false);
   return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 

@@ -1,9 +1,10 @@
 #include "gateway/bodies/account_request.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "gateway/auth/password_hasher.h"
+#include "gateway/bodies/account_levels.h"
+#include "tribook/domain/group.h"
 
 namespace tribook::gateway {
 namespace {
@@ -43,37 +44,6 @@ void read_password(Value value, Reader& reader, std::string_view& out) {
   out = value.text();
 }
 
-void read_level(Value value, Reader& reader, Ratio& out) {
-  constexpr Ratio most{1'000 * kFixedOne};
-  reader.ratio(value, out);
-  if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
-}
-
-// In any order; none is good too: then nobody is warned.
-void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
-  if (value.is_null() || !reader.expect(value, Kind::Array)) return;
-  MarginCallLevels levels{{}, 0};
-  std::size_t count = 0;
-  reader.enter(value.key());
-  for (const Value level : value) {
-    reader.enter(count++);
-    if (count > MarginCallLevels::kMax) {
-      reader.fail("", "is one too many: at most 8");
-    } else {
-      read_level(level, reader, levels.level[levels.count++]);
-    }
-    reader.leave();
-    if (!reader.ok()) break;
-  }
-  const auto end = levels.level.begin() + levels.count;
-  std::sort(levels.level.begin(), end, std::greater{});
-  if (std::adjacent_find(levels.level.begin(), end) != end) {
-    reader.fail("", "has a level twice");
-  }
-  reader.leave();
-  out = levels;
-}
-
 void read_fee(Value value, Reader& reader, Ratio& out) {
   reader.ratio(value, out);
   if (out.raw < 0 || out.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
@@ -81,7 +51,14 @@ void read_fee(Value value, Reader& reader, Ratio& out) {
 
 void read_option(Value value, Reader& reader, AccountRequest& out) {
   const std::string_view key = value.key();
-  if (key == "stopOutLevel") read_level(value, reader, out.spec.stop_out_level);
+  const auto is_own = [&](std::string_view name, Option option) {
+    if (key == name && !value.is_null())
+      out.spec.from_group &= static_cast<std::uint8_t>(~bit_of(option));
+  };
+  is_own("stopOutLevel", Option::StopOutLevel);
+  is_own("marginCallLevels", Option::MarginCallLevels);
+  is_own("negativeBalanceProtection", Option::NegativeBalanceProtection);
+  if (key == "stopOutLevel") read_account_level(value, reader, out.spec.stop_out_level);
   if (key == "marginCallLevels") read_call_levels(value, reader, out.spec.margin_call_levels);
   if (key == "negativeBalanceProtection") {
     bool protection = out.spec.negative_balance_protection != 0;
@@ -121,6 +98,7 @@ AccountRequest read_account_request(Value body, const AccountDefaults& defaults,
   spec.leverage = std::min<std::uint32_t>(100, defaults.leverage_max);
   spec.stop_out_level = defaults.stop_out_level;
   spec.margin_call_levels = MarginCallLevels::of(defaults.margin_call_level);
+  spec.from_group = kAllOptions;  // but those that are said
   Money deposit;
   bool has_deposit = false;
   for (const Value value : body) {

@@ -10,6 +10,10 @@
 
 namespace tribook::gateway {
 
+/// A member of that name each.
+void write_commission(json::Writer& writer, const CommissionSpec& commission);
+void write_swap(json::Writer& writer, const SwapSpec& swap);
+
 /// The object's fields; the caller opens and closes it.
 void write_symbol_fields(json::Writer& writer, const Instrument& instrument);
 

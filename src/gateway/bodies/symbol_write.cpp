@@ -2,7 +2,6 @@
 #include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
-namespace {
 
 void write_commission(json::Writer& writer, const CommissionSpec& commission) {
   writer.begin_object("commission")
@@ -12,6 +11,8 @@ void write_commission(json::Writer& writer, const CommissionSpec& commission) {
       .field("minimum", commission.minimum)
       .end_object();
 }
+
+namespace {
 
 void write_tier(json::Writer& writer, const MarginSpec& margin, const MarginTier& tier) {
   const bool is_by_volume = margin.tier_basis == TierBasis::Lots;
@@ -38,6 +39,8 @@ void write_margin(json::Writer& writer, const MarginSpec& margin) {
   writer.end_array().end_object();
 }
 
+}  // namespace
+
 void write_swap(json::Writer& writer, const SwapSpec& swap) {
   writer.begin_object("swap")
       .field("mode", swap.mode)
@@ -60,6 +63,7 @@ void write_venue(json::Writer& writer, const VenueSpec& venue) {
   if (venue.currency) writer.field("currency", venue.currency);
   writer.end_object();
 }
+namespace {
 
 void write_schedule(json::Writer& writer, const ScheduleSpec& schedule) {
   if (schedule.kind != ScheduleSpec::Kind::Custom) {

@@ -30,7 +30,7 @@ void get_open_positions(const Call& call, const PageRequest& page) {
   if (!is_found(call, call.context.views.snapshot(call.account, snapshot))) return;
   const std::uint64_t next = cut_page(snapshot.positions, page);
   const auto write = [&](json::Writer& writer, const views::PositionView& position) {
-    write_position(writer, call.context, position, snapshot.account.currency, false);
+    write_position(writer, call.context, position, owner_of(snapshot.account), false);
   };
   call.reply(list_response(snapshot.positions, next, write));
 }
@@ -102,6 +102,22 @@ void get_trades(const Call& call) {
       },
       [&context = call.context, currency = *currency](json::Writer& writer, const auto& trade) {
         write_trade(writer, context, trade, currency);
+      });
+}
+
+void get_withdrawals(const Call& call) {
+  const auto page = read_page(call);
+  if (!page) return;
+  reply_list(
+      call,
+      call.context.views.withdrawals(call.account, views::WithdrawalFilter::All,
+                                     WithdrawalId{page->cursor}, page->limit),
+      *page,
+      [account = call.account](HistoryReader& reader, std::uint64_t before, std::size_t limit) {
+        return reader.withdrawals(account, WithdrawalId{before}, limit);
+      },
+      [&context = call.context](json::Writer& writer, const auto& withdrawal) {
+        write_withdrawal(writer, context, withdrawal, false);
       });
 }
 

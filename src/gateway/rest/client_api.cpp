@@ -2,6 +2,7 @@
 
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
+#include "gateway/api/payments.h"
 
 namespace tribook::gateway {
 
@@ -45,6 +46,10 @@ void handle_client(const Call& call) {
       return rest::get_ledger(call);
     case Endpoint::AccountDays:
       return rest::get_days(call);
+    case Endpoint::AccountWithdrawals:
+      return rest::get_withdrawals(call);
+    case Endpoint::AskForWithdrawal:
+      return post_own_withdrawal(call);
     case Endpoint::Symbols:
       return rest::get_symbols(call);
     case Endpoint::FundingRates:

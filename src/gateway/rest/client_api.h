@@ -29,6 +29,7 @@ void get_orders(const Call& call);
 void get_trades(const Call& call);
 void get_ledger(const Call& call);
 void get_days(const Call& call);
+void get_withdrawals(const Call& call);
 void get_symbols(const Call& call);
 void get_funding(const Call& call);
 void get_ohlc(const Call& call);

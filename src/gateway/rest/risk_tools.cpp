@@ -22,12 +22,14 @@ bool read_question(const Call& call, Question& out) {
   if (!symbol) return call.refuse(RejectCode::Validation, "symbol is required"), false;
   out.instrument = call.context.mirror.find(*symbol);
   if (out.instrument == nullptr) return call.refuse(RejectCode::SymbolUnknown), false;
-  out.quote = call.context.mirror.quote(out.instrument->id);
-  if (!out.quote.is_known()) return call.refuse(RejectCode::StaleQuote), false;
   const auto status = call.context.views.snapshot(call.account, out.snapshot);
-  if (status == views::ReadStatus::Found) return true;
-  call.refuse(status == views::ReadStatus::Busy ? RejectCode::Busy : RejectCode::NotFound);
-  return false;
+  if (status != views::ReadStatus::Found) {
+    call.refuse(status == views::ReadStatus::Busy ? RejectCode::Busy : RejectCode::NotFound);
+    return false;
+  }
+  out.quote = call.context.mirror.quote(out.instrument->id, out.snapshot.account.group_id);
+  if (!out.quote.is_known()) return call.refuse(RejectCode::StaleQuote), false;
+  return true;
 }
 
 // A positive decimal parameter; answers and returns false when it is none.
@@ -53,8 +55,11 @@ std::optional<Money> required_margin(const Context& context, const Question& que
                                   context.mirror.rates());
   if (!basis) return std::nullopt;
   const MarginSide own{*basis, volume, cost_of(opening_price(side, question.quote), volume)};
+  const views::AccountView& account = question.snapshot.account;
+  const std::uint32_t leverage =
+      context.mirror.groups().leverage(account.group_id, instrument.id, account.leverage);
   return used_margin(instrument, side == Side::Buy ? own : MarginSide{},
-                     side == Side::Buy ? MarginSide{} : own, question.snapshot.account.leverage,
+                     side == Side::Buy ? MarginSide{} : own, leverage,
                      instrument.margin.initial_rate, currency);
 }
 

@@ -8,6 +8,8 @@ void get_symbols(const Call& call) {
   const auto page = read_page(call);
   if (!page) return;
   const Context& context = call.context;
+  views::AccountView account;  // at whose prices; of none, at the symbols' own
+  static_cast<void>(context.views.account(call.account, account));
   std::string body;
   json::Writer writer(body);
   writer.begin_object().begin_array("items");
@@ -20,7 +22,7 @@ void get_symbols(const Call& call) {
       break;
     }
     ++count;
-    const Quote& quote = context.mirror.quote(instrument->id);
+    const Quote quote = context.mirror.quote(instrument->id, account.group_id);
     writer.begin_object();
     write_symbol_fields(writer, *instrument);
     writer.field("marketOpen", context.views.session_open(instrument->id));

@@ -21,6 +21,7 @@ struct Stream::Client {
   http::WsSession* session = nullptr;
   Identity who;
   AccountId account;
+  GroupId price_group;  ///< at whose prices it is quoted
   TimeNs opened{};
   bool is_known = false;  ///< authenticated
   bool wants_all_quotes = false;
@@ -46,7 +47,7 @@ struct Stream::Client {
 /// The sessions of one account.
 struct Stream::Group {
   AccountId account;
-  Currency currency;
+  Owner owner;
   bool is_changed = false;
   std::vector<Client*> clients;
   std::unordered_map<std::uint64_t, PositionValue> values;  ///< as they were told last

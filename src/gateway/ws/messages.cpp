@@ -33,16 +33,16 @@ void write_closed(json::Writer& writer, const Context& context, const PositionUp
 }
 
 void write_open(json::Writer& writer, const Context& context, const PositionUpdated& event,
-                Currency currency, int digits) {
+                const Owner& owner, int digits) {
   views::PositionView position;
   position.open_cost = event.open_cost;
   position.volume = event.volume;
   position.symbol = event.symbol;
   position.side = event.side;
-  const PositionValue value = context.mirror.value(position, currency);
+  const PositionValue value = context.mirror.value(position, owner);
   writer.field("volume", event.volume).field("openPrice", position.open_price(), digits);
   price_or_null(writer, "currentPrice", value.current_price, digits);
-  writer.field("unrealizedPnL", value.unrealized_pnl, minor_digits(currency));
+  writer.field("unrealizedPnL", value.unrealized_pnl, minor_digits(owner.currency));
   price_or_null(writer, "sl", event.stop_loss, digits);
   price_or_null(writer, "tp", event.take_profit, digits);
 }
@@ -62,8 +62,8 @@ std::string_view name_of_action(PositionAction action) {
 
 }  // namespace
 
-std::string tick_message(const Context& context, SymbolId symbol) {
-  const Quote& quote = context.mirror.quote(symbol);
+std::string tick_message(const Context& context, SymbolId symbol, GroupId group) {
+  const Quote quote = context.mirror.quote(symbol, group);
   const int digits = price_digits(context, symbol);
   const auto& venue_name = context.options.venue_name;
   std::string text;
@@ -132,7 +132,7 @@ std::string account_update(const Context& context, const views::AccountSnapshot&
 }
 
 std::string position_update(const Context& context, const PositionUpdated& event,
-                            Currency currency) {
+                            const Owner& owner) {
   const int digits = price_digits(context, event.symbol);
   std::string text;
   json::Writer writer(text);
@@ -143,9 +143,9 @@ std::string position_update(const Context& context, const PositionUpdated& event
       .field("symbol", symbol_name(context, event.symbol))
       .field("side", event.side);
   if (event.action == PositionAction::Closed) {
-    write_closed(writer, context, event, currency, digits);
+    write_closed(writer, context, event, owner.currency, digits);
   } else {
-    write_open(writer, context, event, currency, digits);
+    write_open(writer, context, event, owner, digits);
   }
   writer.end_object().end_object();
   return rest_of(text);

@@ -13,8 +13,8 @@
 
 namespace tribook::gateway::ws {
 
-/// {"type":"tick",...}: the same for all.
-std::string tick_message(const Context& context, SymbolId symbol);
+/// {"type":"tick",...}: the same for all accounts of a group.
+std::string tick_message(const Context& context, SymbolId symbol, GroupId group);
 
 /// {"type":"candle",...}: likewise.
 std::string candle_message(const Context& context, SymbolId symbol, Timeframe timeframe,
@@ -35,7 +35,7 @@ std::string with_seq(std::string_view type, std::uint64_t seq, std::string_view 
 /// Fields after type and seq, with the closing brace; empty when there is nothing to say.
 std::string account_update(const Context& context, const views::AccountSnapshot& snapshot);
 std::string position_update(const Context& context, const PositionUpdated& position,
-                            Currency currency);
+                            const Owner& owner);
 std::string order_filled(const Context& context, const OrderUpdated& order, TimeNs time);
 std::string order_update(const Context& context, const OrderUpdated& order, TimeNs time);
 std::string trade(const Context& context, const TradeExecuted& trade, Currency currency,

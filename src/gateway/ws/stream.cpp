@@ -76,15 +76,16 @@ void Stream::admit(Client& client, const Identity& who, AccountId account) {
   if (group == nullptr) {
     group = std::make_unique<Group>();
     group->account = account;
-    group->currency = currency_of(account);
+    group->owner = find_owner(account);
   }
+  client.price_group = group->owner.group;
   group->clients.push_back(&client);
 }
 
-Currency Stream::currency_of(AccountId account) const {
+Owner Stream::find_owner(AccountId account) const {
   views::AccountView view;
   const auto status = context_.views.account(account, view);
-  return status == views::ReadStatus::Found ? view.currency : Currency{};
+  return status == views::ReadStatus::Found ? owner_of(view) : Owner{};
 }
 
 void Stream::forget_quotes(Client& client) {
@@ -119,7 +120,7 @@ void Stream::forget() {
   groups_.clear();
   all_quotes_.clear();
   for (auto& clients : by_symbol_) clients.clear();
-  for (auto& tick : ticks_) tick.reset();
+  for (auto& ticks : ticks_) ticks.clear();
   followed_.clear();
   changed_.clear();
   quotes_valued_ = 0;

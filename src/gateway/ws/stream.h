@@ -60,7 +60,7 @@ class Stream {
   void end(Client& client, RejectCode code, std::string_view detail);
   void end_stale_sessions(TimeNs now);
   Client* find(std::uint64_t id);
-  [[nodiscard]] Currency currency_of(AccountId account) const;
+  [[nodiscard]] Owner find_owner(AccountId account) const;
 
   // Candles (stream_candles.cpp).
   void subscribe_candles(Client& client, const Request& request, bool wanted);
@@ -77,10 +77,12 @@ class Stream {
 
   // Events (stream_events.cpp).
   void send_tick(SymbolId symbol);
+  void on_new_prices(SymbolId symbol);
   void offer_tick(Client& client, SymbolId symbol, const std::shared_ptr<const std::string>& text);
-  const std::shared_ptr<const std::string>& latest_tick(SymbolId symbol);
+  std::shared_ptr<const std::string> latest_tick(SymbolId symbol, GroupId group);
   void send_account_event(Group& group, const Event& event);
   void send_alert(Group& group, const views::AlertView& alert);
+  void note_account(Group& group, const Event& event);
   void send_account(Group& group);
   void send_account(Group& group, const views::AccountSnapshot& snapshot);
   void value(Group& group);
@@ -107,7 +109,8 @@ class Stream {
   std::unordered_map<std::uint32_t, std::unique_ptr<Group>> groups_;  // by account
   std::vector<Client*> all_quotes_;
   std::vector<std::vector<Client*>> by_symbol_;
-  std::vector<std::shared_ptr<const std::string>> ticks_;  // latest, by symbol; null: to be made
+  // The latest of each symbol, by group; where there is none, or null, it is to be made.
+  std::vector<std::vector<std::shared_ptr<const std::string>>> ticks_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Followed>> followed_;  // by key_of
   std::vector<Group*> changed_;
   std::uint64_t next_id_ = 1;

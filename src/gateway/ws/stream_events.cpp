@@ -7,10 +7,12 @@
 
 namespace tribook::gateway {
 
-const std::shared_ptr<const std::string>& Stream::latest_tick(SymbolId symbol) {
-  auto& text = ticks_[symbol.value];
+std::shared_ptr<const std::string> Stream::latest_tick(SymbolId symbol, GroupId group) {
+  auto& texts = ticks_[symbol.value];
+  if (texts.size() <= group.value) texts.resize(group.value + std::size_t{1});
+  auto& text = texts[group.value];
   if (text == nullptr) {
-    text = std::make_shared<const std::string>(ws::tick_message(context_, symbol));
+    text = std::make_shared<const std::string>(ws::tick_message(context_, symbol, group));
   }
   return text;
 }
@@ -28,9 +30,11 @@ void Stream::offer_tick(Client& client, SymbolId symbol,
 void Stream::send_tick(SymbolId symbol) {
   const auto& some = by_symbol_[symbol.value];
   if (some.empty() && all_quotes_.empty()) return;
-  const auto& text = latest_tick(symbol);
-  for (Client* client : some) offer_tick(*client, symbol, text);
-  for (Client* client : all_quotes_) offer_tick(*client, symbol, text);
+  const auto offer = [&](Client* client) {
+    offer_tick(*client, symbol, latest_tick(symbol, client->price_group));
+  };
+  std::for_each(some.begin(), some.end(), offer);
+  std::for_each(all_quotes_.begin(), all_quotes_.end(), offer);
 }
 
 void Stream::drained(http::WsSession& session) {
@@ -40,25 +44,38 @@ void Stream::drained(http::WsSession& session) {
   send_waiting_candles(*client);
   const std::vector<SymbolId> waiting = std::move(client->waiting);
   client->waiting.clear();
-  for (const SymbolId symbol : waiting) offer_tick(*client, symbol, latest_tick(symbol));
+  for (const SymbolId symbol : waiting)
+    offer_tick(*client, symbol, latest_tick(symbol, client->price_group));
 }
 
 void Stream::on_quotes_missed() {
-  std::fill(ticks_.begin(), ticks_.end(), nullptr);
+  for (auto& texts : ticks_) texts.clear();
   for (const auto& instrument : context_.mirror.symbols().all()) {
     const SymbolId symbol = instrument->id;
     if (symbol.value < ticks_.size() && context_.mirror.quote(symbol).is_known()) send_tick(symbol);
   }
 }
 
+// A symbol's markups (0: all symbols') may be others.
+void Stream::on_new_prices(SymbolId symbol) {
+  if (!symbol) return on_quotes_missed();
+  if (symbol.value >= ticks_.size()) return;
+  ticks_[symbol.value].clear();
+  if (context_.mirror.quote(symbol).is_known()) send_tick(symbol);
+}
+
 void Stream::on_event(const Event& event) {
   if (event.header.kind == EventKind::QuoteApplied) {
     const SymbolId symbol = event.get<QuoteApplied>().symbol;
     if (symbol.value >= ticks_.size()) return;
-    ticks_[symbol.value] = nullptr;
+    std::fill(ticks_[symbol.value].begin(), ticks_[symbol.value].end(), nullptr);
     send_tick(symbol);
     return;
   }
+  if (event.header.kind == EventKind::SymbolUpdated)
+    return on_new_prices(event.get<SymbolUpdated>().symbol);
+  if (event.header.kind == EventKind::GroupTermsUpdated)
+    return on_new_prices(event.get<GroupTermsUpdated>().symbol);
   if (!event.header.account) return;
   const auto group = groups_.find(event.header.account.value);
   if (group != groups_.end()) send_account_event(*group->second, event);
@@ -71,6 +88,15 @@ void Stream::send_to(Group& group, Wants wants, std::string_view type, const std
   }
 }
 
+// The account may have come to other prices.
+void Stream::note_account(Group& group, const Event& event) {
+  if (!group.owner.currency) group.owner = find_owner(group.account);
+  if (event.header.kind == EventKind::AccountUpdated) {
+    group.owner.group = event.get<AccountUpdated>().group;
+  }
+  for (Client* client : group.clients) client->price_group = group.owner.group;
+}
+
 void Stream::send_account_event(Group& group, const Event& event) {
   const auto wants_positions = [](const Client& c) { return c.wants_positions; };
   const auto wants_orders = [](const Client& c) { return c.wants_orders; };
@@ -80,7 +106,7 @@ void Stream::send_account_event(Group& group, const Event& event) {
                        [&](const Client* c) { return wants(*c); });
   };
   const TimeNs time = event.header.time;
-  if (!group.currency) group.currency = currency_of(group.account);
+  note_account(group, event);
   switch (event.header.kind) {
     case EventKind::AccountUpdated:
     case EventKind::LedgerPosted:
@@ -93,7 +119,7 @@ void Stream::send_account_event(Group& group, const Event& event) {
       if (!any(wants_positions)) break;
       const auto position = event.get<PositionUpdated>();
       send_to(group, wants_positions, "position_update",
-              ws::position_update(context_, position, group.currency));
+              ws::position_update(context_, position, group.owner));
       break;
     }
     case EventKind::OrderUpdated: {
@@ -108,7 +134,7 @@ void Stream::send_account_event(Group& group, const Event& event) {
     case EventKind::TradeExecuted:
       if (!any(wants_trades)) break;
       send_to(group, wants_trades, "trade",
-              ws::trade(context_, event.get<TradeExecuted>(), group.currency, time));
+              ws::trade(context_, event.get<TradeExecuted>(), group.owner.currency, time));
       break;
     case EventKind::MarginCall:
       send_alert(group, views::alert_of(event.header, event.get<MarginCallRaised>()));
@@ -128,7 +154,7 @@ void Stream::send_alert(Group& group, const views::AlertView& alert) {
   const auto wants_alerts = [](const Client& c) { return c.wants_alerts; };
   const bool any = std::any_of(group.clients.begin(), group.clients.end(),
                                [&](const Client* c) { return wants_alerts(*c); });
-  if (any) send_to(group, wants_alerts, "alert", ws::alert(context_, alert, group.currency));
+  if (any) send_to(group, wants_alerts, "alert", ws::alert(context_, alert, group.owner.currency));
 }
 
 void Stream::send_account(Group& group) {

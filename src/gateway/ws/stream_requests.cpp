@@ -195,7 +195,7 @@ void Stream::subscribe_quotes(Client& client, const Request& request, bool wante
   }
   for (const SymbolId symbol : named) {
     if (symbol.value >= ticks_.size() || !context_.mirror.quote(symbol).is_known()) continue;
-    offer_tick(client, symbol, latest_tick(symbol));
+    offer_tick(client, symbol, latest_tick(symbol, client.price_group));
   }
 }
 

@@ -53,10 +53,10 @@ void Stream::send_values(Group& group, const views::AccountSnapshot& snapshot) {
                                [](const Client* c) { return c->wants_positions; });
   std::unordered_map<std::uint64_t, PositionValue> values;
   std::vector<ValuedPosition> changed;
-  const Currency currency = snapshot.account.currency;
+  const Owner owner = owner_of(snapshot.account);
   for (const views::PositionView& position : snapshot.positions) {
     if (!any) break;
-    const PositionValue value = context_.mirror.value(position, currency);
+    const PositionValue value = context_.mirror.value(position, owner);
     const auto told = group.values.find(position.id.value);
     if (told == group.values.end() || told->second != value) {
       changed.push_back({position.id, position.symbol, value});
@@ -64,7 +64,7 @@ void Stream::send_values(Group& group, const views::AccountSnapshot& snapshot) {
     values.emplace(position.id.value, value);
   }
   group.values.swap(values);
-  const auto pieces = pieces_of(context_, changed, currency);
+  const auto pieces = pieces_of(context_, changed, owner.currency);
   for (Client* client : group.clients) {
     if (!client->wants_positions || pieces.empty()) continue;
     if (client->values_before) {
@@ -79,13 +79,13 @@ void Stream::send_values(Group& group, const views::AccountSnapshot& snapshot) {
 void Stream::send_all_values(Client& client, PositionId before) {
   views::AccountSnapshot snapshot;
   if (context_.views.snapshot(client.account, snapshot) != views::ReadStatus::Found) return;
-  const Currency currency = snapshot.account.currency;
+  const Owner owner = owner_of(snapshot.account);
   std::vector<ValuedPosition> values;
   for (const views::PositionView& position : snapshot.positions) {
     if (before && position.id >= before) continue;
-    values.push_back({position.id, position.symbol, context_.mirror.value(position, currency)});
+    values.push_back({position.id, position.symbol, context_.mirror.value(position, owner)});
   }
-  offer(client, pieces_of(context_, values, currency));
+  offer(client, pieces_of(context_, values, owner.currency));
   const auto group = groups_.find(client.account.value);
   if (group == groups_.end()) return;
   const auto is_other = [&](const Client* c) { return c != &client && c->wants_positions; };

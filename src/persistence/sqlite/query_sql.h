@@ -24,7 +24,7 @@ FROM trades WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kLedgerEntries = R"(
 SELECT id, account, type, house, method, amount, balance_after, reference_id, reference_is_position,
-       payment_reference, note, time
+       payment_reference, note, time, is_of_credit, adjustment
 FROM ledger WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
 
 inline constexpr std::string_view kAlerts = R"(
@@ -36,6 +36,15 @@ inline constexpr std::string_view kAlertsOf = R"(
 SELECT id, sequence, account, kind, equity, used_margin, threshold, level, symbol, bid, ask, venue,
        venue_time, quote_sequence, stop_out, position, order_id, volume, time
 FROM margin_events WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+inline constexpr std::string_view kWithdrawals = R"(
+SELECT id, account, amount, method, status, entry, requested, requested_by, decided, decided_by,
+       payment_reference, note, address, decision_note
+FROM withdrawals WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)";
+
+inline constexpr std::string_view kAllWithdrawals = R"(
+SELECT id, account, amount, method, status, entry, requested, requested_by, decided, decided_by,
+       payment_reference, note, address, decision_note
+FROM withdrawals WHERE id < ?1 ORDER BY id DESC LIMIT ?2)";
 
 inline constexpr std::string_view kClosed = R"(
 SELECT id, account, symbol, side, book, closed_volume, open_price, close_price, commission, swap,
@@ -74,8 +83,8 @@ WHERE symbol = ?1 AND time >= ?2 AND (time, sequence) <= (?3, ?4)
 ORDER BY time DESC, sequence DESC LIMIT ?5)";
 
 inline constexpr std::array kQueries{
-    kStored,     kOrders,         kTrades,      kLedgerEntries,  kClosed,
-    kClosing,    kNewestPosition, kCandlesLive, kCandlesHistory, kCandleForming,
-    kTickBefore, kTicks,          kDays,        kAlerts,         kAlertsOf};
+    kStored,     kOrders,  kTrades,         kLedgerEntries, kWithdrawals,    kAllWithdrawals,
+    kClosed,     kClosing, kNewestPosition, kCandlesLive,   kCandlesHistory, kCandleForming,
+    kTickBefore, kTicks,   kDays,           kAlerts,        kAlertsOf};
 
 }  // namespace tribook::persistence::sqlite::sql

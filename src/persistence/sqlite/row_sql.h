@@ -58,19 +58,45 @@ WHERE id = ?1)";
 
 inline constexpr std::string_view kLedger = R"(
 INSERT OR REPLACE INTO ledger (id, sequence, account, type, house, method, amount, balance_after,
-                               reference_id, reference_is_position, payment_reference, note, time)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))";
+                               reference_id, reference_is_position, payment_reference, note, time,
+                               is_of_credit, adjustment)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))";
+
+inline constexpr std::string_view kWithdrawalAsked = R"(
+INSERT OR REPLACE INTO withdrawals (id, sequence, account, amount, method, status, entry, requested,
+                                    requested_by, payment_reference, note, address)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))";
+
+inline constexpr std::string_view kWithdrawalDecided = R"(
+UPDATE withdrawals SET sequence = ?2, status = ?3, decided = ?4, decided_by = ?5, decision_note = ?6
+WHERE id = ?1)";
+
+inline constexpr std::string_view kGroup = R"(
+INSERT OR REPLACE INTO groups (id, sequence, name, stop_out_level, margin_call_levels,
+                               negative_balance_protection)
+VALUES (?1, ?2, ?3, CASE WHEN ?4 THEN ?5 END, CASE WHEN ?6 THEN ?7 END, CASE WHEN ?8 THEN ?9 END))";
+
+inline constexpr std::string_view kGroupTerms = R"(
+INSERT OR REPLACE INTO group_terms (account_group, symbol, sequence, markup_pips, leverage_cap,
+                                    commission_basis, commission_amount, commission_minimum,
+                                    commission_currency, swap_mode, swap_long, swap_short,
+                                    swap_triple_day, swap_days_in_year, swap_price)
+VALUES (?1, ?2, ?3, CASE WHEN ?4 THEN ?5 END, CASE WHEN ?6 THEN ?7 END,
+        CASE WHEN ?8 THEN ?9 END, CASE WHEN ?8 THEN ?10 END, CASE WHEN ?8 THEN ?11 END,
+        CASE WHEN ?8 THEN ?12 END, CASE WHEN ?13 THEN ?14 END, CASE WHEN ?13 THEN ?15 END,
+        CASE WHEN ?13 THEN ?16 END, CASE WHEN ?13 THEN ?17 END, CASE WHEN ?13 THEN ?18 END,
+        CASE WHEN ?13 THEN ?19 END))";
 
 inline constexpr std::string_view kAccountCreated = R"(
 INSERT OR REPLACE INTO accounts (id, sequence, user, currency, kind, mode, state, account_group,
                                  leverage, stop_out_level, margin_call_levels, stop_out_order,
-                                 negative_balance_protection, created, updated, closing)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15))";
+                                 negative_balance_protection, created, updated, closing, from_group)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16))";
 
 inline constexpr std::string_view kAccountUpdated = R"(
 UPDATE accounts SET
   sequence = ?2, balance = ?3, credit = ?4, used_margin = ?5, leverage = ?6, state = ?7,
-  updated = ?8
+  updated = ?8, account_group = coalesce((SELECT name FROM groups WHERE groups.id = ?9), '')
 WHERE id = ?1)";
 
 inline constexpr std::string_view kUser = R"(

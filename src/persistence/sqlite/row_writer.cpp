@@ -7,6 +7,7 @@
 #include "persistence/sqlite/row_sql.h"
 #include "tribook/base/assert.h"
 #include "tribook/domain/decimal.h"
+#include "tribook/domain/group.h"
 #include "tribook/message/text.h"
 #include "views/alerts.h"
 #include "views/average.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kComment = 2;
 constexpr std::size_t kMetadata = 3;
 constexpr std::size_t kReference = 1;
 constexpr std::size_t kNote = 2;
+constexpr std::size_t kAddress = 3;
 
 std::string_view cut(std::string_view text, std::size_t size) { return text.substr(0, size); }
 
@@ -56,7 +58,11 @@ RowWriter::RowWriter(Database& database, const Slab& slab)
       tick_(database, sql::kTick),
       is_open_(database, sql::kIsOpen),
       alert_(database, sql::kAlert),
-      account_day_(database, sql::kAccountDay) {}
+      account_day_(database, sql::kAccountDay),
+      withdrawal_asked_(database, sql::kWithdrawalAsked),
+      withdrawal_decided_(database, sql::kWithdrawalDecided),
+      group_(database, sql::kGroup),
+      group_terms_(database, sql::kGroupTerms) {}
 
 void RowWriter::apply(const Event& event) {
   number_ = event.header.root == root_ ? number_ + 1 : 0;
@@ -97,6 +103,12 @@ void RowWriter::apply(const Event& event) {
       return write(views::alert_of(event.header, event.get<PositionLiquidated>()));
     case EventKind::AccountDayEnded:
       return on(event.header, event.get<AccountDayEnded>());
+    case EventKind::WithdrawalUpdated:
+      return on(event.header, event.get<WithdrawalUpdated>());
+    case EventKind::GroupUpdated:
+      return on(event.header, event.get<GroupUpdated>());
+    case EventKind::GroupTermsUpdated:
+      return on(event.header, event.get<GroupTermsUpdated>());
     case EventKind::None:
     case EventKind::ClockMoved:
     case EventKind::Refused:
@@ -187,13 +199,54 @@ void RowWriter::on(const EventHeader& header, const LedgerPosted& event) {
               name_of(event.house), name_of(event.method), DecimalText(event.amount),
               DecimalText(event.balance_after), event.reference, event.reference_is_position != 0,
               cut(texts.part[kReference], kReferenceMax), cut(texts.part[kNote], kNoteMax),
-              header.time.ns);
+              header.time.ns, event.is_of_credit != 0, name_of(event.adjustment));
+}
+
+void RowWriter::on(const EventHeader& header, const WithdrawalUpdated& event) {
+  if (event.is_duplicate != 0) return;  // an answer; nothing changed
+  const Texts texts = read_texts(slab_.get(header.text));
+  const std::string_view note = cut(texts.part[kNote], kNoteMax);
+  if (event.status != WithdrawalStatus::Pending) {
+    withdrawal_decided_.run(event.withdrawal.value, header.root.value, name_of(event.status),
+                            header.time.ns, event.decided_by.value, note);
+    return;
+  }
+  withdrawal_asked_.run(event.withdrawal.value, header.root.value, header.account.value,
+                        DecimalText(event.amount), name_of(event.method), name_of(event.status),
+                        event.entry.value, event.requested.ns, event.requested_by.value,
+                        cut(texts.part[kReference], kReferenceMax), note,
+                        cut(texts.part[kAddress], kNoteMax));
+}
+
+void RowWriter::on(const EventHeader& header, const GroupUpdated& event) {
+  const auto spec = read_spec<GroupSpec>(slab_.get(header.text));
+  TB_ASSERT(spec.has_value());
+  const auto sets = [&](Option option) { return (spec->sets & bit_of(option)) != 0; };
+  const OptionValues& options = spec->options;
+  group_.run(event.group.value, header.root.value, spec->name.view(), sets(Option::StopOutLevel),
+             options.stop_out_level.raw, sets(Option::MarginCallLevels),
+             text_of(options.margin_call_levels), sets(Option::NegativeBalanceProtection),
+             options.negative_balance_protection);
+}
+
+void RowWriter::on(const EventHeader& header, const GroupTermsUpdated& event) {
+  const auto terms = read_spec<GroupTerms>(slab_.get(header.text));
+  TB_ASSERT(terms.has_value());
+  const CommissionSpec& commission = terms->commission;
+  const SwapSpec& swap = terms->swap;
+  group_terms_.run(
+      event.group.value, event.symbol.value, header.root.value, terms->has(GroupTerms::kMarkup),
+      terms->markup_pips.raw, terms->has(GroupTerms::kLeverageCap), terms->leverage_cap,
+      terms->has(GroupTerms::kCommission), name_of(commission.basis), commission.amount.raw,
+      commission.minimum.raw, text_of(CurrencyText(commission.currency)),
+      terms->has(GroupTerms::kSwap), name_of(swap.mode), swap.buy.raw, swap.sell.raw,
+      swap.triple_day, swap.days_in_year, name_of(swap.price));
 }
 
 void RowWriter::on(const EventHeader& header, const AccountUpdated& event) {
   account_updated_.run(header.account.value, header.root.value, DecimalText(event.balance),
                        DecimalText(event.credit), DecimalText(event.used_margin), event.leverage,
-                       name_of(event.state), header.time.ns);
+                       name_of(event.state), header.time.ns, event.group.value);
 }
 
 void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
@@ -204,7 +257,7 @@ void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
                        name_of(spec->mode), name_of(AccountState::Active), spec->group.view(),
                        spec->leverage, spec->stop_out_level.raw, text_of(spec->margin_call_levels),
                        name_of(spec->stop_out_order), spec->negative_balance_protection != 0,
-                       header.time.ns, name_of(spec->closing));
+                       header.time.ns, name_of(spec->closing), spec->from_group);
 }
 
 void RowWriter::on(const EventHeader& header, const UserCreated& event) {

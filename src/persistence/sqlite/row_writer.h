@@ -33,6 +33,9 @@ class RowWriter {
   void on(const EventHeader& header, const QuoteApplied& event);
   void on(const EventHeader& header, const SessionChanged& event);
   void on(const EventHeader& header, const AccountDayEnded& event);
+  void on(const EventHeader& header, const WithdrawalUpdated& event);
+  void on(const EventHeader& header, const GroupUpdated& event);
+  void on(const EventHeader& header, const GroupTermsUpdated& event);
   void write(const views::AlertView& alert);
 
   const Slab& slab_;
@@ -61,6 +64,10 @@ class RowWriter {
   Statement is_open_;
   Statement alert_;
   Statement account_day_;
+  Statement withdrawal_asked_;
+  Statement withdrawal_decided_;
+  Statement group_;
+  Statement group_terms_;
 };
 
 }  // namespace tribook::persistence::sqlite

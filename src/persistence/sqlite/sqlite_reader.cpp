@@ -123,7 +123,7 @@ views::LedgerView entry_of(const Rows& rows) {
   views::LedgerView entry;
   Columns(rows) >> entry.id >> entry.account >> entry.type >> entry.house >> entry.method >>
       entry.amount >> entry.balance_after >> entry.reference_id >> entry.reference_is_position >>
-      entry.payment_reference >> entry.note >> entry.time;
+      entry.payment_reference >> entry.note >> entry.time >> entry.is_of_credit >> entry.adjustment;
   return entry;
 }
 
@@ -134,6 +134,15 @@ views::AlertView alert_of(const Rows& rows) {
       alert.ask >> alert.venue >> alert.venue_time >> alert.quote >> alert.stop_out >>
       alert.position >> alert.order >> alert.volume >> alert.time;
   return alert;
+}
+
+views::WithdrawalView withdrawal_of(const Rows& rows) {
+  views::WithdrawalView withdrawal;
+  Columns(rows) >> withdrawal.id >> withdrawal.account >> withdrawal.amount >> withdrawal.method >>
+      withdrawal.status >> withdrawal.entry >> withdrawal.requested >> withdrawal.requested_by >>
+      withdrawal.decided >> withdrawal.decided_by >> withdrawal.reference >> withdrawal.note >>
+      withdrawal.address >> withdrawal.decision_note;
+  return withdrawal;
 }
 
 views::ClosedPositionView closed_of(const Rows& rows) {
@@ -182,6 +191,8 @@ SqliteReader::SqliteReader(const std::string& path, std::chrono::milliseconds pa
       orders_(database_, sql::kOrders),
       trades_(database_, sql::kTrades),
       ledger_(database_, sql::kLedgerEntries),
+      withdrawals_(database_, sql::kWithdrawals),
+      all_withdrawals_(database_, sql::kAllWithdrawals),
       closed_(database_, sql::kClosed),
       closing_(database_, sql::kClosing),
       newest_position_(database_, sql::kNewestPosition),
@@ -222,6 +233,13 @@ std::vector<views::AccountDayView> SqliteReader::days(AccountId account, views::
                                                       std::size_t limit) {
   const std::int64_t end = before ? views::date_of(before) : kEnd;
   return list(days_, day_of_row, account.value, end, bounded(limit));
+}
+
+std::vector<views::WithdrawalView> SqliteReader::withdrawals(AccountId account, WithdrawalId before,
+                                                             std::size_t limit) {
+  const std::int64_t end = before_or_end(before.value);
+  if (!account) return list(all_withdrawals_, withdrawal_of, end, bounded(limit));
+  return list(withdrawals_, withdrawal_of, account.value, end, bounded(limit));
 }
 
 SqliteReader::Closing SqliteReader::closing_of(AccountId account, PositionId before) {

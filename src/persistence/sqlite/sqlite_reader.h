@@ -23,6 +23,8 @@ class SqliteReader final : public HistoryReader {
                                        std::size_t limit) override;
   std::vector<views::LedgerView> ledger(AccountId account, LedgerId before,
                                         std::size_t limit) override;
+  std::vector<views::WithdrawalView> withdrawals(AccountId account, WithdrawalId before,
+                                                 std::size_t limit) override;
   /// In the order of closing, which is that of the views. A `before` that the store does not have
   /// as closed yet, but may get to know, is newer than all that it has.
   std::vector<views::ClosedPositionView> closed_positions(AccountId account, PositionId before,
@@ -51,6 +53,8 @@ class SqliteReader final : public HistoryReader {
   Statement orders_;
   Statement trades_;
   Statement ledger_;
+  Statement withdrawals_;
+  Statement all_withdrawals_;
   Statement closed_;
   Statement closing_;
   Statement newest_position_;

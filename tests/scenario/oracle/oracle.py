@@ -79,7 +79,7 @@ class Oracle:
         amount = account.read_money(operation["amount"])
         free_margin = self.equity(account) - account.used_margin
         if amount > account.balance or amount > free_margin:
-            self.emit("refused", code="INSUFFICIENT_MARGIN")
+            self.emit("refused", code="INSUFFICIENT_FUNDS")
         else:
             self.book(account, "WITHDRAWAL", -amount)
 

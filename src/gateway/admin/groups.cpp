@@ -1,0 +1,238 @@
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "gateway/admin/admin_api.h"
+#include "gateway/bodies/group_json.h"
+#include "gateway/json/writer.h"
+
+// Groups and what they set for symbols. A body is read whole and refused whole; then each part goes
+// in as a command of its own, when the one before it is done.
+
+namespace tribook::gateway::admin {
+namespace {
+
+using json::Value;
+
+/// What a group sets for one symbol, or for all (0).
+struct Part {
+  SymbolId symbol;
+  GroupTerms terms;
+};
+
+struct Change {
+  http::ReplyHandle handle;
+  UserId actor;
+  GroupSpec spec;
+  bool is_new = false;
+  bool has_spec = false;
+  GroupId group;  ///< of a new one known when it is made
+  std::vector<Part> parts;
+  std::size_t next = 0;
+};
+
+void write_group(json::Writer& writer, const Context& context, GroupId id) {
+  const GroupBook& groups = context.mirror.groups();
+  const GroupSpec& spec = groups.spec(id);
+  writer.begin_object().field("id", id.value).field("name", spec.name.view());
+  write_group_options(writer, spec);
+  write_group_terms(writer, groups.own_terms(id, {}));
+  writer.begin_array("symbols");
+  groups.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
+    const Instrument* instrument = context.mirror.find(symbol);
+    if (group != id || !symbol || instrument == nullptr) return;
+    writer.begin_object().field("symbol", instrument->name.view());
+    write_group_terms(writer, terms);
+    writer.end_object();
+  });
+  writer.end_array().end_object();
+}
+
+http::HttpResponse group_response(const Context& context, unsigned status, GroupId id) {
+  std::string body;
+  json::Writer writer(body);
+  write_group(writer, context, id);
+  return json_response(status, std::move(body));
+}
+
+void send_next(Context& context, const std::shared_ptr<Change>& change);
+
+void submit(Context& context, const std::shared_ptr<Change>& change, Command command) {
+  command.header.actor = change->actor;
+  const auto sent =
+      context.submit(command, kOperatorWait, [&context, change](const Outcome& outcome) {
+        RejectCode code = outcome.refused;
+        if (code == RejectCode::None && !outcome.is_settled) code = RejectCode::Busy;
+        if (code != RejectCode::None) {
+          return context.network.reply(change->handle, problem(code));
+        }
+        if (outcome.group) change->group = outcome.group;
+        send_next(context, change);
+      });
+  if (sent != RejectCode::None) context.network.reply(change->handle, problem(sent));
+}
+
+template <typename Spec>
+void send_part(Context& context, const std::shared_ptr<Change>& change, Command command,
+               const Spec& spec) {
+  if (!context.attach_spec(command, spec)) {
+    return context.network.reply(change->handle, problem(RejectCode::Busy));
+  }
+  submit(context, change, command);
+}
+
+void send_next(Context& context, const std::shared_ptr<Change>& change) {
+  if (std::exchange(change->has_spec, false)) {
+    return send_part(context, change, Command::make(PutGroup{}), change->spec);
+  }
+  if (change->next < change->parts.size()) {
+    const Part& part = change->parts[change->next++];
+    PutGroupTerms put;
+    put.group = change->group;
+    put.symbol = part.symbol;
+    return send_part(context, change, Command::make(put), part.terms);
+  }
+  context.network.reply(change->handle,
+                        group_response(context, change->is_new ? 201 : 200, change->group));
+}
+
+bool says_terms(Value body) {
+  for (const Value value : body) {
+    const std::string_view key = value.key();
+    if (key == "spreadMarkup" || key == "commission" || key == "leverageCap" || key == "swap")
+      return true;
+  }
+  return false;
+}
+
+bool says_options(Value body) {
+  for (const Value value : body) {
+    const std::string_view key = value.key();
+    if (key == "stopOutLevel" || key == "marginCallLevels" || key == "negativeBalanceProtection")
+      return true;
+  }
+  return false;
+}
+
+// One element of "symbols", or the body of a change of one symbol.
+void read_symbol_part(const Context& context, Value body, GroupId group, json::Reader& reader,
+                      std::vector<Part>& parts) {
+  std::string_view name;
+  for (const Value value : body) {
+    if (value.key() == "symbol") reader.text(value, name, sizeof SymbolName{}.bytes);
+  }
+  if (name.empty()) reader.fail("symbol", "is required");
+  const Instrument* symbol = context.mirror.find(name);
+  if (reader.ok() && symbol == nullptr) reader.fail("symbol", "is not known");
+  if (!reader.ok()) return;
+  const GroupTerms& current = context.mirror.groups().own_terms(group, symbol->id);
+  parts.push_back({symbol->id, read_group_terms(body, symbol, current, reader)});
+}
+
+void read_symbols(const Context& context, Value list, GroupId group, json::Reader& reader,
+                  std::vector<Part>& parts) {
+  if (list.is_null() || !reader.expect(list, json::Kind::Array)) return;
+  reader.enter(list.key());
+  std::size_t index = 0;
+  for (const Value element : list) {
+    reader.enter(index++);
+    if (reader.expect(element, json::Kind::Object))
+      read_symbol_part(context, element, group, reader, parts);
+    reader.leave();
+  }
+  reader.leave();
+}
+
+// Options, what holds for all symbols, and what for some.
+void read_change(const Context& context, Value body, json::Reader& reader, Change& change) {
+  const GroupBook& groups = context.mirror.groups();
+  change.spec = read_group_options(body, change.spec, reader);
+  change.has_spec = change.is_new || says_options(body);
+  if (says_terms(body)) {
+    const GroupTerms& current = groups.own_terms(change.group, {});
+    change.parts.push_back({{}, read_group_terms(body, nullptr, current, reader)});
+  }
+  for (const Value value : body) {
+    if (value.key() == "symbols") read_symbols(context, value, change.group, reader, change.parts);
+  }
+}
+
+std::shared_ptr<Change> make_change(const Call& call, GroupId group) {
+  auto change = std::make_shared<Change>();
+  change->handle = call.handle;
+  change->actor = call.who.user;
+  change->group = group;
+  change->spec = call.context.mirror.groups().spec(group);
+  return change;
+}
+
+// The group in the path; answers and returns none when there is none.
+GroupId find_group(const Call& call) {
+  const GroupId id = call.context.mirror.groups().find(call.param);
+  if (!id) call.refuse(RejectCode::NotFound, "There is no such group");
+  return id;
+}
+
+}  // namespace
+
+void list_groups(const Call& call) {
+  const GroupBook& groups = call.context.mirror.groups();
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().begin_array("items");
+  for (std::size_t i = 1; i <= groups.count(); ++i) {
+    write_group(writer, call.context, GroupId{static_cast<std::uint16_t>(i)});
+  }
+  writer.end_array().end_object();
+  call.reply(json_response(200, std::move(body)));
+}
+
+void get_group(const Call& call) {
+  const GroupId id = find_group(call);
+  if (id) call.reply(group_response(call.context, 200, id));
+}
+
+void create_group(const Call& call) {
+  if (!call.read_body()) return;
+  json::Reader reader;
+  const auto change = make_change(call, {});
+  change->is_new = true;
+  std::string_view name;
+  const Value body = call.context.document.root();
+  for (const Value value : body) {
+    if (value.key() == "name") reader.text(value, name, sizeof change->spec.name.bytes);
+  }
+  read_change(call.context, body, reader, *change);
+  change->spec.name = decltype(change->spec.name)::of(name);
+  const InstrumentProblem problem = check(change->spec);
+  if (problem.code != RejectCode::None) reader.fail(problem.field, problem.what);
+  if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
+  if (call.context.mirror.groups().find(name)) {
+    return call.refuse(RejectCode::Duplicate, "There is a group of that name");
+  }
+  send_next(call.context, change);
+}
+
+void change_group(const Call& call) {
+  if (!call.read_body()) return;
+  const GroupId id = find_group(call);
+  if (!id) return;
+  json::Reader reader;
+  const auto change = make_change(call, id);
+  read_change(call.context, call.context.document.root(), reader, *change);
+  if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
+  send_next(call.context, change);
+}
+
+void change_group_symbol(const Call& call) {
+  if (!call.read_body()) return;
+  const GroupId id = find_group(call);
+  if (!id) return;
+  json::Reader reader;
+  const auto change = make_change(call, id);
+  read_symbol_part(call.context, call.context.document.root(), id, reader, change->parts);
+  if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
+  send_next(call.context, change);
+}
+
+}  // namespace tribook::gateway::admin

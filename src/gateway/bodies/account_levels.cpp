@@ -1,0 +1,42 @@
+#include "gateway/bodies/account_levels.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace tribook::gateway {
+
+using json::Kind;
+using json::Reader;
+using json::Value;
+
+void read_account_level(Value value, Reader& reader, Ratio& out) {
+  constexpr Ratio most{1'000 * kFixedOne};
+  reader.ratio(value, out);
+  if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
+}
+
+void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
+  if (value.is_null() || !reader.expect(value, Kind::Array)) return;
+  MarginCallLevels levels{{}, 0};
+  std::size_t count = 0;
+  reader.enter(value.key());
+  for (const Value level : value) {
+    reader.enter(count++);
+    if (count > MarginCallLevels::kMax) {
+      reader.fail("", "is one too many: at most 8");
+    } else {
+      read_account_level(level, reader, levels.level[levels.count++]);
+    }
+    reader.leave();
+    if (!reader.ok()) break;
+  }
+  const auto end = levels.level.begin() + levels.count;
+  std::sort(levels.level.begin(), end, std::greater{});
+  if (std::adjacent_find(levels.level.begin(), end) != end) {
+    reader.fail("", "has a level twice");
+  }
+  reader.leave();
+  out = levels;
+}
+
+}  // namespace tribook::gateway

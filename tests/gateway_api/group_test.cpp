@@ -1,0 +1,114 @@
+#include "gateway_api/gateway_fixture.h"
+
+// Groups, and accounts that an operator changes.
+
+namespace tribook::test {
+
+using gateway::Door;
+using http::Method;
+
+namespace {
+
+std::string add_client_of(GatewayFixture& f, const std::string& name, const std::string& group) {
+  const Answer answer =
+      f.admin(Method::Post, "/admin/accounts",
+              R"({"username":")" + name +
+                  R"(","password":"secret","initialDeposit":10000,"group":")" + group + "\"}");
+  INFO(answer.body);
+  REQUIRE(answer.status == 201);
+  f.client_token = f.log_in(Door::Client, name);
+  return answer["id"];
+}
+
+}  // namespace
+
+TEST_CASE("a group is made, shown and changed part by part") {
+  GatewayFixture f;
+  f.add_eurusd();
+  const Answer made = f.admin(
+      Method::Post, "/admin/groups",
+      R"({"name":"vip","spreadMarkup":1.5,"stopOutLevel":30,"commission":{"amount":7,"currency":"EUR"},
+          "symbols":[{"symbol":"EURUSD","leverageCap":50}]})");
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made["spreadMarkup"] == "1.5");
+  CHECK(made["stopOutLevel"] == "30");
+  CHECK(made["commission.amount"] == "7");
+  CHECK(made["commission.currency"] == "EUR");
+  CHECK(made["symbols.0.leverageCap"] == "50");
+  CHECK(f.admin(Method::Get, "/admin/groups/vip").body == made.body);
+  CHECK(f.admin(Method::Get, "/admin/groups")["items.0.name"] == "vip");
+  const Answer changed = f.admin(Method::Put, "/admin/groups/vip",
+                                 R"({"spreadMarkup":null,"commission":{"amount":8}})");
+  CHECK(changed.status == 200);
+  CHECK(changed["commission.amount"] == "8");
+  CHECK(changed["commission.currency"] == "EUR");
+  CHECK(changed["stopOutLevel"] == "30");
+  const Answer levels =
+      f.admin(Method::Put, "/admin/groups/vip", R"({"marginCallLevels":[80,120.5]})");
+  CHECK(levels["marginCallLevels.0"] == "120.5");
+  CHECK(levels["marginCallLevels.1"] == "80");
+  const Answer one = f.admin(Method::Put, "/admin/groups/vip/symbols",
+                             R"({"symbol":"EURUSD","leverageCap":null})");
+  CHECK(one.status == 200);
+  CHECK(one["symbols.0.symbol"].empty());
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 409);
+  CHECK(f.admin(Method::Get, "/admin/groups/none").status == 404);
+  CHECK(f.admin(Method::Put, "/admin/groups/none", "{}").status == 404);
+}
+
+TEST_CASE("groups that cannot be") {
+  GatewayFixture f;
+  f.add_eurusd();
+  for (const char* body :
+       {"{}", R"({"name":""})", R"({"name":"a b"})", R"({"name":"a","stopOutLevel":-1})",
+        R"({"name":"a","marginCallLevels":[-1]})", R"({"name":"a","marginCallLevels":[1,1]})",
+        R"({"name":"a","spreadMarkup":-1})", R"({"name":"a","leverageCap":0})",
+        R"({"name":"a","symbols":{}})", R"({"name":"a","symbols":[{}]})",
+        R"({"name":"a","symbols":[{"symbol":"GBPUSD"}]})",
+        R"({"name":"a","commission":{"amount":-1,"currency":"USD"}})"}) {
+    const Answer answer = f.admin(Method::Post, "/admin/groups", body);
+    INFO(body << " -> " << answer.body);
+    CHECK(answer.status == 400);
+  }
+  CHECK(f.admin(Method::Get, "/admin/groups").items() == 0);
+}
+
+TEST_CASE("an account deals and is shown at its group's prices") {
+  GatewayFixture f;
+  f.add_eurusd();
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"wide","spreadMarkup":2})").status ==
+        201);
+  add_client_of(f, "alice", "wide");
+  const Answer order = f.client(Method::Post, "/api/orders/market",
+                                R"({"symbol":"EURUSD","side":"BUY","volume":1})");
+  INFO(order.body);
+  REQUIRE(order.status == 201);
+  CHECK(order["filledPrice"] == "1.08470");
+  const Answer positions = f.client(Method::Get, "/api/account/positions");
+  CHECK(positions["items.0.currentPrice"] == "1.08440");
+  CHECK(positions["items.0.unrealizedPnL"] == "-30.00");
+  CHECK(f.client(Method::Get, "/api/symbols")["items.0.ask"] == "1.08470");
+  const Answer closer = f.admin(Method::Put, "/admin/groups/wide", R"({"spreadMarkup":0})");
+  CHECK(closer.status == 200);
+  CHECK(f.client(Method::Get, "/api/account/positions")["items.0.currentPrice"] == "1.08450");
+}
+
+TEST_CASE("an operator changes leverage, group and state of an account") {
+  GatewayFixture f;
+  f.add_eurusd();
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
+  const std::string path = "/admin/accounts/" + f.add_client("alice");
+  CHECK(f.admin(Method::Put, path + "/leverage", R"({"leverage":50})")["leverage"] == "50");
+  CHECK(f.admin(Method::Put, path + "/leverage", R"({"leverage":501})").status == 400);
+  CHECK(f.admin(Method::Put, path + "/leverage", "{}").status == 400);
+  CHECK(f.admin(Method::Put, path + "/group", R"({"group":"vip"})")["group"] == "vip");
+  CHECK(f.admin(Method::Put, path + "/group", R"({"group":null})").status == 200);
+  CHECK(f.admin(Method::Put, path + "/group", R"({"group":"none"})")["code"] == "GROUP_UNKNOWN");
+  CHECK(f.admin(Method::Put, path + "/suspend")["status"] == "SUSPENDED");
+  CHECK(f.admin(Method::Post, path + "/activate")["status"] == "ACTIVE");
+  CHECK(f.admin(Method::Delete, path)["status"] == "CLOSED");
+  CHECK(f.admin(Method::Put, "/admin/accounts/4711/suspend").status == 404);
+}
+
+}  // namespace tribook::test
