@@ -91,7 +91,8 @@ void on_execute_order(State& state, const ExecuteOrder& execute) {
   }
   if (is_passing(execute.decision) || !can_be_executed_now(state, order)) {
     arm_order(state, index);
-    return advance_order(state, index, OrderEvent::Rest);
+    const bool is_untouched = order.filled.is_zero();
+    return advance_order(state, index, is_untouched ? OrderEvent::Rest : OrderEvent::FillPart);
   }
   Plan plan;
   const RejectCode code = decide(state, order, execute.decision, plan);

@@ -27,9 +27,11 @@ void tell_filled(State& state, WorkingOrder& order, Volume volume, Price price) 
 void follow_price_of(State& state, const WorkingOrder& order) {
   if (order.trailing_distance.is_zero() || !has_room_for_trail(state, order.position)) return;
   Trail trail;
+  // A position that was there may wait for break-even.
+  if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
   trail.distance = order.trailing_distance;
   trail.step = order.trailing_step;
-  set_trail(state, state.position_index.find(order.position.value), trail);
+  set_trail(state, state.position_index.find(order.position.value), trail, true);
 }
 
 }  // namespace
