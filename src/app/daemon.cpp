@@ -32,6 +32,7 @@
 #include "app/start_log.h"
 #include "app/stop_signals.h"
 #include "app/system_clock.h"
+#include "app/test_dealer.h"
 #include "archive/reading_disk.h"
 #include "calendar/time_zone.h"
 #include "gateway/auth/random.h"
@@ -90,6 +91,7 @@ class Daemon {
   std::unique_ptr<Pipeline> pipeline_;
   Recovery recovery_;
   std::unique_ptr<QuoteSource> quotes_;
+  std::unique_ptr<venue::test::TestVenue> dealer_;
   std::unique_ptr<Doors> doors_;
   Parts parts_;
   std::unique_ptr<Past> past_;  // null without a store
@@ -190,9 +192,15 @@ void Daemon::open_doors() {
   quotes_ = make_quote_source(config_, *pipeline_);
   std::vector<runtime::Stage*> venues;
   if (quotes_) venues.push_back(&parts_.add(*quotes_));
+  dealer_ = make_test_venue(config_, *pipeline_);
+  const runtime::Stage* dealing = nullptr;
+  if (dealer_) {
+    venues.push_back(&parts_.add(*dealer_, [this] { dealer_->begin_anew(); }));
+    dealing = venues.back();
+  }
   for (const runtime::Supervisor* gateway : doors_->supervisors()) parts_.add(*gateway);
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
-                                       doors_->wakers());
+                                       doors_->wakers(), dealing);
   watch_threads();  // before anybody can ask for the metrics
   doors_->listen();
   doors_->start_threads();

@@ -13,11 +13,15 @@ void report_failure(const runtime::Supervisor::Failure& failure) {
 }
 
 runtime::Stage& Parts::add(QuoteSource& source) {
-  const std::string part = "venue " + std::string(source.name());
+  return add(source.stage(), [&source] { source.begin_anew(); });
+}
+
+runtime::Stage& Parts::add(runtime::Stage& stage, const std::function<void()>& begin_anew) {
+  const std::string part = "venue " + std::string(stage.name());
   venues_.push_back(std::make_unique<runtime::SupervisedStage>(
-      source.stage(), part,
-      [&source, part] {
-        source.begin_anew();
+      stage, part,
+      [begin_anew, part] {
+        begin_anew();
         log_info(part + " goes on");
       },
       report_failure));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ class Parts {
   void add(const runtime::Supervisor& supervisor) { all_.push_back(&supervisor); }
   /// The source's stage, under supervision.
   runtime::Stage& add(QuoteSource& source);
+  /// A venue's stage likewise; `begin_anew` is called on its thread when it threw.
+  runtime::Stage& add(runtime::Stage& stage, const std::function<void()>& begin_anew);
 
   // Any thread.
   [[nodiscard]] const std::vector<const runtime::Supervisor*>& all() const { return all_; }

@@ -36,7 +36,8 @@ Pipeline::Pipeline(const PipelineSettings& settings, const base::Clock& clock, j
       capacity_(settings.limits),
       clock_(clock),
       disk_(disk),
-      slab_(settings.texts) {}
+      slab_(settings.texts),
+      router_(slab_) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -63,6 +64,10 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   quotes_ = make_ring<Event>("engine_quotes_to_egress", places);         // 8
   durable_ = make_ring<Durable>("journal_to_egress", places);            // 9
   triggered_ = make_ring<Command>("engine_to_risk_triggered", places);   // 11
+  router_feedback_ = make_ring<Event>("engine_to_router", places);       // 12
+  if (settings_.has_dealing_venue) {
+    venue_requests_ = make_ring<Event>("egress_to_venue", places);  // 13
+  }
 
   risk::RiskStage::Ports risk_ports{{}, feedback_.get(), decided_.get()};
   for (const auto& ring : gateway_commands_) risk_ports.commands.push_back(ring.get());
@@ -72,10 +77,12 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
       *risk_, slab_, risk_ports, is_driven ? risk::TimeSource::Events : risk::TimeSource::Clock);
 
   router_stage_ = std::make_unique<router::RouterStage>(
-      router_, slab_, router::RouterStage::Ports{decided_.get(), nullptr, routed_.get()});
+      router_, slab_,
+      router::RouterStage::Ports{decided_.get(), router_feedback_.get(), routed_.get()});
 
-  core::Sequencer::Ports engine_ports{{routed_.get()}, records_.get(), triggered_.get(),
-                                      feedback_.get(), events_.get(),  quotes_.get()};
+  core::Sequencer::Ports engine_ports{{routed_.get()},       records_.get(), triggered_.get(),
+                                      feedback_.get(),       events_.get(),  quotes_.get(),
+                                      router_feedback_.get()};
   for (const auto& ring : venue_commands_) engine_ports.inputs.push_back(ring.get());
   sequencer_ =
       std::make_unique<core::Sequencer>(std::move(house), settings_.limits, capacity_, slab_,
@@ -88,7 +95,8 @@ void Pipeline::build(std::unique_ptr<core::House> house, std::unique_ptr<journal
   segment_stage_ =
       std::make_unique<core::SegmentStage>(journal_stage_->writer(), journal_stage_->storage());
 
-  egress::EgressStage::Ports egress_ports{events_.get(), quotes_.get(), durable_.get(), {}};
+  egress::EgressStage::Ports egress_ports{
+      events_.get(), quotes_.get(), durable_.get(), {}, venue_requests_.get()};
   for (std::uint32_t g = 0; g < ports; ++g) {
     egress_ports.gateways.push_back(
         {gateway_events_[g].get(), quotes_missed_[g].get(), g == settings_.gateways});
@@ -215,6 +223,8 @@ void Pipeline::set_wakers(const Wakers& wakers) {
   for (const auto& ring : gateway_commands_) ring->set_reader(wakers.clients);
   feedback_->set_reader(wakers.risk);
   triggered_->set_reader(wakers.risk);
+  router_feedback_->set_reader(wakers.router);
+  if (venue_requests_) venue_requests_->set_reader(wakers.dealing_venue);
   decided_->set_reader(wakers.router);
   routed_->set_reader(wakers.sequencer);
   for (const auto& ring : venue_commands_) ring->set_reader(wakers.venues);
@@ -249,9 +259,11 @@ std::vector<runtime::RingFigures> Pipeline::ring_figures() const {
                                         static_cast<runtime::RingBase*>(feedback_.get()),
                                         static_cast<runtime::RingBase*>(events_.get()),
                                         static_cast<runtime::RingBase*>(quotes_.get()),
-                                        static_cast<runtime::RingBase*>(triggered_.get())}) {
+                                        static_cast<runtime::RingBase*>(triggered_.get()),
+                                        static_cast<runtime::RingBase*>(router_feedback_.get())}) {
     figures.push_back(ring->figures());
   }
+  if (venue_requests_) figures.push_back(venue_requests_->figures());
   for (const auto& ring : gateway_events_) figures.push_back(ring->figures());
   return figures;
 }

@@ -35,11 +35,12 @@ namespace tribook::app {
 struct PipelineSettings {
   engine::EngineLimits limits;
   views::ViewLimits views;
-  std::uint32_t texts = 16'384;  ///< blocks of the slab
-  std::size_t ring = 16'384;     ///< places in each ring
-  std::uint32_t gateways = 1;    ///< I/O threads that submit and get events
-  bool has_own_port = false;     ///< one more gateway, the daemon's own, which gets only answers
-  std::uint32_t venues = 0;      ///< stages that send quotes straight to the engine
+  std::uint32_t texts = 16'384;    ///< blocks of the slab
+  std::size_t ring = 16'384;       ///< places in each ring
+  std::uint32_t gateways = 1;      ///< I/O threads that submit and get events
+  bool has_own_port = false;       ///< one more gateway, the daemon's own, which gets only answers
+  std::uint32_t venues = 0;        ///< stages that send quotes and reports straight to the engine
+  bool has_dealing_venue = false;  ///< one of them is asked to deal
   core::ClockKind clock = core::ClockKind::System;
   TimeNs start{};  ///< engine time at the first start, when driven
   std::string journal_directory;
@@ -102,7 +103,11 @@ class Pipeline {
   [[nodiscard]] GatewayPort own_port() { return gateway(settings_.gateways); }
   /// Nothing is under way to the engine or the journal, and every record is written.
   [[nodiscard]] bool is_drained() const;
+  [[nodiscard]] std::size_t venues() const { return venue_commands_.size(); }
   [[nodiscard]] runtime::Ring<Command>& venue(std::size_t index) { return *venue_commands_[index]; }
+
+  /// What is asked of venues. REQUIRES: has_dealing_venue.
+  [[nodiscard]] runtime::Ring<Event>& venue_requests() { return *venue_requests_; }
 
   [[nodiscard]] runtime::Stage& risk_stage() { return *risk_stage_; }
   [[nodiscard]] runtime::Stage& router_stage() { return *router_stage_; }
@@ -121,6 +126,7 @@ class Pipeline {
     runtime::Waker* journal = nullptr;
     runtime::Waker* egress = nullptr;
     std::vector<runtime::Waker*> gateways;
+    runtime::Waker* dealing_venue = nullptr;
   };
   void set_wakers(const Wakers& wakers);
 
@@ -162,6 +168,8 @@ class Pipeline {
   std::unique_ptr<runtime::Ring<Event>> quotes_;
   std::vector<std::unique_ptr<runtime::Ring<Event>>> gateway_events_;
   std::vector<std::unique_ptr<std::atomic<bool>>> quotes_missed_;
+  std::unique_ptr<runtime::Ring<Event>> router_feedback_;
+  std::unique_ptr<runtime::Ring<Event>> venue_requests_;
 
   std::unique_ptr<risk::RiskStage> risk_stage_;
   std::unique_ptr<router::RouterStage> router_stage_;

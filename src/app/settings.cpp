@@ -55,7 +55,8 @@ PipelineSettings pipeline_settings(const config::Config& config) {
   settings.has_own_port = true;
   const bool quotes_itself =
       config.has_venue(config::VenueType::Replay) || config.has_venue(config::VenueType::Simulated);
-  settings.venues = quotes_itself ? 1 : 0;
+  settings.has_dealing_venue = config.has_venue(config::VenueType::Test);
+  settings.venues = (quotes_itself ? 1U : 0U) + (settings.has_dealing_venue ? 1U : 0U);
   settings.clock = config.clock_type() == config::ClockType::System ? core::ClockKind::System
                                                                     : core::ClockKind::Driven;
   settings.start = config.clock.start.value_or(TimeNs{});

@@ -16,12 +16,15 @@ runtime::Waker& Threads::add(const char* name, std::vector<runtime::Stage*> stag
 
 Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& clock,
                  const std::vector<runtime::Stage*>& venues,
-                 const std::vector<runtime::Waker*>& gateways)
+                 const std::vector<runtime::Waker*>& gateways, const runtime::Stage* dealing_venue)
     : plan_(plan), clock_(clock), pipeline_(pipeline) {
   Pipeline::Wakers wakers;
   wakers.gateways = gateways;
   if (plan.is_split) {
-    for (runtime::Stage* venue : venues) add("venue", {venue});
+    for (runtime::Stage* venue : venues) {
+      runtime::Waker& waker = add("venue", {venue});
+      if (venue == dealing_venue) wakers.dealing_venue = &waker;
+    }
     wakers.risk = &add("risk", {&pipeline.risk_stage()});
     wakers.router = &add("router", {&pipeline.router_stage()});
     wakers.sequencer = &add("engine", {&pipeline.sequencer()});
@@ -30,6 +33,7 @@ Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& 
     stages.insert(stages.end(),
                   {&pipeline.risk_stage(), &pipeline.router_stage(), &pipeline.sequencer()});
     wakers.risk = wakers.router = wakers.sequencer = &add("engine", std::move(stages));
+    wakers.dealing_venue = wakers.sequencer;
   }
   wakers.journal = &add("journal", {&pipeline.journal_stage()});
   wakers.egress = &add("egress", {&pipeline.egress_stage()});

@@ -20,10 +20,12 @@ struct ThreadPlan {
 /// The running threads of a pipeline.
 class Threads {
  public:
-  /// `venues` run with the engine when fused, each on its own when split. `gateways` are woken when
+  /// `venues` run with the engine when fused, each on its own when split; the dealing one is woken
+  /// when it is asked something. `gateways` are woken when
   /// their rings have events.
   Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& clock,
-          const std::vector<runtime::Stage*>& venues, const std::vector<runtime::Waker*>& gateways);
+          const std::vector<runtime::Stage*>& venues, const std::vector<runtime::Waker*>& gateways,
+          const runtime::Stage* dealing_venue = nullptr);
 
   void start();
   /// In the order of the flow, each after its inputs ran dry: what was accepted is journaled, what

@@ -62,7 +62,8 @@ class Checker {
     for (const Venue& venue : config_.venues) {
       problems_.report(
           location({"venues", venue.name, "type"}), "venues." + venue.name + ".type",
-          "manual, replay and simulated venues are for rehearsals and do not stand beside a real "
+          "manual, replay, simulated and test venues are for rehearsals and do not stand beside a "
+          "real "
           "one");
     }
   }
@@ -103,6 +104,8 @@ class Checker {
         return "there is one manual venue already, and it takes any symbol";
       case VenueType::Replay:
         return "there is one replay venue already: give that one several files";
+      case VenueType::Test:
+        return "there is one test venue already, and it deals all that is asked";
       case VenueType::Simulated:
         break;
     }

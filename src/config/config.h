@@ -36,7 +36,7 @@ struct Listen {
   friend bool operator==(const Listen&, const Listen&) = default;
 };
 
-enum class VenueType : std::uint8_t { Manual, Replay, Simulated };
+enum class VenueType : std::uint8_t { Manual, Replay, Simulated, Test };
 
 struct TickFile {
   std::string symbol;
@@ -55,12 +55,28 @@ struct SimulatedQuote {
   friend bool operator==(const SimulatedQuote&, const SimulatedQuote&) = default;
 };
 
+/// What a test venue does with what it is asked.
+struct TestDealing {
+  std::uint32_t latency_ms = 0;
+  std::uint32_t jitter_ms = 0;
+  std::uint32_t slippage_ppm = 0;  ///< of the price, to either side; millionths
+  // Percent of the requests.
+  std::uint32_t rejected = 0;
+  std::uint32_t partial = 0;
+  std::uint32_t in_parts = 0;
+  std::uint32_t silent = 0;
+  std::uint32_t late = 0;
+  std::uint32_t repeated = 0;
+  friend bool operator==(const TestDealing&, const TestDealing&) = default;
+};
+
 struct Venue {
   std::string name;
   VenueType type = VenueType::Manual;
   std::vector<TickFile> files;  ///< replay
   std::uint32_t speed = 1;      ///< replay: multiple of real time, 0 = as fast as it is taken
-  std::uint64_t seed = 1;       ///< simulated: of the market
+  std::uint64_t seed = 1;       ///< simulated: of the market; test: of what it does
+  TestDealing dealing;          ///< test
   std::vector<SimulatedQuote> quotes;  ///< simulated; empty: every symbol, as usual
   friend bool operator==(const Venue&, const Venue&) = default;
 };
@@ -254,7 +270,7 @@ std::vector<std::pair<std::string, std::string>> environment_variables();
 namespace tribook {
 
 // clang-format off
-template <> struct EnumNames<config::VenueType> { static constexpr std::array<std::string_view, 3> value{"manual", "replay", "simulated"}; };
+template <> struct EnumNames<config::VenueType> { static constexpr std::array<std::string_view, 4> value{"manual", "replay", "simulated", "test"}; };
 template <> struct EnumNames<config::StoreType> { static constexpr std::array<std::string_view, 2> value{"sqlite", "none"}; };
 template <> struct EnumNames<config::Durability> { static constexpr std::array<std::string_view, 3> value{"sync", "batch", "none"}; };
 template <> struct EnumNames<config::Layout> { static constexpr std::array<std::string_view, 3> value{"auto", "split", "fused"}; };

@@ -94,14 +94,15 @@ constexpr std::array<std::string_view, 3> kLaterVenueTypes{"fix", "binance", "oa
 Key<Venue> venue_type() {
   Key<Venue> made = key<Venue>("type", TRIBOOK_AT(type),
                                "Where its quotes come from: POST /admin/quotes, tick files, or a "
-                               "simulated market.");
+                               "simulated market. A test venue quotes nothing: it deals what the "
+                               "A-book asks for.");
   const auto read = made.read;
   made.read = [read](const Reading& reading, const Value& value, Venue& venue) {
     if (value.is(ValueKind::Text) && is_later_venue_type(value.text)) {
-      return reading.refuse(
-          value, "a venue of type \"" + value.text +
-                     "\" comes in a later version; this one has \"manual\", \"replay\" and "
-                     "\"simulated\"");
+      return reading.refuse(value,
+                            "a venue of type \"" + value.text +
+                                "\" comes in a later version; this one has \"manual\", \"replay\", "
+                                "\"simulated\" and \"test\"");
     }
     return read(reading, value, venue);
   };
@@ -353,7 +354,25 @@ const Keys<Venue>& venue_keys() {
       key<Venue>("speed", TRIBOOK_AT(speed), {0, 1'000'000},
                  "Replay: multiple of real time; 0 plays as fast as the engine takes it."),
       key<Venue>("seed", TRIBOOK_AT(seed), {0, 1'000'000'000'000},
-                 "Simulated: another number is another market.")};
+                 "Simulated: another number is another market. Test: other faults."),
+      key<Venue>("latency_ms", TRIBOOK_AT(dealing.latency_ms), {0, 600'000},
+                 "Test: until a request is answered."),
+      key<Venue>("jitter_ms", TRIBOOK_AT(dealing.jitter_ms), {0, 600'000},
+                 "Test: up to so much more."),
+      key<Venue>("slippage_ppm", TRIBOOK_AT(dealing.slippage_ppm), {0, 100'000},
+                 "Test: millionths of the price, to either side at most."),
+      key<Venue>("rejected", TRIBOOK_AT(dealing.rejected), {0, 100},
+                 "Test: percent of the requests that are rejected."),
+      key<Venue>("partial", TRIBOOK_AT(dealing.partial), {0, 100},
+                 "Test: percent of which a part is filled and the rest rejected."),
+      key<Venue>("in_parts", TRIBOOK_AT(dealing.in_parts), {0, 100},
+                 "Test: percent that are filled in several fills."),
+      key<Venue>("silent", TRIBOOK_AT(dealing.silent), {0, 100},
+                 "Test: percent that are never answered."),
+      key<Venue>("late", TRIBOOK_AT(dealing.late), {0, 100},
+                 "Test: percent that are answered when they were given up."),
+      key<Venue>("repeated", TRIBOOK_AT(dealing.repeated), {0, 100},
+                 "Test: percent of which every report comes twice.")};
   return keys;
 }
 

@@ -190,6 +190,7 @@ class Loader {
                });
     drop_replay_keys(path, value, venue);
     drop_simulated_keys(path, value, venue);
+    drop_test_keys(path, value, venue);
     if (!problems_.has(path + ".type")) config_.venues.push_back(std::move(venue));
   }
 
@@ -215,12 +216,23 @@ class Loader {
   void drop_simulated_keys(const std::string& path, const Value& value, Venue& venue) {
     if (venue.type == VenueType::Simulated) return;
     for (const char* name : {"seed", "symbols"}) {
-      if (value.find(name) == nullptr) continue;
+      const bool is_tests = venue.type == VenueType::Test && name == std::string_view("seed");
+      if (value.find(name) == nullptr || is_tests) continue;
       config_.without_effect.push_back(path + "." + name +
                                        ": only a simulated venue makes a market");
     }
-    venue.seed = Venue{}.seed;
+    if (venue.type != VenueType::Test) venue.seed = Venue{}.seed;
     venue.quotes.clear();
+  }
+
+  void drop_test_keys(const std::string& path, const Value& value, Venue& venue) {
+    if (venue.type == VenueType::Test) return;
+    for (const char* name : {"latency_ms", "jitter_ms", "slippage_ppm", "rejected", "partial",
+                             "in_parts", "silent", "late", "repeated"}) {
+      if (value.find(name) == nullptr) continue;
+      config_.without_effect.push_back(path + "." + name + ": only a test venue deals");
+    }
+    venue.dealing = {};
   }
 
   bool read_demo_accounts(const Value& value) {

@@ -58,7 +58,8 @@ void append_list(std::string& toml, const char* name, const Keys<Row>& keys,
 // Of the keys of all venues those that one of its type has.
 bool is_of(VenueType type, const Key<Venue>& key) {
   return key.name == "type" || (key.name == "speed" && type == VenueType::Replay) ||
-         (key.name == "seed" && type == VenueType::Simulated);
+         (key.name == "seed" && (type == VenueType::Simulated || type == VenueType::Test)) ||
+         (key.name != "speed" && key.name != "seed" && type == VenueType::Test);
 }
 
 void append_venue(std::string& toml, const Venue& venue) {

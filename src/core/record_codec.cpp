@@ -39,6 +39,10 @@ bool has_valid_enums(const Command& command) {
       const auto close = command.get<CloseAll>();
       return is_valid(close.reason) && is_valid(close.origin);
     }
+    case CommandKind::VenueReport: {
+      const auto report = command.get<VenueReport>();
+      return is_valid(report.side) && is_valid(report.kind);
+    }
     case CommandKind::Deposit:
       return is_valid(command.get<Deposit>().method);
     case CommandKind::Withdraw:

@@ -87,6 +87,7 @@ void Sequencer::on_start() {
   started.symbols = limits_.symbols;
   started.client_ids = limits_.client_ids;
   started.orders = limits_.orders;
+  ask_again();
   urgent_.push_back(Command::make(started));
   for (std::uint16_t i = 1; i < house_->engine().next_symbol().value; ++i) {
     queue_session(SymbolId{i}, house_->engine().instrument(SymbolId{i})->schedule);
@@ -156,14 +157,10 @@ void Sequencer::prepare_order(Command& command, TimeNs time) const {
       if (command.get<ModifyOrder>().set_time_in_force != 0)
         set_day_end<ModifyOrder>(command, time);
       return;
-    case CommandKind::ExecuteOrder: {
-      const Sequence cause = command.get<ExecuteOrder>().cause;
-      const std::uint32_t waiting = waiting_index_.find(cause.value);
-      if (waiting == 0) return;
-      command.header.gateway = waiting_[waiting].gateway;
-      command.header.request = waiting_[waiting].request;
-      return;
-    }
+    case CommandKind::ExecuteOrder:
+      return address(command, command.get<ExecuteOrder>().cause);
+    case CommandKind::VenueReport:
+      return address(command, house_->engine().awaited_by(command.get<VenueReport>().request));
     default:
       return;
   }
@@ -299,19 +296,16 @@ void Sequencer::take_over() {
   settling_ = pending_.header;
   settling_root_ = sequence_;
   // The root of an order that comes back is not its own record.
-  is_settling_ =
-      pending_.header.gateway != kNoGateway && pending_.header.kind != CommandKind::ExecuteOrder;
+  is_settling_ = pending_.header.gateway != kNoGateway &&
+                 pending_.header.kind != CommandKind::ExecuteOrder &&
+                 pending_.header.kind != CommandKind::VenueReport;
 }
 
 bool Sequencer::send(const Event& event) {
-  if (!risk_has_it_ && is_for_risk(event.header.kind)) {
-    slab_.hold(event.header.text);
-    if (!ports_.risk->try_push(event)) {
-      slab_.release(event.header.text);
-      return false;
-    }
-    risk_has_it_ = true;
-  }
+  if (is_for_risk(event.header.kind) && !offer(ports_.risk, event, risk_has_it_)) return false;
+  const bool is_for_router =
+      ports_.router != nullptr && event.header.kind == EventKind::SymbolUpdated;
+  if (is_for_router && !offer(ports_.router, event, router_has_it_)) return false;
   if (event.header.kind == EventKind::QuoteApplied) {
     Event quote = event;
     auto applied = quote.get<QuoteApplied>();
@@ -325,7 +319,19 @@ bool Sequencer::send(const Event& event) {
       return false;
     }
   }
-  risk_has_it_ = false;
+  risk_has_it_ = router_has_it_ = false;
+  return true;
+}
+
+// Once, though a ring after it may have been full.
+bool Sequencer::offer(EventRing* ring, const Event& event, bool& has_it) {
+  if (has_it) return true;
+  slab_.hold(event.header.text);
+  if (!ring->try_push(event)) {
+    slab_.release(event.header.text);
+    return false;
+  }
+  has_it = true;
   return true;
 }
 
@@ -428,6 +434,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   ports_.journal->notify();
   ports_.triggered->notify();
   ports_.risk->notify();
+  if (ports_.router != nullptr) ports_.router->notify();
   ports_.egress->notify();
   ports_.quotes->notify();
   return steps;

@@ -52,6 +52,7 @@ class Sequencer final : public runtime::Stage {
     EventRing* risk = nullptr;         ///< what risk's replica needs
     EventRing* egress = nullptr;       ///< everything but quotes, held until durable
     EventRing* quotes = nullptr;       ///< quotes, shown at once
+    EventRing* router = nullptr;       ///< what the router's rules look at; none: nobody asks
   };
 
   /// `limits` hold from this run's first record on; the house was built with `capacity`.
@@ -63,7 +64,8 @@ class Sequencer final : public runtime::Stage {
   void watch(const Storage& storage) { storage_ = &storage; }
 
   [[nodiscard]] std::string_view name() const override { return "engine"; }
-  /// Sequences the Started record and brings every symbol's session up to date.
+  /// Sequences the Started record and brings every symbol's session up to date; what is on its way
+  /// at venues is asked again.
   void on_start() override;
   std::size_t do_work(TimeNs now) override;
 
@@ -96,9 +98,12 @@ class Sequencer final : public runtime::Stage {
   bool send_triggered();
   void prepare(Command& command, TimeNs time) const;
   void prepare_order(Command& command, TimeNs time) const;
+  void address(Command& command, Sequence root) const;
   void name_symbol(TextRef text, SymbolId symbol) const;
   void name_instrument(TextRef text, SymbolId id) const;
   void follow_up(const Command& command);
+  void ask_again();
+  bool offer(EventRing* ring, const Event& event, bool& has_it);
   void queue_session(SymbolId symbol, const ScheduleSpec& schedule);
   void check_order();
   void settle();
@@ -123,7 +128,8 @@ class Sequencer final : public runtime::Stage {
   Sequence sequence_;
   Sequence priced_by_;        // of this run
   bool risk_has_it_ = false;  // of the event at the outbox's front
-  TextRef held_;              // of the record whose events are in the outbox
+  bool router_has_it_ = false;
+  TextRef held_;  // of the record whose events are in the outbox
   // To be sequenced before anything else: timers, and what follows from an input.
   std::vector<Command> urgent_;
   std::size_t urgent_next_ = 0;

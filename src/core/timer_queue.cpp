@@ -25,8 +25,13 @@ void TimerQueue::refresh() {
 
 TimeNs TimerQueue::next_expiry() const { return engine_.next_expiry().value_or(calendar::kNever); }
 
+TimeNs TimerQueue::next_deadline() const {
+  return engine_.next_venue_deadline().value_or(calendar::kNever);
+}
+
 TimeNs TimerQueue::next_time() const {
-  return std::min({calendar_.next_time(), next_expiry(), rollover_.time, funding_});
+  return std::min(
+      {calendar_.next_time(), next_expiry(), next_deadline(), rollover_.time, funding_});
 }
 
 std::optional<Command> TimerQueue::take(TimeNs until) {
@@ -37,6 +42,7 @@ std::optional<Command> TimerQueue::take(TimeNs until) {
   if (time > until || time == calendar::kNever) return std::nullopt;
   if (const auto change = calendar_.next_due(time)) return Command::make(*change);
   if (next_expiry() == time) return Command::make(ExpireOrders{time});
+  if (next_deadline() == time) return Command::make(ExpireVenueRequests{time});
   if (rollover_.time == time) return Command::make(Rollover{time, rollover_.day, {}});
   return Command::make(Funding{time});
 }
@@ -47,6 +53,8 @@ std::optional<TimeNs> nominal_of(const Command& command) {
       return command.get<SessionChange>().nominal;
     case CommandKind::ExpireOrders:
       return command.get<ExpireOrders>().nominal;
+    case CommandKind::ExpireVenueRequests:
+      return command.get<ExpireVenueRequests>().nominal;
     case CommandKind::Rollover:
       return command.get<Rollover>().nominal;
     case CommandKind::Funding:

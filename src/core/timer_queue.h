@@ -11,7 +11,8 @@
 // All that time brings about by itself, as one queue of commands: what is next follows from the
 // engine's state and the calendar alone, so a daemon that was down, or died between two of them,
 // goes on with the same ones. At one moment sessions come first, then orders that expire, then
-// rollover, then funding; what has begun is finished before anything else.
+// requests that a venue did not end, then rollover, then funding; what has begun is finished before
+// anything else.
 
 namespace tribook::core {
 
@@ -32,6 +33,7 @@ class TimerQueue {
 
  private:
   [[nodiscard]] TimeNs next_expiry() const;
+  [[nodiscard]] TimeNs next_deadline() const;
   [[nodiscard]] TimeNs next_time() const;
 
   const engine::Engine& engine_;

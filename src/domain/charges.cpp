@@ -101,6 +101,15 @@ std::optional<Money> funding_amount(const Instrument& instrument, const Held& he
   return into_account(amount, instrument.quote, account_currency, rates);
 }
 
+std::optional<Money> venue_settlement(const Instrument& instrument, Cost gain, Currency currency,
+                                      const RateBook& rates) {
+  Product amount(gain.raw);
+  amount.scale(positive(instrument.contract_size.raw), 1);
+  amount.divide_by_power_of_ten(3 * kFixedDigits);
+  if (!rates.convert(amount, instrument.quote, currency, Crossing::Mid)) return std::nullopt;
+  return amount.round(minor_digits(currency));
+}
+
 bool is_funding_due(const FundingSpec& funding, TimeNs time) {
   return has_funding(funding) && time.ns % interval_ns(funding) == 0;
 }

@@ -141,6 +141,10 @@ InstrumentProblem check_kinds(const Instrument& i) {
   if (!is_valid(i.margin.tier_basis)) return wrong("margin.tiers", "must count volume or notional");
   if (!is_valid(i.swap.mode)) return wrong("swap.mode", "must be one of the modes");
   if (!is_valid(i.swap.price)) return wrong("swap.price", "must be CURRENT or OPEN");
+  if (!is_valid(i.venue.book) || i.venue.book == Book::None)
+    return wrong("venue.book", "must be ABOOK, BBOOK or CBOOK");
+  if (!is_valid(i.venue.late_fill))
+    return wrong("venue.lateFill", "must be GIVE_TO_CLIENT or HEDGE_BACK");
   if (i.schedule.kind > ScheduleSpec::Kind::Custom)
     return wrong("schedule.kind", "must be one of the kinds");
   return {};
@@ -166,13 +170,24 @@ InstrumentProblem check_schedule(const ScheduleSpec& s) {
   return {};
 }
 
+InstrumentProblem check_venue(const VenueSpec& v) {
+  if (!is_in(v.step.raw, 1, kMaxFixedRaw)) return wrong("venue.lotStep", "must be above 0");
+  if (!is_in(v.min_volume.raw, 0, kMaxFixedRaw))
+    return wrong("venue.minVolume", "must not be negative");
+  if (!is_in(v.hedge_percent.raw, 0, 100 * kFixedOne))
+    return wrong("venue.hedgePercent", "must be 0 to 100");
+  if (!is_in(v.timeout_ms, 1, 3'600'000)) return wrong("venue.timeoutMs", "must be 1 to 3,600,000");
+  if (!v.venue) return wrong("venue.venue", "must be the number of a venue");
+  return {};
+}
+
 }  // namespace
 
 InstrumentProblem check(const Instrument& instrument) {
   for (const auto problem :
        {check_identity(instrument), check_kinds(instrument), check_sizes(instrument),
         check_money(instrument), check_tiers(instrument.margin), check_holding(instrument),
-        check_schedule(instrument.schedule)}) {
+        check_schedule(instrument.schedule), check_venue(instrument.venue)}) {
     if (problem.code != RejectCode::None) return problem;
   }
   return {};

@@ -65,6 +65,10 @@ constexpr Row kRows[] = {
      "Balance and free margin do not cover it; credit cannot leave"},
     {RejectCode::NotPending, "NOT_PENDING", "That was decided before"},
     {RejectCode::GroupUnknown, "GROUP_UNKNOWN", "There is no such group"},
+    {RejectCode::VenueRejected, "VENUE_REJECTED", "The liquidity provider did not take it"},
+    {RejectCode::VenueTimedOut, "TIMEOUT", "The liquidity provider did not answer in time"},
+    {RejectCode::ClosingAtVenue, "CLOSING_AT_VENUE",
+     "A close of the position is on its way to the liquidity provider"},
 };
 
 constexpr auto kCodes = [] {

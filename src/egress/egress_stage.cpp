@@ -17,6 +17,12 @@ bool is_for_all(EventKind kind) {
   }
 }
 
+// Between the house and its venues.
+bool is_for_gateways(EventKind kind) {
+  return kind != EventKind::VenueRequested && kind != EventKind::VenueReported &&
+         kind != EventKind::VenueSettled;
+}
+
 }  // namespace
 
 EgressStage::EgressStage(views::Views& views, Slab& slab, Ports ports)
@@ -59,15 +65,22 @@ bool EgressStage::deliver_to(std::size_t index, const Event& event) {
   return false;
 }
 
+bool EgressStage::deliver_to_venues(const Event& event) {
+  if (event.header.kind != EventKind::VenueRequested || ports_.venues == nullptr) return true;
+  return ports_.venues->try_push(event);
+}
+
 // Goes on where it stopped when a gateway's ring was full.
 bool EgressStage::deliver(const Event& event) {
   if (!is_in_views_) views_.apply(event);
   is_in_views_ = true;
   // Before the answer to a command goes out, its account must be whole for readers.
   if (event.header.kind == EventKind::Settled) views_.flush();
-  for (; next_gateway_ < ports_.gateways.size(); ++next_gateway_) {
+  const std::size_t gateways = is_for_gateways(event.header.kind) ? ports_.gateways.size() : 0;
+  for (; next_gateway_ < gateways; ++next_gateway_) {
     if (!deliver_to(next_gateway_, event)) return false;
   }
+  if (!deliver_to_venues(event)) return false;
   is_in_views_ = false;
   next_gateway_ = 0;
   return true;
@@ -94,6 +107,7 @@ std::size_t EgressStage::do_work(TimeNs) {
   work += show_quotes();
   views_.flush();
   for (const Gateway& gateway : ports_.gateways) gateway.events->notify();
+  if (ports_.venues != nullptr) ports_.venues->notify();
   return work;
 }
 

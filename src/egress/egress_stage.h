@@ -37,6 +37,7 @@ class EgressStage final : public runtime::Stage {
     EventRing* quotes = nullptr;
     runtime::Ring<Durable>* durable = nullptr;
     std::vector<Gateway> gateways;
+    EventRing* venues = nullptr;  ///< what is asked of them; none: nobody deals
   };
 
   EgressStage(views::Views& views, Slab& slab, Ports ports);
@@ -54,6 +55,7 @@ class EgressStage final : public runtime::Stage {
   std::size_t show_quotes();
   bool deliver(const Event& event);
   bool deliver_to(std::size_t gateway, const Event& event);
+  bool deliver_to_venues(const Event& event);
 
   views::Views& views_;
   Slab& slab_;

@@ -20,6 +20,8 @@ RejectCode check_close_by(const State& state, const CommandHeader& header, const
     return RejectCode::SymbolDisabled;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (account.closing != Closing::Any) return RejectCode::ClosingOrder;
+  if (!closing_at_venue(state, one).is_zero() || !closing_at_venue(state, two).is_zero())
+    return RejectCode::ClosingAtVenue;
   return one.book == two.book && one.book != Book::C ? RejectCode::None : RejectCode::BooksDiffer;
 }
 
@@ -54,6 +56,16 @@ bool price_pair(const State& state, const Position& one, const Position& two, Pa
   return true;
 }
 
+// The two stand against each other at the venue as well.
+void net_at_venue(State& state, std::uint32_t first, std::uint32_t second, Volume volume) {
+  Position& one = state.positions[first];
+  Position& two = state.positions[second];
+  const Cost paid = take_venue_part(state, one, volume);
+  const Cost got = take_venue_part(state, two, volume);
+  const Cost gain = one.side == Side::Buy ? got - paid : paid - got;
+  settle_with_venue(state, state.symbol(one.symbol), gain, {}, one.id);
+}
+
 }  // namespace
 
 void on_close_by(State& state, const CommandHeader& header, const CloseBy& close) {
@@ -67,6 +79,7 @@ void on_close_by(State& state, const CommandHeader& header, const CloseBy& close
   Pair pair;
   if (!price_pair(state, one, two, pair))
     return state.refuse(header.account, RejectCode::ValueOverflow);
+  if (one.book == Book::A) net_at_venue(state, first, second, pair.one.volume);
   const Account& account = state.account(one.account);
   pair.one.order = OrderId{++state.last_order};
   emit_closing_order(state, one, pair.one, close.origin);

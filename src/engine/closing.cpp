@@ -20,14 +20,6 @@ bool is_newest_first(const Account& account) {
   return account.mode == PositionMode::Hedging && account.closing == Closing::Lifo;
 }
 
-// The one that closes after it.
-std::uint32_t next_after(const State& state, const Account& account, std::uint32_t index) {
-  const Position& position = state.positions[index];
-  const bool is_by_age = !is_newest_first(account);
-  return first_of_side(state, is_by_age ? position.previous : position.next, position.side,
-                       is_by_age);
-}
-
 // With more of the same order at the same price.
 FilledBefore then(FilledBefore before, Volume more) {
   before.volume += more;
@@ -36,12 +28,25 @@ FilledBefore then(FilledBefore before, Volume more) {
 
 }  // namespace
 
+std::uint32_t next_after(const State& state, const Account& account, std::uint32_t index) {
+  const Position& position = state.positions[index];
+  const bool is_by_age = !is_newest_first(account);
+  return first_of_side(state, is_by_age ? position.previous : position.next, position.side,
+                       is_by_age);
+}
+
 Volume closable(const State& state, const Account& account, SymbolId symbol, Side side) {
   if (!closes_first(account)) return {};
   const std::uint32_t index = find_holding(state, account, symbol);
   if (index == 0) return {};
   const Holding& holding = state.holdings[index];
-  return side == Side::Buy ? holding.sells.volume : holding.buys.volume;
+  Volume volume = side == Side::Buy ? holding.sells.volume : holding.buys.volume;
+  if (account.closes_at_venues == 0) return volume;
+  for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
+    const Position& position = state.positions[p];
+    if (position.side != side) volume -= closing_at_venue(state, position);
+  }
+  return volume;
 }
 
 std::uint32_t next_to_close(const State& state, const Account& account, SymbolId symbol,
@@ -119,11 +124,12 @@ RejectCode check_closing(const State& state, const CommandHeader& header, std::u
   if (instrument.effective_state() == SymbolState::Disabled && !is_house)
     return RejectCode::SymbolDisabled;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
+  const Volume open = closable_volume(state, position);
+  if (open.is_zero()) return RejectCode::ClosingAtVenue;
   if (close.partial != 0) {
-    if (close.volume.raw <= 0 || close.volume > position.volume)
-      return RejectCode::VolumeOutOfRange;
+    if (close.volume.raw <= 0 || close.volume > open) return RejectCode::VolumeOutOfRange;
     if (close.volume.raw % instrument.volume_step.raw != 0) return RejectCode::VolumeStep;
-    const Volume left = position.volume - close.volume;
+    const Volume left = open - close.volume;
     if (!left.is_zero() && left < instrument.min_volume) return RejectCode::VolumeOutOfRange;
   }
   const bool is_in_order = is_house || account.closing == Closing::Any ||
@@ -138,9 +144,12 @@ void on_close_position(State& state, const CommandHeader& header, const ClosePos
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
   const RejectCode code = check_closing(state, header, index, close);
   if (code != RejectCode::None) return state.refuse(header.account, code);
-  const Volume volume = close.partial != 0 ? close.volume : state.positions[index].volume;
+  const Position& position = state.positions[index];
+  const bool is_at_venue = position.venue_part != 0;
+  const Volume volume = close.partial != 0 ? close.volume : closable_volume(state, position);
   if (!reduce_position(state, index, volume, close.reason, close.origin)) {
-    state.refuse(header.account, RejectCode::ValueOverflow);
+    state.refuse(header.account,
+                 is_at_venue ? RejectCode::LimitReached : RejectCode::ValueOverflow);
   }
 }
 
@@ -177,7 +186,8 @@ void on_close_all(State& state, const CommandHeader& header, const CloseAll& clo
   find_closable(state, *account, close.symbol);
   // One that cannot be expressed as money stays, like those that cannot be closed now.
   for (const Candidate& candidate : state.stop_outs.candidates) {
-    const Volume all = state.positions[candidate.position].volume;
+    const Volume all = closable_volume(state, state.positions[candidate.position]);
+    if (all.is_zero()) continue;  // on its way already
     reduce_position(state, candidate.position, all, close.reason, close.origin);
   }
 }

@@ -19,6 +19,9 @@ Volume closable(const State& state, const Account& account, SymbolId symbol, Sid
 /// The position of that side that has to close next, or 0. REQUIRES: closes_first.
 std::uint32_t next_to_close(const State& state, const Account& account, SymbolId symbol, Side side);
 
+/// The one of its side that closes after it, or 0. REQUIRES: closes_first.
+std::uint32_t next_after(const State& state, const Account& account, std::uint32_t position);
+
 /// Whether an order of that side can close that much at the price: None, or ValueOverflow.
 /// `before`: what the order had already. REQUIRES: closes_first; there is that much to close.
 RejectCode check_closing_by_order(const State& state, const Account& account, SymbolId symbol,

@@ -19,6 +19,9 @@ void on_expire_orders(State& state, const ExpireOrders& timer);
 void on_close_by(State& state, const CommandHeader& header, const CloseBy& close);
 void on_close_all(State& state, const CommandHeader& header, const CloseAll& close);
 
+void on_venue_report(State& state, const VenueReport& report);
+void on_expire_venue_requests(State& state, const ExpireVenueRequests& timer);
+
 void on_started(State& state, const Started& started);
 void on_quote(State& state, const QuoteCommand& quote);
 void on_session_change(State& state, const SessionChange& change);

@@ -27,6 +27,7 @@ void Engine::apply(const Record& record, Outbox& out) {
   state.out = &out;
   state.cause = record.sequence;
   state.orders.settled.clear();
+  state.desk.asked = 0;
   const Command& command = record.command;
   switch (header.kind) {
     case CommandKind::NewOrder:
@@ -67,6 +68,12 @@ void Engine::apply(const Record& record, Outbox& out) {
       break;
     case CommandKind::Funding:
       on_funding(state, command.get<Funding>());
+      break;
+    case CommandKind::VenueReport:
+      on_venue_report(state, command.get<VenueReport>());
+      break;
+    case CommandKind::ExpireVenueRequests:
+      on_expire_venue_requests(state, command.get<ExpireVenueRequests>());
       break;
     case CommandKind::CreateSymbol:
       on_create_symbol(state, header);
@@ -205,7 +212,8 @@ AccountFigures Engine::figures(AccountId id) const {
   figures.unrealized_pnl = unrealized_pnl(*state_, account);
   figures.equity = account.balance + account.credit + figures.unrealized_pnl;
   figures.used_margin = account.used_margin;
-  figures.free_margin = figures.equity - account.used_margin;
+  figures.reserved_margin = account.reserved_margin;
+  figures.free_margin = figures.equity - account.used_margin - account.reserved_margin;
   figures.positions = account.positions;
   figures.group = account.group;
   figures.options = state_->groups.options(account.group, account.own, account.from_group);
@@ -222,7 +230,8 @@ void Engine::for_each_position(
         const Marks::Range marks = state_->marks_of(position);
         visit({position.id, position.account, position.symbol, position.side, position.volume,
                position.open_cost, position.stop_loss, position.take_profit, position.commission,
-               unrealized_pnl(*state_, position), marks.highest, marks.lowest});
+               unrealized_pnl(*state_, position), marks.highest, marks.lowest, position.book,
+               volume_at_venue(*state_, position), closing_at_venue(*state_, position)});
       }
     }
   }

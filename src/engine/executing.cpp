@@ -3,6 +3,7 @@
 
 #include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/flights.h"
 #include "engine/taking.h"
 
 // What becomes of an order that a quote reached. It was TRIGGERED in the quote's record; risk and
@@ -40,13 +41,31 @@ void rest_again(State& state, std::uint32_t index) {
   advance_order(state, index, order.filled.is_zero() ? OrderEvent::Rest : OrderEvent::FillPart);
 }
 
-// The engine's last word.
-RejectCode execute(State& state, Taking& taking) {
-  const WorkingOrder& order = taking.filling.order;
+RejectCode check_states(const State& state, const WorkingOrder& order) {
   const Account& account = state.account(order.account);
   const bool only_closes = order.left() <= closable(state, account, order.symbol, order.side);
-  const RejectCode code = check_states(account, state.symbol(order.symbol), only_closes);
+  return check_states(account, state.symbol(order.symbol), only_closes);
+}
+
+// The engine's last word.
+RejectCode execute(State& state, Taking& taking) {
+  const RejectCode code = check_states(state, taking.filling.order);
   return code != RejectCode::None ? code : take(state, taking);
+}
+
+RejectCode check_going_out(const State& state, const Taking& taking) {
+  WorkingOrder& order = taking.filling.order;
+  if (const auto code = check_states(state, order); code != RejectCode::None) return code;
+  if (!reaches_house(state, taking)) return RejectCode::Slippage;
+  if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
+  return has_room_to_go_out(state) ? RejectCode::None : RejectCode::LimitReached;
+}
+
+void send_triggered(State& state, std::uint32_t index, const Taking& taking) {
+  const RejectCode code = check_going_out(state, taking);
+  if (code != RejectCode::None) return end_order(state, index, OrderEvent::Cancel, code);
+  unlink_triggered(state, index);
+  execute_out(state, index, {});
 }
 
 }  // namespace
@@ -73,6 +92,8 @@ void on_execute_order(State& state, const ExecuteOrder& execute_order) {
   if (is_passing(code) || !is_market_good(state, order) || (is_limit && !can_take(state, taking))) {
     return rest_again(state, index);
   }
+  if (code == RejectCode::None && goes_out(state, order))
+    return send_triggered(state, index, taking);
   if (code == RejectCode::None) code = execute(state, taking);
   if (order.left().is_zero()) return drop_order(state, index);
   if (code == RejectCode::None && is_limit) return rest_again(state, index);

@@ -34,6 +34,8 @@ void describe_instrument(Archive& archive, Of& i) {
           i.swap.price, i.swap.reserved);
   archive(i.funding.rate, i.funding.interval_hours, i.funding.reserved);
   describe_schedule(archive, i.schedule);
+  archive(i.venue.step, i.venue.min_volume, i.venue.hedge_percent, i.venue.currency,
+          i.venue.timeout_ms, i.venue.venue, i.venue.book, i.venue.late_fill);
   archive(i.id, i.category, i.state, i.digits, i.enabled, i.self_trade, i.reserved);
 }
 
@@ -95,7 +97,7 @@ void describe_order(Archive& archive, Of& order) {
           order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
           order.type, order.time_in_force, order.book, order.origin, order.status,
           order.is_limit_now, order.filled, order.filled_cost, order.charge, order.position,
-          order.opened);
+          order.opened, order.closes, order.reason, order.is_out, order.is_awaited);
 }
 
 template <typename Archive, typename Of>
@@ -109,15 +111,32 @@ void describe_limits(Archive& archive, Of& limits) {
   archive(limits.accounts, limits.positions, limits.symbols, limits.client_ids, limits.orders);
 }
 
+template <typename Archive, typename Of>
+void describe_venue_part(Archive& archive, Of& part) {
+  archive(part.cost, part.volume, part.closing);
+}
+
+/// But for its flight.
+template <typename Archive, typename Of>
+void describe_request(Archive& archive, Of& request) {
+  archive(request.id, request.reserved, request.volume, request.left, request.limit, request.seen,
+          request.undone, request.deadline, request.order, request.position, request.done,
+          request.account, request.symbol, request.venue, request.side, request.kind,
+          request.is_accepted);
+}
+
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
-inline constexpr std::size_t kInstrumentBytes = 890;
+inline constexpr std::size_t kInstrumentBytes = 930;
 inline constexpr std::size_t kAccountBytes = 240;
-inline constexpr std::size_t kPositionBytes = 170;
+inline constexpr std::size_t kPositionBytes = 202;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;
 inline constexpr std::size_t kTrailBytes = 21;
 inline constexpr std::size_t kGroupBytes = 110;
 inline constexpr std::size_t kTermsBytes = 60;
+inline constexpr std::size_t kRequestBytes = 110;
+inline constexpr std::size_t kFlightBytes = 27;
+inline constexpr std::size_t kReportBytes = 34;
 
 }  // namespace tribook::engine

@@ -2,6 +2,7 @@
 
 #include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/flight_fills.h"
 #include "engine/opening_order.h"
 #include "tribook/base/assert.h"
 
@@ -85,12 +86,19 @@ RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uin
                       before(filling));
 }
 
+RejectCode check_house_fill(const State& state, WorkingOrder& order) {
+  const Quote quote = state.quote_for(state.account(order.account), order.symbol);
+  Filling filling(order);
+  Fill fill = next_fill(state, order, order.left(), opening_price(order.side, quote));
+  return check_fill(state, filling, fill);
+}
+
 void book_fill(State& state, Filling& filling, const Fill& fill) {
   WorkingOrder& order = filling.order;
   Account& account = state.account(order.account);
-  const OpeningOrder booked{order.id,     order.account,  order.symbol,    order.side,
-                            order.book,   fill.volume,    order.stop_loss, order.take_profit,
-                            order.opened, before(filling)};
+  const OpeningOrder booked{order.id,   order.account, order.symbol,    order.side,
+                            order.book, fill.volume,   order.stop_loss, order.take_profit,
+                            {},         order.opened,  before(filling)};
   note_fill(order, fill.volume, fill.price);
   filling.price = fill.price;
   filling.at_price += fill.volume;
@@ -117,8 +125,7 @@ void book_fill(State& state, Filling& filling, const Fill& fill) {
     trail.step = order.trailing_step;
     set_trail(state, state.position_index.find(order.position.value), trail, true);
   }
-  if (order.partner != 0)
-    end_order(state, order.partner, OrderEvent::Cancel, RejectCode::OneCancelsOther);
+  end_partner(state, order);
 }
 
 }  // namespace tribook::engine

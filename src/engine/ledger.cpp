@@ -36,6 +36,13 @@ LedgerId Ledger::post(Money& balance, Currency currency, HouseAccount house, Mon
   return LedgerId{++last_};
 }
 
+void Ledger::move(Currency currency, HouseAccount from, HouseAccount to, Money amount) {
+  const auto own = find(currencies_, currency);
+  TB_ASSERT(own != currencies_.end());
+  own->house[static_cast<std::size_t>(from)] -= amount;
+  own->house[static_cast<std::size_t>(to)] += amount;
+}
+
 void Ledger::mix_into(base::Digest& digest) const {
   digest.mix(last_);
   for (const Currencies& currency : currencies_) {

@@ -37,6 +37,9 @@ class Ledger {
   /// REQUIRES: the currency was added, amount is not 0.
   LedgerId post(Money& balance, Currency currency, HouseAccount house, Money amount);
 
+  /// Books `amount` from one house account to another. REQUIRES: the currency was added.
+  void move(Currency currency, HouseAccount from, HouseAccount to, Money amount);
+
   [[nodiscard]] LedgerId last_entry() const { return LedgerId{last_}; }
   [[nodiscard]] const std::vector<Currencies>& currencies() const { return currencies_; }
   void mix_into(base::Digest& digest) const;

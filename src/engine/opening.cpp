@@ -65,9 +65,23 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   opening.required_margin = std::max(*checked, *held) - used_before;
   const Money equity =
       account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
-  opening.free_margin_after = equity - account.used_margin - opening.required_margin;
+  opening.free_margin_after =
+      equity - account.used_margin - account.reserved_margin - opening.required_margin;
   return opening.free_margin_after.is_negative() ? RejectCode::InsufficientMargin
                                                  : RejectCode::None;
+}
+
+Opening price_opening(const State& state, const Account& account, const Symbol& symbol,
+                      Volume volume, Price price, const FilledBefore& before) {
+  const Instrument& instrument = symbol.instrument;
+  Opening opening;
+  opening.price = price;
+  opening.basis =
+      margin_basis(instrument, volume, price, account.currency, state.rates).value_or(Money{});
+  opening.commission = commission(instrument, state.commission_for(account, instrument), volume,
+                                  price, account.currency, state.rates, before)
+                           .value_or(Money{});
+  return opening;
 }
 
 }  // namespace tribook::engine

@@ -33,10 +33,6 @@ struct Plan {
 [[nodiscard]] RejectCode check_market(const State& state, AccountId account, const NewOrder& order);
 /// Whether a new order would be refused, were it filled by the house.
 [[nodiscard]] RejectCode foresee(const State& state, AccountId account, const NewOrder& order);
-/// A new order as it is kept, accepted and not at rest.
-[[nodiscard]] WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order,
-                                      OrderId id);
-
 /// An order while it is filled.
 struct Filling {
   explicit Filling(WorkingOrder& of) : order(of) {}
@@ -66,6 +62,8 @@ struct Fill {
 /// Whether there is room and margin for it; prices it. `besides`: positions that open before.
 [[nodiscard]] RejectCode check_fill(const State& state, Filling& filling, Fill& fill,
                                     std::uint32_t besides = 0);
+/// The same of what the house would fill next of all that is left, at its price of now.
+[[nodiscard]] RejectCode check_house_fill(const State& state, WorkingOrder& order);
 /// Books and tells a fill; its partner ends. An order that is full stays where it is, in or out of
 /// the pool. REQUIRES: check_fill was good.
 void book_fill(State& state, Filling& filling, const Fill& fill);

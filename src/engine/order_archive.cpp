@@ -59,14 +59,16 @@ bool is_sane(const State& state, const WorkingOrder& order) {
   const bool is_limit = has_limit(order.type) != order.limit.is_zero();
   const bool is_stop = has_trigger(order.type) != order.trigger.is_zero();
   const bool is_triggered = order.status == OrderStatus::Triggered;
+  const OrderStatus untouched = order.is_out ? OrderStatus::Filling : OrderStatus::Working;
   const bool is_queued =
       is_triggered == (order.place != 0) &&
-      (is_triggered || order.status == (order.filled.is_zero() ? OrderStatus::Working
-                                                               : OrderStatus::PartiallyFilled)) &&
-      (!is_triggered || order.cause) && order.cause <= state.root;
+      (is_triggered ||
+       order.status == (order.filled.is_zero() ? untouched : OrderStatus::PartiallyFilled)) &&
+      (!is_triggered || (order.cause && !order.is_out)) && order.cause <= state.root;
   return is_named && is_placed && is_measured && is_part_good && is_limit && is_stop && is_queued &&
-         order.type != OrderType::Market && order.priority <= orders.last_priority &&
-         order.place <= orders.last_place &&
+         (order.is_out || !order.is_awaited) && (!order.is_awaited || order.cause) &&
+         (order.is_out || order.type != OrderType::Market) &&
+         order.priority <= orders.last_priority && order.place <= orders.last_place &&
          (!order.is_limit_now || order.type == OrderType::StopLimit);
 }
 
@@ -108,6 +110,10 @@ void link_loaded(base::ArchiveReader& archive, State& state, std::vector<LoadedO
     archive.demand(place == 0 || place > before);
     if (!archive.ok()) return;
     before = place;
+    if (orders.pool[loaded.index].is_out) {
+      restore_out(state, loaded.index);
+      continue;
+    }
     if (place == 0) {
       arm_order(state, loaded.index);
     } else {

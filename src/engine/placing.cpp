@@ -1,4 +1,5 @@
 #include "engine/commands.h"
+#include "engine/flights.h"
 #include "engine/opening_order.h"
 #include "engine/positions.h"
 #include "engine/taking.h"
@@ -128,17 +129,6 @@ WorkingOrder working_of(const State& state, AccountId account, const NewOrder& o
 
 namespace {
 
-// Were it filled by the house, whole.
-RejectCode foresee_fill(const State& state, AccountId account, const NewOrder& order) {
-  WorkingOrder working = working_of(state, account, order, {});
-  Filling filling(working);
-  const Quote quote = state.quote_for(state.account(account), order.symbol);
-  Fill fill = next_fill(state, working, order.volume, opening_price(order.side, quote));
-  if (!order.worst_price.is_zero() && !is_no_worse(order.side, fill.price, order.worst_price))
-    return RejectCode::Slippage;
-  return check_fill(state, filling, fill);
-}
-
 void end_new(State& state, const Taking& taking, RejectCode code) {
   const WorkingOrder& order = taking.filling.order;
   const bool is_refused = order.filled.is_zero() && code != RejectCode::None &&
@@ -181,7 +171,12 @@ RejectCode foresee(const State& state, AccountId account, const NewOrder& order)
   const Quote quote = state.quote_for(state.account(account), order.symbol);
   const bool is_met =
       is_dealt_at_once(state, account, order) && is_limit_met(order.side, order.limit, quote);
-  if (is_market || is_met) return foresee_fill(state, account, order);
+  if (is_market || is_met) {
+    WorkingOrder working = working_of(state, account, order, {});
+    return reaches_house(state, {Filling(working), order.worst_price})
+               ? check_house_fill(state, working)
+               : RejectCode::Slippage;
+  }
   const bool rests = !is_at_once(order.type, order.time_in_force);
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
@@ -189,6 +184,22 @@ RejectCode foresee(const State& state, AccountId account, const NewOrder& order)
 RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
   return foresee(*state_, account, order);
 }
+
+namespace {
+
+// It keeps a place among the working orders while something of it is at a venue.
+RejectCode send_new(State& state, const CommandHeader& header, WorkingOrder& order,
+                    Price worst_price) {
+  if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
+  const auto texts = state.slab.get(header.text);
+  if (!has_room_for_orders(state, 1, texts.size()) || !has_room_to_go_out(state))
+    return RejectCode::LimitReached;
+  order.is_awaited = true;
+  execute_out(state, place_out(state, order, texts, worst_price), header.text);
+  return RejectCode::None;
+}
+
+}  // namespace
 
 void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
   const bool is_market = order.type == OrderType::Market;
@@ -200,7 +211,13 @@ void place_order(State& state, const CommandHeader& header, const NewOrder& orde
                      : check_placing(state, header.account, order);
   }
   if (code != RejectCode::None) return end_new(state, taking, code);
-  if (is_market || is_dealt_at_once(state, header.account, order)) code = take(state, taking);
+  const bool is_dealt = is_market || is_dealt_at_once(state, header.account, order);
+  if (is_dealt && goes_out(state, working) && reaches_house(state, taking)) {
+    code = send_new(state, header, working, order.worst_price);
+    if (code != RejectCode::None) end_new(state, taking, code);
+    return;
+  }
+  if (is_dealt) code = take(state, taking);
   end_or_rest(state, header, taking, code);
 }
 
@@ -276,6 +293,8 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
 void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
   const std::uint32_t index = find_order(state, header.account, cancel.order);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
+  if (state.orders.pool[index].is_out)
+    return state.refuse(header.account, RejectCode::OrderNotWorking);
   end_order(state, index, OrderEvent::Cancel, RejectCode::None);
 }
 
@@ -317,7 +336,8 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   const std::uint32_t index = find_order(state, header.account, modify.order);
   if (index == 0) return state.refuse(header.account, RejectCode::NotFound);
   WorkingOrder& order = state.orders.pool[index];
-  if (order.place != 0) return state.refuse(header.account, RejectCode::OrderNotWorking);
+  if (order.place != 0 || order.is_out)
+    return state.refuse(header.account, RejectCode::OrderNotWorking);
   const NewOrder changed = changed_order(order, modify);
   RejectCode code = check_placing(state, order.account, changed);
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))

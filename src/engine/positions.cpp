@@ -35,9 +35,16 @@ void remove_levels(State& state, std::uint32_t index) {
   state.position_levels.remove(front.take_profits(position.side), take_profit_node(index));
 }
 
+void rearm_levels(State& state, std::uint32_t index) {
+  remove_levels(state, index);
+  insert_levels(state, index);
+}
+
 void emit_position(State& state, Position& position, PositionAction action) {
   position.updated = state.now;
-  state.emit(position.account, describe(position, action));
+  PositionUpdated updated = describe(position, action);
+  updated.is_closing = closing_at_venue(state, position).is_zero() ? 0 : 1;
+  state.emit(position.account, updated);
 }
 
 std::uint32_t link_holding(State& state, Account& account, Symbol& symbol) {
@@ -210,6 +217,9 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
   position.open_cost = position.open_cost + cost_of(opening.price, order.volume);
   position.basis += opening.basis;
   position.commission -= opening.commission;
+  if (!order.venue_price.is_zero())
+    add_venue_part(state, position, order.volume, order.venue_price);
+  refresh_book(state, position);
   remove_levels(state, index);
   if (!order.stop_loss.is_zero()) position.stop_loss = order.stop_loss;
   if (!order.take_profit.is_zero()) position.take_profit = order.take_profit;

@@ -26,6 +26,10 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
                         Volume volume, Price price, Opening& opening,
                         const FilledBefore& before = {});
 
+/// The same of what is booked whatever the margin by now: what no rate converts counts for nothing.
+Opening price_opening(const State& state, const Account& account, const Symbol& symbol,
+                      Volume volume, Price price, const FilledBefore& before);
+
 struct OpeningOrder {
   OrderId id;
   AccountId account;
@@ -35,6 +39,7 @@ struct OpeningOrder {
   Volume volume;
   Price stop_loss;
   Price take_profit;
+  Price venue_price;    // at which a venue filled it; 0: the house did
   PositionId opened;    // by the order's fills before
   FilledBefore before;  // those
 };
@@ -60,6 +65,8 @@ struct Closed {
   Money realized;
   Money charge;  // commission, not negative
   CloseReason reason = CloseReason::Manual;
+  Price venue_price;       // at which its venue closed it; 0: the house did
+  VenueRequestId request;  // that did
 };
 
 /// Fills in P&L and commission of volume and price. False when they cannot be expressed as money.
@@ -109,6 +116,8 @@ void refresh_margin(State& state, Holding& holding);
 void emit_trade(State& state, const Position& position, OrderId order, Side side, Volume volume,
                 Price price, Money realized, Money charge, CloseReason reason);
 void emit_position(State& state, Position& position, PositionAction action);
+/// Both levels fire again, if they are set.
+void rearm_levels(State& state, std::uint32_t position);
 /// Its SL and TP fire no more.
 void remove_levels(State& state, std::uint32_t position);
 

@@ -43,8 +43,10 @@ void fire_levels(State& state, SymbolId symbol) {
     done = index;
     Account& account = state.account(state.positions[index].account);
     const CloseReason reason = is_stop_loss(node) ? CloseReason::StopLoss : CloseReason::TakeProfit;
-    if (!reduce_position(state, index, state.positions[index].volume, reason, Origin::Internal)) {
-      continue;  // beyond what money can express: it stays, without its level
+    const Volume volume = closable_volume(state, state.positions[index]);
+    if (volume.is_zero()) continue;  // on its way: armed again should its venue not close it
+    if (!reduce_position(state, index, volume, reason, Origin::Internal)) {
+      continue;  // beyond what money can express, or no room: it stays, without its level
     }
     if (reason == CloseReason::StopLoss) cover_negative_balance(state, account);
   }

@@ -1,3 +1,4 @@
+#include "engine/flights.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
 #include "tribook/base/assert.h"
@@ -82,6 +83,14 @@ void remove_position(State& state, std::uint32_t index) {
   }
 }
 
+// Its venue paid or was paid: in what it owes the house gains as the client does.
+void close_at_venue(State& state, Position& position, const Closed& closed) {
+  const Cost opened = take_venue_part(state, position, closed.volume);
+  const Cost dealt = cost_of(closed.venue_price, closed.volume);
+  const Cost gain = position.side == Side::Buy ? dealt - opened : opened - dealt;
+  settle_with_venue(state, state.symbol(position.symbol), gain, closed.request, position.id);
+}
+
 }  // namespace
 
 bool price_closing(const State& state, const Position& position, Closed& closed,
@@ -122,6 +131,7 @@ void book_closing(State& state, std::uint32_t index, const Closed& closed) {
   Position& position = state.positions[index];
   Account& account = state.account(position.account);
   const Quote quote = state.quote_for(account, position.symbol);
+  if (!closed.venue_price.is_zero()) close_at_venue(state, position, closed);
   emit_trade(state, position, closed.order, opposite(position.side), closed.volume, closed.price,
              closed.realized, closed.charge, closed.reason);
   book(state, account, LedgerType::RealizedPnl, HouseAccount::TradingPnl, closed.realized,
@@ -133,6 +143,7 @@ void book_closing(State& state, std::uint32_t index, const Closed& closed) {
   position.realized_total += closed.realized;
   note_close(position, closed.volume, closed.price, closed.reason);
   shrink(state, index, closed.volume);
+  refresh_book(state, position);
   refresh_margin(state, state.holdings[position.holding]);
   PositionReduced reduced;
   reduced.realized_pnl = closed.realized;
@@ -158,6 +169,8 @@ void book_closing(State& state, std::uint32_t index, const Closed& closed) {
 bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReason reason,
                      Origin origin) {
   const Position& position = state.positions[index];
+  if (!venue_share_of_close(state, position, volume).is_zero())
+    return close_out(state, index, volume, reason, origin);
   Account& account = state.account(position.account);
   Closed closed;
   closed.volume = volume;

@@ -70,7 +70,9 @@ void retell_account(const Retelling& to, const State& state, const Account& acco
 }
 
 void retell_position(const Retelling& to, const State& state, const Position& position) {
-  to.tell(position.updated, position.account, describe(position, PositionAction::Carried));
+  PositionUpdated updated = describe(position, PositionAction::Carried);
+  updated.is_closing = closing_at_venue(state, position).is_zero() ? 0 : 1;
+  to.tell(position.updated, position.account, updated);
   PositionCarried carried;
   carried.closed_cost = position.closed_cost;
   carried.realized_total = position.realized_total;

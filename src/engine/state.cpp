@@ -26,6 +26,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       orders(engine_limits.orders),
       matching(engine_limits.symbols, engine_limits.orders),
       trails(engine_limits.orders),
+      desk(engine_limits.orders, engine_limits.positions),
       stop_outs(engine_limits.positions, engine_limits.symbols) {
   symbols.reserve(limits.symbols + std::size_t{1});
   symbols.emplace_back();
@@ -72,6 +73,7 @@ AccountUpdated describe(const Account& account) {
   updated.balance = account.balance;
   updated.credit = account.credit;
   updated.used_margin = account.used_margin;
+  updated.reserved_margin = account.reserved_margin;
   updated.leverage = account.leverage;
   updated.group = account.group;
   updated.state = account.state;

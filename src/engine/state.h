@@ -15,6 +15,7 @@
 #include "engine/timers.h"
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
+#include "engine/venue_desk.h"
 #include "engine/withdrawals.h"
 #include "engine/working_orders.h"
 #include "tribook/base/hash.h"
@@ -54,6 +55,7 @@ struct Position {
   std::uint32_t holding = 0;
   std::uint32_t next = 0;  // in the holding's list
   std::uint32_t previous = 0;
+  std::uint32_t venue_part = 0;  // what of it stands at its venue; 0: nothing
   AccountId account;
   SymbolId symbol;
   Side side = Side::Buy;
@@ -93,6 +95,7 @@ struct Account {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  // for openings on their way at venues; not in used_margin
   Ratio stop_out_level;
   MarginCallLevels margin_call_levels;
   Currency currency;
@@ -107,7 +110,8 @@ struct Account {
   std::uint32_t positions = 0;
   std::uint32_t first_order = 0;
   std::uint32_t orders = 0;
-  GroupId group;  // 0 = none
+  std::uint32_t closes_at_venues = 0;  // on their way
+  GroupId group;                       // 0 = none
   std::uint8_t from_group = 0;
   AccountState state = AccountState::Active;
   AccountKind kind = AccountKind::Demo;
@@ -128,6 +132,7 @@ struct Symbol {
   bool is_session_open = false;
   std::uint32_t first_holding = 0;
   std::uint32_t positions = 0;
+  VenueExposure exposure;
   std::uint32_t orders = 0;  // TRIGGERED ones too
   BidAsk venue_prices;       // of the last quote, before any markup; 0 = never quoted
 };
@@ -186,6 +191,7 @@ struct State {
   WorkingOrders orders;
   Matching matching;  // follows from the orders
   Trails trails;
+  VenueDesk desk;
   Withdrawals withdrawals;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;

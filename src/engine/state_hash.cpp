@@ -2,6 +2,7 @@
 
 #include "engine/order_archive.h"
 #include "engine/state.h"
+#include "engine/venue_archive.h"
 #include "tribook/base/canary.h"
 
 // The digest of everything that decides what the engine does next, in an order that does not depend
@@ -116,6 +117,7 @@ void mix_positions(base::Digest& digest, const State& state) {
   std::sort(order.begin(), order.end());
   for (const auto& [id, index] : order) {
     mix_position(digest, state.positions[index]);
+    mix_venue_part(digest, state, state.positions[index]);
     digest.mix_value(state.marks_of(state.positions[index]));
     digest.mix((state.position_levels.is_in_heap(stop_loss_node(index)) ? 2U : 0U) |
                (state.position_levels.is_in_heap(take_profit_node(index)) ? 1U : 0U));
@@ -157,6 +159,7 @@ std::uint64_t Engine::state_hash() const {
   mix_trails(digest, state);
   mix_groups(digest, state.groups);
   state.withdrawals.mix_into(digest);
+  mix_desk(digest, state);
   digest.mix(state.events.value());
   return digest.value();
 }

@@ -6,6 +6,7 @@
 #include "engine/groups.h"
 #include "engine/order_archive.h"
 #include "engine/positions.h"
+#include "engine/venue_archive.h"
 #include "tribook/domain/charges.h"
 
 // The other way of state_save.cpp. Nothing that was read is used as an index, a count or a key of a
@@ -130,11 +131,14 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
   bool has_stop_loss = false;
   bool has_take_profit = false;
   describe_position(archive, position);
+  VenuePart part;
+  describe_venue_part(archive, part);
   archive(has_stop_loss, has_take_profit, position.highest, position.lowest);
   archive.demand(is_sane(state, position));
   if (!archive.ok()) return;
   archive.demand(holding.first_position == 0 ||
                  state.positions[holding.first_position].id < position.id);
+  archive.demand(is_sane(part, position));
   archive.demand(!has_stop_loss || !position.stop_loss.is_zero());
   archive.demand(!has_take_profit || !position.take_profit.is_zero());
   MarginSide& side = holding.side(position.side);
@@ -145,6 +149,7 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
   position.symbol = holding.symbol;
   state.positions[index] = position;
   link_position(state, index, holding_index);
+  restore_venue_part(state, index, part);
   side += {position.basis, position.volume, position.open_cost};
   arm(state, index, has_stop_loss, has_take_profit);
   state.marks.begin(state.positions[index], state.account(position.account).group);
@@ -263,6 +268,7 @@ void Engine::load(base::ArchiveReader& archive) {
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
   load_withdrawals(archive, state);
+  if (archive.ok()) load_desk(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -2,6 +2,7 @@
 
 #include "engine/fields.h"
 #include "engine/order_archive.h"
+#include "engine/venue_archive.h"
 
 // The state as bytes, in an order that does not depend on where things lie in the tables. What
 // follows from the rest is left out: indexes, free lists, heaps, chains of conversion, the sums of
@@ -37,6 +38,7 @@ void save_holding(base::ArchiveWriter& archive, const State& state, const Holdin
   archive(holding.account, holding.used_margin, holding.positions);
   for (std::uint32_t p = holding.oldest_position; p != 0; p = state.positions[p].previous) {
     describe_position(archive, state.positions[p]);
+    save_venue_part(archive, state, state.positions[p]);
     const Marks::Range marks = state.marks_of(state.positions[p]);
     archive(state.position_levels.is_in_heap(stop_loss_node(p)),
             state.position_levels.is_in_heap(take_profit_node(p)), marks.highest, marks.lowest);
@@ -86,6 +88,8 @@ EngineLimits Engine::room_needed() const {
   grow(room.symbols, state.symbols.size() - 1);
   grow(room.positions, std::max(state.positions.in_use(), state.watches.in_use()));
   grow(room.orders, std::max(state.orders.pool.in_use(), state.trails.pool.in_use()));
+  grow(room.orders, state.desk.requests.in_use());
+  grow(room.orders, (state.desk.reports.in_use() + 1) / 2);
   return room;
 }
 
@@ -124,6 +128,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
   save_orders(archive, state);
   save_trails(archive, state);
   state.withdrawals.save(archive);
+  save_desk(archive, state);
 }
 
 }  // namespace tribook::engine

@@ -239,6 +239,8 @@ bool depends_on(const State& state, const Account& account, SymbolId symbol) {
 
 void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   if (!is_to_be_stopped_out(account, now) || !depends_on(state, account, quoted)) return;
+  // What a venue does with it decides what is left to close.
+  if (account.closes_at_venues != 0) return cancel_orders(state, account, RejectCode::StoppedOut);
   find_candidates(state, account);
   // Nothing may open any more, also while nothing can be closed.
   if (state.stop_outs.candidates.empty())
@@ -257,6 +259,7 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
                               ? slice_of(state, account, now, *candidate)
                               : all;
     if (!liquidate(state, account, now, alert, *candidate, volume)) continue;
+    if (account.closes_at_venues != 0) break;
     others -= candidate->unrealized_pnl;
     if (volume != all) others += unrealized_pnl(state, state.positions[candidate->position]);
     now = {account.balance + account.credit + others, account.used_margin};

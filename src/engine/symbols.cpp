@@ -56,6 +56,10 @@ void refresh_margins(State& state, const Symbol& symbol) {
   }
 }
 
+bool add_settlement(State& state, const VenueSpec& venue) {
+  return !venue.currency || state.rates.add_currency(venue.currency);
+}
+
 // Open positions stay on the steps of volume and price: else they could not be closed in parts, and
 // a level would stand at a price that there is not.
 bool are_positions_on_steps(const State& state, const Symbol& symbol, const Instrument& now) {
@@ -108,7 +112,8 @@ void on_create_symbol(State& state, const CommandHeader& header) {
     return state.refuse({}, RejectCode::LimitReached);
   Instrument instrument = *spec;
   instrument.id = SymbolId{static_cast<std::uint16_t>(state.symbols.size())};
-  if (!state.rates.add_symbol(instrument)) return state.refuse({}, RejectCode::LimitReached);
+  if (!state.rates.add_symbol(instrument) || !add_settlement(state, instrument.venue))
+    return state.refuse({}, RejectCode::LimitReached);
   state.symbols.emplace_back();
   state.symbols.back().instrument = instrument;
   rebuild_all_watches(state);
@@ -126,7 +131,7 @@ void on_update_symbol(State& state, const CommandHeader& header, const UpdateSym
   if (code != RejectCode::None) return state.refuse({}, code);
   if (!fits_holdings(state, *symbol, *spec)) return state.refuse({}, RejectCode::ValueOverflow);
   if (!state.rates.add_currency(spec->margin_currency) ||
-      !state.rates.add_currency(spec->commission.currency)) {
+      !state.rates.add_currency(spec->commission.currency) || !add_settlement(state, spec->venue)) {
     return state.refuse({}, RejectCode::LimitReached);
   }
   symbol->instrument = *spec;

@@ -137,6 +137,10 @@ RejectCode take(State& state, Taking& taking, Volume volume) {
 
 }  // namespace
 
+bool reaches_house(const State& state, const Taking& taking) {
+  return reaches_house(reach_of(state, taking));
+}
+
 bool can_take(const State& state, const Taking& taking) {
   const Reach reach = reach_of(state, taking);
   return reaches_house(reach) ||

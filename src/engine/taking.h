@@ -17,7 +17,9 @@ struct Taking {
 /// the market is open, the quote fresh; the order does not stand in the book.
 [[nodiscard]] RejectCode take(State& state, Taking& taking);
 
-/// Whether anything is within its reach.
+/// Whether the house's price is within its reach.
+[[nodiscard]] bool reaches_house(const State& state, const Taking& taking);
+/// Whether anything is.
 [[nodiscard]] bool can_take(const State& state, const Taking& taking);
 
 }  // namespace tribook::engine

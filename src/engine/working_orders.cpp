@@ -43,7 +43,8 @@ std::uint32_t add_order(State& state, const WorkingOrder& added, std::span<const
   ++account.orders;
   ++state.symbol(order.symbol).orders;
   orders.index.insert(order.id.value, index);
-  if (order.expires.ns != 0) orders.expiries.insert(orders.by_expiry, index, order.expires.ns);
+  if (order.expires.ns != 0 && !order.is_out)
+    orders.expiries.insert(orders.by_expiry, index, order.expires.ns);
   return index;
 }
 
@@ -78,19 +79,6 @@ void count_outstanding(WorkingOrders& orders, Sequence cause, int change) {
   }
 }
 
-void unlink_triggered(WorkingOrders& orders, std::uint32_t index) {
-  WorkingOrder& order = orders.pool[index];
-  if (order.place == 0) return;
-  const std::uint32_t next = order.next_triggered;
-  const std::uint32_t previous = order.previous_triggered;
-  (previous != 0 ? orders.pool[previous].next_triggered : orders.first_triggered) = next;
-  (next != 0 ? orders.pool[next].previous_triggered : orders.last_triggered) = previous;
-  if (orders.next_to_send == index) orders.next_to_send = next;
-  order.next_triggered = order.previous_triggered = 0;
-  order.place = 0;
-  count_outstanding(orders, order.cause, -1);
-}
-
 void unlink_of_account(State& state, std::uint32_t index) {
   WorkingOrders& orders = state.orders;
   const WorkingOrder& order = orders.pool[index];
@@ -103,6 +91,33 @@ void unlink_of_account(State& state, std::uint32_t index) {
 }
 
 }  // namespace
+
+void unlink_triggered(State& state, std::uint32_t index) {
+  WorkingOrders& orders = state.orders;
+  WorkingOrder& order = orders.pool[index];
+  if (order.place == 0) return;
+  const std::uint32_t next = order.next_triggered;
+  const std::uint32_t previous = order.previous_triggered;
+  (previous != 0 ? orders.pool[previous].next_triggered : orders.first_triggered) = next;
+  (next != 0 ? orders.pool[next].previous_triggered : orders.last_triggered) = previous;
+  if (orders.next_to_send == index) orders.next_to_send = next;
+  order.next_triggered = order.previous_triggered = 0;
+  order.place = 0;
+  count_outstanding(orders, order.cause, -1);
+}
+
+void set_out(State& state, WorkingOrder& order, bool is_out) {
+  if (order.is_out == is_out) return;
+  order.is_out = is_out;
+  if (is_out && order.is_awaited) order.cause = state.cause;
+  if (order.is_awaited) count_outstanding(state.orders, order.cause, is_out ? +1 : -1);
+  if (!is_out) order.is_awaited = false;
+}
+
+void restore_out(State& state, std::uint32_t index) {
+  const WorkingOrder& order = state.orders.pool[index];
+  if (order.is_awaited) count_outstanding(state.orders, order.cause, +1);
+}
 
 void link_triggered(State& state, std::uint32_t index) {
   WorkingOrders& orders = state.orders;
@@ -117,7 +132,7 @@ void link_triggered(State& state, std::uint32_t index) {
 
 void arm_order(State& state, std::uint32_t index) {
   WorkingOrder& order = state.orders.pool[index];
-  unlink_triggered(state.orders, index);
+  unlink_triggered(state, index);
   state.orders.levels.insert(heap_of(state, order), index, key_of(order));
   enter_book(state, index);
 }
@@ -142,11 +157,13 @@ void drop_order(State& state, std::uint32_t index) {
   const WorkingOrder& order = orders.pool[index];
   disarm_order(state, index);
   orders.expiries.remove(orders.by_expiry, index);
-  unlink_triggered(orders, index);
+  unlink_triggered(state, index);
   unlink_of_account(state, index);
   if (order.partner != 0) orders.pool[order.partner].partner = 0;
   --state.symbol(order.symbol).orders;
   orders.texts.drop(order.texts);
+  set_out(state, orders.pool[index], false);
+  if (order.flight != 0) leave_flight(state, index);
   orders.index.erase(order.id.value);
   orders.pool.give_back(index);
 }
@@ -173,6 +190,7 @@ OrderUpdated describe(const WorkingOrder& order) {
   OrderUpdated updated;
   updated.order = order.id;
   updated.position = order.position;
+  updated.reason = order.reason;
   updated.volume = order.volume;
   updated.filled_volume = order.filled;
   updated.filled_price = average_price(order.filled_cost, order.filled);
@@ -210,6 +228,7 @@ void advance_order(State& state, std::uint32_t index, OrderEvent event, RejectCo
   const OrderStatus next = next_status(order.status, event);
   TB_ASSERT(next != kIllegal);
   order.status = next;
+  order.ended_with = code;
   order.updated = state.now;
   OrderUpdated updated = describe(order);
   updated.code = code;
@@ -244,7 +263,7 @@ void cancel_orders(State& state, Account& account, RejectCode code) {
   std::vector<std::uint32_t>& all = state.orders.reached;
   all.clear();
   for (std::uint32_t i = account.first_order; i != 0; i = state.orders.pool[i].next_of_account) {
-    all.push_back(i);
+    if (!state.orders.pool[i].is_out) all.push_back(i);  // a venue alone can end those
   }
   std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
     return state.orders.pool[a].id < state.orders.pool[b].id;

@@ -57,6 +57,8 @@ struct WorkingOrder {
   std::uint32_t next_triggered = 0;
   std::uint32_t previous_triggered = 0;
   std::uint32_t texts = 0;
+  std::uint32_t flight = 0;  // something of it is at a venue, or may come back from there
+  PositionId closes;         // it closes that one, and opens nothing
   AccountId account;
   SymbolId symbol;
   std::uint16_t routing_rule = 0;
@@ -66,7 +68,11 @@ struct WorkingOrder {
   Book book = Book::None;
   Origin origin = Origin::Internal;
   OrderStatus status = OrderStatus::Accepted;
-  bool is_limit_now = false;  // a stop-limit after its trigger
+  CloseReason reason = CloseReason::None;  // of what it closes
+  bool is_limit_now = false;               // a stop-limit after its trigger
+  RejectCode ended_with = RejectCode::None;
+  bool is_awaited = false;  // while it is out: by whoever sent its root
+  bool is_out = false;      // what is left of it is at venues: nothing reaches it here
 
   /// It waits for its limit and not for its trigger.
   [[nodiscard]] bool rests_as_limit() const { return type == OrderType::Limit || is_limit_now; }
@@ -127,6 +133,16 @@ void note_charge(const State& state, WorkingOrder& order, Volume volume, Price p
 /// As far as the commission of its next fill goes, at another price.
 [[nodiscard]] FilledBefore filled_before(const WorkingOrder& order);
 
+/// A new order as it would be kept, ACCEPTED and without a place among those that rest.
+[[nodiscard]] WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order,
+                                      OrderId id);
+/// It is on its way through risk and router no more.
+void unlink_triggered(State& state, std::uint32_t index);
+/// It is at venues from now on, or no more. While somebody waits for it (is_awaited) its cause has
+/// it outstanding.
+void set_out(State& state, WorkingOrder& order, bool is_out);
+/// As it was saved.
+void restore_out(State& state, std::uint32_t index);
 /// Behind the others of the queue. REQUIRES: place and cause are set.
 void link_triggered(State& state, std::uint32_t index);
 

@@ -53,7 +53,7 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
   // Amounts are within 10^28 raw each, and the tables bound their number: sums stay below 2^127.
   Estimate result;
   Exposure held;
-  result.free_margin = account.balance + account.credit;
+  result.free_margin = account.balance + account.credit - account.reserved_margin;
   for (std::uint32_t i = account.first_exposure; i != 0; i = replica.exposure(i).next) {
     const Exposure& exposure = replica.exposure(i);
     const auto bought = unrealized(replica, account, exposure, Side::Buy, exposure.buys);

@@ -126,6 +126,9 @@ void Replica::apply(const Event& event) {
     case EventKind::WithdrawalUpdated:
     case EventKind::BookPrinted:
     case EventKind::DepthChanged:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }
@@ -144,6 +147,8 @@ void Replica::apply_symbol(TextRef text, const SymbolUpdated& update) {
   } else {
     has_room = rates_.add_symbol(symbol.instrument);
   }
+  const Currency settled = symbol.instrument.venue.currency;
+  if (settled) has_room = has_room && rates_.add_currency(settled);
   TB_ASSERT(has_room);  // else the engine would have refused it
   symbol.exists = true;
   // A new markup counts at once; the quote is as old as it was.
@@ -207,6 +212,7 @@ void Replica::apply_account(AccountId id, const AccountUpdated& update) {
   account.balance = update.balance;
   account.credit = update.credit;
   account.used_margin = update.used_margin;
+  account.reserved_margin = update.reserved_margin;
   account.leverage = update.leverage;
   account.group = update.group;
   account.state = update.state;
@@ -349,6 +355,7 @@ std::uint64_t Replica::digest() const {
     mix(all, account.balance.raw);
     mix(all, account.credit.raw);
     mix(all, account.used_margin.raw);
+    mix(all, account.reserved_margin.raw);
     all.mix(account.currency.packed);
     all.mix(std::uint64_t{account.leverage} << 16 |
             static_cast<std::uint64_t>(account.closes_first) << 8 |

@@ -38,7 +38,8 @@ struct Exposure {
 struct Account {
   Money balance;
   Money credit;
-  Money used_margin;  // as the engine last told
+  Money used_margin;      // as the engine last told
+  Money reserved_margin;  // for what is on its way at venues
   Currency currency;
   std::uint32_t leverage = 0;
   std::uint32_t first_exposure = 0;

@@ -90,7 +90,8 @@ class OtherHouse {
         house_(limits, slab),
         outbox_(limits.events_of_one_record()),
         risk_(risk_limits(limits), slab),
-        recorded_risk_(risk_limits(limits), slab) {}
+        recorded_risk_(risk_limits(limits), slab),
+        router_(slab) {}
 
   // The recorded house is about to apply it. Orders that a quote reached go round by themselves
   // here, at once.
@@ -109,7 +110,7 @@ class OtherHouse {
     while (house_.take_triggered(mine.command)) {
       ++mine.sequence.value;
       risk_.decide(mine.command, mine.time);
-      router::Router().decide(mine.command);
+      router_.decide(mine.command);
       give(mine, record.sequence);
     }
   }
@@ -147,6 +148,7 @@ class OtherHouse {
   void hear(Sequence of) {
     for (const Event& event : outbox_) {
       risk_.apply(event);
+      router_.apply(event);
       openings_.hear(event, of);
       tally_.hear(event);
     }
@@ -174,6 +176,8 @@ class OtherHouse {
         return find_pair(record.command);
       case CommandKind::ModifyPosition:
         return find_position<ModifyPosition>(record.command, comparison_.changes_of_nothing);
+      case CommandKind::VenueReport:
+        return find_request(record.command);
       case CommandKind::CancelOrder:
         return find_order<CancelOrder>(record.command);
       case CommandKind::ModifyOrder:
@@ -181,6 +185,14 @@ class OtherHouse {
       default:
         return;
     }
+  }
+
+  // What the same record asked of a venue here. A request that a round asked is another's here.
+  static void find_request(Command& command) {
+    auto report = command.get<VenueReport>();
+    report.request = request_id(Sequence{root_of(report.request).value * kRoundsOfOne},
+                                place_of(report.request));
+    command.set(report);
   }
 
   void change_symbol(Command& command, TextRef& own_text) {
@@ -225,13 +237,13 @@ class OtherHouse {
     decide_with(risk_, record.command, record.time);
   }
 
-  static void decide_with(risk::Risk& risk, Command& command, TimeNs now) {
+  void decide_with(risk::Risk& risk, Command& command, TimeNs now) {
     auto order = command.get<NewOrder>();
     order.book = Book::None;
     order.routing_rule = 0;
     command.set(order);
     risk.decide(command, now);
-    router::Router().decide(command);
+    router_.decide(command);
   }
 
   // The position that the same order opened here; none when there was one then and is none now.
@@ -291,6 +303,7 @@ class OtherHouse {
   engine::Outbox outbox_;
   risk::Risk risk_;
   risk::Risk recorded_risk_;
+  router::Router router_;  // by what symbols say here
   Openings openings_;
   Openings recorded_;
   Tally tally_;

@@ -45,6 +45,7 @@ bool PositionStore::apply(const EventHeader& header, const PositionUpdated& even
   view.symbol = event.symbol;
   view.side = event.side;
   view.book = event.book;
+  view.is_closing = event.is_closing != 0;
   if (traded_.position == event.position) {
     const bool is_new = place == 0;
     view.highest = is_new ? traded_.highest : std::max(view.highest, traded_.highest);

@@ -104,6 +104,9 @@ void Views::State::apply(const Event& event) {
     case EventKind::ClockMoved:
     case EventKind::Refused:
     case EventKind::BookPrinted:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }
@@ -258,6 +261,7 @@ bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
   view.balance = event.balance;
   view.credit = event.credit;
   view.used_margin = event.used_margin;
+  view.reserved_margin = event.reserved_margin;
   view.leverage = event.leverage;
   view.state = event.state;
   const bool is_moved = view.group_id != event.group;

@@ -38,7 +38,7 @@ ReadStatus Valuation::value(AccountId id, AccountValue& out) {
     out.is_complete = out.is_complete && value.is_known;
   }
   out.equity = out.account.balance_and_credit() + out.unrealized_pnl;
-  out.free_margin = out.equity - out.account.used_margin;
+  out.free_margin = out.equity - out.account.used_margin - out.account.reserved_margin;
   out.margin_level = margin_level(out.equity, out.account.used_margin);
   return status;
 }

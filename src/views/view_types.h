@@ -71,6 +71,7 @@ struct AccountView {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  ///< for what is on its way at venues
   Currency currency;
   TimeNs created{};
   /// Of which it takes those of from_group from its group, if that sets them.
@@ -122,6 +123,7 @@ struct PositionView {
   Side side = Side::Buy;
   Book book = Book::None;
   bool waits_for_break_even = false;
+  bool is_closing = false;  ///< a close of it is on its way at its venue
 
   /// Average, rounded to 10^-8.
   [[nodiscard]] Price open_price() const;

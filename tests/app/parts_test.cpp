@@ -12,6 +12,7 @@
 
 #include "app/bootstrap.h"
 #include "app/doors.h"
+#include "app/explain_keeper.h"
 #include "app/log.h"
 #include "app/metrics.h"
 #include "app/parts.h"
@@ -159,7 +160,7 @@ class House {
         config_, pipeline, std::string(32, 's'),
         DoorCallbacks{[this] { return not_ready(); }, [this] { return parts.down(); },
                       [this] { return metrics(); }},
-        nullptr, clock);
+        nullptr, explains, clock);
     const std::vector<runtime::Stage*> venues{&parts.add(*venue)};
     for (const runtime::Supervisor* gateway : doors->supervisors()) parts.add(*gateway);
     threads = std::make_unique<Threads>(pipeline, thread_plan(config_.threads), system_, venues,
@@ -234,6 +235,7 @@ class House {
   Pipeline pipeline;
   std::unique_ptr<FaultyVenue> venue;
   Parts parts;
+  ExplainKeeper explains{{"journal", "", {}, [] { return Sequence{}; }}, disk_, system_};
   std::unique_ptr<Doors> doors;
   std::unique_ptr<Threads> threads;
   std::string client;

@@ -77,7 +77,7 @@ TEST_CASE("default.toml sets every key that has a default") {
 TEST_CASE("default.toml names every key") {
   std::set<std::string> named;
   for (std::string key : keys_named(read_all(kDefault))) {
-    for (const char* venue : {"venues.desk.", "venues.feed.", "venues.market."}) {
+    for (const char* venue : {"venues.desk.", "venues.feed.", "venues.market.", "venues.lp."}) {
       if (key.starts_with(venue)) key = "venues.NAME." + key.substr(std::string(venue).size());
     }
     named.insert(key);

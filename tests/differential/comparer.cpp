@@ -10,7 +10,7 @@ namespace tribook::differential {
 namespace {
 
 // The product's code and the reference's word for the same reason.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kSameReasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSameReasons{{
     {"ACCOUNT_DISABLED", "FORBIDDEN"},
     {"ACCOUNT_CLOSE_ONLY", "FORBIDDEN"},
     {"SYMBOL_CLOSE_ONLY", "SYMBOL_DISABLED"},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kSameRea
     {"GROUP_UNKNOWN", "NOT_FOUND"},
     {"NOT_PENDING", "VALIDATION"},
     {"INSUFFICIENT_FUNDS", "VALIDATION"},
+    {"CLOSING_AT_VENUE", "VOLUME_OUT_OF_RANGE"},
+    {"CLOSING_AT_VENUE", "VALIDATION"},
 }};
 
 std::string shown(const std::string& text) { return text.empty() ? "nothing" : text; }

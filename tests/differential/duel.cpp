@@ -10,6 +10,7 @@ reference::EngineSettings settings() {
   reference::EngineSettings settings;
   settings.any_quote_stops_out = !kOfEngine.has(Capability::MarginAtOnce);
   settings.clients_meet = kOfEngine.has(Capability::Crossing);
+  settings.venues_reserve = true;
   settings.orders_go_round = !kOfEngine.has(Capability::OrdersInQuote);
   return settings;
 }

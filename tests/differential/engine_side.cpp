@@ -44,6 +44,10 @@ void EngineSide::send(Command command, std::span<const std::byte> text) {
   if (!text.empty()) command.header.text = slab_.put(text);
   engine_.apply(Record{Sequence{++sequence_}, now_, command}, outbox_);
   events_.insert(events_.end(), outbox_.begin(), outbox_.end());
+  for (const Event& event : outbox_) {
+    if (event.header.kind == EventKind::VenueRequested)
+      requests_.push_back(event.get<VenueRequested>());
+  }
   outbox_.clear();
   slab_.release(command.header.text);
 }
@@ -90,7 +94,40 @@ void EngineSide::run(const reference::PlaceOrder& order) {
         engine_.has_account(owner) ? engine_.quote_for(owner, traded) : engine_.quote(traded);
     body.worst_price = worst_price(order, *instrument, quote);
   }
+  if (order.book == reference::Book::C) set_hedge(traded, order.hedge_ratio);
+  const std::size_t before = events_.size();
   send(account(order.account), body);
+  for (std::size_t i = before; i < events_.size(); ++i) {
+    if (order.book == reference::Book::C && events_[i].header.kind == EventKind::OrderUpdated)
+      hedge_ratios_.try_emplace(events_[i].get<OrderUpdated>().order.value, order.hedge_ratio);
+  }
+}
+
+// The reference has it by order, the engine by symbol.
+void EngineSide::set_hedge(SymbolId symbol, const Rational& ratio) {
+  const Instrument* now = engine_.instrument(symbol);
+  if (now == nullptr) return;
+  Instrument instrument = *now;
+  instrument.venue.hedge_percent = Ratio{word_of(Rational(ratio * 100))};
+  UpdateSymbol update;
+  update.symbol = symbol;
+  send_spec(update, instrument);
+}
+
+void EngineSide::run(const reference::VenueReport& report) {
+  VenueReport body;
+  if (report.request > 0 && static_cast<std::size_t>(report.request) <= requests_.size()) {
+    const VenueRequested request = requests_[static_cast<std::size_t>(report.request) - 1];
+    const auto ratio = hedge_ratios_.find(request.order.value);
+    if (ratio != hedge_ratios_.end()) set_hedge(request.symbol, ratio->second);
+    body.request = request.request;
+    body.symbol = request.symbol;
+    body.side = request.side;
+  }
+  body.volume = Volume{word_of(report.volume)};
+  body.price = Price{word_of(report.price)};
+  body.kind = static_cast<VenueReportKind>(static_cast<int>(report.kind) + 1);
+  send(AccountId{}, body);
 }
 
 // What sequencer, risk and router do: every order that was reached comes back, and is taken.

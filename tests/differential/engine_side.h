@@ -42,6 +42,7 @@ class EngineSide {
   void run(const reference::CloseBy& pair);
   void run(const reference::CloseAll& close);
   void run(const reference::ModifyPosition& change);
+  void run(const reference::VenueReport& report);
   void run(const reference::AdvanceTime& advance);
   template <typename Unknown>
   void run(const Unknown&) {
@@ -77,6 +78,7 @@ class EngineSide {
   [[nodiscard]] OrderId order(Label label) const;
   [[nodiscard]] AccountId owner_of_order(Label label) const;
   void execute_triggered();
+  void set_hedge(SymbolId symbol, const Rational& ratio);
   void expire_orders(TimeNs until);
   [[nodiscard]] SymbolId symbol(const std::string& name) const;
   [[nodiscard]] bool was_refused() const;
@@ -105,8 +107,10 @@ class EngineSide {
   std::map<std::uint32_t, Label> account_labels_;
   std::map<std::uint64_t, Label> order_labels_;
   std::map<std::uint64_t, Label> position_labels_;
-  std::vector<std::uint64_t> told_orders_;  ///< ids, as they stand in Told::orders
-  bool is_opening_ = false;                 // the order that was told last
+  std::vector<VenueRequested> requests_;            ///< in the order in which they were asked
+  std::map<std::uint64_t, Rational> hedge_ratios_;  ///< of C-book orders
+  std::vector<std::uint64_t> told_orders_;          ///< ids, as they stand in Told::orders
+  bool is_opening_ = false;                         // the order that was told last
 };
 
 }  // namespace tribook::differential

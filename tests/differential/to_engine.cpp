@@ -117,6 +117,9 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.stops_level_pips = Ratio{word_of(symbol.stops_level_pips)};
   result.spread_markup_pips = Ratio{word_of(symbol.markup_pips)};
   result.stale_after_ms = symbol.stale_after_ms;
+  result.venue.step = Volume{word_of(symbol.venue_step)};
+  result.venue.min_volume = Volume{word_of(symbol.venue_min_volume)};
+  if (!symbol.venue_currency.empty()) result.venue.currency = Currency::of(symbol.venue_currency);
   result.commission = commission_of(symbol.commission);
   result.swap = swap_of(symbol.swap);
   result.funding.rate = Ratio{word_of(symbol.funding.rate)};
@@ -157,6 +160,11 @@ AccountSpec spec_of(const reference::AccountSettings& settings) {
   spec.from_group = static_cast<std::uint8_t>(kAllOptions & ~said_in(options));
   spec.group = FixedText<32>::of(settings.group);
   return spec;
+}
+
+Book book_of(reference::Book book) {
+  if (book == reference::Book::B) return Book::B;
+  return book == reference::Book::A ? Book::A : Book::C;
 }
 
 GroupSpec spec_of(const reference::Group& group) {
@@ -211,7 +219,7 @@ NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs no
   result.stop_loss = Price{word_of(order.sl.value_or(0))};
   result.take_profit = Price{word_of(order.tp.value_or(0))};
   result.max_slippage_pips = Ratio{word_of(order.max_slippage_pips.value_or(-1))};
-  result.book = Book::B;
+  result.book = book_of(order.book);
   if (order.trailing) {
     result.trailing_distance = pips_of(order.trailing->distance_pips);
     result.trailing_step = pips_of(order.trailing->step_pips);

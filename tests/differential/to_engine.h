@@ -24,6 +24,7 @@ Instrument instrument_of(const reference::Symbol& symbol);
 AccountSpec spec_of(const reference::AccountSettings& settings);
 GroupSpec spec_of(const reference::Group& group);
 GroupTerms terms_of(const reference::GroupSymbol& special);
+Book book_of(reference::Book book);
 PipDistance pips_of(const Rational& pips);
 NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);
 /// What risk writes into an order: beyond it a market order is refused; 0 = any.

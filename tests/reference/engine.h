@@ -145,6 +145,10 @@ class Engine {
   Rational side_margin(const Account& account, const Symbol& symbol, const SideMargin& side) const;
   Rational symbol_margin(const Account& account, const Symbol& symbol, const SideMargin& buys,
                          const SideMargin& sells) const;
+  /// By which used margin would grow; none when it cannot be converted.
+  std::optional<Rational> margin_need(const Order& order, const Rational& volume,
+                                      const Rational& price) const;
+  Rational reserved_at_venues(Id account) const;
   std::string margin_refusal(const Order& order, const Rational& volume,
                              const Rational& price) const;
 

@@ -135,7 +135,13 @@ std::string Engine::execute_opening(Order& order, const Rational& volume) {
   if (part > 0) {
     std::optional<Rational> limit;
     if (worst) limit = without_markup(account(request.account), traded, request.side, *worst);
-    send(VenueRequest::Kind::Open, order, 0, part, limit);
+    const Id id = send(VenueRequest::Kind::Open, order, 0, part, limit);
+    if (settings_.venues_reserve) {
+      const Rational whole = margin_need(order, volume, house_price(order)).value_or(0);
+      Rational house = 0;
+      if (part < volume) house = margin_need(order, volume - part, house_price(order)).value_or(0);
+      requests_.at(id).reserved = larger(whole - larger(house, Rational(0)), Rational(0));
+    }
   }
   return part < volume ? take(order, volume - part) : "";
 }

@@ -127,13 +127,13 @@ Rational Engine::used_margin(Id owner, const std::string& name) const {
 
 // Just after the fill, with what it costs, free margin must not be below zero: with the new volume
 // at the initial rate and all that is held at maintenance, and as everything stands then.
-std::string Engine::margin_refusal(const Order& order, const Rational& volume,
-                                   const Rational& price) const {
+std::optional<Rational> Engine::margin_need(const Order& order, const Rational& volume,
+                                            const Rational& price) const {
   const Account& owner = account(order.request.account);
   const Symbol& traded = symbol(order.request.symbol);
   const bool buy = order.request.side == Side::Buy;
   const auto basis = margin_basis(owner, traded, volume, volume * price);
-  if (!basis) return "NO_CONVERSION";
+  if (!basis) return std::nullopt;
   const auto margin_with = [&](const Rational& rate) {
     SideMargin buys = held_side(owner.id, traded, Side::Buy);
     SideMargin sells = held_side(owner.id, traded, Side::Sell);
@@ -145,14 +145,32 @@ std::string Engine::margin_refusal(const Order& order, const Rational& volume,
   };
   const Rational needed =
       larger(margin_with(traded.margin.initial_rate), margin_with(maintenance_rate(traded.margin)));
+  return needed - used_margin(owner.id, traded.name);
+}
+
+std::string Engine::margin_refusal(const Order& order, const Rational& volume,
+                                   const Rational& price) const {
+  const Account& owner = account(order.request.account);
+  const Symbol& traded = symbol(order.request.symbol);
+  const bool buy = order.request.side == Side::Buy;
+  const auto needed = margin_need(order, volume, price);
+  if (!needed) return "NO_CONVERSION";
   const Rate rate = *quote_for(owner, traded);
   const Rational move = (buy ? rate.bid : rate.ask) - price;
   const Rational gain = into_account(sign_of(order.request.side) * move * volume * traded.contract,
                                      traded.quote, owner.settings.currency);
   const Rational charge = commission_for(order, traded, volume, price).amount;
-  const Rational free =
-      figures(owner.id).free_margin + gain - charge - (needed - used_margin(owner.id, traded.name));
+  const Rational free = figures(owner.id).free_margin + gain - charge - *needed;
   return free >= 0 ? "" : "INSUFFICIENT_MARGIN";
+}
+
+Rational Engine::reserved_at_venues(Id id) const {
+  Rational result = 0;
+  for (const auto& [request_id, request] : requests_) {
+    if (request.reserved != 0 && orders_.at(request.order).request.account == id)
+      result += request.reserved;
+  }
+  return result;
 }
 
 Rational Engine::mark(const Position& position) const {
@@ -182,7 +200,7 @@ Figures Engine::figures(Id id) const {
   }
   for (const std::string& name : held) result.margin += used_margin(id, name);
   result.equity = result.balance + result.credit + result.unrealized;
-  result.free_margin = result.equity - result.margin;
+  result.free_margin = result.equity - result.margin - reserved_at_venues(id);
   if (result.margin != 0) result.level = round_digits(result.equity / result.margin * 100, 2);
   return result;
 }

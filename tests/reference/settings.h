@@ -150,6 +150,7 @@ struct EngineSettings {
   bool any_quote_stops_out = false;  ///< not only of what the account depends on
   bool clients_meet = true;          ///< in the book; else only the house deals
   bool orders_go_round = false;      ///< what a quote reached executes after all else of the quote
+  bool venues_reserve = false;       ///< margin for openings that are on their way at venues
   std::map<std::string, int> currency_digits;
 };
 

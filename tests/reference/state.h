@@ -124,6 +124,7 @@ struct VenueRequest {
   Rational volume = 0;
   Rational left = 0;
   std::optional<Rational> limit;  ///< worst price, without our markup
+  Rational reserved = 0;          ///< margin, for what is left of an opening
   Rational undone_price = 0;      ///< of the fill that a HedgeBack undoes
   bool done = false;
 };

@@ -70,6 +70,7 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   const Symbol& traded = symbol(request.symbol);
   const Rational signed_volume = sign_of(request.side) * volume;
   const bool late = request.done;
+  remove_share(request.reserved, volume, request.left, kBasisDigits);
   request.left -= volume;
   venue_volume_[request.symbol] += signed_volume;
   const Rational client_price = with_markup(owner, traded, request.side, price);
@@ -118,6 +119,7 @@ bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational&
 
 void Engine::venue_end(VenueRequest& request, const std::string& code) {
   request.done = true;
+  request.reserved = 0;
   if (request.kind == VenueRequest::Kind::HedgeBack) return;
   if (request.kind == VenueRequest::Kind::Close) {
     positions_.at(request.position).closing -= request.left;

@@ -119,6 +119,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::BookPrinted:
     case EventKind::DepthChanged:
     case EventKind::Settled:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }

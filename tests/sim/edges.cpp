@@ -41,6 +41,9 @@ bool World::is_for_all(const Event& event) {
     case EventKind::Settled:
     case EventKind::UserCreated:
     case EventKind::AccountCreated:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return false;
     default:
       return true;

@@ -46,9 +46,9 @@ void settled_once(const World&, const Edge& edge, const Event& event, std::strin
              ", which is settled or never was");
   const Command& command = asked->second.draft.command;
   const bool is_order = command.header.kind == CommandKind::NewOrder;
-  const bool may_rest = is_order && command.get<NewOrder>().type != OrderType::Market;
   if (event.header.kind == EventKind::Settled && is_order) {
-    demand(asked->second.answers == 1 || (may_rest && asked->second.answers > 1), name,
+    // An order that is at a venue is told of when it is sent and with each report.
+    demand(asked->second.answers >= 1, name,
            "order request " + number(event.header.request) + " got " +
                number(asked->second.answers) + " answers");
   }
@@ -121,6 +121,14 @@ void reads_own_writes(const World& world, const Edge&, const Event& event, std::
 
 void ledger_sums_to_zero(const World& world, std::string_view name) {
   demand(world.house().engine().is_ledger_balanced(), name, "the ledger does not sum to zero");
+}
+
+void clients_are_covered(const World& world, std::string_view name) {
+  const engine::Engine& engine = world.house().engine();
+  for (std::uint16_t s = 1; s < engine.next_symbol().value; ++s) {
+    demand(engine.exposure(SymbolId{s}).is_matched(), name,
+           "symbol " + number(s) + ": clients hold what nobody stands for");
+  }
 }
 
 void released_after_durable(const World& world, std::string_view name) {
@@ -279,6 +287,7 @@ constexpr Row<const World&, const Edge&, const Event&> kOfEvents[] = {
 
 constexpr Row<const World&> kOfSteps[] = {
     {"ledger sums to zero", ledger_sums_to_zero},
+    {"clients are covered", clients_are_covered},
     {"time never falls", engine_time_goes_on},
     {"nothing leaves before it is durable", released_after_durable},
     {"the store is never ahead of the disk", store_behind_disk},

@@ -141,6 +141,7 @@ void World::boot() {
   follower = make_follower(*this);
   follower->add_sink(*store);
   make_archiver();
+  make_dealer();
   begin_with_snapshot();
   edges.clear();
   for (std::uint32_t g = 0; g < plan.settings.gateways; ++g) {
@@ -162,6 +163,15 @@ void World::boot() {
   pipeline->sequencer().on_start();
 }
 
+// It is asked again after each start, and says the same again.
+void World::make_dealer() {
+  venue::test::TestVenueSettings settings;
+  settings.answers = plan.dealing;
+  if (plan.is_driven) settings.engine_time = [this] { return pipeline->sequencer().engine_time(); };
+  dealer = std::make_unique<venue::test::TestVenue>(settings, pipeline->venue_requests(),
+                                                    pipeline->venue(pipeline->venues() - 1));
+}
+
 void World::lose_connections() {
   if (!pipeline) return;
   for (Edge& edge : edges) {
@@ -172,6 +182,7 @@ void World::lose_connections() {
   }
   edges.clear();
   archiver.reset();
+  dealer.reset();
   follower.reset();
   store.reset();
   if (recovery.is_good) {
@@ -253,6 +264,7 @@ std::size_t World::run_stages_once() {
   const TimeNs now = clock.now();
   std::size_t work = pipeline->risk_stage().do_work(now);
   work += pipeline->router_stage().do_work(now);
+  work += dealer->do_work(now);
   work += pipeline->sequencer().do_work(now);
   work += run_journal(now);
   work += pipeline->segment_stage().do_work(now);
@@ -261,6 +273,19 @@ std::size_t World::run_stages_once() {
   work += archive_a_piece();
   for (Edge& edge : edges) work += drain(edge, 1'000);
   return work;
+}
+
+// Who sent an order waits until its venue is done with it, or its time is over.
+bool World::wait_for_venue() {
+  const auto deadline = house().engine().next_venue_deadline();
+  if (!deadline) return false;
+  if (plan.is_driven) {
+    SetClock clock_of_engine;
+    clock_of_engine.now = *deadline;
+    return pipeline->venue(pipeline->venues() - 1).try_push(Command::make(clock_of_engine));
+  }
+  advance_clock(std::max<std::int64_t>(deadline->ns - clock.now().ns, 1));
+  return true;
 }
 
 void World::come_to_rest() {
@@ -282,6 +307,7 @@ void World::come_to_rest() {
     }
     const bool has_worked = run_stages_once() != 0;
     idle = has_sent || has_worked ? 0 : idle + 1;
+    if (idle == 4 && wait_for_venue()) idle = 0;
   }
   ++figures.settled;
   for (const Edge& edge : edges) {

@@ -67,6 +67,13 @@ void dress(Random& random, Instrument& instrument) {
   if (instrument.margin.hedged == HedgedMargin::Sum) swap.triple_day = 7;
   if (instrument.margin.hedged == HedgedMargin::Net) swap.price = SwapPrice::Open;
   if (random.percent(40)) give_tiers(random, instrument.margin);
+  VenueSpec& venue = instrument.venue;
+  venue.book = static_cast<Book>(1 + random.below(3));
+  venue.step = Volume{kFixedOne / 100 * random.between(1, 10)};
+  venue.min_volume = Volume{kFixedOne / 100 * random.between(0, 20)};
+  venue.hedge_percent = Ratio::from_whole(random.between(0, 100));
+  venue.timeout_ms = static_cast<std::uint32_t>(random.between(100, 5'000));
+  venue.late_fill = static_cast<LateFill>(random.below(2));
 }
 
 }  // namespace

@@ -51,7 +51,16 @@ Plan draw_plan(Random random) {
   settings.texts = random.one_of(texts);
   settings.ring = random.one_of(rings);
   settings.gateways = static_cast<std::uint32_t>(random.between(1, 3));
-  settings.venues = static_cast<std::uint32_t>(random.between(0, 2));
+  // Those that quote, and behind them the one that deals.
+  plan.quoting_venues = static_cast<std::uint32_t>(random.between(0, 2));
+  settings.venues = plan.quoting_venues + 1;
+  settings.has_dealing_venue = true;
+  const auto chance = [&] { return static_cast<std::uint32_t>(random.below(4) * 10); };
+  plan.dealing.seed = random.bits();
+  plan.dealing.latency = std::chrono::milliseconds{random.between(0, 300)};
+  plan.dealing.jitter = std::chrono::milliseconds{random.between(0, 2'000)};
+  plan.dealing.slippage_ppm = static_cast<std::uint32_t>(random.below(3) * 100);
+  plan.dealing.faults = {chance(), chance(), chance(), chance(), chance(), chance()};
   settings.clock = plan.is_driven ? core::ClockKind::Driven : core::ClockKind::System;
   settings.journal_directory = "journal";
   // In the smallest a segment ends every few dozen records.

@@ -12,6 +12,7 @@
 #include "core/follower.h"
 #include "sim/numbers.h"
 #include "sim/random.h"
+#include "venue/test/answers.h"
 
 namespace tribook::sim {
 
@@ -81,9 +82,11 @@ struct Plan {
   std::size_t snapshots_kept = 1;
   archive::ArchiverOptions archiver;
   std::chrono::nanoseconds loss_bound{0};  ///< Durability::Batch: of time, in a power cut
-  bool is_driven = false;                  ///< engine time comes from commands
-  bool can_lose_power = true;              ///< otherwise only the process may die
-  std::uint64_t fault_one_in = 0;          ///< steps; 0 = no faults
+  std::uint32_t quoting_venues = 0;
+  venue::test::AnswerSettings dealing;  ///< what the venue that deals does
+  bool is_driven = false;               ///< engine time comes from commands
+  bool can_lose_power = true;           ///< otherwise only the process may die
+  std::uint64_t fault_one_in = 0;       ///< steps; 0 = no faults
   std::uint64_t quiet_one_in = 0;  ///< steps, after which everything is let settle and is compared
 };
 

@@ -129,9 +129,11 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
     if (order.reason == CloseReason::None && !is_second)
       remember(event.header.account, Use::Order, text, order.order.value, event.header.time);
   }
-  check_filled(event, order);
+  // A final order is told of again only when a venue filled it too late.
+  const bool is_late = !is_new && !working.contains(order.order.value);
+  if (!is_late) check_filled(event, order);
   const bool is_filled = order.status == OrderStatus::Filled;
-  if (is_filled || order.status == OrderStatus::PartiallyFilled) {
+  if (is_filled || is_late || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
     is_close_ = order.reason != CloseReason::None;
     const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
@@ -170,9 +172,13 @@ void Reference::check_filled(const Event& event, const OrderUpdated& order) cons
 void Reference::check_transition(const Event& event, const OrderUpdated& order) const {
   const auto known = working.find(order.order.value);
   if (known == working.end()) {
-    demand(order.order.value > orders, kName, "a final order changes" + at(event));
+    if (order.order.value <= orders) {  // a venue told of a fill that came too late
+      demand(is_final(order.status) && order.filled_volume.raw > 0, kName,
+             "a final order changes" + at(event));
+      return;
+    }
     demand(is_final(order.status) || order.status == OrderStatus::Working ||
-               order.status == OrderStatus::Accepted ||
+               order.status == OrderStatus::Accepted || order.status == OrderStatus::Filling ||
                order.status == OrderStatus::PartiallyFilled,
            kName, "an order begins in a strange state" + at(event));
     return;
@@ -290,6 +296,7 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   position.symbol = trade.symbol;
   position.side = trade.side;
   position.opened_by = trade.order;
+  if (!position.opened_by) position.opened_by = trade.order;
   position.volume += trade.volume;
   position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
   position.commission += trade.commission;

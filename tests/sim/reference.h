@@ -50,6 +50,7 @@ class Reference {
     OrderId opened_by;
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
+    OrderId opened_by;
     bool is_whole = true;  ///< no part was closed yet
     bool is_told = false;  ///< PositionUpdated came after its first trade
   };

@@ -63,9 +63,9 @@ void read(World& world) {
 
 void tick(World& world) {
   Random& random = world.market_random;
-  if (world.plan.settings.venues == 0 || world.reference.symbols.empty()) return;
+  if (world.plan.quoting_venues == 0 || world.reference.symbols.empty()) return;
   if (world.venues_silent_until > world.step) return;
-  auto& ring = world.pipeline->venue(random.below(world.plan.settings.venues));
+  auto& ring = world.pipeline->venue(random.below(world.plan.quoting_venues));
   for (std::uint64_t burst = 1 + random.below(6); burst > 0; --burst) {
     const auto symbol =
         std::next(world.reference.symbols.begin(),
@@ -121,6 +121,7 @@ void give_turn(World& world, Turn turn) {
     case Turn::Read:
       return read(world);
     case Turn::Venue:
+      world.dealer->do_work(now);
       return tick(world);
     case Turn::Clock:
       return world.advance_clock(world.schedule_random.between(0, 200'000'000));

@@ -25,6 +25,7 @@
 #include "sim/violation.h"
 #include "snapshot/shelf.h"
 #include "tribook/base/hash.h"
+#include "venue/test/test_venue.h"
 
 // One simulated house and everything around it: clock, disk, clients behind their gateways, venues.
 // The parts: life.cpp starts it, lets it die and settles it; edges.cpp sends commands and takes
@@ -134,6 +135,7 @@ class World {
 
   // archive.cpp
   void make_archiver();
+  void make_dealer();
   void note_snapshots();
   std::size_t archive_a_piece();
 
@@ -163,6 +165,7 @@ class World {
   std::unique_ptr<journal::Disk> reading_disk;  ///< around both
   Market market;
   std::unique_ptr<app::Pipeline> pipeline;
+  std::unique_ptr<venue::test::TestVenue> dealer;  ///< up and down with the house
   app::Recovery recovery;
   std::vector<Edge> edges;
   Database database;
@@ -221,6 +224,7 @@ class World {
   void lift_faults();
   void lift_store_faults();
   void come_to_rest();
+  bool wait_for_venue();
   bool try_start();
   void arm_another_death();
   void drop_what_is_ahead();

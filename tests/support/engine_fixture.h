@@ -17,7 +17,8 @@
 
 // An engine with a house around it: makes symbols, accounts and quotes, applies commands in
 // sequence, collects what the engine says, and after each record checks the books: the ledger sums
-// to zero, each balance is the sum of its entries, each event belongs to its record.
+// to zero, each balance is the sum of its entries, each event belongs to its record, and of each
+// symbol what clients hold stands at venues or in the house.
 
 namespace tribook::test {
 
@@ -396,6 +397,9 @@ class House {
       if (event.header.kind == EventKind::LedgerPosted) check_entry(event);
     }
     REQUIRE(engine.is_ledger_balanced());
+    for (std::uint16_t s = 1; s < engine.next_symbol().value; ++s) {
+      REQUIRE(engine.exposure(SymbolId{s}).is_matched());
+    }
     for (const auto& [account, balance] : balances_) {
       REQUIRE(engine.figures(AccountId{account}).balance == balance);
       REQUIRE(engine.figures(AccountId{account}).credit == credits_[account]);

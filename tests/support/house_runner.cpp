@@ -39,19 +39,23 @@ app::PipelineSettings small_settings() {
   return settings;
 }
 
-HouseRunner::HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings)
+HouseRunner::HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings,
+                         const MakeVenue& make_venue)
     : layout_(layout) {
   pipeline_ = std::make_unique<app::Pipeline>(settings, clock_, disk);
   recovery_ = pipeline_->start([](const std::string& what) { throw std::runtime_error(what); });
   if (!recovery_.is_good) throw std::runtime_error("recovery: " + recovery_.problem);
   port_ = pipeline_->gateway(0);
+  if (make_venue) venue_ = make_venue(*pipeline_);
   if (layout == Layout::Stepped) {
     pipeline_->sequencer().on_start();
   } else {
     app::ThreadPlan plan;
     plan.is_split = layout == Layout::Split;
-    threads_ = std::make_unique<app::Threads>(
-        *pipeline_, plan, clock_, std::vector<runtime::Stage*>{}, std::vector<runtime::Waker*>{});
+    std::vector<runtime::Stage*> venues;
+    if (venue_) venues.push_back(venue_.get());
+    threads_ = std::make_unique<app::Threads>(*pipeline_, plan, clock_, venues,
+                                              std::vector<runtime::Waker*>{}, venue_.get());
     threads_->start();
   }
 }
@@ -68,6 +72,7 @@ void HouseRunner::pump() {
   const TimeNs now = clock_.now();
   pipeline_->risk_stage().do_work(now);
   pipeline_->router_stage().do_work(now);
+  if (venue_) venue_->do_work(now);
   pipeline_->sequencer().do_work(now);
   pipeline_->journal_stage().do_work(now);
   pipeline_->egress_stage().do_work(now);

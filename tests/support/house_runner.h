@@ -31,12 +31,15 @@ std::string to_string(Layout layout);
 /// Small tables, so that a test starts quickly.
 app::PipelineSettings small_settings();
 
+/// Makes the venue that deals, for settings that have one.
+using MakeVenue = std::function<std::unique_ptr<runtime::Stage>(app::Pipeline& pipeline)>;
+
 /// A whole pipeline with one client that awaits each answer (lock-step), in any layout. Engine time
 /// is driven by commands.
 class HouseRunner {
  public:
-  HouseRunner(Layout layout, journal::Disk& disk,
-              app::PipelineSettings settings = small_settings());
+  HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings = small_settings(),
+              const MakeVenue& make_venue = {});
   ~HouseRunner();
   HouseRunner(const HouseRunner&) = delete;
   HouseRunner& operator=(const HouseRunner&) = delete;
@@ -69,6 +72,7 @@ class HouseRunner {
   Layout layout_;
   SteppedClock clock_;
   std::unique_ptr<app::Pipeline> pipeline_;
+  std::unique_ptr<runtime::Stage> venue_;
   std::unique_ptr<app::Threads> threads_;
   app::Recovery recovery_;
   app::GatewayPort port_;

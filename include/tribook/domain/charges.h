@@ -42,6 +42,11 @@ std::optional<Money> funding_amount(const Instrument& instrument, const Held& he
                                     const Quote& quote, Currency account_currency,
                                     const RateBook& rates);
 
+/// What a venue owes for `gain` (price x volume of the symbol), in the currency in which it
+/// settles: converted at the middle, rounded to its minor digits.
+std::optional<Money> venue_settlement(const Instrument& instrument, Cost gain, Currency currency,
+                                      const RateBook& rates);
+
 /// Without a rate there is nothing to pay.
 constexpr bool has_funding(const FundingSpec& funding) {
   return funding.interval_hours != 0 && !funding.rate.is_zero();

@@ -82,6 +82,15 @@ enum class SwapMode : std::uint8_t { None, Points, Money, Percent };
 /// What a swap in percent counts from.
 enum class SwapPrice : std::uint8_t { Current, Open };
 enum class Role : std::uint8_t { Client, Support, RiskManager, Admin, SuperAdmin };
+/// What a venue is asked for: an order's opening part, the close of what stands there, or the
+/// opposite of a fill that came too late to be anybody's.
+enum class VenueRequestKind : std::uint8_t { Open, Close, HedgeBack };
+enum class VenueReportKind : std::uint8_t { Accepted, Filled, Rejected, TimedOut };
+/// What became of a report. Booked: the fill is the client's; HedgedBack: it is the house's until
+/// its opposite is done.
+enum class VenueOutcome : std::uint8_t { Noted, Booked, HedgedBack, Ended, Repeated };
+/// What is done with a fill that comes after its request was given up.
+enum class LateFill : std::uint8_t { GiveToClient, HedgeBack };
 /// Where a command came from.
 enum class Origin : std::uint8_t { Internal, Rest, WebSocket, Fix, Admin, Venue, Timer };
 
@@ -114,6 +123,10 @@ template <> struct EnumNames<StopOutOrder> { static constexpr std::array<std::st
 template <> struct EnumNames<AlertKind> { static constexpr std::array<std::string_view, 3> value{"MARGIN_CALL", "STOP_OUT", "LIQUIDATION"}; };
 template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };
 template <> struct EnumNames<SwapPrice> { static constexpr std::array<std::string_view, 2> value{"CURRENT", "OPEN"}; };
+template <> struct EnumNames<VenueRequestKind> { static constexpr std::array<std::string_view, 3> value{"OPEN", "CLOSE", "HEDGE_BACK"}; };
+template <> struct EnumNames<VenueReportKind> { static constexpr std::array<std::string_view, 4> value{"ACCEPTED", "FILLED", "REJECTED", "TIMED_OUT"}; };
+template <> struct EnumNames<VenueOutcome> { static constexpr std::array<std::string_view, 5> value{"NOTED", "BOOKED", "HEDGED_BACK", "ENDED", "REPEATED"}; };
+template <> struct EnumNames<LateFill> { static constexpr std::array<std::string_view, 2> value{"GIVE_TO_CLIENT", "HEDGE_BACK"}; };
 template <> struct EnumNames<Role> { static constexpr std::array<std::string_view, 5> value{"CLIENT", "SUPPORT", "RISK_MANAGER", "ADMIN", "SUPER_ADMIN"}; };
 template <> struct EnumNames<Origin> { static constexpr std::array<std::string_view, 7> value{"INTERNAL", "REST", "WEBSOCKET", "FIX", "ADMIN", "VENUE", "TIMER"}; };
 // clang-format on

@@ -25,6 +25,9 @@ using TradeId = Id<struct TradeIdTag, std::uint64_t>;
 using LedgerId = Id<struct LedgerIdTag, std::uint64_t>;
 using AlertId = Id<struct AlertIdTag, std::uint64_t>;
 using WithdrawalId = Id<struct WithdrawalIdTag, std::uint64_t>;
+/// Of what was asked of a venue: the sequence of the record that asked, and which one it was of
+/// that record's. Venues know it, so it never changes and never comes again.
+using VenueRequestId = Id<struct VenueRequestIdTag, std::uint64_t>;
 /// Place of a record in the journal; the root of everything that it caused.
 using Sequence = Id<struct SequenceTag, std::uint64_t>;
 

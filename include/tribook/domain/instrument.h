@@ -135,6 +135,18 @@ struct ScheduleSpec {
   std::array<std::uint16_t, kHolidaysMax> holiday_closes{};
 };
 
+/// Which book takes its orders, and what its liquidity provider takes of them.
+struct VenueSpec {
+  Volume step{kFixedOne / 100};         ///< its lots are multiples of it; the rest is the house's
+  Volume min_volume;                    ///< below it nothing is sent
+  Ratio hedge_percent{50 * kFixedOne};  ///< of a C-book order, the part that is sent
+  Currency currency;                    ///< in which it settles; none = the symbol's quote currency
+  std::uint32_t timeout_ms = 10'000;    ///< without an end by then a request is given up
+  VenueId venue{1};
+  Book book = Book::B;
+  LateFill late_fill = LateFill::GiveToClient;
+};
+
 /// Everything an operator says of a symbol. Pips and sizes are in units of price.
 struct Instrument {
   SymbolName name{};
@@ -155,6 +167,7 @@ struct Instrument {
   SwapSpec swap{};
   FundingSpec funding{};
   ScheduleSpec schedule{};
+  VenueSpec venue{};
   SymbolId id;
   Category category = Category::Forex;
   SymbolState state = SymbolState::Open;

@@ -84,4 +84,10 @@ constexpr bool is_final(OrderStatus status) {
          status == OrderStatus::Rejected || status == OrderStatus::Expired;
 }
 
+/// What becomes of an order that ended when a venue tells of a fill that came too late, and that is
+/// given to the client all the same.
+constexpr OrderStatus status_after_late_fill(OrderStatus ended, bool is_full) {
+  return is_full ? OrderStatus::Filled : ended;
+}
+
 }  // namespace tribook

@@ -59,6 +59,9 @@ enum class RejectCode : std::uint16_t {
   InsufficientFunds = 450,
   NotPending = 451,
   GroupUnknown = 452,
+  VenueRejected = 460,
+  VenueTimedOut = 461,
+  ClosingAtVenue = 462,  ///< a part of the position is on its way
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

@@ -16,6 +16,7 @@
 #include "tribook/engine/limits.h"
 #include "tribook/engine/outbox.h"
 #include "tribook/message/command.h"
+#include "tribook/message/event.h"
 #include "tribook/message/retelling.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/text.h"
@@ -41,6 +42,7 @@ struct AccountFigures {
   Money unrealized_pnl;
   Money equity;
   Money used_margin;
+  Money reserved_margin;  ///< for openings on their way at venues
   Money free_margin;
   std::uint32_t positions = 0;
   GroupId group;           ///< 0 = none
@@ -60,6 +62,9 @@ struct PositionFigures {
   Money unrealized_pnl;
   Price highest;  ///< of its marks so far
   Price lowest;
+  Book book = Book::None;
+  Volume at_venue;
+  Volume closing;  ///< on its way there
 };
 
 /// A timer that is worked off in slices.
@@ -82,6 +87,16 @@ struct OrderFigures {
   OrderId partner;
   TimeNs expires{};
   Volume filled;
+};
+
+/// Who holds the other side of a symbol's positions: raw volumes, buys less sells.
+struct ExposureFigures {
+  int128 clients = 0;
+  int128 house = 0;  ///< of it, B-book
+  int128 at_venues = 0;
+  int128 undone = 0;  ///< of it, no client's: the house's until it is hedged back
+
+  [[nodiscard]] bool is_matched() const { return clients == house + at_venues - undone; }
 };
 
 struct State;
@@ -137,6 +152,13 @@ class Engine {
   [[nodiscard]] bool has_outstanding(Sequence root) const;
   /// Roots of which the last record took the last order that was on its way.
   [[nodiscard]] std::span<const Sequence> settled_roots() const;
+  /// What is on its way at venues, by id: after a start it is asked again.
+  void for_each_request(
+      const std::function<void(const VenueRequested&)>& visit) const;  // not start-up: cold
+  /// Root of the record that waits for what the request is of; none when nobody does.
+  [[nodiscard]] Sequence awaited_by(VenueRequestId request) const;
+  /// When the first request is given up.
+  [[nodiscard]] std::optional<TimeNs> next_venue_deadline() const;
   /// When the first order ends by the clock.
   [[nodiscard]] std::optional<TimeNs> next_expiry() const;
 
@@ -171,6 +193,9 @@ class Engine {
 
   void for_each_order(
       const std::function<void(const OrderFigures&)>& visit) const;  // not start-up: cold
+
+  /// REQUIRES: the symbol exists.
+  [[nodiscard]] ExposureFigures exposure(SymbolId symbol) const;
 
   /// Client balances, credits and house accounts sum to zero in every currency.
   [[nodiscard]] bool is_ledger_balanced() const;

@@ -13,15 +13,17 @@ struct EngineLimits {
   std::uint32_t symbols = 1'024;
   /// Client order ids and idempotency keys remembered; beyond it the oldest is forgotten.
   std::uint32_t client_ids = 262'144;
-  /// Orders that rest; and positions whose stop-loss follows the price, as many.
+  /// Orders that rest or are at venues; positions whose stop-loss follows the price, as many; and
+  /// requests to venues that are remembered.
   std::uint32_t orders = 65'536;
 
-  /// Events that one record can cause, when a quote stops everybody out: a close gives at most 10,
-  /// an account its margin calls, a stop-out, its credit, two covers and its states besides, an
-  /// order that another one meets and deals with 32 with the other's side, a stop-loss that follows
-  /// 2. Settings of a symbol or a group give each account its margin calls and its state.
+  /// Events that one record can cause, when a quote stops everybody out: a close gives at most 13,
+  /// that of a position in both books, an account its margin calls, a stop-out, its credit, two
+  /// covers and its states besides, an order that another one meets and deals with 32 with the
+  /// other's side, a stop-loss that follows 2, a request to a venue that is given up 8. Settings of
+  /// a symbol or a group give each account its margin calls and its state.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 10 + std::size_t{accounts} * 15 + std::size_t{orders} * 34 + 64;
+    return std::size_t{positions} * 13 + std::size_t{accounts} * 15 + std::size_t{orders} * 42 + 64;
   }
 };
 

@@ -15,6 +15,7 @@
 #include "tribook/message/command_kind.h"
 #include "tribook/message/order_commands.h"
 #include "tribook/message/slab.h"
+#include "tribook/message/venue_commands.h"
 
 // What travels towards the engine: 128 bytes, trivially copyable, one typed body per kind. The
 // first 16 bytes are for the way (who waits for the answer) and end at the engine; the rest is what
@@ -151,6 +152,7 @@ static_assert(sizeof(SessionChange) == 16 &&
 static_assert(sizeof(Rollover) == 16 && std::has_unique_object_representations_v<Rollover>);
 static_assert(sizeof(CloseBy) == 24 && std::has_unique_object_representations_v<CloseBy>);
 static_assert(sizeof(CloseAll) == 8 && std::has_unique_object_representations_v<CloseAll>);
+static_assert(sizeof(VenueReport) == 72 && std::has_unique_object_representations_v<VenueReport>);
 static_assert(sizeof(Deposit) == 24 && std::has_unique_object_representations_v<Deposit>);
 static_assert(sizeof(Adjust) == 24 && std::has_unique_object_representations_v<Adjust>);
 static_assert(sizeof(ChangeCredit) == 16 && std::has_unique_object_representations_v<ChangeCredit>);
@@ -219,6 +221,10 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(Rollover);
     case CommandKind::Funding:
       return sizeof(Funding);
+    case CommandKind::VenueReport:
+      return sizeof(VenueReport);
+    case CommandKind::ExpireVenueRequests:
+      return sizeof(ExpireVenueRequests);
     case CommandKind::CloseBy:
       return sizeof(CloseBy);
     case CommandKind::CloseAll:

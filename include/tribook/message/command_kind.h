@@ -34,6 +34,8 @@ enum class CommandKind : std::uint8_t {
   CloseAll = 61,
   Rollover = 70,
   Funding = 71,
+  VenueReport = 50,
+  ExpireVenueRequests = 51,
   PutGroup = 80,
   PutGroupTerms = 81,
 };

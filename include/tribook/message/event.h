@@ -12,45 +12,15 @@
 #include "tribook/domain/ids.h"
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/reject_code.h"
+#include "tribook/message/event_kind.h"
 #include "tribook/message/slab.h"
+#include "tribook/message/venue_events.h"
 
 // What the engine says: 128 bytes, trivially copyable, one typed body per kind. Outputs are derived
 // from the journal, never journaled. Each carries the sequence of the record that caused it (root)
 // and who waits for it.
 
 namespace tribook {
-
-enum class EventKind : std::uint8_t {
-  None,
-  OrderUpdated,
-  TradeExecuted,
-  PositionUpdated,
-  PositionReduced,
-  LedgerPosted,
-  AccountUpdated,
-  AccountCreated,
-  UserCreated,
-  SymbolUpdated,
-  QuoteApplied,
-  SessionChanged,
-  ClockMoved,
-  MarginCall,
-  StopOut,
-  Refused,
-  Settled,
-  PositionCarried,
-  HouseCarried,
-  AccountDayEnded,
-  OrderTerms,
-  PositionFollowed,
-  TradeSwap,
-  PositionLiquidated,
-  WithdrawalUpdated,
-  GroupUpdated,
-  GroupTermsUpdated,
-  BookPrinted,
-  DepthChanged,
-};
 
 struct EventHeader {
   EventKind kind = EventKind::None;
@@ -136,7 +106,8 @@ struct PositionUpdated {
   Side side = Side::Buy;
   Book book = Book::None;
   PositionAction action = PositionAction::Opened;
-  std::uint8_t reserved[3] = {};
+  std::uint8_t is_closing = 0;  ///< a close of it is on its way at its venue
+  std::uint8_t reserved[2] = {};
 };
 
 /// A close or part of one, and the tick that priced it.
@@ -177,10 +148,11 @@ struct AccountUpdated {
   Money balance;
   Money credit;
   Money used_margin;
+  Money reserved_margin;  ///< for what is on its way at venues
   std::uint32_t leverage = 0;
   GroupId group;  ///< 0 = none; which of its options hold follows from that and AccountSpec
   AccountState state = AccountState::Active;
-  std::uint8_t reserved[41] = {};
+  std::uint8_t reserved[25] = {};
 };
 
 /// Text: AccountSpec. Follows UserCreated.

@@ -108,7 +108,7 @@ AccountValue Mirror::value(const views::AccountSnapshot& snapshot) const {
     result.unrealized_pnl += value(position, owner_of(account)).unrealized_pnl;
   }
   result.equity = account.balance_and_credit() + result.unrealized_pnl;
-  result.free_margin = result.equity - account.used_margin;
+  result.free_margin = result.equity - account.used_margin - account.reserved_margin;
   result.margin_level = margin_level(result.equity, account.used_margin);
   return result;
 }

@@ -114,7 +114,11 @@ void answer_stored_order(Context& context, AccountId account, const Outcome& out
 
 void answer_order(Context& context, AccountId account, const Outcome& outcome,
                   const std::string& client_order_id, const Respond& respond) {
-  if (!outcome.order || outcome.order->is_duplicate == 0) {
+  // What a venue ended by its silence nobody was told.
+  const bool may_have_ended = outcome.order && outcome.is_settled &&
+                              (outcome.order->status == OrderStatus::Filling ||
+                               outcome.order->status == OrderStatus::PartiallyFilled);
+  if (!outcome.order || (outcome.order->is_duplicate == 0 && !may_have_ended)) {
     return respond(order_response(context, outcome, client_order_id));
   }
   views::OrderView known;

@@ -7,6 +7,8 @@
 // A request's number is its slot's index below the slot's generation, so that an event that comes
 // late, after the slot was given to another, finds nobody.
 
+#include "tribook/domain/arithmetic.h"
+
 namespace tribook::gateway {
 namespace {
 
@@ -81,6 +83,26 @@ void Pending::finish(Slot& slot) {
   done(outcome);
 }
 
+namespace {
+
+// A close may come in parts, of two books or of a venue: one close of them all, at their average.
+void collect_reduced(Outcome& outcome, const PositionReduced& part) {
+  if (!outcome.reduced) {
+    outcome.reduced = part;
+    return;
+  }
+  PositionReduced& all = *outcome.reduced;
+  if (all.order != part.order || all.position != part.position) return;
+  const Cost cost = cost_of(all.price, all.closed_volume) + cost_of(part.price, part.closed_volume);
+  all.closed_volume += part.closed_volume;
+  all.price = average_price(cost, all.closed_volume);
+  all.realized_pnl += part.realized_pnl;
+  all.realized_total = part.realized_total;
+  all.left_volume = part.left_volume;
+}
+
+}  // namespace
+
 void Pending::collect(Outcome& outcome, const Event& event) {
   outcome.time = event.header.time;
   switch (event.header.kind) {
@@ -97,7 +119,7 @@ void Pending::collect(Outcome& outcome, const Event& event) {
       break;
     }
     case EventKind::PositionReduced:
-      if (!outcome.reduced) outcome.reduced = event.get<PositionReduced>();
+      collect_reduced(outcome, event.get<PositionReduced>());
       break;
     case EventKind::LedgerPosted:
       if (!outcome.ledger) outcome.ledger = event.get<LedgerPosted>();

@@ -16,6 +16,7 @@ unsigned status_of(RejectCode code) {
       return 404;
     case RejectCode::Duplicate:
     case RejectCode::OrderNotWorking:
+    case RejectCode::ClosingAtVenue:
       return 409;
     case RejectCode::PayloadTooLarge:
       return 413;

@@ -82,7 +82,9 @@ void write_position(json::Writer& writer, const Context& context,
   } else {
     writer.null("breakEven");
   }
-  writer.field("openTime", position.open_time).field("venue", position.book);
+  writer.field("openTime", position.open_time)
+      .field("venue", position.book)
+      .field("state", std::string_view(position.is_closing ? "CLOSING" : "OPEN"));
   price_or_null(writer, "highestPrice", position.highest, digits);
   price_or_null(writer, "lowestPrice", position.lowest, digits);
   writer.end_object();

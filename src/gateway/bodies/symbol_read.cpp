@@ -70,6 +70,34 @@ void read_swap(Value value, Reader& reader, SwapSpec& out, Said& said) {
   });
 }
 
+// "A-BOOK" is what the panel says.
+void read_book(Value value, Reader& reader, Book& out) {
+  std::string_view text;
+  reader.text(value, text, 16);
+  if (!reader.ok() || value.is_null()) return;
+  std::string name(text);
+  std::erase(name, '-');
+  if (const auto book = enum_of<Book>(name)) {
+    out = *book;
+  } else {
+    reader.fail(value, "must be ABOOK, BBOOK or CBOOK");
+  }
+}
+
+void read_venue(Value value, Reader& reader, VenueSpec& out) {
+  read_object(value, reader, [&](Value field) {
+    constexpr std::int64_t hour_ms = 3'600'000;
+    const std::string_view key = field.key();
+    if (key == "book") read_book(field, reader, out.book);
+    if (key == "lotStep") reader.volume(field, out.step);
+    if (key == "minVolume") reader.volume(field, out.min_volume);
+    if (key == "hedgePercent") reader.ratio(field, out.hedge_percent);
+    if (key == "timeoutMs") reader.integer(field, out.timeout_ms, 1, hour_ms);
+    if (key == "lateFill") reader.name(field, out.late_fill);
+    if (key == "currency") reader.currency(field, out.currency);
+  });
+}
+
 void read_funding(Value value, Reader& reader, FundingSpec& out) {
   read_object(value, reader, [&](Value field) {
     constexpr std::int64_t year_hours = 8'760;
@@ -253,6 +281,7 @@ Said read_fields(Value body, Reader& reader, SymbolBody& out) {
     if (key == "commission") read_commission(value, reader, i.commission, said);
     if (key == "margin") read_margin(value, reader, i.margin, said.margin);
     if (key == "swap") read_swap(value, reader, i.swap, said);
+    if (key == "venue") read_venue(value, reader, i.venue);
     if (key == "funding") read_funding(value, reader, i.funding);
     if (key == "schedule") read_schedule(value, reader, i.schedule);
   }

@@ -52,6 +52,17 @@ void write_swap(json::Writer& writer, const SwapSpec& swap) {
       .end_object();
 }
 
+void write_venue(json::Writer& writer, const VenueSpec& venue) {
+  writer.begin_object("venue")
+      .field("book", venue.book)
+      .field("lotStep", venue.step)
+      .field("minVolume", venue.min_volume)
+      .field("hedgePercent", venue.hedge_percent)
+      .field("timeoutMs", venue.timeout_ms)
+      .field("lateFill", venue.late_fill);
+  if (venue.currency) writer.field("currency", venue.currency);
+  writer.end_object();
+}
 namespace {
 
 void write_schedule(json::Writer& writer, const ScheduleSpec& schedule) {
@@ -112,6 +123,7 @@ void write_symbol_fields(json::Writer& writer, const Instrument& instrument) {
       .field("intervalHours", instrument.funding.interval_hours)
       .field("rate", instrument.funding.rate)
       .end_object();
+  write_venue(writer, instrument.venue);
   write_schedule(writer, instrument.schedule);
 }
 

@@ -118,6 +118,9 @@ void RowWriter::apply(const Event& event) {
     case EventKind::BookPrinted:
     case EventKind::DepthChanged:
     case EventKind::Settled:
+    case EventKind::VenueRequested:
+    case EventKind::VenueReported:
+    case EventKind::VenueSettled:
       return;
   }
 }

@@ -28,6 +28,8 @@ def forex(symbol, **changes):
         "swap": {"mode": "NONE", "long": 0, "short": 0, "tripleDay": "WEDNESDAY",
                  "daysInYear": 360, "price": "CURRENT"},
         "funding": {"intervalHours": 8, "rate": 0},
+        "venue": {"book": "BBOOK", "lotStep": "0.01", "minVolume": 0, "hedgePercent": 50,
+                  "timeoutMs": 10000, "lateFill": "GIVE_TO_CLIENT"},
         "schedule": "24x7",
     }
     return change(body, changes)

@@ -43,6 +43,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   INSUFFICIENT_FUNDS: "There is not enough money that can be paid out.",
   NOT_PENDING: "This has been decided already.",
   GROUP_UNKNOWN: "There is no such group.",
+  VENUE_REJECTED: "The market did not take the order.",
+  TIMEOUT: "The market did not answer in time; the order was given up.",
+  CLOSING_AT_VENUE: "This position is being closed already.",
   METHOD_NOT_ALLOWED: "The server does not offer this.",
 };
 

@@ -1,0 +1,141 @@
+#include "engine/flight_fills.h"
+
+#include "engine/closing.h"
+#include "engine/flights.h"
+#include "engine/solvency.h"
+#include "tribook/domain/arithmetic.h"
+
+namespace tribook::engine {
+namespace {
+
+void tell_filled(State& state, WorkingOrder& order, Volume volume, Price price) {
+  note_fill(order, volume, price);
+  const bool is_full = order.left().is_zero();
+  if (is_full || !is_final(order.status)) order.ended_with = RejectCode::None;
+  if (is_final(order.status)) {
+    order.status = status_after_late_fill(order.status, is_full);
+  } else {
+    order.status = next_status(order.status, is_full ? OrderEvent::Fill : OrderEvent::FillPart);
+    TB_ASSERT(order.status != kIllegal);
+  }
+  order.updated = state.now;
+  OrderUpdated updated = describe(order);
+  updated.code = order.ended_with;
+  state.emit(order.account, updated);
+}
+
+void follow_price_of(State& state, const WorkingOrder& order) {
+  if (order.trailing_distance.is_zero() || !has_room_for_trail(state, order.position)) return;
+  Trail trail;
+  // A position that was there may wait for break-even.
+  if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
+  trail.distance = order.trailing_distance;
+  trail.step = order.trailing_step;
+  set_trail(state, state.position_index.find(order.position.value), trail, true);
+}
+
+}  // namespace
+
+void end_partner(State& state, WorkingOrder& order) {
+  const std::uint32_t partner = order.partner;
+  if (partner == 0) return;
+  order.partner = 0;
+  WorkingOrder& other = state.orders.pool[partner];
+  other.partner = 0;
+  if (!other.is_out) end_order(state, partner, OrderEvent::Cancel, RejectCode::OneCancelsOther);
+}
+
+void open_part(State& state, WorkingOrder& order, const Dealt& dealt) {
+  const Account& account = state.account(order.account);
+  OpeningOrder opening{order.id,          order.account, order.symbol,        order.side,
+                       Book::B,           dealt.volume,  order.stop_loss,     order.take_profit,
+                       dealt.venue_price, order.opened,  filled_before(order)};
+  const Opening opened = price_opening(state, account, state.symbol(order.symbol), dealt.volume,
+                                       dealt.price, opening.before);
+  order.position = next_position(state, account, order.symbol, order.side, order.opened);
+  tell_filled(state, order, dealt.volume, dealt.price);
+  open_position(state, opening, opened);
+  order.opened = order.position;
+  note_charge(state, order, dealt.volume, dealt.price);
+  follow_price_of(state, order);
+}
+
+// False when its result cannot be expressed as money.
+bool close_part(State& state, WorkingOrder& order, std::uint32_t index, const Dealt& dealt) {
+  const Position& position = state.positions[index];
+  Closed closed;
+  closed.order = order.id;
+  closed.volume = dealt.volume;
+  closed.price = dealt.price;
+  closed.reason = order.reason;
+  closed.venue_price = dealt.venue_price;
+  closed.request = dealt.request;
+  if (!price_closing(state, position, closed, filled_before(order))) return false;
+  order.position = position.id;
+  tell_filled(state, order, dealt.volume, dealt.price);
+  book_closing(state, index, closed);
+  note_charge(state, order, dealt.volume, dealt.price);
+  return true;
+}
+
+namespace {
+
+bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
+  const Account& account = state.account(order.account);
+  const bool is_netting = account.mode == PositionMode::Netting;
+  if (is_netting && next_to_close(state, account, order.symbol, opposite(order.side)) != 0)
+    return false;
+  const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
+  if (!grows && !has_room_for_position(state)) return false;
+  if (const std::uint32_t h = find_holding(state, account, order.symbol); h != 0) {
+    const Volume held = state.holdings[h].side(order.side).volume;
+    if (held.raw > kMaxFixedRaw - dealt.volume.raw) return false;
+  }
+  open_part(state, order, dealt);
+  return true;
+}
+
+// What was asked for and did not come in time may have been asked for again meanwhile.
+bool give_closing(State& state, const VenueRequest& request, WorkingOrder& order,
+                  const Dealt& dealt) {
+  const std::uint32_t index = find_position(state, request.account, request.position);
+  if (index == 0 || state.positions[index].venue_part == 0) return false;
+  VenuePart& part = state.desk.parts[state.positions[index].venue_part];
+  const Volume awaited = request.is_done() ? Volume{} : dealt.volume;
+  if (dealt.volume > part.volume - part.closing + awaited) return false;
+  part.closing -= awaited;
+  if (!close_part(state, order, index, dealt)) {
+    part.closing += awaited;
+    return false;
+  }
+  Account& account = state.account(request.account);
+  state.emit_account(account);
+  if (order.reason == CloseReason::StopOut || order.reason == CloseReason::StopLoss)
+    cover_negative_balance(state, account);
+  return true;
+}
+
+}  // namespace
+
+bool give_to_client(State& state, const VenueRequest& request, Volume volume, Price price) {
+  if (request.flight == 0) return false;
+  WorkingOrder& order = order_of(state, request.flight);
+  if (volume > order.left()) return false;
+  const Instrument& instrument = state.symbol(request.symbol).instrument;
+  const Dealt dealt{
+      volume,
+      price_with_markup(state, state.account(request.account), instrument, request.side, price),
+      price, request.id};
+  // A fill that comes late may meet its order where it was triggered again.
+  const std::uint32_t index = state.desk.flights[request.flight].order;
+  if (index != 0 && order.place != 0) arm_order(state, index);
+  const bool is_given = request.kind == VenueRequestKind::Open
+                            ? give_opening(state, order, dealt)
+                            : give_closing(state, request, order, dealt);
+  if (!is_given || index == 0) return is_given;
+  end_partner(state, order);
+  if (request.is_done() && order.left().is_zero()) drop_order(state, index);
+  return true;
+}
+
+}  // namespace tribook::engine

@@ -1,0 +1,120 @@
+#include "venue/test/answers.h"
+
+#include <map>
+
+#include "support/values.h"
+#include "venue/test/test_venue.h"
+
+namespace tribook::venue::test {
+namespace {
+
+using tribook::test::lots;
+using tribook::test::price;
+
+constexpr std::chrono::seconds kPatience{10};
+
+VenueRequested request(std::uint64_t id) {
+  VenueRequested request;
+  request.request = VenueRequestId{id};
+  request.volume = request.left = lots("1");
+  request.seen = price("1.1");
+  request.symbol = SymbolId{1};
+  request.venue = VenueId{1};
+  return request;
+}
+
+Volume filled(const Answers& answers) {
+  std::map<std::string, Volume> once;
+  for (std::size_t i = 0; i < answers.count; ++i) {
+    const VenueReport& report = answers.all[i].report;
+    if (report.kind == VenueReportKind::Filled)
+      once[std::string(report.execution_id.view())] = report.volume;
+  }
+  Volume sum;
+  for (const auto& [id, volume] : once) sum += volume;
+  return sum;
+}
+
+TEST_CASE("Test venue: without faults a request is filled whole at the price that was seen") {
+  const Answers answers = answers_to({}, request(77), kPatience);
+  REQUIRE(answers.count == 2);
+  CHECK(answers.all[0].report.kind == VenueReportKind::Accepted);
+  const VenueReport& fill = answers.all[1].report;
+  CHECK(fill.kind == VenueReportKind::Filled);
+  CHECK(fill.volume == lots("1"));
+  CHECK(fill.price == price("1.1"));
+  CHECK(fill.execution_id.view() == "77-2");
+}
+
+TEST_CASE("Test venue: asked again it says the same") {
+  AnswerSettings settings;
+  settings.slippage_ppm = 50;
+  settings.jitter = std::chrono::milliseconds{100};
+  settings.faults = {20, 20, 40, 5, 10, 20};
+  for (std::uint64_t id = 1; id < 500; ++id) {
+    const Answers one = answers_to(settings, request(id), kPatience);
+    const Answers two = answers_to(settings, request(id), kPatience);
+    REQUIRE(one.count == two.count);
+    for (std::size_t i = 0; i < one.count; ++i) {
+      CHECK(one.all[i].after == two.all[i].after);
+      CHECK(one.all[i].report.execution_id == two.all[i].report.execution_id);
+      CHECK(one.all[i].report.price == two.all[i].report.price);
+    }
+    CHECK(filled(one) <= lots("1"));
+  }
+}
+
+TEST_CASE("Test venue: never worse than the limit") {
+  AnswerSettings settings;
+  settings.slippage_ppm = 100;
+  for (std::uint64_t id = 1; id < 200; ++id) {
+    VenueRequested limited = request(id);
+    limited.limit = price("1.1");
+    const Answers answers = answers_to(settings, limited, kPatience);
+    for (std::size_t i = 0; i < answers.count; ++i) {
+      CHECK(answers.all[i].report.price <= limited.limit);
+    }
+  }
+}
+
+TEST_CASE("Test venue: faults come as often as they are asked for") {
+  AnswerSettings settings;
+  settings.faults.in_parts = 100;
+  CHECK(filled(answers_to(settings, request(1), kPatience)) == lots("1"));
+  CHECK(answers_to(settings, request(1), kPatience).count > 2);
+  settings.faults = {.rejected = 100};
+  CHECK(answers_to(settings, request(1), kPatience).all[1].report.kind ==
+        VenueReportKind::Rejected);
+  settings.faults = {.partial = 100};
+  CHECK(filled(answers_to(settings, request(1), kPatience)) < lots("1"));
+  settings.faults = {.silent = 100};
+  CHECK(answers_to(settings, request(1), kPatience).count == 0);
+  settings.faults = {.late = 100};
+  CHECK(answers_to(settings, request(1), kPatience).all[0].after > kPatience);
+  settings.faults = {.repeated = 100};
+  CHECK(answers_to(settings, request(1), kPatience).count == 4);
+}
+
+TEST_CASE("Test venue: takes requests from its ring and reports when it is time") {
+  runtime::Ring<Event> requests("requests", 16);
+  runtime::Ring<Command> reports("reports", 16);
+  TestVenueSettings settings;
+  settings.answers.latency = std::chrono::milliseconds{5};
+  TestVenue venue(settings, requests, reports);
+  Event event;
+  event.set(request(9));
+  REQUIRE(requests.try_push(event));
+  const TimeNs now = TimeNs::from_ms(1'000);
+  venue.do_work(now);
+  Command command;
+  CHECK_FALSE(reports.try_pop(command));
+  venue.do_work(now + std::chrono::milliseconds{6});
+  REQUIRE(reports.try_pop(command));
+  CHECK(command.get<VenueReport>().kind == VenueReportKind::Accepted);
+  REQUIRE(reports.try_pop(command));
+  CHECK(command.get<VenueReport>().kind == VenueReportKind::Filled);
+  CHECK(venue.reports_waiting() == 0);
+}
+
+}  // namespace
+}  // namespace tribook::venue::test
