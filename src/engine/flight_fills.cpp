@@ -67,7 +67,7 @@ bool close_part(State& state, WorkingOrder& order, std::uint32_t index, const De
   closed.order = order.id;
   closed.volume = dealt.volume;
   closed.price = dealt.price;
-  closed.reason = order.reason;
+  if (order.closes) closed.reason = order.reason;
   closed.venue_price = dealt.venue_price;
   closed.request = dealt.request;
   if (!price_closing(state, position, closed, filled_before(order))) return false;

@@ -132,6 +132,7 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   // A final order is told of again only when a venue filled it too late.
   const bool is_late = !is_new && !working.contains(order.order.value);
   if (!is_late) check_filled(event, order);
+  if (order.status == OrderStatus::Filling) sent_.insert(order.order.value);
   const bool is_filled = order.status == OrderStatus::Filled;
   if (is_filled || is_late || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
@@ -161,8 +162,8 @@ void Reference::check_filled(const Event& event, const OrderUpdated& order) cons
   const Volume before = known != working.end() ? known->second.filled : Volume{};
   const bool is_filled = order.status == OrderStatus::Filled;
   const bool is_part = order.status == OrderStatus::PartiallyFilled;
-  demand(is_filled == (order.filled_volume == order.volume), kName,
-         "filled volume against status" + at(event));
+  const bool is_full = order.filled_volume == order.volume && !order.volume.is_zero();
+  demand(is_filled == is_full, kName, "filled volume against status" + at(event));
   demand(is_filled || is_part ? order.filled_volume >= before && order.filled_volume.raw > 0
                               : order.filled_volume == before,
          kName, "an order is filled without a fill" + at(event));
@@ -332,8 +333,9 @@ void Reference::on_reduced(const Event& event) {
   demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
          kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
-  // An order that closes may deal with a client.
-  const bool is_free = reduced.reason == CloseReason::CloseBy || !is_close_;
+  // An order that closes may deal with a client, or at a venue.
+  const bool is_free =
+      reduced.reason == CloseReason::CloseBy || !is_close_ || sent_.contains(dealt_);
   demand(is_free || reduced.price == expected, kName,
          "a close at another price than its tick's" + at(event));
   const Price level =
