@@ -158,7 +158,9 @@ void engine_time_goes_on(const World& world, std::string_view name) {
 
 void nothing_is_triggered(const World& world, std::string_view name) {
   for (const auto& [id, order] : world.reference.working) {
-    demand(order.status == OrderStatus::Working, name,
+    const bool rests =
+        order.status == OrderStatus::Working || order.status == OrderStatus::PartiallyFilled;
+    demand(rests, name,
            "order " + number(id) + " is " + std::string(name_of(order.status)) + " for good");
   }
 }

@@ -137,9 +137,7 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   if (is_filled || is_late || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
     is_close_ = order.reason != CloseReason::None;
-    const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
-                                                  : order.filled_price < order.limit;
-    demand(order.limit.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
+    limit_ = order.limit;
     if (is_filled && order.reason == CloseReason::None) ++fills;
   }
   if (is_final(order.status)) {
@@ -253,6 +251,8 @@ void Reference::on_trade(const Event& event) {
   demand(trade.trade.value == trades + 1, kName, "trade numbers have a gap" + at(event));
   ++trades;
   demand(trade.order.value == dealt_, kName, "a trade of another order" + at(event));
+  const bool is_worse = trade.side == Side::Buy ? trade.price > limit_ : trade.price < limit_;
+  demand(limit_.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
   std::vector<Due>& due = due_[event.header.account.value];
   if (!trade.realized_pnl.is_zero()) due.push_back({LedgerType::RealizedPnl, trade.realized_pnl});
   if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});
@@ -338,6 +338,7 @@ void Reference::on_reduced(const Event& event) {
       reduced.reason == CloseReason::CloseBy || !is_close_ || sent_.contains(dealt_);
   demand(is_free || reduced.price == expected, kName,
          "a close at another price than its tick's" + at(event));
+  if (sent_.contains(dealt_)) return;  // its tick was when it was sent
   const Price level =
       reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;
   const bool is_buy = position.side == Side::Buy;

@@ -127,6 +127,7 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
+  Price limit_;              // its limit
   bool is_close_ = false;    // it does nothing but close a position
   std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
   TradeSwap swap_;                ///< of the trade that is told next
