@@ -86,6 +86,30 @@ class Source final : public Stage {
   std::uint64_t received_ = 0;
 };
 
+/// Waits for what comes soon and never does.
+class Hopeful final : public Stage {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "hopeful"; }
+  std::size_t do_work(TimeNs) override { return 0; }
+  [[nodiscard]] bool is_work_near() const override { return true; }
+};
+
+/// Goes on by a step at each look.
+class StridingClock final : public base::Clock {
+ public:
+  explicit StridingClock(std::chrono::nanoseconds step) : step_ns_(step.count()) {}
+  [[nodiscard]] TimeNs now() const override {
+    const std::int64_t step = step_ns_.load(std::memory_order_relaxed);
+    return {now_ns_.fetch_add(step, std::memory_order_relaxed) + step};
+  }
+  void stride(std::chrono::nanoseconds step) { step_ns_.store(step.count()); }
+  void add(std::chrono::nanoseconds time) { now_ns_.fetch_add(time.count()); }
+
+ private:
+  std::atomic<std::int64_t> step_ns_;
+  mutable std::atomic<std::int64_t> now_ns_{1};
+};
+
 /// Takes them in order and gives each back.
 class Sink final : public Stage {
  public:
@@ -150,6 +174,54 @@ TEST_CASE("Two threads hand a million items through tiny rings, asleep whenever 
   writer.stop();
   reader.stop();
   CHECK(sink.taken() == items);
+}
+
+// Whoever yields where others want the core gets it back when each of them has had his turn; who
+// sleeps is let in when he is woken.
+TEST_CASE("A thread that gets its core back late sleeps instead of yielding, for a while") {
+  StridingClock clock(std::chrono::nanoseconds{0});
+  Hopeful hopeful;
+  ThreadOptions options = sleepy("hopeful");
+  options.rounds_before_park = 10;
+  options.rounds_while_near = 400;
+  SECTION("alone on its core it yields first") {
+    StageThread thread(options, clock, {&hopeful});
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    CHECK(thread.rounds() > 400);
+    thread.stop();
+  }
+  SECTION("on one that others want it yields once") {
+    clock.stride(std::chrono::milliseconds{3});
+    StageThread thread(options, clock, {&hopeful});
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    CHECK(thread.rounds() < 20);
+    thread.stop();
+  }
+  SECTION("and tries again later") {
+    Ring<Item> in("in", 4);
+    Ring<Item> out("out", 4);
+    Sink sink(in, out);
+    clock.stride(std::chrono::milliseconds{3});
+    StageThread thread(options, clock, {&hopeful, &sink});
+    in.set_reader(&thread.waker());
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    clock.stride(std::chrono::nanoseconds{0});
+    const auto rounds_of_next = [&](std::uint64_t number) {
+      const std::uint64_t before = thread.rounds();
+      const std::uint64_t parks = thread.parks();
+      REQUIRE(in.try_push({number}));
+      in.notify();
+      REQUIRE(holds([&] { return thread.parks() > parks; }));
+      return thread.rounds() - before;
+    };
+    CHECK(rounds_of_next(1) < 20);
+    clock.add(std::chrono::seconds{1});
+    CHECK(rounds_of_next(2) > 400);
+    thread.stop();
+  }
 }
 
 // The reader falls asleep after each item, and the next one comes at any moment of that: on either
