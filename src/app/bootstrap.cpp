@@ -103,6 +103,7 @@ std::vector<Event> OwnClient::submit(Command command) {
       std::this_thread::yield();
       continue;
     }
+    port_.events->notify_room();
     pipeline_.slab().release(event.header.text);
     if (event.header.kind == EventKind::Settled && event.header.request == last_request_)
       return events;
