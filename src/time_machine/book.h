@@ -127,7 +127,7 @@ class Book {
   void apply_follow(const PositionFollowed& followed);
   void apply_order(const Event& event);
   void apply_trade(const TradeExecuted& trade);
-  void settle_charge(BookOrder& order);
+  void settle_charge(BookOrder& order) const;
   [[nodiscard]] Money basis_after(const BookPosition* before, const BookPosition& after) const;
 
   const Slab& slab_;

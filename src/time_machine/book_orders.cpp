@@ -32,17 +32,11 @@ FilledBefore Book::filled_before(OrderId id, Price price) const {
   const BookOrder* found = order(id);
   if (found == nullptr) return {};
   BookOrder order = *found;
-  if (order.price != price || is_of_venue_ || order.goes_out) {
-    const Instrument& instrument = symbol(order.symbol)->instrument;
-    const CommissionSpec& spec = groups_.commission(account(order.account)->group, instrument);
-    order.charge += charge_before_minimum(instrument, spec, order.at_price, order.price, rates_)
-                        .value_or(Money{});
-    order.at_price = {};
-  }
-  return {order.at_price, std::min(order.charge, kMaxMoney), order.dealt > order.at_price};
+  if (order.price != price || is_of_venue_ || order.goes_out) settle_charge(order);
+  return {order.at_price, order.charge, order.dealt > order.at_price};
 }
 
-void Book::settle_charge(BookOrder& order) {
+void Book::settle_charge(BookOrder& order) const {
   if (order.at_price.is_zero()) return;
   const Instrument& instrument = symbol(order.symbol)->instrument;
   const CommissionSpec& spec = groups_.commission(account(order.account)->group, instrument);

@@ -61,9 +61,11 @@ std::vector<Formula> commission_formulas(const Book& book, SymbolId symbol, Acco
   const auto least = [&] {
     return maker.in("minimum", minimum.raw, text_of(spec.currency) + " an order and side");
   };
-  const Money used =
-      before.charge +
-      charge_before_minimum(instrument, spec, before.volume, price, book.rates()).value_or(Money{});
+  Money used = before.charge;
+  if (!before.volume.is_zero()) {
+    used += charge_before_minimum(instrument, spec, before.volume, price, book.rates())
+                .value_or(Money{});
+  }
   const bool is_first = before.volume.is_zero() && !before.is_any;
   if (is_first || used >= minimum) {
     sum = charged(maker, book, instrument, spec, maker.in("volume", volume.raw), price);
