@@ -78,6 +78,16 @@ void Book::apply(const Event& event) {
       positions_[carried.position].basis = carried.basis;
       return;
     }
+    case EventKind::OrderUpdated:
+      return apply_order(event);
+    case EventKind::TradeExecuted:
+      return apply_trade(event.get<TradeExecuted>());
+    case EventKind::VenueRequested:
+      if (const auto found = orders_.find(event.get<VenueRequested>().order);
+          found != orders_.end()) {
+        found->second.was_out = true;
+      }
+      return;
     case EventKind::PositionFollowed:
       return apply_follow(event.get<PositionFollowed>());
     case EventKind::SessionChanged: {
@@ -101,6 +111,7 @@ void Book::apply(const Event& event) {
       account.balance = updated.balance;
       account.credit = updated.credit;
       account.used_margin = updated.used_margin;
+      account.reserved_margin = updated.reserved_margin;
       account.leverage = updated.leverage;
       account.group = updated.group;
       return;
@@ -169,6 +180,7 @@ void Book::apply_account_created(const Event& event) {
   account.currency = spec->currency;
   account.leverage = spec->leverage;
   account.swap_free = spec->swap_free;
+  account.closes_first = spec->mode == PositionMode::Netting || spec->closing != Closing::Any;
   account.group = groups_.find(spec->group.view());
   rates_.add_currency(spec->currency);
 }
@@ -214,6 +226,8 @@ void Book::apply_position(const Event& event) {
                      {},
                      updated.stop_loss,
                      updated.take_profit};
+  after.stands_at = updated.book;
+  after.is_closing = updated.is_closing != 0;
   const BookPosition* before = position(updated.position);
   after.basis = basis_after(before, after);
   if (before != nullptr) {

@@ -49,6 +49,7 @@ class Commands(case.TribookCase):
         for words in [[], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--fast", "x"],
                       ["serve", "--config", "x", "extra"], ["verify"], ["verify", "a", "b"],
                       ["verify", "--deep", "a"], ["state-hash"], ["replay"],
+                      ["state-hash", "x", "--until", "noon"],
                       ["replay", "x", "--until", "noon"], ["replay", "x", "--until", "-5"],
                       ["replay", "x", "--account", "me"], ["replay", "x", "--account", "0"],
                       ["replay", "x", "--account", "99999999999999999999"],

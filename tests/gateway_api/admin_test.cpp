@@ -122,6 +122,11 @@ TEST_CASE("symbols are made, changed, switched off and on") {
   CHECK(f.admin(Method::Get, "/admin/symbols/NOSUCH").status == 404);
   CHECK(f.admin(Method::Put, "/admin/symbols/NOSUCH", "{}").status == 404);
   CHECK(f.admin(Method::Post, "/admin/symbols/NOSUCH/enable").status == 404);
+  const Answer other = f.admin(Method::Put, path, R"({"category":"METAL"})");
+  CHECK(other["code"] == "VALIDATION");
+  CHECK(other["detail"] == "category cannot be changed");
+  CHECK(f.admin(Method::Put, path, R"({"quoteCurrency":"EUR"})")["detail"] ==
+        "quoteCurrency cannot be changed");
   const Answer wrong = f.admin(Method::Put, path, R"({"minVolume":10})");
   CHECK(wrong.status == 400);
   CHECK(wrong["detail"] == "maxVolume must be at least minVolume");

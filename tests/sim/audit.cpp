@@ -64,8 +64,10 @@ void World::audit(bool is_sealed) {
         "replay gives the same state",
         "before record " + std::to_string(record.sequence.value) + " the live engine had another");
   };
+  told = {};
   const auto on_event = [&](const Event& event) {
     candles.apply(event);
+    note_told(event);
     if (event.header.kind == EventKind::QuoteApplied) {
       const auto quote = event.get<QuoteApplied>();
       audit.quotes[quote.symbol.value] = quote;
