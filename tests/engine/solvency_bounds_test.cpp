@@ -131,6 +131,7 @@ class Watched {
     Instrument symbol = test::forex(listed.base, listed.quote);
     symbol.category = listed.category;
     symbol.tick_size = Price{listed.tick};
+    if (symbol.pip_size < symbol.tick_size) symbol.pip_size = symbol.tick_size;
     symbol.contract_size = Quantity::from_whole(listed.contract);
     if (listed.category != Category::Forex) {
       symbol.margin.mode = MarginMode::CfdLeverage;
@@ -393,6 +394,7 @@ TEST_CASE(
     for (std::size_t i = 0; i < 6; ++i) {
       Instrument symbol = test::forex(kListed[i].base, kListed[i].quote);
       symbol.tick_size = Price{kListed[i].tick};
+      if (symbol.pip_size < symbol.tick_size) symbol.pip_size = symbol.tick_size;
       symbols.push_back(house.add_symbol(symbol));
     }
     Prices prices(random);
