@@ -20,7 +20,29 @@ bool is_zero(const std::array<std::uint8_t, N>& bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
 }
 
+InstrumentProblem check_each(const OptionValues& options) {
+  if (!is_in(options.stop_out_level.raw, 0, kMarginLevelMax.raw))
+    return wrong("stopOutLevel", "must be 0 to 10,000 percent");
+  if (!options.margin_call_levels.is_sane() || !is_zero(options.margin_call_levels.reserved))
+    return wrong("marginCallLevels", "must be up to 8 falling levels of 0 to 10,000 percent");
+  if (options.negative_balance_protection > 1)
+    return wrong("negativeBalanceProtection", "must be true or false");
+  return is_zero(options.reserved) ? InstrumentProblem{} : wrong("options", "must be known ones");
+}
+
+// A client is warned before he is closed. Without any level he wants no warning.
+InstrumentProblem check_order(const OptionValues& options) {
+  const MarginCallLevels& calls = options.margin_call_levels;
+  if (calls.count == 0 || options.stop_out_level <= calls.level[0]) return {};
+  return wrong("stopOutLevel", "must not be above the highest of marginCallLevels");
+}
+
 }  // namespace
+
+InstrumentProblem check(const OptionValues& options) {
+  const InstrumentProblem problem = check_each(options);
+  return problem.code != RejectCode::None ? problem : check_order(options);
+}
 
 InstrumentProblem check(const GroupSpec& spec) {
   const std::string_view name = spec.name.view();
@@ -31,17 +53,11 @@ InstrumentProblem check(const GroupSpec& spec) {
       return wrong("name", "must have 1 to 32 printable characters without spaces, / and %");
     }
   }
-  constexpr std::int64_t level_max = 10'000 * kFixedOne;
-  const OptionValues& options = spec.options;
-  if (!is_in(options.stop_out_level.raw, 0, level_max))
-    return wrong("stopOutLevel", "must be 0 to 10,000 percent");
-  if (!options.margin_call_levels.is_sane() || !is_zero(options.margin_call_levels.reserved))
-    return wrong("marginCallLevels", "must be up to 8 falling levels of 0 to 10,000 percent");
-  if (options.negative_balance_protection > 1)
-    return wrong("negativeBalanceProtection", "must be true or false");
-  if ((spec.sets & ~kAllOptions) != 0 || !is_zero(spec.reserved) || !is_zero(options.reserved))
+  if ((spec.sets & ~kAllOptions) != 0 || !is_zero(spec.reserved))
     return wrong("options", "must be known ones");
-  return {};
+  constexpr std::uint8_t levels = bit_of(Option::StopOutLevel) | bit_of(Option::MarginCallLevels);
+  const bool sets_both = (spec.sets & levels) == levels;
+  return sets_both ? check(spec.options) : check_each(spec.options);
 }
 
 InstrumentProblem check(const GroupTerms& terms) {

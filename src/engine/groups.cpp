@@ -88,8 +88,18 @@ void refresh_margins(State& state, const Account& account) {
   }
 }
 
+namespace {
+
+// Whether what would hold for the account is sane together: a part is its own, a part the group's.
+RejectCode check_options(const State& state, const Account& account, GroupId group) {
+  return check(state.groups.options(group, account.own, account.from_group)).code;
+}
+
+}  // namespace
+
 RejectCode change_group(State& state, Account& account, GroupId group) {
   if (group && !state.groups.has(group)) return RejectCode::GroupUnknown;
+  if (const auto code = check_options(state, account, group); code != RejectCode::None) return code;
   const GroupId before = account.group;
   account.group = group;
   const bool fits = do_margins_fit(state, account);
@@ -103,6 +113,21 @@ RejectCode change_group(State& state, Account& account, GroupId group) {
   return RejectCode::None;
 }
 
+namespace {
+
+RejectCode check_members(State& state, GroupId group, const GroupSpec& spec) {
+  const GroupSpec before = state.groups.spec(group);
+  state.groups.put(group, spec);
+  RejectCode code = RejectCode::None;
+  for_each_account_of(state, group, [&](const Account& account) {
+    if (code == RejectCode::None) code = check_options(state, account, group);
+  });
+  state.groups.put(group, before);
+  return code;
+}
+
+}  // namespace
+
 void on_put_group(State& state, const CommandHeader& header) {
   const auto spec = read_spec<GroupSpec>(state.slab.get(header.text));
   if (!spec || check(*spec).code != RejectCode::None)
@@ -110,7 +135,11 @@ void on_put_group(State& state, const CommandHeader& header) {
   GroupId group = state.groups.find(spec->name.view());
   const bool is_new = !group;
   if (is_new && state.groups.is_full()) return state.refuse({}, RejectCode::LimitReached);
-  if (is_new) group = state.groups.next();
+  if (is_new) {
+    group = state.groups.next();
+  } else if (const auto code = check_members(state, group, *spec); code != RejectCode::None) {
+    return state.refuse({}, code);
+  }
   state.groups.put(group, *spec);
   GroupUpdated updated;
   updated.group = group;

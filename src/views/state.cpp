@@ -279,9 +279,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   AccountView view;
   view.currency = spec->currency;
   view.created = header.time;
-  view.own.stop_out_level = spec->stop_out_level;
-  view.own.margin_call_levels = spec->margin_call_levels;
-  view.own.negative_balance_protection = spec->negative_balance_protection;
+  view.own = own_options(*spec);
   view.from_group = spec->from_group;
   view.stop_out_order = spec->stop_out_order;
   view.group = spec->group;

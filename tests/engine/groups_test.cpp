@@ -213,6 +213,35 @@ TEST_CASE("Group options: of those accounts that have none of their own") {
   CHECK(m.house.figures(follows).options.stop_out_level == ratio("50"));
 }
 
+TEST_CASE("Group options refused: a stop-out above all margin calls, whoever says which of them") {
+  Market m;
+  const auto stop_out_at = [](const char* level) {
+    return [level](GroupSpec& g) {
+      g.sets = bit_of(Option::StopOutLevel);
+      g.options.stop_out_level = ratio(level);
+    };
+  };
+  CHECK(m.house
+            .put_group("bad",
+                       [](GroupSpec& g) {
+                         g.sets = bit_of(Option::StopOutLevel) | bit_of(Option::MarginCallLevels);
+                         g.options.stop_out_level = ratio("80");
+                         g.options.margin_call_levels = MarginCallLevels::of(ratio("79.99"));
+                       })
+            .code() == RejectCode::Validation);
+  REQUIRE(m.house.put_group("late", stop_out_at("150")).code() == RejectCode::None);
+  const test::AccountOptions follows{.group = "late", .from_group = bit_of(Option::StopOutLevel)};
+  CHECK(m.house.send_spec(CreateAccount{}, House::spec_of(follows)).code() ==
+        RejectCode::Validation);
+  const AccountId account =
+      m.house.add_account({.group = "vip", .from_group = bit_of(Option::StopOutLevel)});
+  CHECK(m.house.change_group(account, GroupId{3}).code() == RejectCode::Validation);
+  CHECK(m.house.put_group("vip", stop_out_at("100.01")).code() == RejectCode::Validation);
+  CHECK(m.house.figures(account).options.stop_out_level == ratio("50"));
+  CHECK(m.house.put_group("vip", stop_out_at("100")).code() == RejectCode::None);
+  CHECK(m.house.figures(account).options.stop_out_level == ratio("100"));
+}
+
 TEST_CASE("CreateAccount refused: GROUP_UNKNOWN") {
   House house;
   CHECK(house.send_spec(CreateAccount{}, House::spec_of({.group = "vip"})).code() ==

@@ -88,7 +88,7 @@ class Watched {
     add("USD", "20000", 100, "100", "50", LargestLoss);
     add("EUR", "20000", 500, "150 120 100", "50", Smart);
     add("JPY", "3000000", 200, "120", "80", LargestMargin);
-    add("USD", "5000", 500, "50", "100", Smart);  // the stop-out stands above the call
+    add("USD", "5000", 500, "100", "100", Smart);  // the stop-out stands at the call
     add("JPY", "1000000", 1'000, "0", "0", LargestLoss);
     add("EUR", "100000", 30, "1000 500 250 125 100 80 60 30", "20", LargestMargin);
     add("BTC", "0.5", 100, "100", "30", Smart);

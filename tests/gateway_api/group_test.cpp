@@ -74,6 +74,40 @@ TEST_CASE("groups that cannot be") {
   CHECK(f.admin(Method::Get, "/admin/groups").items() == 0);
 }
 
+TEST_CASE("one rule and one bound for levels, of accounts and of groups") {
+  GatewayFixture f;
+  const auto refused = [&](const Answer& answer, const std::string& detail) {
+    INFO(answer.body);
+    CHECK(answer.status == 400);
+    CHECK(answer["detail"] == detail);
+  };
+  const auto make = [&](const std::string& fields) {
+    return f.admin(Method::Post, "/admin/accounts", R"({"username":"nina",)" + fields + "}");
+  };
+  const std::string above = "stopOutLevel must not be above the highest of marginCallLevels";
+  refused(make(R"("stopOutLevel":101)"), above);
+  refused(make(R"("stopOutLevel":81,"marginCallLevels":[70,80])"), above);
+  refused(make(R"("stopOutLevel":10001)"), "stopOutLevel must be 0 to 10,000 percent");
+  refused(f.admin(Method::Post, "/admin/groups",
+                  R"({"name":"a","stopOutLevel":81,"marginCallLevels":[80]})"),
+          above);
+  refused(f.admin(Method::Post, "/admin/groups", R"({"name":"a","marginCallLevels":[10001]})"),
+          "marginCallLevels[0] must be 0 to 10,000 percent");
+  REQUIRE(f.admin(Method::Post, "/admin/groups", R"({"name":"a","stopOutLevel":80})").status ==
+          201);
+  REQUIRE(f.admin(Method::Post, "/admin/groups", R"({"name":"b","stopOutLevel":150})").status ==
+          201);
+  refused(make(R"("group":"b")"), above);
+  const std::string id = add_client_of(f, "alice", "a");
+  refused(f.admin(Method::Put, "/admin/accounts/" + id + "/group", R"({"group":"b"})"),
+          "group: the account's stopOutLevel would be above the highest of its marginCallLevels");
+  refused(f.admin(Method::Put, "/admin/groups/a", R"({"stopOutLevel":101})"),
+          "an account of the group would have a stopOutLevel above the highest of its "
+          "marginCallLevels");
+  CHECK(f.admin(Method::Put, "/admin/groups/a", R"({"stopOutLevel":100})").status == 200);
+  CHECK(make(R"("stopOutLevel":9000,"marginCallLevels":[10000])").status == 201);
+}
+
 TEST_CASE("an account deals and is shown at its group's prices") {
   GatewayFixture f;
   f.add_eurusd();

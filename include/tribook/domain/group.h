@@ -36,6 +36,10 @@ struct OptionValues {
   std::array<std::uint8_t, 7> reserved{};
 };
 
+/// Static sanity, the same for REST, config and replay: of what holds for an account too, in which
+/// some may be the group's. A stop-out level is not above all margin-call levels.
+InstrumentProblem check(const OptionValues& options);
+
 /// What an operator says of a group.
 struct GroupSpec {
   FixedText<32> name{};

@@ -12,6 +12,12 @@ using json::Value;
 
 http::HttpResponse changed_response(const Context& context, const Outcome& outcome,
                                     AccountId account) {
+  // The rest was looked at before it was sent.
+  if (outcome.refused == RejectCode::Validation) {
+    return problem(RejectCode::Validation,
+                   "group: the account's stopOutLevel would be above the highest of its "
+                   "marginCallLevels");
+  }
   if (outcome.refused != RejectCode::None) return problem(outcome.refused);
   views::AccountSnapshot snapshot;
   if (!outcome.is_settled ||

@@ -63,6 +63,14 @@ void submit(Context& context, const std::shared_ptr<Change>& change, Command com
       context.submit(command, kOperatorWait, [&context, change](const Outcome& outcome) {
         RejectCode code = outcome.refused;
         if (code == RejectCode::None && !outcome.is_settled) code = RejectCode::Busy;
+        // Well formed it was: so it does not go with what an account has of its own.
+        if (code == RejectCode::Validation) {
+          return context.network.reply(
+              change->handle,
+              problem(code,
+                      "an account of the group would have a stopOutLevel above the highest "
+                      "of its marginCallLevels"));
+        }
         if (code != RejectCode::None) {
           return context.network.reply(change->handle, problem(code));
         }
@@ -220,6 +228,8 @@ void change_group(const Call& call) {
   json::Reader reader;
   const auto change = make_change(call, id);
   read_change(call.context, call.context.document.root(), reader, *change);
+  const InstrumentProblem problem = check(change->spec);
+  if (problem.code != RejectCode::None) reader.fail(problem.field, problem.what);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
   send_next(call.context, change);
 }

@@ -10,9 +10,8 @@ using json::Reader;
 using json::Value;
 
 void read_account_level(Value value, Reader& reader, Ratio& out) {
-  constexpr Ratio most{1'000 * kFixedOne};
   reader.ratio(value, out);
-  if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
+  if (out.raw < 0 || out > kMarginLevelMax) reader.fail(value, "must be 0 to 10,000 percent");
 }
 
 void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
