@@ -89,10 +89,12 @@ RejectCode change_leverage(State& state, Account& account, std::uint32_t leverag
   return RejectCode::ValueOverflow;
 }
 
-// Any state may follow any, but what is open has to be closed before the account is.
-RejectCode change_state(Account& account, AccountState now) {
+// Any state may follow any, but what is open has to be closed before the account is, and what was
+// asked for decided: rejected, it would come back to an account that pays nothing out.
+RejectCode change_state(const State& state, Account& account, AccountState now) {
   if (!is_valid(now)) return RejectCode::Validation;
-  const bool is_in_use = account.positions != 0 || account.orders != 0;
+  const bool is_in_use =
+      account.positions != 0 || account.orders != 0 || state.withdrawals.has_any_of(account.id);
   if (now == AccountState::Closed && is_in_use) return RejectCode::InUse;
   account.state = now;
   return RejectCode::None;
@@ -103,7 +105,7 @@ RejectCode change(State& state, Account& account, const ChangeAccount& change) {
     case AccountChange::Leverage:
       return change_leverage(state, account, change.leverage);
     case AccountChange::State:
-      return change_state(account, change.state);
+      return change_state(state, account, change.state);
     case AccountChange::Group:
       return change_group(state, account, change.group);
   }

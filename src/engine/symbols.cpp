@@ -108,6 +108,19 @@ bool are_trails_kept(const State& state, const Symbol& symbol, const Instrument&
   return are_kept;
 }
 
+// What was good when it was placed must not become what nobody may place. Closes on their way at
+// venues may be of any size.
+bool are_orders_in_range(const State& state, const Symbol& symbol, const Instrument& now) {
+  const auto is_in = [](const Instrument& range, Volume volume) {
+    return volume >= range.min_volume && volume <= range.max_volume;
+  };
+  bool are_in = true;
+  for_each_order(state, symbol, [&](const WorkingOrder& order) {
+    are_in = are_in && (is_in(now, order.volume) || !is_in(symbol.instrument, order.volume));
+  });
+  return are_in;
+}
+
 // The markup that takes effect on the standing quote must leave a price.
 bool has_price(const Symbol& symbol, const Instrument& now) {
   const BidAsk& venue = symbol.venue_prices;
@@ -131,6 +144,7 @@ RejectCode check_change(const State& state, const Symbol& symbol, const Instrume
   const bool is_held = symbol.positions != 0 || symbol.orders != 0;
   if ((is_held && changes_positions) || (symbol.orders != 0 && leaves_grid))
     return RejectCode::InUse;
+  if (!are_orders_in_range(state, symbol, now)) return RejectCode::InUse;
   if (!are_positions_on_steps(state, symbol, now) || !are_trails_kept(state, symbol, now))
     return RejectCode::InUse;
   return has_price(symbol, now) ? RejectCode::None : RejectCode::PriceInvalid;
