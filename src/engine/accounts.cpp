@@ -14,8 +14,8 @@ bool is_leverage(std::uint32_t leverage) { return leverage >= 1 && leverage <= 1
 
 bool is_sane(const AccountSpec& spec) {
   return Currency::parse(CurrencyText(spec.currency).view()) == spec.currency &&
-         is_leverage(spec.leverage) && is_valid(spec.stop_out_order) && is_valid(spec.kind) &&
-         is_valid(spec.mode) && is_valid(spec.closing) && is_sane(spec.swap_free) &&
+         is_leverage(spec.leverage) && is_valid(spec.kind) && is_valid(spec.mode) &&
+         check_values(own_options(spec)).code == RejectCode::None &&
          (spec.from_group & ~kAllOptions) == 0;
 }
 
@@ -33,11 +33,8 @@ Account make_account(const State& state, const AccountSpec& spec, AccountId id) 
   account.leverage = spec.leverage;
   account.own = own_options(spec);
   account.from_group = spec.from_group;
-  account.stop_out_order = spec.stop_out_order;
   account.kind = spec.kind;
   account.mode = spec.mode;
-  account.closing = spec.closing;
-  account.swap_free = spec.swap_free;
   account.group = state.groups.find(spec.group.view());
   take_options(state, account);
   return account;

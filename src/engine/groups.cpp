@@ -67,6 +67,9 @@ void take_options(const State& state, Account& account) {
   account.stop_out_level = now.stop_out_level;
   account.margin_call_levels = now.margin_call_levels;
   account.negative_balance_protection = now.negative_balance_protection != 0;
+  account.closing = now.closing;
+  account.swap_free = now.swap_free;
+  account.stop_out_order = now.stop_out_order;
 }
 
 bool do_margins_fit(const State& state, const Account& account) {
@@ -90,9 +93,21 @@ void refresh_margins(State& state, const Account& account) {
 
 namespace {
 
+bool is_out_at_venues(const State& state, const Account& account) {
+  if (account.closes_at_venues != 0) return true;
+  for (std::uint32_t o = account.first_order; o != 0; o = state.orders.pool[o].next_of_account) {
+    if (state.orders.pool[o].is_out) return true;
+  }
+  return false;
+}
+
 // Whether what would hold for the account is sane together: a part is its own, a part the group's.
+// What is at venues was sent for what it closes there.
 RejectCode check_options(const State& state, const Account& account, GroupId group) {
-  return check(state.groups.options(group, account.own, account.from_group)).code;
+  const OptionValues now = state.groups.options(group, account.own, account.from_group);
+  if (const auto problem = check(now); problem.code != RejectCode::None) return problem.code;
+  return now.closing == account.closing || !is_out_at_venues(state, account) ? RejectCode::None
+                                                                             : RejectCode::InUse;
 }
 
 }  // namespace

@@ -103,6 +103,7 @@ void Book::apply(const Event& event) {
       account.used_margin = updated.used_margin;
       account.leverage = updated.leverage;
       account.group = updated.group;
+      take_options(account);
       return;
     }
     default:
@@ -168,9 +169,15 @@ void Book::apply_account_created(const Event& event) {
   BookAccount& account = accounts_[event.header.account];
   account.currency = spec->currency;
   account.leverage = spec->leverage;
-  account.swap_free = spec->swap_free;
+  account.own = own_options(*spec);
+  account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
+  take_options(account);
   rates_.add_currency(spec->currency);
+}
+
+void Book::take_options(BookAccount& account) const {
+  account.swap_free = groups_.options(account.group, account.own, account.from_group).swap_free;
 }
 
 void Book::apply_quote(const Event& event) {

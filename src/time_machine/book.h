@@ -38,7 +38,9 @@ struct BookAccount {
   Money credit;
   Money used_margin;
   Currency currency;
-  SwapFreeSpec swap_free;
+  SwapFreeSpec swap_free;  ///< that holds
+  OptionValues own{};      ///< of which it takes those of from_group from its group
+  std::uint8_t from_group = 0;
   std::uint32_t leverage = 0;
   GroupId group;  ///< 0 = none
 };
@@ -93,6 +95,7 @@ class Book {
   void apply_group(const Event& event);
   void apply_terms(const Event& event);
   void apply_account_created(const Event& event);
+  void take_options(BookAccount& account) const;
   void apply_quote(const Event& event);
   void apply_position(const Event& event);
   void apply_follow(const PositionFollowed& followed);

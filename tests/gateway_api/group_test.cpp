@@ -74,6 +74,37 @@ TEST_CASE("groups that cannot be") {
   CHECK(f.admin(Method::Get, "/admin/groups").items() == 0);
 }
 
+TEST_CASE("a group says how its accounts close, are stopped out and pay swap") {
+  GatewayFixture f;
+  f.add_eurusd();
+  const Answer made = f.admin(
+      Method::Post, "/admin/groups",
+      R"({"name":"vip","closing":"FIFO","stopOutOrder":"SMART","swapFree":true,"swapFreeDays":3})");
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made["closing"] == "FIFO");
+  CHECK(made["stopOutOrder"] == "SMART");
+  CHECK(made["swapFree"] == "true");
+  CHECK(made["swapFreeDays"] == "3");
+  const std::string path = "/admin/accounts/" + add_client_of(f, "alice", "vip");
+  const auto account = [&](const char* field) { return f.admin(Method::Get, path)[field]; };
+  CHECK(account("closing") == "FIFO");
+  CHECK(account("stopOutOrder") == "SMART");
+  CHECK(account("swapFree") == "true");
+  const Answer own = f.admin(Method::Post, "/admin/accounts",
+                             R"({"username":"bob","group":"vip","closing":"ANY"})");
+  CHECK(own["closing"] == "ANY");
+  CHECK(own["stopOutOrder"] == "SMART");
+  const Answer changed =
+      f.admin(Method::Put, "/admin/groups/vip", R"({"closing":"LIFO","swapFree":null})");
+  CHECK(changed["closing"] == "LIFO");
+  CHECK(changed["swapFree"] == "null");
+  CHECK(account("closing") == "LIFO");
+  CHECK(account("swapFree") == "false");
+  CHECK(f.admin(Method::Put, "/admin/groups/vip", R"({"closing":"NONE"})").status == 400);
+  CHECK(f.admin(Method::Put, "/admin/groups/vip", R"({"swapFreeDays":366})").status == 400);
+}
+
 TEST_CASE("one rule and one bound for levels, of accounts and of groups") {
   GatewayFixture f;
   const auto refused = [&](const Answer& answer, const std::string& detail) {

@@ -87,7 +87,10 @@ constexpr OptionValues own_options(const AccountSpec& spec) {
   OptionValues own;
   own.stop_out_level = spec.stop_out_level;
   own.margin_call_levels = spec.margin_call_levels;
+  own.swap_free = spec.swap_free;
   own.negative_balance_protection = spec.negative_balance_protection;
+  own.closing = spec.closing;
+  own.stop_out_order = spec.stop_out_order;
   return own;
 }
 

@@ -115,9 +115,7 @@ bool says_terms(Value body) {
 
 bool says_options(Value body) {
   for (const Value value : body) {
-    const std::string_view key = value.key();
-    if (key == "stopOutLevel" || key == "marginCallLevels" || key == "negativeBalanceProtection")
-      return true;
+    if (is_group_option(value.key())) return true;
   }
   return false;
 }

@@ -38,4 +38,18 @@ void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
   out = levels;
 }
 
+void read_swap_free(Value value, Reader& reader, SwapFreeSpec& out) {
+  const std::string_view key = value.key();
+  if (key == "swapFree") {
+    bool is_on = out.is_on != 0;
+    reader.boolean(value, is_on);
+    out.is_on = is_on ? 1 : 0;
+  } else if (key == "swapFreeDays") {
+    reader.integer(value, out.free_rollovers, 0, SwapFreeSpec::kFreeRolloversMax);
+  } else if (key == "swapFreeFee") {
+    reader.ratio(value, out.fee);
+    if (out.fee.raw < 0 || out.fee.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
+  }
+}
+
 }  // namespace tribook::gateway
