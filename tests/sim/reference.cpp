@@ -297,7 +297,6 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   position.account = event.header.account;
   position.symbol = trade.symbol;
   position.side = trade.side;
-  position.opened_by = trade.order;
   if (!position.opened_by) position.opened_by = trade.order;
   position.volume += trade.volume;
   position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);

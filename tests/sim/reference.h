@@ -46,9 +46,8 @@ class Reference {
     Price take_profit;
     Money commission;
     Money realized;
-    Money swap;       ///< swap and funding
-    Money last_swap;  ///< the last night's
-    OrderId opened_by;
+    Money swap;        ///< swap and funding
+    Money last_swap;   ///< the last night's
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
     OrderId opened_by;
