@@ -176,4 +176,26 @@ TEST_CASE("an operator changes leverage, group and state of an account") {
   CHECK(f.admin(Method::Put, "/admin/accounts/4711/suspend").status == 404);
 }
 
+TEST_CASE("an operator changes several things of an account at once") {
+  GatewayFixture f;
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
+  const std::string path = "/admin/accounts/" + f.add_client("alice");
+  const auto put = [&](const char* body) { return f.admin(Method::Put, path, body); };
+  const Answer changed = put(R"({"leverage":50,"group":"vip","status":"CLOSE_ONLY"})");
+  INFO(changed.body);
+  CHECK(changed.status == 200);
+  CHECK(changed["leverage"] == "50");
+  CHECK(changed["group"] == "vip");
+  CHECK(changed["status"] == "CLOSE_ONLY");
+  CHECK(put(R"({"group":null})")["group"] == "null");
+  CHECK(put("{}").status == 400);
+  CHECK(put(R"({"leverage":501})").status == 400);
+  CHECK(put(R"({"status":"GONE"})").status == 400);
+  CHECK(put(R"({"currency":"EUR"})")["detail"] == "currency cannot be changed");
+  CHECK(put(R"({"leverage":60,"closing":"FIFO"})").status == 422);
+  CHECK(put(R"({"group":"none"})")["code"] == "GROUP_UNKNOWN");
+  CHECK(f.admin(Method::Get, path)["leverage"] == "50");
+  CHECK(f.admin(Method::Put, "/admin/accounts/4711", R"({"leverage":50})").status == 404);
+}
+
 }  // namespace tribook::test
