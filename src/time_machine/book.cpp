@@ -114,6 +114,7 @@ void Book::apply(const Event& event) {
       account.reserved_margin = updated.reserved_margin;
       account.leverage = updated.leverage;
       account.group = updated.group;
+      take_options(account);
       return;
     }
     default:
@@ -179,10 +180,18 @@ void Book::apply_account_created(const Event& event) {
   BookAccount& account = accounts_[event.header.account];
   account.currency = spec->currency;
   account.leverage = spec->leverage;
-  account.swap_free = spec->swap_free;
-  account.closes_first = spec->mode == PositionMode::Netting || spec->closing != Closing::Any;
+  account.is_netting = spec->mode == PositionMode::Netting;
+  account.own = own_options(*spec);
+  account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
+  take_options(account);
   rates_.add_currency(spec->currency);
+}
+
+void Book::take_options(BookAccount& account) const {
+  const OptionValues options = groups_.options(account.group, account.own, account.from_group);
+  account.swap_free = options.swap_free;
+  account.closes_first = account.is_netting || options.closing != Closing::Any;
 }
 
 void Book::apply_quote(const Event& event) {

@@ -42,8 +42,11 @@ struct BookAccount {
   Money used_margin;
   Money reserved_margin;  ///< for what is on its way at venues
   Currency currency;
-  SwapFreeSpec swap_free;
-  bool closes_first = false;  ///< by its own options; its group may say more
+  SwapFreeSpec swap_free;     ///< that holds
+  bool closes_first = false;  ///< what stands against an order closes before anything opens
+  bool is_netting = false;
+  OptionValues own{};  ///< of which it takes those of from_group from its group
+  std::uint8_t from_group = 0;
   std::uint32_t leverage = 0;
   GroupId group;  ///< 0 = none
 };
@@ -122,6 +125,7 @@ class Book {
   void apply_group(const Event& event);
   void apply_terms(const Event& event);
   void apply_account_created(const Event& event);
+  void take_options(BookAccount& account) const;
   void apply_quote(const Event& event);
   void apply_position(const Event& event);
   void apply_follow(const PositionFollowed& followed);

@@ -78,6 +78,7 @@ void World::audit(bool is_sealed) {
         Reference::Account& account = audit.reference.accounts[event.header.account.value];
         account.currency = spec->currency;
         account.is_swap_free = spec->swap_free.is_on != 0;
+        account.is_swap_free_by_group = (spec->from_group & bit_of(Option::SwapFree)) != 0;
         account.mode = spec->mode;
       }
     }

@@ -98,6 +98,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_account(event);
     case EventKind::AccountDayEnded:
       return on_day(event);
+    case EventKind::GroupUpdated:
+      return on_group(event, text);
     case EventKind::GroupTermsUpdated:
       return on_group_terms(event, text);
     case EventKind::SymbolUpdated: {
