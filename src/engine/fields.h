@@ -124,7 +124,7 @@ void describe_request(Archive& archive, Of& request) {
   archive(request.id, request.reserved, request.volume, request.left, request.limit, request.seen,
           request.undone, request.deadline, request.order, request.position, request.done,
           request.account, request.symbol, request.venue, request.side, request.kind,
-          request.is_accepted);
+          request.time_in_force, request.is_accepted);
 }
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.

@@ -82,6 +82,23 @@ bool close_part(State& state, WorkingOrder& order, std::uint32_t index, const De
 
 namespace {
 
+bool does_margin_fit_with(const State& state, const WorkingOrder& order, const Dealt& dealt) {
+  const Account& account = state.account(order.account);
+  const Symbol& symbol = state.symbol(order.symbol);
+  const Opening opening =
+      price_opening(state, account, symbol, dealt.volume, dealt.price, filled_before(order));
+  MarginSide buys;
+  MarginSide sells;
+  if (const std::uint32_t h = find_holding(state, account, order.symbol); h != 0) {
+    buys = state.holdings[h].buys;
+    sells = state.holdings[h].sells;
+  }
+  (order.side == Side::Buy ? buys : sells) +=
+      MarginSide{opening.basis, dealt.volume, cost_of(dealt.price, dealt.volume)};
+  return does_margin_fit(symbol.instrument, buys, sells, state.leverage_for(account, order.symbol),
+                         account.currency);
+}
+
 bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
   const Account& account = state.account(order.account);
   const bool is_netting = account.mode == PositionMode::Netting;
@@ -93,6 +110,7 @@ bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
     const Volume held = state.holdings[h].side(order.side).volume;
     if (held.raw > kMaxFixedRaw - dealt.volume.raw) return false;
   }
+  if (!does_margin_fit_with(state, order, dealt)) return false;
   open_part(state, order, dealt);
   return true;
 }

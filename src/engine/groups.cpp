@@ -5,6 +5,7 @@
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "engine/valued.h"
 
 namespace tribook::engine {
 namespace {
@@ -59,6 +60,7 @@ void price_anew(State& state, Symbol& symbol) {
   quote.bid = own->bid;
   quote.ask = own->ask;
   state.rates.set_quote(symbol.instrument.id, quote);
+  symbol.priced = ++state.pricings;
   state.fronts.set_prices(symbol.instrument, state.groups, venue, *own);
 }
 
@@ -77,10 +79,8 @@ bool do_margins_fit(const State& state, const Account& account) {
     const Holding& holding = state.holdings[h];
     const Instrument& instrument = state.symbol(holding.symbol).instrument;
     const std::uint32_t leverage = state.leverage_for(account, holding.symbol);
-    if (!used_margin(instrument, holding.buys, holding.sells, leverage,
-                     instrument.margin.maintenance_rate, account.currency)) {
+    if (!does_margin_fit(instrument, holding.buys, holding.sells, leverage, account.currency))
       return false;
-    }
   }
   return true;
 }
@@ -121,6 +121,7 @@ RejectCode change_group(State& state, Account& account, GroupId group) {
   account.group = before;
   if (!fits) return RejectCode::ValueOverflow;
   drop_watches(state, account);
+  forget_values(state, account);
   move_to_fronts(state, account, group);
   account.group = group;
   take_options(state, account);

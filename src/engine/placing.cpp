@@ -201,6 +201,7 @@ namespace {
 RejectCode send_new(State& state, const CommandHeader& header, WorkingOrder& order,
                     Price worst_price) {
   if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
+  if (const auto code = check_fill_or_kill(state, order); code != RejectCode::None) return code;
   const auto texts = state.slab.get(header.text);
   if (!has_room_for_orders(state, 1, texts.size()) || !has_room_to_go_out(state))
     return RejectCode::LimitReached;

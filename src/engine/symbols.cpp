@@ -25,10 +25,9 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     const Holding& holding = state.holdings[h];
     const Account& account = state.account(holding.account);
-    if (!used_margin(now, holding.buys, holding.sells, state.leverage_for(account, holding.symbol),
-                     now.margin.maintenance_rate, account.currency)) {
+    const std::uint32_t leverage = state.leverage_for(account, holding.symbol);
+    if (!does_margin_fit(now, holding.buys, holding.sells, leverage, account.currency))
       return false;
-    }
   }
   return true;
 }

@@ -47,12 +47,15 @@ Book::Sides Book::sides(AccountId account, SymbolId symbol) const {
   return sides;
 }
 
-Money Book::unrealized(const BookPosition& position) const {
+std::optional<Money> Book::worth(const BookPosition& position) const {
   const Instrument& instrument = symbol(position.symbol)->instrument;
   const Price mark = closing_price(position.side, quote_for(position.account, position.symbol));
   return profit_and_loss(instrument, position.side, position.open_cost, position.volume, mark,
-                         account(position.account)->currency, rates_)
-      .value_or(Money{});
+                         account(position.account)->currency, rates_);
+}
+
+Money Book::unrealized(const BookPosition& position) const {
+  return worth(position).value_or(Money{});
 }
 
 Money Book::unrealized(AccountId account) const {

@@ -116,6 +116,9 @@ class Book {
   };
   [[nodiscard]] Sides sides(AccountId account, SymbolId symbol) const;
   /// What closing the position now would bring.
+  /// What closing the position now would bring; empty when money cannot express it.
+  [[nodiscard]] std::optional<Money> worth(const BookPosition& position) const;
+  /// The same, 0 for none.
   [[nodiscard]] Money unrealized(const BookPosition& position) const;
   [[nodiscard]] Money unrealized(AccountId account) const;
 
