@@ -55,15 +55,11 @@ void describe_options(Archive& archive, Of& options) {
 
 template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
-  archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
-          account.margin_call_levels.level, account.margin_call_levels.count,
-          account.margin_call_levels.reserved, account.stop_out_order, account.currency,
-          account.created, account.group, account.user, account.leverage, account.state,
-          account.kind, account.mode, account.closing, account.negative_balance_protection,
+  archive(account.balance, account.credit, account.used_margin, account.currency, account.created,
+          account.group, account.user, account.leverage, account.state, account.kind, account.mode,
           account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
-          account.swap_free.fee, account.swap_free.free_rollovers, account.swap_free.is_on,
-          account.swap_free.reserved, account.from_group);
-  describe_options(archive, account.own);
+          account.from_group);
+  describe_options(archive, account.own);  // with its group's they say which hold
 }
 
 template <typename Archive, typename Of>
@@ -129,7 +125,7 @@ void describe_request(Archive& archive, Of& request) {
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 930;
-inline constexpr std::size_t kAccountBytes = 240;
+inline constexpr std::size_t kAccountBytes = 150;
 inline constexpr std::size_t kPositionBytes = 202;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;

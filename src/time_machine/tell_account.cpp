@@ -146,7 +146,9 @@ void Teller::note_level_before(AccountId account) {
 
 void Teller::add_level_before(Section& section, const PositionLiquidated& liquidated) {
   for (Formula& formula : level_before_) {
-    if (formula.what == "margin level") formula.booked = liquidated.level.raw;
+    // 0: it could not be expressed.
+    if (formula.what == "margin level" && !liquidated.level.is_zero())
+      formula.booked = liquidated.level.raw;
     section.formulas.push_back(std::move(formula));
   }
   level_before_.clear();

@@ -289,6 +289,18 @@ void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
   add_level_before(section, liquidated);
 }
 
+namespace {
+
+void say_level(Section& section, Money equity, Money used, Ratio level) {
+  if (used.is_zero() || margin_level(equity, used)) {
+    section.number("margin level", level.raw);
+  } else {
+    section.say("margin level", "beyond what can be expressed");
+  }
+}
+
+}  // namespace
+
 void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {
   const BookPosition* position = book_.position(subject_.position);
   const bool is_beside = position != nullptr && position->account == event.header.account;
@@ -305,7 +317,7 @@ void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised
   if (!is_ours) return;
   section.number("equity", raised.equity.raw);
   section.number("used margin", raised.used_margin.raw);
-  section.number("margin level", raised.level.raw);
+  say_level(section, raised.equity, raised.used_margin, raised.level);
   if (const BookSymbol* symbol = book_.symbol(raised.symbol)) {
     section.say("tick of", symbol->instrument.name.view());
     section.price("bid", raised.bid);

@@ -271,7 +271,8 @@ TEST_CASE("what finds the ring full is refused at once, what is in it answered o
   const auto say = [&](std::size_t number) {
     f.gate->stream().message(session, R"({"action":"order.new","requestId":)" +
                                           std::to_string(number) +
-                                          R"(,"symbol":"EURUSD","side":"BUY","volume":0.01})");
+                                          R"(,"symbol":"EURUSD","volume":0.01,"side":")" +
+                                          (number % 2 == 0 ? "BUY" : "SELL") + "\"}");
   };
   for (std::size_t number = 0; number < 2 * places; ++number) say(number);
   const auto refused = session.take("error");  // the house has not moved yet
