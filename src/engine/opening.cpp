@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/closing.h"
 #include "engine/positions.h"
 
 namespace tribook::engine {
@@ -34,6 +35,10 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   const Quote quote = state.quote_for(account, instrument.id);
   const std::uint32_t leverage = state.leverage_for(account, instrument.id);
   opening.price = price;
+  // What is on its way to be closed stands there yet, and a netting account has one position.
+  if (account.mode == PositionMode::Netting &&
+      next_to_close(state, account, instrument.id, opposite(side)) != 0)
+    return RejectCode::ClosingAtVenue;
   if (!has_good_conversions(state, account, instrument)) return RejectCode::NoConversion;
   const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
   const auto charge = commission(instrument, state.commission_for(account, instrument), volume,

@@ -299,8 +299,9 @@ void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised
   tell_standing(account_, nullptr);
 }
 
+// Of what somebody asked before there was such a position its story does not tell.
 void Teller::hear_refused(const Refused& refused) {
-  if (!subject_.position) return;
+  if (!subject_.position || !has_story()) return;
   const Command& command = record_.command;
   const bool is_close = command.header.kind == CommandKind::ClosePosition &&
                         command.get<ClosePosition>().position == subject_.position;

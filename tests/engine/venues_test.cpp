@@ -236,6 +236,19 @@ TEST_CASE("Venues: a limit goes there with the markup off, and back to rest when
   CHECK(last_of(m.house.send(m.account, cancel)).status == OrderStatus::Cancelled);
 }
 
+TEST_CASE("Venues: a markup that grew meanwhile makes no limit fill worse") {
+  Market m(with_markup("2"));
+  NewOrder order = test::limit(m.symbol, Side::Buy, "1", "1.10100");
+  order.book = Book::A;
+  const auto request = m.house.send(m.account, order).only<VenueRequested>();
+  m.house.update_symbol(m.symbol, with_markup("10"));
+  const auto part = m.provider.fill(request, "0.4", "1.10080");
+  CHECK(last_of(part).filled_price == price("1.10100"));
+  // Nor does a provider that does not keep to the limit it was told.
+  const auto beyond = m.provider.fill(request, "0.6", "1.11");
+  CHECK(beyond.only<TradeExecuted>().price == price("1.10100"));
+}
+
 TEST_CASE("Venues: the first fill of one ends the other of a pair") {
   Market m;
   NewOrder low = test::limit(m.symbol, Side::Buy, "1", "1.09900");

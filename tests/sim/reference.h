@@ -45,9 +45,8 @@ class Reference {
     Price take_profit;
     Money commission;
     Money realized;
-    Money swap;       ///< swap and funding
-    Money last_swap;  ///< the last night's
-    OrderId opened_by;
+    Money swap;        ///< swap and funding
+    Money last_swap;   ///< the last night's
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
     OrderId opened_by;
@@ -93,6 +92,9 @@ class Reference {
   std::uint64_t withdrawals = 0;
   std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
+  /// Something of that order was asked of a venue, which fills at its own price and time.
+  [[nodiscard]] bool was_sent(OrderId order) const { return sent_.contains(order.value); }
+
   [[nodiscard]] bool operator==(const Reference& other) const;
 
  private:
@@ -125,10 +127,12 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
+  Price limit_;              // its limit
   bool is_close_ = false;    // it does nothing but close a position
   std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
-  TradeSwap swap_;      ///< of the trade that is told next
-  Sequence placed_by_;  // record of the newest order
+  TradeSwap swap_;                ///< of the trade that is told next
+  Sequence placed_by_;            // record of the newest order
+  std::set<std::uint64_t> sent_;  // orders of which something was asked of a venue
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;
