@@ -48,7 +48,9 @@ template <typename Archive, typename Of>
 void describe_options(Archive& archive, Of& options) {
   archive(options.stop_out_level, options.margin_call_levels.level,
           options.margin_call_levels.count, options.margin_call_levels.reserved,
-          options.negative_balance_protection);
+          options.negative_balance_protection, options.closing, options.stop_out_order,
+          options.swap_free.fee, options.swap_free.free_rollovers, options.swap_free.is_on,
+          options.swap_free.reserved);
 }
 
 template <typename Archive, typename Of>

@@ -120,7 +120,10 @@ void Teller::tell_standing(AccountId account, const engine::AccountFigures* book
   Section& level = add("LEVEL", "what that leaves");
   const std::string unit(CurrencyText(owner->currency).view());
   FormulaMaker free("free margin", unit, minor_digits(owner->currency));
-  const std::string left = free.in("equity", worth) + " - " + free.in("used", used, "margin");
+  std::string left = free.in("equity", worth) + " - " + free.in("used", used, "margin");
+  if (!owner->reserved_margin.is_zero()) {
+    left += " - " + free.in("reserved", owner->reserved_margin.raw, "for what is at venues");
+  }
   level.formulas.push_back(free.make(left, optional(&engine::AccountFigures::free_margin)));
   if (used == 0) return;
   FormulaMaker ratio("margin level", "%", 2);

@@ -98,6 +98,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_account(event);
     case EventKind::AccountDayEnded:
       return on_day(event);
+    case EventKind::GroupUpdated:
+      return on_group(event, text);
     case EventKind::GroupTermsUpdated:
       return on_group_terms(event, text);
     case EventKind::SymbolUpdated: {
@@ -196,7 +198,10 @@ void Reference::check_transition(const Event& event, const OrderUpdated& order) 
 void Reference::on_terms(const Event& event) {
   const auto terms = event.get<OrderTerms>();
   const auto found = working.find(terms.order.value);
-  demand(found != working.end(), kName, "terms of an order that does not rest" + at(event));
+  if (found == working.end()) {  // filled, or refused, as it came
+    demand(terms.order.value == orders, kName, "terms of an order that is not there" + at(event));
+    return;
+  }
   Order& order = found->second;
   order.trigger = terms.trigger;
   order.partner = terms.partner;
