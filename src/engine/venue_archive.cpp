@@ -89,7 +89,7 @@ void load_flight(base::ArchiveReader& archive, State& state, std::vector<NamedFl
   named.index = archive.ok() ? state.desk.flights.take() : 0;
   if (named.index == 0) return archive.fail();
   state.desk.flights[named.index] = flight;
-  if (flight.order != 0) state.orders.pool[flight.order].flight = named.index;
+  engine::order_of(state, named.index).flight = named.index;
   all.push_back(named);  // cold
 }
 
