@@ -444,6 +444,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   if (ports_.router != nullptr) ports_.router->notify();
   ports_.egress->notify();
   ports_.quotes->notify();
+  for (CommandRing* ring : ports_.inputs) ring->notify_room();
   return steps;
 }
 

@@ -48,7 +48,9 @@ template <typename Archive, typename Of>
 void describe_options(Archive& archive, Of& options) {
   archive(options.stop_out_level, options.margin_call_levels.level,
           options.margin_call_levels.count, options.margin_call_levels.reserved,
-          options.negative_balance_protection);
+          options.negative_balance_protection, options.closing, options.stop_out_order,
+          options.swap_free.fee, options.swap_free.free_rollovers, options.swap_free.is_on,
+          options.swap_free.reserved);
 }
 
 template <typename Archive, typename Of>
@@ -122,7 +124,7 @@ void describe_request(Archive& archive, Of& request) {
   archive(request.id, request.reserved, request.volume, request.left, request.limit, request.seen,
           request.undone, request.deadline, request.order, request.position, request.done,
           request.account, request.symbol, request.venue, request.side, request.kind,
-          request.is_accepted);
+          request.time_in_force, request.is_accepted);
 }
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.

@@ -40,6 +40,8 @@ std::size_t RiskStage::do_work(TimeNs now) {
   }
   if (taken == 0) work += drain_feedback();
   ports_.decided->notify();
+  ports_.feedback->notify_room();
+  for (CommandRing* ring : ports_.commands) ring->notify_room();
   return work + taken;
 }
 

@@ -252,6 +252,9 @@ TEST_CASE("State hash: each setting of a group counts") {
   check_spec<GroupSpec>(CommandKind::PutGroup,
                         {[](GroupSpec& s) { s.name = FixedText<32>::of("gold"); },
                          [](GroupSpec& s) { s.options.stop_out_level = ratio("51"); },
+                         [](GroupSpec& s) { s.options.closing = Closing::Fifo; },
+                         [](GroupSpec& s) { s.options.swap_free.is_on = 1; },
+                         [](GroupSpec& s) { s.options.stop_out_order = StopOutOrder::Smart; },
                          [](GroupSpec& s) { s.sets = bit_of(Option::MarginCallLevels); }});
   check_spec<GroupTerms>(CommandKind::PutGroupTerms,
                          {[](GroupTerms& t) { t.markup_pips = ratio("2"); },

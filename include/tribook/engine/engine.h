@@ -47,6 +47,9 @@ struct AccountFigures {
   std::uint32_t positions = 0;
   GroupId group;           ///< 0 = none
   OptionValues options{};  ///< those that hold
+  /// False: money cannot express what the positions are worth; unrealized_pnl, equity and
+  /// free_margin say nothing then.
+  bool is_equity_known = true;
 };
 
 struct PositionFigures {
@@ -64,7 +67,8 @@ struct PositionFigures {
   Price lowest;
   Book book = Book::None;
   Volume at_venue;
-  Volume closing;  ///< on its way there
+  Volume closing;            ///< on its way there
+  bool is_pnl_known = true;  ///< false: money cannot express it, and unrealized_pnl says nothing
 };
 
 /// A timer that is worked off in slices.
