@@ -392,7 +392,6 @@ bool Sequencer::sequence_urgent(TimeNs now) {
   return true;
 }
 
-// What clients want is anywhere in the engine's tables; prices are where they were.
 bool Sequencer::take_input() {
   for (std::size_t i = 0; i < ports_.inputs.size() && !has_pending_; ++i) {
     if (next_input_ == 0 && fetched_ == 0) {
