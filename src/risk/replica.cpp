@@ -9,10 +9,6 @@
 namespace tribook::risk {
 namespace {
 
-std::uint64_t exposure_key(AccountId account, SymbolId symbol) {
-  return std::uint64_t{account.value} << 16 | symbol.value;
-}
-
 // amount x part / whole, to 10^-8. REQUIRES: 0 < part < whole.
 Money part_of(Money amount, Volume part, Volume whole) {
   Product product(amount.raw);

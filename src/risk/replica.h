@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "tribook/base/hash.h"
@@ -11,6 +12,7 @@
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
+#include "tribook/message/command.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 #include "tribook/risk/risk.h"
@@ -60,11 +62,19 @@ struct Symbol {
   bool is_session_open = false;
 };
 
+/// By which an exposure is found.
+constexpr std::uint64_t exposure_key(AccountId account, SymbolId symbol) {
+  return std::uint64_t{account.value} << 16 | symbol.value;
+}
+
 class Replica {
  public:
   Replica(const RiskLimits& limits, const Slab& slab);
 
   void apply(const Event& event);
+
+  /// See Risk::prefetch.
+  void prefetch(std::span<const Command* const> next) const;
 
   /// Null when there is none.
   [[nodiscard]] const Account* account(AccountId id) const;

@@ -104,6 +104,15 @@ class Ring final : public RingBase {
     }
     return &items_[popped & mask_];
   }
+  /// Reader: the item so many places behind the oldest; null when there is none.
+  [[nodiscard]] const T* peek_behind(std::size_t places) {
+    const std::uint64_t place = popped_.load(std::memory_order_relaxed) + places;
+    if (place >= pushed_seen_) {
+      pushed_seen_ = pushed_.load(std::memory_order_acquire);
+      if (place >= pushed_seen_) return nullptr;
+    }
+    return &items_[place & mask_];
+  }
   /// Reader. REQUIRES: peek() gave an item.
   void pop() {
     popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
