@@ -50,6 +50,23 @@ void price_symbols_anew(State& state, SymbolId symbol) {
 
 }  // namespace
 
+namespace {
+
+// A level that was there stays called; one that is new was not, whatever stood in its place.
+std::uint8_t still_called(const MarginCallLevels& before, std::uint8_t called,
+                          const MarginCallLevels& now) {
+  int result = 0;
+  for (std::size_t i = 0; i < before.count; ++i) {
+    if ((called >> i & 1) == 0) continue;
+    for (std::size_t j = 0; j < now.count; ++j) {
+      if (now.level[j] == before.level[i]) result |= 1 << j;
+    }
+  }
+  return static_cast<std::uint8_t>(result);
+}
+
+}  // namespace
+
 void price_anew(State& state, Symbol& symbol) {
   const BidAsk& venue = symbol.venue_prices;
   if (venue.bid.is_zero()) return;
@@ -65,6 +82,8 @@ void price_anew(State& state, Symbol& symbol) {
 void take_options(const State& state, Account& account) {
   const OptionValues now = state.groups.options(account.group, account.own, account.from_group);
   account.stop_out_level = now.stop_out_level;
+  account.called_levels =
+      still_called(account.margin_call_levels, account.called_levels, now.margin_call_levels);
   account.margin_call_levels = now.margin_call_levels;
   account.negative_balance_protection = now.negative_balance_protection != 0;
 }
