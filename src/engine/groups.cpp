@@ -74,6 +74,30 @@ void take_options(const State& state, Account& account) {
   account.stop_out_order = now.stop_out_order;
 }
 
+namespace {
+
+// A level that was there stays called; one that is new was not, whatever stood in its place.
+std::uint8_t still_called(const MarginCallLevels& before, std::uint8_t called,
+                          const MarginCallLevels& now) {
+  int result = 0;
+  for (std::size_t i = 0; i < before.count; ++i) {
+    if ((called >> i & 1) == 0) continue;
+    for (std::size_t j = 0; j < now.count; ++j) {
+      if (now.level[j] == before.level[i]) result |= 1 << j;
+    }
+  }
+  return static_cast<std::uint8_t>(result);
+}
+
+// Of an account that was told of margin calls by the options that it had.
+void change_options(const State& state, Account& account) {
+  const MarginCallLevels before = account.margin_call_levels;
+  take_options(state, account);
+  account.called_levels = still_called(before, account.called_levels, account.margin_call_levels);
+}
+
+}  // namespace
+
 bool do_margins_fit(const State& state, const Account& account) {
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
@@ -124,7 +148,7 @@ RejectCode change_group(State& state, Account& account, GroupId group) {
   forget_values(state, account);
   move_to_fronts(state, account, group);
   account.group = group;
-  take_options(state, account);
+  change_options(state, account);
   rebuild_watches(state, account);
   return RejectCode::None;
 }
@@ -163,7 +187,7 @@ void on_put_group(State& state, const CommandHeader& header) {
   state.emit({}, updated, header.text);
   if (is_new) return price_symbols_anew(state, {});
   for_each_account_of(state, group, [&](Account& account) {
-    take_options(state, account);
+    change_options(state, account);
     state.look_at_next_quote(account);
     state.emit_account(account);
   });

@@ -139,9 +139,11 @@ void ask_for(State& state, const CommandHeader& header, Account& account, const 
   emit_withdrawal(state, *state.withdrawals.find(id), header.text);
 }
 
-void pay(State& state, const CommandHeader& header, const Payment& payment) {
+// Whose money it is comes before what is wrong with it, as with orders.
+void pay(State& state, const CommandHeader& header, const Payment& payment, bool is_well_formed) {
   Account* account = state.find_account(header.account);
   if (account == nullptr) return state.refuse(header.account, RejectCode::NotFound);
+  if (!is_well_formed) return state.refuse(account->id, RejectCode::Validation);
   const Texts texts = read_texts(state.slab.get(header.text));
   const Key key(state, account->id, texts.part[0], digest_of(payment, texts));
   if (const auto* known = key.known()) {
@@ -194,17 +196,15 @@ void on_deposit(State& state, const CommandHeader& header, const Deposit& deposi
   Payment payment;
   payment.amount = amount_of(deposit);
   payment.method = deposit.method;
-  if (payment.amount.is_negative()) return state.refuse(header.account, RejectCode::Validation);
-  pay(state, header, payment);
+  pay(state, header, payment, !payment.amount.is_negative());
 }
 
 void on_withdraw(State& state, const CommandHeader& header, const Withdraw& withdraw) {
   Payment payment;
   payment.type = LedgerType::Withdrawal;
-  if (amount_of(withdraw).raw <= 0) return state.refuse(header.account, RejectCode::Validation);
   payment.amount = -amount_of(withdraw);
   payment.method = withdraw.method;
-  pay(state, header, payment);
+  pay(state, header, payment, payment.amount.is_negative());
 }
 
 void on_adjust(State& state, const CommandHeader& header, const Adjust& adjust) {
@@ -216,9 +216,7 @@ void on_adjust(State& state, const CommandHeader& header, const Adjust& adjust) 
   payment.adjustment = adjust.kind;
   const Texts texts = read_texts(state.slab.get(header.text));
   const bool has_reason = !texts.part[kPaymentNote].empty();
-  if (!has_reason || (is_bonus && payment.amount.is_negative()))
-    return state.refuse(header.account, RejectCode::Validation);
-  pay(state, header, payment);
+  pay(state, header, payment, has_reason && !(is_bonus && payment.amount.is_negative()));
 }
 
 void on_change_credit(State& state, const CommandHeader& header, const ChangeCredit& change) {
@@ -226,7 +224,7 @@ void on_change_credit(State& state, const CommandHeader& header, const ChangeCre
   payment.type = LedgerType::Credit;
   payment.house = HouseAccount::Bonus;
   payment.amount = amount_of(change);
-  pay(state, header, payment);
+  pay(state, header, payment, true);
 }
 
 namespace {

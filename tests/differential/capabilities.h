@@ -75,6 +75,8 @@ inline constexpr Capabilities kOfEngine = Capabilities{}
                                               .add(Capability::ClosingInOrder)
                                               .add(Capability::CloseBy)
                                               .add(Capability::CloseAll)
+                                              .add(Capability::Groups)
+                                              .add(Capability::Approval)
                                               .add(Capability::MarkupAtOnce);
 
 }  // namespace tribook::differential

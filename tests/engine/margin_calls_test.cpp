@@ -1,4 +1,5 @@
 #include "support/engine_fixture.h"
+#include "tribook/base/archive.h"
 
 // Margin calls: several levels, each with its own alert, and when an account is looked at.
 
@@ -44,6 +45,36 @@ TEST_CASE("Margin calls: a command that brings an account below a level tells so
   CHECK(called(m.house.withdraw(account, "0.01")) == std::vector{ratio("300")});
   CHECK(called(m.house.deposit(account, "600")).empty());
   CHECK(called(m.house.withdraw(account, "600.01")) == std::vector{ratio("500"), ratio("300")});
+}
+
+TEST_CASE("Margin calls: other levels by a group are levels that nobody was told of") {
+  Market m;
+  const auto set_levels = [&](std::initializer_list<const char*> levels) {
+    return m.house.put_group("vip", [&](GroupSpec& group) {
+      group.sets = bit_of(Option::MarginCallLevels);
+      group.options.margin_call_levels.count = 0;
+      for (const char* level : levels) {
+        MarginCallLevels& all = group.options.margin_call_levels;
+        all.level[all.count++] = ratio(level);
+      }
+    });
+  };
+  set_levels({"500", "450", "400"});
+  const AccountId account = m.house.add_account(
+      {.deposit = "1000", .group = "vip", .from_group = bit_of(Option::MarginCallLevels)});
+  const auto opened = m.house.order(account, m.symbol, Side::Buy, "0.26");  // 384 %
+  CHECK(called(opened).size() == 3);
+  CHECK(called(set_levels({"600", "450"})) == std::vector{ratio("600")});
+  CHECK(called(set_levels({"450"})).empty());
+  CHECK(called(set_levels({"420"})) == std::vector{ratio("420")});
+  // What is kept of the levels fits those that there are.
+  base::ArchiveWriter saved;
+  m.house.engine.save(saved);
+  base::ArchiveReader archive(saved.bytes());
+  Slab slab(8);
+  engine::Engine other(m.house.engine.room_needed(), slab);
+  other.load(archive);
+  CHECK(archive.ok());
 }
 
 TEST_CASE("Margin calls: so does a change of the symbol's settings") {

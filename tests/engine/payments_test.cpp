@@ -157,6 +157,16 @@ TEST_CASE("Adjustment refused: no reason, no amount, a bonus that takes, unknown
         RejectCode::AccountDisabled);
 }
 
+TEST_CASE("Payments: of an account that is not there, whatever else is wrong with them") {
+  Client c;
+  const AccountId nobody{9};
+  CHECK(c.house.adjust(nobody, "0.001", AdjustmentKind::Manual).code() == RejectCode::NotFound);
+  CHECK(c.house.adjust(nobody, "1", AdjustmentKind::Manual, "").code() == RejectCode::NotFound);
+  CHECK(c.house.adjust(nobody, "-1", AdjustmentKind::Bonus).code() == RejectCode::NotFound);
+  CHECK(c.house.deposit(nobody, "-1").code() == RejectCode::NotFound);
+  CHECK(c.house.withdraw(nobody, "-1").code() == RejectCode::NotFound);
+}
+
 TEST_CASE("Idempotency key: adjustments and credit, by kind and amount") {
   Client c;
   c.house.adjust(c.account, "5", AdjustmentKind::Manual, "why", "key");
