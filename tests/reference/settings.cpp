@@ -106,7 +106,10 @@ std::string Engine::change_account(const ChangeAccount& change) {
     return entry.second.open && entry.second.account == account.id;
   });
   if (busy && settings.mode != account.settings.mode) return "VALIDATION";
-  if (busy && settings.state == AccountState::Closed) return "VALIDATION";
+  const bool waits = std::any_of(withdrawals_.begin(), withdrawals_.end(), [&](const auto& entry) {
+    return entry.second.pending && entry.second.account == account.id;
+  });
+  if ((busy || waits) && settings.state == AccountState::Closed) return "VALIDATION";
   account.settings = settings;
   return "";
 }
