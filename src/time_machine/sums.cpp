@@ -351,9 +351,16 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
     FormulaMaker ratio("margin level", "%", 2);
     const std::string expression = ratio.in("equity", told.raw) + " / " +
                                    ratio.in("used", owner.used_margin.raw, "margin") + " * 100";
-    formulas.push_back(ratio.make(expression, level));
+    formulas.push_back(level_formula(ratio, expression, level));
   }
   return formulas;
+}
+
+Formula level_formula(FormulaMaker& maker, const std::string& expression,
+                      std::optional<int128> told) {
+  Formula formula = maker.make(expression, told);
+  if (formula.result > kMaxFixedRaw || formula.result < -kMaxFixedRaw) formula.booked.reset();
+  return formula;
 }
 
 std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,
