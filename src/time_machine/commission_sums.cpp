@@ -128,8 +128,21 @@ std::vector<Formula> markup_formulas(const Book& book, SymbolId id, AccountId ac
 std::optional<Formula> dealt_formula(const Book& book, SymbolId id, AccountId account, Side side,
                                      Price venue, Price dealt) {
   const Ratio pips = markup_of(book, id, account);
+  const bool is_sell = side == Side::Sell;
+  const Instrument& instrument = book.symbol(id)->instrument;
+  const Price with_markup =
+      pips.is_zero() ? venue
+                     : Price{static_cast<std::int64_t>(
+                           marked(instrument, pips, is_sell, "price", venue, dealt).result)};
+  if (is_sell ? dealt > with_markup : dealt < with_markup) {
+    FormulaMaker maker("price", "", kFixedDigits);
+    const std::string both =
+        maker.in("marked", with_markup.raw, "the venue's price with the markup") + ", " +
+        maker.in("limit", dealt.raw, "the worst that the order takes");
+    return maker.make((is_sell ? "max(" : "min(") + both + ")", dealt.raw);
+  }
   if (pips.is_zero()) return std::nullopt;
-  return marked(book.symbol(id)->instrument, pips, side == Side::Sell, "price", venue, dealt);
+  return marked(instrument, pips, is_sell, "price", venue, dealt);
 }
 
 }  // namespace tribook::time_machine
