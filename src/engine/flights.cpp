@@ -4,6 +4,7 @@
 
 #include "engine/closing.h"
 #include "engine/flight_fills.h"
+#include "tribook/base/canary.h"
 #include "tribook/domain/arithmetic.h"
 
 namespace tribook::engine {
@@ -172,6 +173,7 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
     state.emit_account(account);
   }
   if (rest.is_zero() || code != RejectCode::None) return code;
+  if (!part.is_zero() && base::is_broken(base::Broken::RemainderDropped)) return code;
   open_part(state, order, {rest, price, {}, {}});
   return RejectCode::None;
 }

@@ -173,7 +173,7 @@ std::string Engine::take(Order& order, Rational volume) {
 // Closes by id, and orders of the A- and C-book, do not meet other clients.
 Order* Engine::best_maker(const Order& taker, const Rational& house, const std::set<Id>& skipped) {
   if (!settings_.clients_meet || taker.closes != 0) return nullptr;
-  if (taker.request.book != Book::B) return nullptr;
+  if (taker.request.book != Book::B || taker.stays_with_house) return nullptr;
   const Side side = taker.request.side;
   const auto worst = worst_price(taker);
   Order* best = nullptr;
@@ -200,8 +200,9 @@ bool Engine::closes_at_venue(const Order& order) const {
 }
 
 std::string Engine::prevent_self_trade(Order& taker, Order& maker, Rational& volume) {
-  if (settings_.self_trade == SelfTrade::CancelNewest) return "SELF_TRADE";
-  if (settings_.self_trade == SelfTrade::CancelOldest) {
+  const SelfTrade policy = symbol(taker.request.symbol).self_trade;
+  if (policy == SelfTrade::CancelNewest) return "SELF_TRADE";
+  if (policy == SelfTrade::CancelOldest) {
     finish(maker, OrderStatus::Cancelled, "SELF_TRADE");
     return "";
   }
@@ -211,6 +212,7 @@ std::string Engine::prevent_self_trade(Order& taker, Order& maker, Rational& vol
     finish(maker, OrderStatus::Cancelled, "SELF_TRADE");
   } else {
     maker.request.volume -= both;
+    tell(maker);
   }
   if (taker_ends) return "SELF_TRADE";
   volume -= both;

@@ -78,12 +78,14 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   if (request.kind == VenueRequest::Kind::HedgeBack) {
     settle_with_venue(
         traded, sign_of(request.side) * (request.undone_price - price) * volume * traded.contract,
-        order.id);
+        request.position);
     house_hedge_[request.symbol] += signed_volume;
     given = true;
-  } else if (!late || settings_.late_fill == LateFill::GiveToClient) {
+  } else if (!late || traded.late_fill == LateFill::GiveToClient) {
     given = give_to_client(request, order, volume, price, client_price);
   }
+  const bool awaited = !late && request.kind == VenueRequest::Kind::Close;
+  if (!given && awaited) positions_.at(request.position).closing -= volume;
   if (!given) {
     house_hedge_[request.symbol] += signed_volume;
     VenueRequest& back =
@@ -139,7 +141,9 @@ void Engine::settle_order(Order& order, const std::string& code) {
   order.venue_code.clear();
   const Rational opening = order.deferred;
   order.deferred = 0;
+  order.stays_with_house = true;
   if (opening > 0 && ending.empty()) ending = execute_opening(order, opening);
+  order.stays_with_house = false;
   end_or_rest(order, ending);
 }
 
