@@ -21,7 +21,7 @@ constexpr std::string_view kHelp =
     "  replay DIR --explain ID [--json]                        the story of order:N or position:N\n"
     "  replay DIR --with FILE [--account N] [--json]           what other settings would have "
     "given\n"
-    "  state-hash DIR                                          digest of the state a journal "
+    "  state-hash DIR [--until SEQ|TIME]                       digest of the state a journal "
     "gives\n"
     "  backup --data DIR --to DIR_OR_FILE --key FILE [--json]  copy a data folder, while its "
     "daemon "

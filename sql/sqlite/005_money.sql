@@ -23,7 +23,8 @@ CREATE TABLE withdrawals (
 CREATE INDEX withdrawals_by_account ON withdrawals (account, id);
 
 -- Of an account's options these (1 stop_out_level, 2 margin_call_levels, 4
--- negative_balance_protection) are its group's where that sets them; else those it has of its own.
+-- negative_balance_protection, 8 closing, 16 swap_free, 32 stop_out_order) are its group's where that
+-- sets them; else those it has of its own.
 ALTER TABLE accounts ADD COLUMN from_group INTEGER NOT NULL DEFAULT 0;
 
 -- Options are null where the group sets none; margin_call_levels as those of accounts.
@@ -33,7 +34,12 @@ CREATE TABLE groups (
   name                        TEXT NOT NULL,
   stop_out_level              INTEGER,
   margin_call_levels          TEXT,
-  negative_balance_protection INTEGER
+  negative_balance_protection INTEGER,
+  closing                     TEXT,
+  swap_free                   INTEGER,
+  swap_free_days              INTEGER,
+  swap_free_fee               INTEGER,
+  stop_out_order              TEXT
 ) STRICT;
 
 -- What a group sets for a symbol, or for all (symbol 0); null where it sets nothing.

@@ -4,11 +4,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "app/catalog.h"
 #include "gateway/auth/password_hasher.h"
 #include "gateway/auth/random.h"
-#include "gateway/bodies/symbol_json.h"
-#include "gateway/json/document.h"
-#include "gateway/json/reader.h"
 #include "tribook/message/text.h"
 
 namespace tribook::app {
@@ -17,37 +15,6 @@ namespace {
 constexpr std::string_view kFirstAdmin = "admin";
 constexpr std::size_t kGeneratedCharacters = 16;
 constexpr std::chrono::seconds kAnswerTimeout{60};
-
-void require(const std::vector<Event>& answer, const std::string& what) {
-  for (const Event& event : answer) {
-    if (event.header.kind != EventKind::Refused) continue;
-    const RejectCode code = event.get<Refused>().code;
-    throw std::runtime_error(what + ": " + std::string(name_of(code)) + ": " +
-                             std::string(describe(code)));
-  }
-}
-
-template <typename Body, typename Spec>
-Command with_spec(Pipeline& pipeline, const Body& body, const Spec& spec) {
-  Command command = Command::make(body);
-  command.header.text = put_spec(pipeline.slab(), spec);
-  if (!command.header.text) throw std::runtime_error("limits.texts is too small to start");
-  return command;
-}
-
-void import_symbol(Pipeline& pipeline, OwnClient& client, const config::SymbolEntry& entry) {
-  json::Document document;
-  json::Reader reader;
-  const auto fail = [&](std::string_view what) {
-    throw std::runtime_error(entry.where + ": symbol: " + std::string(what));
-  };
-  if (!document.parse(entry.json)) fail(document.problem());
-  const gateway::SymbolBody body = gateway::read_new_symbol(document.root(), reader);
-  if (!reader.ok()) fail(reader.problem());
-  if (!body.unsupported.empty()) fail(std::string(body.unsupported) + " is not supported yet");
-  if (pipeline.views().symbols()->find(body.instrument.name.view()) != nullptr) return;
-  require(client.submit(with_spec(pipeline, CreateSymbol{}, body.instrument)), entry.where);
-}
 
 UserSpec make_user(std::string_view username, const std::string& password, Role role, int cost) {
   if (!auth::acceptable_password(password)) {
@@ -86,6 +53,15 @@ void import_account(Pipeline& pipeline, OwnClient& client, const config::Config&
 
 }  // namespace
 
+void require(const std::vector<Event>& answer, const std::string& what) {
+  for (const Event& event : answer) {
+    if (event.header.kind != EventKind::Refused) continue;
+    const RejectCode code = event.get<Refused>().code;
+    throw std::runtime_error(what + ": " + std::string(name_of(code)) + ": " +
+                             std::string(describe(code)));
+  }
+}
+
 OwnClient::OwnClient(Pipeline& pipeline, std::uint8_t gateway)
     : pipeline_(pipeline), port_(pipeline.own_port()), gateway_(gateway) {}
 
@@ -103,6 +79,7 @@ std::vector<Event> OwnClient::submit(Command command) {
       std::this_thread::yield();
       continue;
     }
+    port_.events->notify_room();
     pipeline_.slab().release(event.header.text);
     if (event.header.kind == EventKind::Settled && event.header.request == last_request_)
       return events;
@@ -116,9 +93,13 @@ void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& conf
                const std::string& admin_password, const TellPassword& tell,
                const std::function<void()>& on_step) {
   if (pipeline.views().find_user(kFirstAdmin)) return;
-  for (const config::SymbolEntry& entry : config.symbols) {
+  for (const config::ListedEntry& entry : config.symbols) {
     on_step();
     import_symbol(pipeline, client, entry);
+  }
+  for (const config::ListedEntry& entry : config.groups) {
+    on_step();
+    import_group(pipeline, client, entry);
   }
   for (const config::DemoAccount& account : config.demo_accounts) {
     on_step();

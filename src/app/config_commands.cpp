@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/backup_keeper.h"
+#include "app/catalog.h"
 #include "app/commands.h"
 #include "app/daemon.h"
 #include "app/restore_folder.h"
@@ -43,7 +44,9 @@ int run_check_config(const Words& words) {
   for (const std::string& problem : problems) {
     std::fprintf(stderr, "%s: %s\n", arguments.plain()[0].c_str(), problem.c_str());
   }
-  if (!problems.empty()) return kFailed;
+  const std::vector<std::string> of_catalog = catalog_problems(*config);
+  for (const std::string& problem : of_catalog) std::fprintf(stderr, "%s\n", problem.c_str());
+  if (!problems.empty() || !of_catalog.empty()) return kFailed;
   std::printf("%s: good\n", arguments.plain()[0].c_str());
   return kGood;
 }

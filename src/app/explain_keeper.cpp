@@ -50,14 +50,18 @@ std::string_view kind_of(Part part) {
   }
 }
 
-time_machine::Story part_of(time_machine::Story story, Part part) {
-  if (part == Part::All) return story;
-  std::erase_if(story.sections, [&](const auto& section) { return section.kind != kind_of(part); });
+// What was asked for, without what is not for whom it is told.
+time_machine::Story part_of(time_machine::Story story, const gateway::Question& question) {
+  std::erase_if(story.sections, [&](const time_machine::Section& section) {
+    const bool is_wanted = question.part == Part::All || section.kind == kind_of(question.part);
+    return !is_wanted || (section.is_of_house && question.owner);
+  });
   return story;
 }
 
 bool is_same(const gateway::Question& a, const gateway::Question& b) {
-  return a.of == b.of && a.id == b.id && a.part == b.part;
+  return a.of == b.of && a.id == b.id && a.part == b.part &&
+         static_cast<bool>(a.owner) == static_cast<bool>(b.owner);
 }
 
 }  // namespace
@@ -223,8 +227,7 @@ ExplainKeeper::Told ExplainKeeper::replay(const Job& job, Sequence until,
   tellers.finish(engine);
   const time_machine::Teller& teller = tellers.all().front();
   if (!teller.has_story()) return {{Outcome::Unknown, {}}, {}};
-  return {{Outcome::Told,
-           time_machine::answer_json(part_of(teller.story(), job.question.part), engine)},
+  return {{Outcome::Told, time_machine::answer_json(part_of(teller.story(), job.question), engine)},
           teller.account(),
           teller.is_incomplete()};
 }

@@ -145,15 +145,22 @@ int run_verify(const Words& words) {
 }
 
 int run_state_hash(const Words& words) {
-  const cli::Arguments arguments(words, {}, {});
+  constexpr const char* kUsage = "state-hash DIR [--until SEQ|TIME]";
+  const cli::Arguments arguments(words, {"--until"}, {});
   if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(),
-                     "state-hash DIR");
+    return bad_usage(arguments.problem().empty() ? "name one folder" : arguments.problem(), kUsage);
+  }
+  core::ReplayUntil until;
+  if (const auto text = arguments.value("--until")) {
+    const auto parsed = parse_until(*text);
+    if (!parsed) return bad_usage("--until takes a sequence or a time", kUsage);
+    until = *parsed;
   }
   if (find_journal(arguments.plain()[0]).empty()) return kFailed;
-  return with_replay(arguments.plain()[0], {}, [](core::House& house, const core::ReplayResult&) {
-    std::printf("%016llx\n", static_cast<unsigned long long>(house.state_hash()));
-  });
+  return with_replay(
+      arguments.plain()[0], until, [](core::House& house, const core::ReplayResult&) {
+        std::printf("%016llx\n", static_cast<unsigned long long>(house.state_hash()));
+      });
 }
 
 namespace {

@@ -235,6 +235,22 @@ void Pipeline::set_wakers(const Wakers& wakers) {
   for (std::size_t g = 0; g < wakers.gateways.size(); ++g) {
     gateway_events_[g]->set_reader(wakers.gateways[g]);
   }
+  set_writers(wakers);
+}
+
+// Who waits until a full ring has room. Gateways do not, and venues look again by themselves.
+void Pipeline::set_writers(const Wakers& wakers) {
+  decided_->set_writer(wakers.risk);
+  routed_->set_writer(wakers.router);
+  records_->set_writer(wakers.sequencer);
+  triggered_->set_writer(wakers.sequencer);
+  feedback_->set_writer(wakers.sequencer);
+  router_feedback_->set_writer(wakers.sequencer);
+  events_->set_writer(wakers.sequencer);
+  quotes_->set_writer(wakers.sequencer);
+  durable_->set_writer(wakers.journal);
+  for (const auto& ring : gateway_events_) ring->set_writer(wakers.egress);
+  if (venue_requests_) venue_requests_->set_writer(wakers.egress);
 }
 
 bool Pipeline::is_drained() const {

@@ -116,7 +116,8 @@ class Pipeline {
   [[nodiscard]] runtime::Stage& segment_stage() { return *segment_stage_; }
   [[nodiscard]] egress::EgressStage& egress_stage() { return *egress_stage_; }
 
-  /// Tells the rings' writers whom to wake: the thread that runs the reader.
+  /// Tells the rings' writers whom to wake: the thread that runs the reader; and readers, of rings
+  /// whose writer waits for room: the thread that runs the writer.
   struct Wakers {
     runtime::Waker* clients = nullptr;  ///< for what gateways send, besides others
     runtime::Waker* venues = nullptr;   ///< for what venues send, besides others
@@ -139,6 +140,7 @@ class Pipeline {
   [[nodiscard]] std::vector<runtime::RingFigures> ring_figures() const;
 
  private:
+  void set_writers(const Wakers& wakers);
   StateStart::Result make_state();
   [[nodiscard]] std::vector<Sequence> snapshots_ahead(Sequence last) const;
   std::string why_too_short(const journal::End& end, Recovery& recovery) const;

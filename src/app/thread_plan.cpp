@@ -9,6 +9,7 @@ runtime::Waker& Threads::add(const char* name, std::vector<runtime::Stage*> stag
   runtime::ThreadOptions options;
   options.name = name;
   options.wait = plan_.wait;
+  options.longest_park = plan_.longest_park;
   if (plan_.pin) options.core = static_cast<int>(threads_.size());
   threads_.push_back(std::make_unique<runtime::StageThread>(options, clock_, std::move(stages)));
   return threads_.back()->waker();
@@ -39,6 +40,7 @@ Threads::Threads(Pipeline& pipeline, const ThreadPlan& plan, const base::Clock& 
   wakers.egress = &add("egress", {&pipeline.egress_stage()});
   plan_.wait = runtime::WaitStrategy::Park;
   plan_.pin = false;
+  plan_.longest_park = runtime::ThreadOptions{}.longest_park;  // nothing wakes it
   add("segments", {&pipeline.segment_stage()});
   wake_ahead(wakers);
   pipeline.set_wakers(wakers);

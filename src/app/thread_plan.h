@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct ThreadPlan {
   bool is_split = false;
   runtime::WaitStrategy wait = runtime::WaitStrategy::Park;
   bool pin = false;
+  /// Of the stages' threads: for what no ring tells of, such as the time.
+  std::chrono::nanoseconds longest_park = runtime::ThreadOptions{}.longest_park;
 };
 
 /// The running threads of a pipeline.

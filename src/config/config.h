@@ -202,12 +202,13 @@ struct Store {
   friend bool operator==(const Store&, const Store&) = default;
 };
 
-/// A [[symbols]] entry as JSON in the shape of POST /admin/symbols.
-struct SymbolEntry {
+/// A [[symbols]] entry as JSON in the shape of POST /admin/symbols, or a [[groups]] entry in that
+/// of POST /admin/groups.
+struct ListedEntry {
   std::string json;
   std::string where;  ///< file and line, for messages
 
-  friend bool operator==(const SymbolEntry& a, const SymbolEntry& b) { return a.json == b.json; }
+  friend bool operator==(const ListedEntry& a, const ListedEntry& b) { return a.json == b.json; }
 };
 
 struct Config {
@@ -230,7 +231,8 @@ struct Config {
   Limits limits;
   Log log;
   Store store;
-  std::vector<SymbolEntry> symbols;
+  std::vector<ListedEntry> symbols;
+  std::vector<ListedEntry> groups;
   /// Keys that are known but have no effect in this version, each with why: told at start.
   std::vector<std::string> without_effect;
 

@@ -431,6 +431,7 @@ const std::vector<KeyInfo>& all_keys() {
     add(keys, "venues.NAME.symbols", simulated_quote_keys());
     add(keys, "demo_accounts", demo_account_keys());
     keys.push_back({"symbols", "Symbols of the first start.", "a list of tables", false, true});
+    keys.push_back({"groups", "Groups of the first start.", "a list of tables", false, true});
     return keys;
   }();
   return all;

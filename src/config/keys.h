@@ -56,8 +56,8 @@ struct KeyInfo {
   bool has_effect = true;
 };
 
-/// All of them, in the order of the tables. [[symbols]] have the keys of POST /admin/symbols, and
-/// so are one key here.
+/// All of them, in the order of the tables. [[symbols]] and [[groups]] have the keys of
+/// POST /admin/symbols and of POST /admin/groups, and so are one key each here.
 const std::vector<KeyInfo>& all_keys();
 
 }  // namespace tribook::config

@@ -116,7 +116,7 @@ class Loader {
 
   void read_root(const Value& root) {
     const Keys<Config>& top = sections().front().keys;
-    std::vector<std::string> names{"venues", "demo_accounts", "symbols"};
+    std::vector<std::string> names{"venues", "demo_accounts", "symbols", "groups"};
     for (const Section& section : sections()) {
       if (!section.name.empty()) names.push_back(section.name);
     }
@@ -124,7 +124,8 @@ class Loader {
                [this](const std::string& name, const std::string&, const Value& value) {
                  if (name == "venues") return read_venues(value);
                  if (name == "demo_accounts") return read_demo_accounts(value);
-                 if (name == "symbols") return read_symbols(value);
+                 if (name == "symbols") return read_entries(name, "symbol", value, config_.symbols);
+                 if (name == "groups") return read_groups(value);
                  return read_section(name, value);
                });
   }
@@ -240,27 +241,45 @@ class Loader {
     return true;
   }
 
-  bool read_symbols(const Value& value) {
-    if (!expect("symbols", value, ValueKind::List, "a list of tables")) return true;
+  // What they say is looked at where symbols and groups are made. `id` names them apart.
+  bool read_entries(const std::string& list, const std::string& id, const Value& value,
+                    std::vector<ListedEntry>& out) {
+    if (!expect(list, value, ValueKind::List, "a list of tables")) return true;
     std::set<std::string> seen;
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       const Value& item = value.items[i];
-      const std::string key = "symbols[" + std::to_string(i) + "]";
+      const std::string key = list + "[" + std::to_string(i) + "]";
       if (!expect(key, item, ValueKind::Table, "a table")) continue;
-      const Value* name = item.find("symbol");
+      const std::string id_key = key + "." + id;
+      const Value* name = item.find(id);
       if (name == nullptr || !name->is(ValueKind::Text)) {
-        reading(key + ".symbol").refuse(name == nullptr ? item : *name, "is required, a text");
+        reading(id_key).refuse(name == nullptr ? item : *name, "is required, a text");
         continue;
       }
       if (!seen.insert(name->text).second) {
-        reading(key + ".symbol").refuse(*name, "is there twice: " + name->text);
+        reading(id_key).refuse(*name, "is there twice: " + name->text);
       }
-      SymbolEntry entry;
+      ListedEntry entry;
       if (!append_json(reading(key), item, entry.json)) continue;
       entry.where = problems_.where(item.location);
-      config_.symbols.push_back(std::move(entry));
+      out.push_back(std::move(entry));
     }
     return true;
+  }
+
+  bool read_groups(const Value& value) {
+    static const std::vector<std::string> names{
+        "name",    "stopOutLevel", "marginCallLevels", "stopOutOrder", "negativeBalanceProtection",
+        "closing", "swapFree",     "swapFreeDays",     "swapFreeFee",  "spreadMarkup",
+        "symbols", "commission",   "leverageCap",      "swap"};
+    for (std::size_t i = 0; value.is(ValueKind::List) && i < value.items.size(); ++i) {
+      const Value& item = value.items[i];
+      for (std::size_t k = 0; item.is(ValueKind::Table) && k < item.items.size(); ++k) {
+        if (std::find(names.begin(), names.end(), item.names[k]) != names.end()) continue;
+        unknown("groups[" + std::to_string(i) + "]." + item.names[k], item.items[k], names);
+      }
+    }
+    return read_entries("groups", "name", value, config_.groups);
   }
 
   void read_secret_file(const Value& root) {

@@ -90,8 +90,11 @@ std::string to_toml(const Config& config) {
     toml += "\n[[demo_accounts]]\n";
     append_keys(toml, demo_account_keys(), account, false);
   }
-  for (const SymbolEntry& symbol : config.symbols) {
+  for (const ListedEntry& symbol : config.symbols) {
     toml += "\n[[symbols]]\n" + toml_of_json(symbol.json);
+  }
+  for (const ListedEntry& group : config.groups) {
+    toml += "\n[[groups]]\n" + toml_of_json(group.json);
   }
   return toml;
 }

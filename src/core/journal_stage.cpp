@@ -42,6 +42,7 @@ std::size_t JournalStage::fill_batch() {
     ports_.records->pop();
     ++taken;
   }
+  ports_.records->notify_room();
   return taken;
 }
 

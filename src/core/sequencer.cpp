@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "calendar/rollover.h"
+#include "runtime/look_ahead.h"
 #include "tribook/message/text.h"
 
 namespace tribook::core {
@@ -393,7 +394,12 @@ bool Sequencer::sequence_urgent(TimeNs now) {
 
 bool Sequencer::take_input() {
   for (std::size_t i = 0; i < ports_.inputs.size() && !has_pending_; ++i) {
+    if (next_input_ == 0 && fetched_ == 0) {
+      fetched_ = runtime::look_ahead<engine::Engine::kPrefetchMax>(
+          *ports_.inputs[0], [this](auto next) { house_->engine().prefetch(next); });
+    }
     has_pending_ = ports_.inputs[next_input_]->try_pop(pending_);
+    if (next_input_ == 0 && has_pending_ && fetched_ != 0) --fetched_;
     next_input_ = (next_input_ + 1) % ports_.inputs.size();
   }
   return has_pending_;
@@ -437,6 +443,7 @@ std::size_t Sequencer::do_work(TimeNs now) {
   if (ports_.router != nullptr) ports_.router->notify();
   ports_.egress->notify();
   ports_.quotes->notify();
+  for (CommandRing* ring : ports_.inputs) ring->notify_room();
   return steps;
 }
 

@@ -138,8 +138,9 @@ class Sequencer final : public runtime::Stage {
   Command pending_;                  // taken, not sequenced yet
   bool has_pending_ = false;
   std::size_t next_input_ = 0;
-  CommandHeader settling_;  // who is told once urgent_ is empty
-  Sequence settling_root_;  // 0: it was refused
+  std::size_t fetched_ = 0;  // of what waits at the router's ring; prices lie where they were
+  CommandHeader settling_;   // who is told once urgent_ is empty
+  Sequence settling_root_;   // 0: it was refused
   bool is_settling_ = false;
   // Who waits for orders that are on their way, by root.
   base::Pool<CommandHeader> waiting_;

@@ -131,8 +131,8 @@ std::optional<Ratio> margin_level(Money equity, Money used) {
   if (!scaled) return std::nullopt;
   const int128 hundredths = divide_half_away(*scaled, used.raw);
   constexpr int128 limit = kMaxFixedRaw / 1'000'000;
-  const int128 kept = hundredths > limit ? limit : hundredths < -limit ? -limit : hundredths;
-  return Ratio{static_cast<std::int64_t>(kept * 1'000'000)};
+  if (hundredths > limit || hundredths < -limit) return std::nullopt;
+  return Ratio{static_cast<std::int64_t>(hundredths * 1'000'000)};
 }
 
 bool is_below_level(Money equity, Money used, Ratio level_percent) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tribook/base/assert.h"
+#include "tribook/domain/charges.h"
 
 namespace tribook {
 namespace {
@@ -20,7 +21,34 @@ bool is_zero(const std::array<std::uint8_t, N>& bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
 }
 
+// A client is warned before he is closed. Without any level he wants no warning.
+InstrumentProblem check_order(const OptionValues& options) {
+  const MarginCallLevels& calls = options.margin_call_levels;
+  if (calls.count == 0 || options.stop_out_level <= calls.level[0]) return {};
+  return wrong("stopOutLevel", "must not be above the highest of marginCallLevels");
+}
+
 }  // namespace
+
+InstrumentProblem check_values(const OptionValues& options) {
+  if (!is_in(options.stop_out_level.raw, 0, kMarginLevelMax.raw))
+    return wrong("stopOutLevel", "must be 0 to 10,000 percent");
+  if (!options.margin_call_levels.is_sane() || !is_zero(options.margin_call_levels.reserved))
+    return wrong("marginCallLevels", "must be up to 8 falling levels of 0 to 10,000 percent");
+  if (options.negative_balance_protection > 1)
+    return wrong("negativeBalanceProtection", "must be true or false");
+  if (!is_valid(options.closing)) return wrong("closing", "must be ANY, FIFO or LIFO");
+  if (!is_valid(options.stop_out_order))
+    return wrong("stopOutOrder", "must be one of the orders of closing");
+  if (!is_sane(options.swap_free))
+    return wrong("swapFree", "must have 0 to 365 days and a fee that is not negative");
+  return is_zero(options.reserved) ? InstrumentProblem{} : wrong("options", "must be known ones");
+}
+
+InstrumentProblem check(const OptionValues& options) {
+  const InstrumentProblem problem = check_values(options);
+  return problem.code != RejectCode::None ? problem : check_order(options);
+}
 
 InstrumentProblem check(const GroupSpec& spec) {
   const std::string_view name = spec.name.view();
@@ -31,17 +59,11 @@ InstrumentProblem check(const GroupSpec& spec) {
       return wrong("name", "must have 1 to 32 printable characters without spaces, / and %");
     }
   }
-  constexpr std::int64_t level_max = 10'000 * kFixedOne;
-  const OptionValues& options = spec.options;
-  if (!is_in(options.stop_out_level.raw, 0, level_max))
-    return wrong("stopOutLevel", "must be 0 to 10,000 percent");
-  if (!options.margin_call_levels.is_sane() || !is_zero(options.margin_call_levels.reserved))
-    return wrong("marginCallLevels", "must be up to 8 falling levels of 0 to 10,000 percent");
-  if (options.negative_balance_protection > 1)
-    return wrong("negativeBalanceProtection", "must be true or false");
-  if ((spec.sets & ~kAllOptions) != 0 || !is_zero(spec.reserved) || !is_zero(options.reserved))
+  if ((spec.sets & ~kAllOptions) != 0 || !is_zero(spec.reserved))
     return wrong("options", "must be known ones");
-  return {};
+  constexpr std::uint8_t levels = bit_of(Option::StopOutLevel) | bit_of(Option::MarginCallLevels);
+  const bool sets_both = (spec.sets & levels) == levels;
+  return sets_both ? check(spec.options) : check_values(spec.options);
 }
 
 InstrumentProblem check(const GroupTerms& terms) {
@@ -150,17 +172,24 @@ std::uint32_t GroupBook::leverage(GroupId id, SymbolId symbol, std::uint32_t of_
   return terms != nullptr ? std::min(terms->leverage_cap, of_account) : of_account;
 }
 
+Closing GroupBook::closing(GroupId id, Closing own, std::uint8_t from_group) const {
+  const GroupSpec& group = specs_[id.value];
+  const bool takes = (group.sets & from_group & bit_of(Option::Closing)) != 0;
+  return takes ? group.options.closing : own;
+}
+
 OptionValues GroupBook::options(GroupId id, const OptionValues& own,
                                 std::uint8_t from_group) const {
   OptionValues result = own;
   const GroupSpec& group = specs_[id.value];
-  const std::uint8_t taken = group.sets & from_group;
-  if ((taken & bit_of(Option::StopOutLevel)) != 0)
-    result.stop_out_level = group.options.stop_out_level;
-  if ((taken & bit_of(Option::MarginCallLevels)) != 0)
-    result.margin_call_levels = group.options.margin_call_levels;
-  if ((taken & bit_of(Option::NegativeBalanceProtection)) != 0)
+  const auto takes = [&](Option option) { return (group.sets & from_group & bit_of(option)) != 0; };
+  if (takes(Option::StopOutLevel)) result.stop_out_level = group.options.stop_out_level;
+  if (takes(Option::MarginCallLevels)) result.margin_call_levels = group.options.margin_call_levels;
+  if (takes(Option::NegativeBalanceProtection))
     result.negative_balance_protection = group.options.negative_balance_protection;
+  result.closing = closing(id, own.closing, from_group);
+  if (takes(Option::SwapFree)) result.swap_free = group.options.swap_free;
+  if (takes(Option::StopOutOrder)) result.stop_out_order = group.options.stop_out_order;
   return result;
 }
 

@@ -41,6 +41,8 @@ InstrumentProblem check_identity(const Instrument& i) {
 InstrumentProblem check_sizes(const Instrument& i) {
   if (!is_in(i.tick_size.raw, 1, kMaxFixedRaw)) return wrong("tickSize", "must be above 0");
   if (!is_in(i.pip_size.raw, 1, kMaxFixedRaw)) return wrong("pipSize", "must be above 0");
+  if (i.pip_size.raw % i.tick_size.raw != 0)
+    return wrong("pipSize", "must be a multiple of tickSize, which is 10^-digits if not given");
   if (!is_in(i.contract_size.raw, 1, kMaxFixedRaw)) return wrong("contractSize", "must be above 0");
   if (!is_in(i.volume_step.raw, 1, kMaxFixedRaw)) return wrong("volumeStep", "must be above 0");
   if (!is_in(i.min_volume.raw, 1, kMaxFixedRaw)) return wrong("minVolume", "must be above 0");

@@ -253,14 +253,15 @@ std::optional<Money> margin_with_fill(const Instrument& instrument, const Margin
                                       std::uint32_t account_leverage, Currency account_currency) {
   const Ratio initial = instrument.margin.initial_rate;
   const Ratio maintenance = instrument.margin.maintenance_rate;
-  bool fits = true;
-  Both held{buys, sells, rated(buys.basis, maintenance, fits),
-            rated(sells.basis, maintenance, fits)};
-  (side == Side::Buy ? held.buys : held.sells) += fill;
+  MarginSide bought = buys;
+  MarginSide sold = sells;
+  (side == Side::Buy ? bought : sold) += fill;
   if (initial == maintenance) {
-    return used_margin(instrument, held.buys, held.sells, account_leverage, maintenance,
-                       account_currency);
+    return used_margin(instrument, bought, sold, account_leverage, maintenance, account_currency);
   }
+  bool fits = true;
+  Both held{bought, sold, rated(buys.basis, maintenance, fits),
+            rated(sells.basis, maintenance, fits)};
   Wider& grown = side == Side::Buy ? held.rated_buys : held.rated_sells;
   fits = fits && grown.add(rated(fill.basis, initial, fits));
   if (!fits) return std::nullopt;

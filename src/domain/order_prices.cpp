@@ -25,14 +25,13 @@ bool is_far_enough(const Instrument& instrument, const OrderPrices& order, const
   return away >= pips_to_price(instrument.stops_level_pips, instrument.pip_size);
 }
 
-// The exact distance; empty when it is no whole number of ticks.
+}  // namespace
+
 bool is_whole_ticks(const Instrument& instrument, PipDistance distance) {
   const int128 scaled = static_cast<int128>(distance.hundredths) * instrument.pip_size.raw;
   return scaled % (static_cast<int128>(100) * instrument.tick_size.raw) == 0 &&
          scaled / 100 <= kMaxFixedRaw;
 }
-
-}  // namespace
 
 bool is_well_formed(const OrderPrices& order) {
   if (has_limit(order.type) == order.limit.is_zero()) return false;

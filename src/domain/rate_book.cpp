@@ -142,6 +142,8 @@ bool RateBook::is_quoted(const Chain& chain) const {
 }
 
 const RateBook::Chain& RateBook::chain(Currency from, Currency to) const {
+  static constexpr Chain kSame{{}, 0, true};
+  if (from == to) return kSame;
   const Chain& listed = listed_chain(from, to);
   if (!listed.exists || is_quoted(listed)) return listed;
   return quoted_chains_[static_cast<std::size_t>(&listed - chains_.data())];
@@ -164,11 +166,12 @@ bool RateBook::convert(Product& amount, Currency from, Currency to, Crossing cro
         (crossing == Crossing::Gain) != base::is_broken(base::Broken::ConversionsSwapped);
     const bool takes_bid = is_gain == step.from_base;
     const std::uint64_t price = crossing == Crossing::Mid ? bid + ask : takes_bid ? bid : ask;
-    const std::uint64_t unit = crossing == Crossing::Mid ? 2 * one : one;
+    const std::uint64_t prices = crossing == Crossing::Mid ? 2 : 1;
     if (step.from_base) {
-      amount.scale(price, unit);
+      amount.scale(price, prices);
+      amount.divide_by_power_of_ten(kFixedDigits);
     } else {
-      amount.scale(unit, price);
+      amount.scale(prices * one, price);
     }
   }
   return true;

@@ -48,7 +48,7 @@ constexpr Row kRows[] = {
      "An amount would leave the range that can be booked"},
     {RejectCode::LimitReached, "LIMIT_REACHED",
      "A configured limit on the number of things is reached"},
-    {RejectCode::InUse, "IN_USE", "Open positions depend on it"},
+    {RejectCode::InUse, "IN_USE", "Something that is open depends on it"},
     {RejectCode::ClockBackwards, "CLOCK_BACKWARDS", "Time does not go backwards"},
     {RejectCode::FillOrKill, "FOK", "The order could not be filled whole at once"},
     {RejectCode::OrderNotWorking, "ORDER_NOT_WORKING",

@@ -91,6 +91,7 @@ bool EgressStage::deliver(const Event& event) {
 std::size_t EgressStage::do_work(TimeNs) {
   Durable durable;
   while (ports_.durable->try_pop(durable)) durable_ = durable.sequence;
+  ports_.durable->notify_room();
   std::size_t work = 0;
   is_waiting_ = false;
   while (work < kBatch) {
@@ -108,6 +109,8 @@ std::size_t EgressStage::do_work(TimeNs) {
   views_.flush();
   for (const Gateway& gateway : ports_.gateways) gateway.events->notify();
   if (ports_.venues != nullptr) ports_.venues->notify();
+  ports_.events->notify_room();
+  ports_.quotes->notify_room();
   return work;
 }
 

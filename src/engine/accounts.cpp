@@ -14,10 +14,9 @@ bool is_leverage(std::uint32_t leverage) { return leverage >= 1 && leverage <= 1
 
 bool is_sane(const AccountSpec& spec) {
   return Currency::parse(CurrencyText(spec.currency).view()) == spec.currency &&
-         is_leverage(spec.leverage) && spec.stop_out_level.raw >= 0 &&
-         spec.stop_out_level.raw <= 10'000 * kFixedOne && spec.margin_call_levels.is_sane() &&
-         is_valid(spec.stop_out_order) && is_valid(spec.kind) && is_valid(spec.mode) &&
-         is_valid(spec.closing) && is_sane(spec.swap_free) && (spec.from_group & ~kAllOptions) == 0;
+         is_leverage(spec.leverage) && is_valid(spec.kind) && is_valid(spec.mode) &&
+         check_values(own_options(spec)).code == RejectCode::None &&
+         (spec.from_group & ~kAllOptions) == 0;
 }
 
 Money initial_deposit(const AccountSpec& spec) {
@@ -32,15 +31,10 @@ Account make_account(const State& state, const AccountSpec& spec, AccountId id) 
   account.id = id;
   account.currency = spec.currency;
   account.leverage = spec.leverage;
-  account.own.stop_out_level = spec.stop_out_level;
-  account.own.margin_call_levels = spec.margin_call_levels;
-  account.own.negative_balance_protection = spec.negative_balance_protection != 0 ? 1 : 0;
+  account.own = own_options(spec);
   account.from_group = spec.from_group;
-  account.stop_out_order = spec.stop_out_order;
   account.kind = spec.kind;
   account.mode = spec.mode;
-  account.closing = spec.closing;
-  account.swap_free = spec.swap_free;
   account.group = state.groups.find(spec.group.view());
   take_options(state, account);
   return account;
@@ -52,8 +46,11 @@ RejectCode check_account(const State& state, const AccountSpec& spec) {
   if (!is_sane(spec)) return RejectCode::Validation;
   if (state.accounts.size() > state.limits.accounts) return RejectCode::LimitReached;
   if (!state.rates.has_room_for(spec.currency)) return RejectCode::LimitReached;
-  const std::string_view group = spec.group.view();
-  if (!group.empty() && !state.groups.find(group)) return RejectCode::GroupUnknown;
+  const std::string_view name = spec.group.view();
+  const GroupId group = state.groups.find(name);
+  if (!name.empty() && !group) return RejectCode::GroupUnknown;
+  const OptionValues holds = state.groups.options(group, own_options(spec), spec.from_group);
+  if (const auto problem = check(holds); problem.code != RejectCode::None) return problem.code;
   const Money amount = initial_deposit(spec);
   if (amount.is_negative()) return RejectCode::Validation;
   return amount.is_zero() ? RejectCode::None : check_amount(spec.currency, {}, amount);
@@ -89,10 +86,12 @@ RejectCode change_leverage(State& state, Account& account, std::uint32_t leverag
   return RejectCode::ValueOverflow;
 }
 
-// Any state may follow any, but what is open has to be closed before the account is.
-RejectCode change_state(Account& account, AccountState now) {
+// Any state may follow any, but what is open has to be closed before the account is, and what was
+// asked for decided: rejected, it would come back to an account that pays nothing out.
+RejectCode change_state(const State& state, Account& account, AccountState now) {
   if (!is_valid(now)) return RejectCode::Validation;
-  const bool is_in_use = account.positions != 0 || account.orders != 0;
+  const bool is_in_use =
+      account.positions != 0 || account.orders != 0 || state.withdrawals.has_any_of(account.id);
   if (now == AccountState::Closed && is_in_use) return RejectCode::InUse;
   account.state = now;
   return RejectCode::None;
@@ -103,7 +102,7 @@ RejectCode change(State& state, Account& account, const ChangeAccount& change) {
     case AccountChange::Leverage:
       return change_leverage(state, account, change.leverage);
     case AccountChange::State:
-      return change_state(account, change.state);
+      return change_state(state, account, change.state);
     case AccountChange::Group:
       return change_group(state, account, change.group);
   }

@@ -53,7 +53,9 @@ bool price_pair(const State& state, const Position& one, const Position& two, Pa
   if (!realized) return false;
   pair.one.realized = *realized;
   pair.two.realized = {};
-  return true;
+  const Money balance = state.account(one.account).balance + *realized;
+  const Money after = balance - pair.one.charge - pair.two.charge;
+  return after <= kMaxMoney && after >= -kMaxMoney;
 }
 
 // The two stand against each other at the venue as well.

@@ -63,14 +63,16 @@ RejectCode check_closing_by_order(const State& state, const Account& account, Sy
                                   Side side, Volume volume, Price price,
                                   const FilledBefore& before) {
   Volume done;
+  Money booked;
   for (std::uint32_t index = next_to_close(state, account, symbol, opposite(side)); done < volume;
        index = next_after(state, account, index)) {
     const Position& position = state.positions[index];
     Closed closed;
     closed.volume = std::min(volume - done, position.volume);
     closed.price = price;
-    if (!price_closing(state, position, closed, then(before, done)))
+    if (!price_closing(state, position, closed, then(before, done), booked))
       return RejectCode::ValueOverflow;
+    booked += closed.realized - closed.charge;
     done += closed.volume;
   }
   return RejectCode::None;

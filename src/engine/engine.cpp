@@ -209,7 +209,9 @@ AccountFigures Engine::figures(AccountId id) const {
   figures.currency = account.currency;
   figures.balance = account.balance;
   figures.credit = account.credit;
-  figures.unrealized_pnl = unrealized_pnl(*state_, account);
+  const auto pnl = unrealized_pnl(*state_, account);
+  figures.is_equity_known = pnl.has_value();
+  figures.unrealized_pnl = pnl.value_or(Money{});
   figures.equity = account.balance + account.credit + figures.unrealized_pnl;
   figures.used_margin = account.used_margin;
   figures.reserved_margin = account.reserved_margin;
@@ -228,10 +230,12 @@ void Engine::for_each_position(
            p = state_->positions[p].next) {
         const Position& position = state_->positions[p];
         const Marks::Range marks = state_->marks_of(position);
+        const auto pnl = unrealized_pnl(*state_, position);
         visit({position.id, position.account, position.symbol, position.side, position.volume,
                position.open_cost, position.stop_loss, position.take_profit, position.commission,
-               unrealized_pnl(*state_, position), marks.highest, marks.lowest, position.book,
-               volume_at_venue(*state_, position), closing_at_venue(*state_, position)});
+               pnl.value_or(Money{}), marks.highest, marks.lowest, position.book,
+               volume_at_venue(*state_, position), closing_at_venue(*state_, position),
+               pnl.has_value()});
       }
     }
   }

@@ -48,20 +48,18 @@ template <typename Archive, typename Of>
 void describe_options(Archive& archive, Of& options) {
   archive(options.stop_out_level, options.margin_call_levels.level,
           options.margin_call_levels.count, options.margin_call_levels.reserved,
-          options.negative_balance_protection);
+          options.negative_balance_protection, options.closing, options.stop_out_order,
+          options.swap_free.fee, options.swap_free.free_rollovers, options.swap_free.is_on,
+          options.swap_free.reserved);
 }
 
 template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
-  archive(account.balance, account.credit, account.used_margin, account.stop_out_level,
-          account.margin_call_levels.level, account.margin_call_levels.count,
-          account.margin_call_levels.reserved, account.stop_out_order, account.currency,
-          account.created, account.group, account.user, account.leverage, account.state,
-          account.kind, account.mode, account.closing, account.negative_balance_protection,
+  archive(account.balance, account.credit, account.used_margin, account.currency, account.created,
+          account.group, account.user, account.leverage, account.state, account.kind, account.mode,
           account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
-          account.swap_free.fee, account.swap_free.free_rollovers, account.swap_free.is_on,
-          account.swap_free.reserved, account.from_group);
-  describe_options(archive, account.own);
+          account.from_group);
+  describe_options(archive, account.own);  // with its group's they say which hold
 }
 
 template <typename Archive, typename Of>
@@ -122,12 +120,12 @@ void describe_request(Archive& archive, Of& request) {
   archive(request.id, request.reserved, request.volume, request.left, request.limit, request.seen,
           request.undone, request.deadline, request.order, request.position, request.done,
           request.account, request.symbol, request.venue, request.side, request.kind,
-          request.is_accepted);
+          request.time_in_force, request.is_accepted);
 }
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 930;
-inline constexpr std::size_t kAccountBytes = 240;
+inline constexpr std::size_t kAccountBytes = 150;
 inline constexpr std::size_t kPositionBytes = 202;
 inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;

@@ -1,5 +1,7 @@
 #include "engine/flight_fills.h"
 
+#include <algorithm>
+
 #include "engine/closing.h"
 #include "engine/flights.h"
 #include "engine/solvency.h"
@@ -67,7 +69,7 @@ bool close_part(State& state, WorkingOrder& order, std::uint32_t index, const De
   closed.order = order.id;
   closed.volume = dealt.volume;
   closed.price = dealt.price;
-  closed.reason = order.reason;
+  if (order.closes) closed.reason = order.reason;
   closed.venue_price = dealt.venue_price;
   closed.request = dealt.request;
   if (!price_closing(state, position, closed, filled_before(order))) return false;
@@ -80,6 +82,23 @@ bool close_part(State& state, WorkingOrder& order, std::uint32_t index, const De
 
 namespace {
 
+bool does_margin_fit_with(const State& state, const WorkingOrder& order, const Dealt& dealt) {
+  const Account& account = state.account(order.account);
+  const Symbol& symbol = state.symbol(order.symbol);
+  const Opening opening =
+      price_opening(state, account, symbol, dealt.volume, dealt.price, filled_before(order));
+  MarginSide buys;
+  MarginSide sells;
+  if (const std::uint32_t h = find_holding(state, account, order.symbol); h != 0) {
+    buys = state.holdings[h].buys;
+    sells = state.holdings[h].sells;
+  }
+  (order.side == Side::Buy ? buys : sells) +=
+      MarginSide{opening.basis, dealt.volume, cost_of(dealt.price, dealt.volume)};
+  return does_margin_fit(symbol.instrument, buys, sells, state.leverage_for(account, order.symbol),
+                         account.currency);
+}
+
 bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
   const Account& account = state.account(order.account);
   const bool is_netting = account.mode == PositionMode::Netting;
@@ -91,6 +110,7 @@ bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
     const Volume held = state.holdings[h].side(order.side).volume;
     if (held.raw > kMaxFixedRaw - dealt.volume.raw) return false;
   }
+  if (!does_margin_fit_with(state, order, dealt)) return false;
   open_part(state, order, dealt);
   return true;
 }
@@ -115,17 +135,25 @@ bool give_closing(State& state, const VenueRequest& request, WorkingOrder& order
   return true;
 }
 
+// With the markup of now, which may be more than when it was asked: what that makes worse than the
+// client's own limit is the house's, and so is what a venue does beyond the limit it was told.
+Price price_to_client(const State& state, const VenueRequest& request, const WorkingOrder& order,
+                      Price price) {
+  const Instrument& instrument = state.symbol(request.symbol).instrument;
+  const Account& owner = state.account(request.account);
+  const Price marked = price_with_markup(state, owner, instrument, request.side, price);
+  const Price worst = worst_price(state, order);
+  if (worst.is_zero()) return marked;
+  return request.side == Side::Buy ? std::min(marked, worst) : std::max(marked, worst);
+}
+
 }  // namespace
 
 bool give_to_client(State& state, const VenueRequest& request, Volume volume, Price price) {
   if (request.flight == 0) return false;
   WorkingOrder& order = order_of(state, request.flight);
   if (volume > order.left()) return false;
-  const Instrument& instrument = state.symbol(request.symbol).instrument;
-  const Dealt dealt{
-      volume,
-      price_with_markup(state, state.account(request.account), instrument, request.side, price),
-      price, request.id};
+  const Dealt dealt{volume, price_to_client(state, request, order, price), price, request.id};
   // A fill that comes late may meet its order where it was triggered again.
   const std::uint32_t index = state.desk.flights[request.flight].order;
   if (index != 0 && order.place != 0) arm_order(state, index);

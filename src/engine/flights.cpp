@@ -35,19 +35,6 @@ Price price_now(const State& state, const WorkingOrder& order) {
   return opening_price(order.side, state.quote_for(state.account(order.account), order.symbol));
 }
 
-// 0: any. A take-profit is a limit, also at the venue.
-Price worst_price(const State& state, const WorkingOrder& order) {
-  if (order.rests_as_limit()) return order.limit;
-  if (order.closes) {
-    if (order.reason != CloseReason::TakeProfit) return {};
-    const std::uint32_t index = first_target(state, order);
-    return index != 0 ? state.positions[index].take_profit : Price{};
-  }
-  if (order.type == OrderType::Market) return state.desk.flights[order.flight].worst_price;
-  return worst_price_from(order.side, order.trigger, order.max_slippage_pips,
-                          state.symbol(order.symbol).instrument);
-}
-
 bool is_beyond(Side side, Price price, Price worst) {
   return !worst.is_zero() && (side == Side::Buy ? price > worst : price < worst);
 }
@@ -108,6 +95,9 @@ VenueRequest request_of(const WorkingOrder& order, VenueRequestKind kind, Volume
   request.symbol = order.symbol;
   request.side = order.side;
   request.kind = kind;
+  // What closes goes as far as it can, whatever the order says.
+  const bool is_whole = kind == VenueRequestKind::Open && order.time_in_force == TimeInForce::Fok;
+  request.time_in_force = is_whole ? TimeInForce::Fok : TimeInForce::Ioc;
   return request;
 }
 
@@ -140,6 +130,11 @@ Money reserved_beside(const Opening& whole, const Opening& house) {
   return std::max(whole.required_margin - std::max(house.required_margin, Money{}), Money{});
 }
 
+// Nobody could say of two places that both fill or neither does.
+bool is_split_fill_or_kill(const WorkingOrder& order, Volume part, Volume rest) {
+  return order.time_in_force == TimeInForce::Fok && !part.is_zero() && !rest.is_zero();
+}
+
 // What opens is checked whole, at the house's price, and the house's part once more beside what
 // the venue's reserves.
 RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
@@ -160,6 +155,7 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
   if (!grows && !has_room_for_position(state)) return RejectCode::LimitReached;
   const Volume part = venue_share_of_opening(symbol.instrument, order.book, volume);
   const Volume rest = volume - part;
+  if (is_split_fill_or_kill(order, part, rest)) return RejectCode::FillOrKill;
   Opening house;
   if (!rest.is_zero()) code = plan(rest, house);
   if (!part.is_zero()) {
@@ -217,6 +213,19 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
 
 }  // namespace
 
+// A take-profit is a limit, also at the venue.
+Price worst_price(const State& state, const WorkingOrder& order) {
+  if (order.rests_as_limit()) return order.limit;
+  if (order.closes) {
+    if (order.reason != CloseReason::TakeProfit) return {};
+    const std::uint32_t index = first_target(state, order);
+    return index != 0 ? state.positions[index].take_profit : Price{};
+  }
+  if (order.type == OrderType::Market) return state.desk.flights[order.flight].worst_price;
+  return worst_price_from(order.side, order.trigger, order.max_slippage_pips,
+                          state.symbol(order.symbol).instrument);
+}
+
 bool goes_out(const State& state, const WorkingOrder& order) {
   const Account& account = state.account(order.account);
   const Instrument& instrument = state.symbol(order.symbol).instrument;
@@ -231,6 +240,15 @@ bool goes_out(const State& state, const WorkingOrder& order) {
     done += position.volume;
   }
   return false;
+}
+
+RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order) {
+  const Volume closing = std::min(order.left(), closable(state, order));
+  if (!closing.is_zero()) return RejectCode::None;
+  const Instrument& instrument = state.symbol(order.symbol).instrument;
+  const Volume part = venue_share_of_opening(instrument, order.book, order.left());
+  return is_split_fill_or_kill(order, part, order.left() - part) ? RejectCode::FillOrKill
+                                                                 : RejectCode::None;
 }
 
 bool has_room_to_go_out(const State& state) {

@@ -5,6 +5,7 @@
 #include "engine/commands.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "engine/valued.h"
 
 namespace tribook::engine {
 namespace {
@@ -50,6 +51,29 @@ void price_symbols_anew(State& state, SymbolId symbol) {
 
 }  // namespace
 
+void price_anew(State& state, Symbol& symbol) {
+  const BidAsk& venue = symbol.venue_prices;
+  if (venue.bid.is_zero()) return;
+  const auto own = with_markup(symbol.instrument, venue.bid, venue.ask);
+  TB_ASSERT(own);
+  Quote quote = state.rates.quote(symbol.instrument.id);
+  quote.bid = own->bid;
+  quote.ask = own->ask;
+  state.rates.set_quote(symbol.instrument.id, quote);
+  symbol.priced = ++state.pricings;
+  state.fronts.set_prices(symbol.instrument, state.groups, venue, *own);
+}
+
+void take_options(const State& state, Account& account) {
+  const OptionValues now = state.groups.options(account.group, account.own, account.from_group);
+  account.stop_out_level = now.stop_out_level;
+  account.margin_call_levels = now.margin_call_levels;
+  account.negative_balance_protection = now.negative_balance_protection != 0;
+  account.closing = now.closing;
+  account.swap_free = now.swap_free;
+  account.stop_out_order = now.stop_out_order;
+}
+
 namespace {
 
 // A level that was there stays called; one that is new was not, whatever stood in its place.
@@ -65,38 +89,22 @@ std::uint8_t still_called(const MarginCallLevels& before, std::uint8_t called,
   return static_cast<std::uint8_t>(result);
 }
 
+// Of an account that was told of margin calls by the options that it had.
+void change_options(const State& state, Account& account) {
+  const MarginCallLevels before = account.margin_call_levels;
+  take_options(state, account);
+  account.called_levels = still_called(before, account.called_levels, account.margin_call_levels);
+}
+
 }  // namespace
-
-void price_anew(State& state, Symbol& symbol) {
-  const BidAsk& venue = symbol.venue_prices;
-  if (venue.bid.is_zero()) return;
-  const auto own = with_markup(symbol.instrument, venue.bid, venue.ask);
-  TB_ASSERT(own);
-  Quote quote = state.rates.quote(symbol.instrument.id);
-  quote.bid = own->bid;
-  quote.ask = own->ask;
-  state.rates.set_quote(symbol.instrument.id, quote);
-  state.fronts.set_prices(symbol.instrument, state.groups, venue, *own);
-}
-
-void take_options(const State& state, Account& account) {
-  const OptionValues now = state.groups.options(account.group, account.own, account.from_group);
-  account.stop_out_level = now.stop_out_level;
-  account.called_levels =
-      still_called(account.margin_call_levels, account.called_levels, now.margin_call_levels);
-  account.margin_call_levels = now.margin_call_levels;
-  account.negative_balance_protection = now.negative_balance_protection != 0;
-}
 
 bool do_margins_fit(const State& state, const Account& account) {
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
     const Instrument& instrument = state.symbol(holding.symbol).instrument;
     const std::uint32_t leverage = state.leverage_for(account, holding.symbol);
-    if (!used_margin(instrument, holding.buys, holding.sells, leverage,
-                     instrument.margin.maintenance_rate, account.currency)) {
+    if (!does_margin_fit(instrument, holding.buys, holding.sells, leverage, account.currency))
       return false;
-    }
   }
   return true;
 }
@@ -107,20 +115,58 @@ void refresh_margins(State& state, const Account& account) {
   }
 }
 
+namespace {
+
+bool is_out_at_venues(const State& state, const Account& account) {
+  if (account.closes_at_venues != 0) return true;
+  for (std::uint32_t o = account.first_order; o != 0; o = state.orders.pool[o].next_of_account) {
+    if (state.orders.pool[o].is_out) return true;
+  }
+  return false;
+}
+
+// Whether what would hold for the account is sane together: a part is its own, a part the group's.
+// What is at venues was sent for what it closes there.
+RejectCode check_options(const State& state, const Account& account, GroupId group) {
+  const OptionValues now = state.groups.options(group, account.own, account.from_group);
+  if (const auto problem = check(now); problem.code != RejectCode::None) return problem.code;
+  return now.closing == account.closing || !is_out_at_venues(state, account) ? RejectCode::None
+                                                                             : RejectCode::InUse;
+}
+
+}  // namespace
+
 RejectCode change_group(State& state, Account& account, GroupId group) {
   if (group && !state.groups.has(group)) return RejectCode::GroupUnknown;
+  if (const auto code = check_options(state, account, group); code != RejectCode::None) return code;
   const GroupId before = account.group;
   account.group = group;
   const bool fits = do_margins_fit(state, account);
   account.group = before;
   if (!fits) return RejectCode::ValueOverflow;
   drop_watches(state, account);
+  forget_values(state, account);
   move_to_fronts(state, account, group);
   account.group = group;
-  take_options(state, account);
+  change_options(state, account);
   rebuild_watches(state, account);
   return RejectCode::None;
 }
+
+namespace {
+
+RejectCode check_members(State& state, GroupId group, const GroupSpec& spec) {
+  const GroupSpec before = state.groups.spec(group);
+  state.groups.put(group, spec);
+  RejectCode code = RejectCode::None;
+  for_each_account_of(state, group, [&](const Account& account) {
+    if (code == RejectCode::None) code = check_options(state, account, group);
+  });
+  state.groups.put(group, before);
+  return code;
+}
+
+}  // namespace
 
 void on_put_group(State& state, const CommandHeader& header) {
   const auto spec = read_spec<GroupSpec>(state.slab.get(header.text));
@@ -129,7 +175,11 @@ void on_put_group(State& state, const CommandHeader& header) {
   GroupId group = state.groups.find(spec->name.view());
   const bool is_new = !group;
   if (is_new && state.groups.is_full()) return state.refuse({}, RejectCode::LimitReached);
-  if (is_new) group = state.groups.next();
+  if (is_new) {
+    group = state.groups.next();
+  } else if (const auto code = check_members(state, group, *spec); code != RejectCode::None) {
+    return state.refuse({}, code);
+  }
   state.groups.put(group, *spec);
   GroupUpdated updated;
   updated.group = group;
@@ -137,7 +187,7 @@ void on_put_group(State& state, const CommandHeader& header) {
   state.emit({}, updated, header.text);
   if (is_new) return price_symbols_anew(state, {});
   for_each_account_of(state, group, [&](Account& account) {
-    take_options(state, account);
+    change_options(state, account);
     state.look_at_next_quote(account);
     state.emit_account(account);
   });

@@ -22,6 +22,7 @@ class LazyPool {
       : capacity_(capacity),
         items_(static_cast<T*>(::operator new[](  // start-up
             (std::size_t{capacity} + 1) * sizeof(T), std::align_val_t{alignof(T)}))) {
+    new (&items_.get()[0]) T{};
     free_.reserve(capacity);
   }
 

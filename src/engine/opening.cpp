@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/closing.h"
 #include "engine/positions.h"
 
 namespace tribook::engine {
@@ -34,13 +35,18 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   const Quote quote = state.quote_for(account, instrument.id);
   const std::uint32_t leverage = state.leverage_for(account, instrument.id);
   opening.price = price;
+  // What is on its way to be closed stands there yet, and a netting account has one position.
+  if (account.mode == PositionMode::Netting &&
+      next_to_close(state, account, instrument.id, opposite(side)) != 0)
+    return RejectCode::ClosingAtVenue;
   if (!has_good_conversions(state, account, instrument)) return RejectCode::NoConversion;
   const auto basis = margin_basis(instrument, volume, price, account.currency, state.rates);
   const auto charge = commission(instrument, state.commission_for(account, instrument), volume,
                                  price, account.currency, state.rates, before);
   const auto pnl = profit_and_loss(instrument, side, cost_of(price, volume), volume,
                                    closing_price(side, quote), account.currency, state.rates);
-  if (!basis || !charge || !pnl) return RejectCode::NoConversion;
+  const auto held_pnl = unrealized_pnl(state, account);
+  if (!basis || !charge || !pnl || !held_pnl) return RejectCode::ValueOverflow;
 
   MarginSide buys;
   MarginSide sells;
@@ -57,16 +63,19 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
   grown += fill;
   const auto held = used_margin(instrument, buys, sells, leverage,
                                 instrument.margin.maintenance_rate, account.currency);
-  if (!checked || !held || grown.volume.raw > kMaxFixedRaw) return RejectCode::ValueOverflow;
+  if (!checked || !held || grown.volume.raw > kMaxFixedRaw ||
+      !does_margin_fit(instrument, buys, sells, leverage, account.currency)) {
+    return RejectCode::ValueOverflow;
+  }
   opening.basis = *basis;
   opening.commission = *charge;
   opening.unrealized_pnl = *pnl;
   // A maintenance rate above the initial one must be there as well, just after the fill.
   opening.required_margin = std::max(*checked, *held) - used_before;
-  const Money equity =
-      account.balance + account.credit + unrealized_pnl(state, account) + *pnl - *charge;
+  const Money equity = account.balance + account.credit + *held_pnl + *pnl - *charge;
   opening.free_margin_after =
       equity - account.used_margin - account.reserved_margin - opening.required_margin;
+  if (account.balance - *charge < -kMaxMoney) return RejectCode::ValueOverflow;
   return opening.free_margin_after.is_negative() ? RejectCode::InsufficientMargin
                                                  : RejectCode::None;
 }

@@ -98,8 +98,9 @@ RejectCode check_payment(const State& state, const Account& account, const Payme
   if (payment.is_of_credit() && (total + payment.amount).is_negative())
     return RejectCode::InsufficientFunds;
   if (payment.type != LedgerType::Withdrawal) return RejectCode::None;
-  const Standing now = standing(state, account);
-  const Money free = now.equity - now.used_margin - account.reserved_margin - account.credit;
+  const auto now = standing(state, account);
+  if (!now) return RejectCode::ValueOverflow;
+  const Money free = now->equity - now->used_margin - account.reserved_margin - account.credit;
   if (-payment.amount > std::min(account.balance, free)) return RejectCode::InsufficientFunds;
   return state.withdrawals.has_room_for(account.id) ? RejectCode::None : RejectCode::LimitReached;
 }

@@ -129,6 +129,15 @@ WorkingOrder working_of(const State& state, AccountId account, const NewOrder& o
 
 namespace {
 
+// Of an order that never comes to rest; of a stranger's nothing is kept.
+void tell_terms_at_once(State& state, const WorkingOrder& order) {
+  const bool has_terms =
+      order.expires.ns != 0 || !order.trigger.is_zero() || !order.trailing_distance.is_zero();
+  const bool is_known = order.account && order.account.value < state.accounts.size();
+  if (order.type == OrderType::Market || !has_terms || !is_known) return;
+  state.emit(order.account, describe_terms(state, order));
+}
+
 void end_new(State& state, const Taking& taking, RejectCode code) {
   const WorkingOrder& order = taking.filling.order;
   const bool is_refused = order.filled.is_zero() && code != RejectCode::None &&
@@ -138,12 +147,13 @@ void end_new(State& state, const Taking& taking, RejectCode code) {
   updated.status = next_status(order.status, is_refused ? OrderEvent::Reject : OrderEvent::Cancel);
   TB_ASSERT(updated.status != kIllegal);
   state.emit(order.account, updated, taking.filling.text);
+  tell_terms_at_once(state, order);
 }
 
 // What is left of a new order, once it took what there was.
 void end_or_rest(State& state, const CommandHeader& header, const Taking& taking, RejectCode code) {
   WorkingOrder& order = taking.filling.order;
-  if (order.left().is_zero()) return;
+  if (order.left().is_zero()) return tell_terms_at_once(state, order);
   const bool may_rest = !is_at_once(order.type, order.time_in_force);
   if (code == RejectCode::None && order.type == OrderType::Market) code = RejectCode::Slippage;
   if (code == RejectCode::None && may_rest &&
@@ -191,6 +201,7 @@ namespace {
 RejectCode send_new(State& state, const CommandHeader& header, WorkingOrder& order,
                     Price worst_price) {
   if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
+  if (const auto code = check_fill_or_kill(state, order); code != RejectCode::None) return code;
   const auto texts = state.slab.get(header.text);
   if (!has_room_for_orders(state, 1, texts.size()) || !has_room_to_go_out(state))
     return RejectCode::LimitReached;

@@ -1,6 +1,7 @@
 #include "engine/positions.h"
 
 #include "engine/solvency.h"
+#include "engine/valued.h"
 #include "tribook/base/assert.h"
 #include "tribook/domain/lifecycle.h"
 
@@ -23,6 +24,7 @@ void insert_levels(State& state, std::uint32_t index) {
 std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
   const std::uint32_t index = link_holding(state, account, symbol);
   rebuild_watches(state, account);
+  begin_value(state, state.holdings[index]);
   return index;
 }
 
@@ -84,27 +86,18 @@ std::uint32_t find_holding(const State& state, const Account& account, SymbolId 
   return holding;
 }
 
-Money unrealized_pnl(const State& state, const Position& position) {
-  const Symbol& symbol = state.symbol(position.symbol);
-  const Account& account = state.account(position.account);
-  const Price mark = closing_price(position.side, state.quote_for(account, position.symbol));
-  const auto pnl = profit_and_loss(symbol.instrument, position.side, position.open_cost,
-                                   position.volume, mark, account.currency, state.rates);
-  if (pnl) return *pnl;
-  // Beyond what money can express: as good or as bad as can be.
-  const bool is_gain =
-      (cost_of(mark, position.volume) > position.open_cost) == (position.side == Side::Buy);
-  return is_gain ? kMaxMoney : -kMaxMoney;
-}
-
-Money unrealized_pnl(const State& state, const Account& account) {
-  Money sum;
-  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
-    for (std::uint32_t p = state.holdings[h].first_position; p != 0; p = state.positions[p].next) {
-      sum += unrealized_pnl(state, state.positions[p]);
-    }
-  }
-  return sum;
+bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+                     std::uint32_t leverage, Currency currency) {
+  const auto fits = [&](const MarginSide& of_buys, const MarginSide& of_sells) {
+    return used_margin(instrument, of_buys, of_sells, leverage, instrument.margin.maintenance_rate,
+                       currency)
+        .has_value();
+  };
+  if (!fits(buys, sells)) return false;
+  // Elsewhere both sides have no less than either.
+  const bool may_grow = instrument.margin.hedged == HedgedMargin::Net ||
+                        instrument.margin.hedged == HedgedMargin::Percent;
+  return !may_grow || (fits(buys, {}) && fits({}, sells));
 }
 
 PartOfPosition part_of(const Position& position, Volume volume) {
@@ -128,7 +121,7 @@ void refresh_margin(State& state, Holding& holding) {
   const auto used = used_margin(instrument, holding.buys, holding.sells,
                                 state.leverage_for(account, holding.symbol),
                                 instrument.margin.maintenance_rate, account.currency);
-  // A larger leg left alone under NET may be beyond what money can express: as much as can be.
+  // All that makes it grow asks does_margin_fit.
   const Money now = used.value_or(kMaxMoney);
   account.used_margin += now - holding.used_margin;
   holding.used_margin = now;
@@ -213,6 +206,7 @@ std::uint32_t make_position(State& state, const OpeningOrder& order) {
 // What the order says of its levels replaces those of a position that it adds to.
 void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Opening& opening) {
   Position& position = state.positions[index];
+  leave_value(state, position);
   position.volume += order.volume;
   position.open_cost = position.open_cost + cost_of(opening.price, order.volume);
   position.basis += opening.basis;
@@ -226,6 +220,7 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
   insert_levels(state, index);
   Holding& holding = state.holdings[position.holding];
   holding.side(order.side) += {opening.basis, order.volume, cost_of(opening.price, order.volume)};
+  join_value(state, position);
   refresh_margin(state, holding);
 }
 

@@ -69,10 +69,11 @@ struct Closed {
   VenueRequestId request;  // that did
 };
 
-/// Fills in P&L and commission of volume and price. False when they cannot be expressed as money.
-/// `before`: what the order had already.
+/// Fills in P&L and commission of volume and price. False when they, or the balance with them,
+/// cannot be expressed as money. `before`: what the order had already; `booked`: what is booked by
+/// then of what is in no balance yet.
 bool price_closing(const State& state, const Position& position, Closed& closed,
-                   const FilledBefore& before = {});
+                   const FilledBefore& before = {}, Money booked = {});
 /// The order that did nothing but this close.
 void emit_closing_order(State& state, const Position& position, const Closed& closed,
                         Origin origin);
@@ -101,14 +102,18 @@ std::uint32_t find_holding(const State& state, const Account& account, SymbolId 
 /// The account's position with that number, or 0.
 std::uint32_t find_position(const State& state, AccountId account, PositionId id);
 
-/// What closing the position now would bring.
-Money unrealized_pnl(const State& state, const Position& position);
-Money unrealized_pnl(const State& state, const Account& account);
+/// What closing the position now would bring; empty when money cannot express it.
+std::optional<Money> unrealized_pnl(const State& state, const Position& position);
+std::optional<Money> unrealized_pnl(const State& state, const Account& account);
 
 /// Puts a new holding before the others of its account and its symbol. REQUIRES: there is room.
 std::uint32_t link_holding(State& state, Account& account, Symbol& symbol);
 /// Puts a position before the others of its holding.
 void link_position(State& state, std::uint32_t position, std::uint32_t holding);
+
+/// Whether money can express the margin of both sides, and of either once the other has closed.
+bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+                     std::uint32_t leverage, Currency currency);
 
 /// Recomputes a holding's used margin after its sides or its symbol's settings changed.
 void refresh_margin(State& state, Holding& holding);

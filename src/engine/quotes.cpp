@@ -46,7 +46,8 @@ void fire_levels(State& state, SymbolId symbol) {
     const Volume volume = closable_volume(state, state.positions[index]);
     if (volume.is_zero()) continue;  // on its way: armed again should its venue not close it
     if (!reduce_position(state, index, volume, reason, Origin::Internal)) {
-      continue;  // beyond what money can express, or no room: it stays, without its level
+      rearm_levels(state, index);  // beyond what money can express, or no room: at the next quote
+      continue;
     }
     if (reason == CloseReason::StopLoss) cover_negative_balance(state, account);
   }
@@ -71,6 +72,7 @@ void on_quote(State& state, const QuoteCommand& command) {
   if (is_taken) {
     symbol->venue_prices = {command.bid, command.ask};
     state.fronts.set_prices(symbol->instrument, state.groups, symbol->venue_prices, *prices);
+    symbol->priced = ++state.pricings;
     if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
   }
   symbol->venue = command.venue;

@@ -1,6 +1,7 @@
 #include "engine/flights.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "engine/valued.h"
 #include "tribook/base/assert.h"
 #include "tribook/domain/lifecycle.h"
 
@@ -59,6 +60,7 @@ void shrink(State& state, std::uint32_t index, Volume volume) {
   Position& position = state.positions[index];
   Holding& holding = state.holdings[position.holding];
   const PartOfPosition part = part_of(position, volume);
+  leave_value(state, position);
   MarginSide& side = holding.side(position.side);
   side.basis -= part.basis;
   side.cost = side.cost - part.cost;
@@ -66,6 +68,7 @@ void shrink(State& state, std::uint32_t index, Volume volume) {
   position.basis -= part.basis;
   position.volume -= volume;
   side.volume -= volume;
+  join_value(state, position);
 }
 
 void remove_position(State& state, std::uint32_t index) {
@@ -94,7 +97,7 @@ void close_at_venue(State& state, Position& position, const Closed& closed) {
 }  // namespace
 
 bool price_closing(const State& state, const Position& position, Closed& closed,
-                   const FilledBefore& before) {
+                   const FilledBefore& before, Money booked) {
   const Account& account = state.account(position.account);
   const Instrument& instrument = state.symbol(position.symbol).instrument;
   const Cost cost = part_of(position, closed.volume).cost;
@@ -107,7 +110,8 @@ bool price_closing(const State& state, const Position& position, Closed& closed,
   closed.realized = *realized;
   // What no rate converts is not charged: whatever settings became, a position can be closed.
   closed.charge = charge.value_or(Money{});
-  return true;
+  const Money balance = account.balance + booked + closed.realized - closed.charge;
+  return balance <= kMaxMoney && balance >= -kMaxMoney;
 }
 
 void emit_closing_order(State& state, const Position& position, const Closed& closed,

@@ -54,15 +54,15 @@ void retell_account(const Retelling& to, const State& state, const Account& acco
   spec.currency = account.currency;
   spec.stop_out_level = account.own.stop_out_level;
   spec.margin_call_levels = account.own.margin_call_levels;
-  spec.stop_out_order = account.stop_out_order;
+  spec.stop_out_order = account.own.stop_out_order;
   spec.leverage = account.leverage;
   spec.kind = account.kind;
   spec.mode = account.mode;
   spec.negative_balance_protection = account.own.negative_balance_protection;
-  spec.closing = account.closing;
+  spec.closing = account.own.closing;
   spec.from_group = account.from_group;
   spec.group = state.groups.spec(account.group).name;
-  spec.swap_free = account.swap_free;
+  spec.swap_free = account.own.swap_free;
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);

@@ -5,6 +5,7 @@
 #include "engine/payments.h"
 #include "engine/positions.h"
 #include "engine/stop_out.h"
+#include "engine/valued.h"
 
 namespace tribook::engine {
 namespace {
@@ -22,7 +23,7 @@ void emit_call(State& state, const Account& account, const Standing& now, Ratio 
   raised.equity = now.equity;
   raised.used_margin = now.used_margin;
   raised.threshold = level;
-  raised.level = *margin_level(now.equity, now.used_margin);
+  raised.level = margin_level(now.equity, now.used_margin).value_or(Ratio{});
   raised.alert = state.next_alert();
   if (quoted) {
     const Quote quote = state.quote_for(account, quoted);
@@ -52,8 +53,10 @@ void call_margin(State& state, Account& account, const Standing& now, SymbolId q
 
 }  // namespace
 
-Standing standing(const State& state, const Account& account) {
-  return {account.balance + account.credit + unrealized_pnl(state, account), account.used_margin};
+std::optional<Standing> standing(const State& state, const Account& account) {
+  const auto pnl = unrealized_pnl(state, account);
+  if (!pnl) return std::nullopt;
+  return Standing{account.balance + account.credit + *pnl, account.used_margin};
 }
 
 namespace {
@@ -67,13 +70,15 @@ void call_margins(State& state, SymbolId quoted) {
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
+    value_holdings(state, account);
     state.standings.push_back(standing(state, account));
-    call_margin(state, account, state.standings.back(), quoted);
+    const auto& now = state.standings.back();
+    if (now) call_margin(state, account, *now, quoted);
   }
 }
 
 // An account that was changed since stays as it is: it is looked at with the next record.
-void finish_look(State& state, Account& account, const Standing& now) {
+void finish_look(State& state, Account& account, const std::optional<Standing>& now) {
   if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
   if (!account.is_to_be_looked_at) set_bounds(state, account, now);
 }
@@ -93,7 +98,7 @@ void look_at_accounts(State& state, SymbolId quoted) {
   // Closing positions of one account changes nothing for another, so what was found still holds.
   for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
     Account& account = state.account(state.looked_at[i]);
-    stop_out(state, account, state.standings[i], quoted);
+    if (state.standings[i]) stop_out(state, account, *state.standings[i], quoted);
     finish_look(state, account, state.standings[i]);
   }
 }

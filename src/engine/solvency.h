@@ -6,7 +6,9 @@
 
 namespace tribook::engine {
 
-Standing standing(const State& state, const Account& account);
+/// Empty when money cannot express what the account's positions are worth. Nothing is decided on
+/// it then: no call, no stop-out, no opening, no withdrawal; it is looked at with each quote.
+std::optional<Standing> standing(const State& state, const Account& account);
 
 /// After a quote and its SL/TP: margin calls, then stop-outs, each by account id, of all accounts
 /// that the quote or an earlier change could have brought below a level.
@@ -30,6 +32,6 @@ void rebuild_watches(State& state, Account& account);
 void rebuild_all_watches(State& state);
 
 /// Sets how far each watched price may go before the account must be looked at again.
-void set_bounds(State& state, Account& account, const Standing& now);
+void set_bounds(State& state, Account& account, const std::optional<Standing>& now);
 
 }  // namespace tribook::engine

@@ -4,6 +4,7 @@
 
 #include "engine/positions.h"
 #include "engine/solvency.h"
+#include "engine/valued.h"
 
 // When must an account be looked at again? Its equity rises with every bid and falls with every ask
 // that it depends on, so only a falling bid or a rising ask can bring it below a level. The slack
@@ -109,16 +110,6 @@ int128 conversion_move(const State& state, const Account& account, SymbolId step
   return account.group ? move - state.symbol(step).instrument.tick_size.raw : move;
 }
 
-// The sum of |unrealised P&L|: what a rate on the way of conversion multiplies.
-Money exposed_of(const State& state, const Holding& holding) {
-  Money exposed;
-  for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
-    const Money pnl = unrealized_pnl(state, state.positions[p]);
-    exposed += pnl.is_negative() ? -pnl : pnl;
-  }
-  return exposed;
-}
-
 // What equity must be for the level, cut to 10^-8; empty when it cannot be said.
 std::optional<Money> needed_for(const Standing& now, Ratio level) {
   const auto scaled = checked_multiply<int128>(now.used_margin.raw, level.raw);
@@ -163,7 +154,8 @@ void set_moves(State& state, const Account& account, Way way, Money slack) {
     const RateBook::Chain& chain = chain_of(state, account, holding);
     tighten(state, account, holding.symbol, way, own_move(state, account, holding, share));
     if (chain.length == 0) continue;
-    const Money exposed = exposed_of(state, holding) + slack;
+    // What a rate on the way of conversion multiplies; the standing is known, so is this.
+    const Money exposed = value_of(state, holding).value_or(HoldingValue{}).exposed + slack;
     for (std::size_t i = 0; i < chain.length; ++i) {
       const SymbolId step = chain.steps[i].symbol;
       tighten(state, account, step, way, conversion_move(state, account, step, exposed, share));
@@ -217,14 +209,16 @@ void rebuild_watches(State& state, Account& account) {
 
 void rebuild_all_watches(State& state) {
   for (Account& account : state.accounts) {
-    if (account.positions != 0) rebuild_watches(state, account);
+    if (account.positions == 0) continue;
+    forget_values(state, account);
+    rebuild_watches(state, account);
   }
 }
 
-void set_bounds(State& state, Account& account, const Standing& now) {
+void set_bounds(State& state, Account& account, const std::optional<Standing>& now) {
   const bool is_called = account.called_levels != 0;
-  const Money below = slack_below(account, now);
-  const Money above = is_called ? slack_above(account, now) : Money{1};
+  const Money below = now ? slack_below(account, *now) : Money{};
+  const Money above = now && is_called ? slack_above(account, *now) : Money{1};
   const bool always = below.raw <= 0 || above.raw <= 0;
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     remove_bounds(state, account, w);

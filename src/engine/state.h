@@ -64,11 +64,20 @@ struct Position {
 };
 static_assert(sizeof(Position) <= 208);  // with two trigger nodes and its index slots 288
 
+/// What a holding's positions come to, as long as no price that it depends on has changed: see
+/// valued.h. It follows from the rest.
+struct HoldingValue {
+  Money pnl;
+  Money exposed;         // the sum of |P&L|
+  std::uint64_t at = 0;  // State::pricings of then; 0: not known
+};
+
 /// What one account holds of one symbol.
 struct Holding {
   MarginSide buys;
   MarginSide sells;
   Money used_margin;
+  HoldingValue value;
   AccountId account;
   std::uint32_t first_position = 0;  // the newest; the others follow by age
   std::uint32_t oldest_position = 0;
@@ -135,6 +144,7 @@ struct Symbol {
   VenueExposure exposure;
   std::uint32_t orders = 0;  // TRIGGERED ones too
   BidAsk venue_prices;       // of the last quote, before any markup; 0 = never quoted
+  std::uint64_t priced = 0;  // State::pricings when it or a group had another price
 };
 
 // Nodes of State::position_levels and State::watch_levels.
@@ -195,11 +205,12 @@ struct State {
   Withdrawals withdrawals;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;
-  std::vector<AccountId> looked_at;  // scratch of one quote
-  std::vector<Standing> standings;   // of those
-  std::vector<std::uint32_t> fired;  // scratch of one quote
-  StopOuts stop_outs;                // scratch of one stop-out or close of all
+  std::vector<AccountId> looked_at;                // scratch of one quote
+  std::vector<std::optional<Standing>> standings;  // of those; empty: money cannot express it
+  std::vector<std::uint32_t> fired;                // scratch of one quote
+  StopOuts stop_outs;                              // scratch of one stop-out or close of all
 
+  std::uint64_t pricings = 1;  // changes of prices so far; follows from nothing, decides nothing
   std::uint64_t last_order = 0;
   std::uint64_t last_position = 0;
   std::uint64_t last_trade = 0;

@@ -89,14 +89,16 @@ void load_accounts(Reader& archive, State& state) {
     Account account;
     describe_account(archive, account);
     account.id = AccountId{static_cast<std::uint32_t>(state.accounts.size())};
-    archive.demand(account.leverage > 0 && is_amount(account.balance) &&
-                   is_amount(account.credit) && is_sane(account.swap_free));
-    archive.demand(account.margin_call_levels.is_sane() && is_valid(account.stop_out_order) &&
-                   account.called_levels >> account.margin_call_levels.count == 0);
+    archive.demand(account.leverage > 0 && is_amount(account.balance) && is_amount(account.credit));
     archive.demand(!account.group || state.groups.has(account.group));
-    archive.demand(account.own.negative_balance_protection <= 1 &&
-                   account.own.margin_call_levels.is_sane() &&
-                   (account.from_group & ~kAllOptions) == 0);
+    archive.demand((account.from_group & ~kAllOptions) == 0);
+    if (!archive.ok()) return;
+    archive.demand(
+        check_values(account.own).code == RejectCode::None &&
+        check(state.groups.options(account.group, account.own, account.from_group)).code ==
+            RejectCode::None);
+    take_options(state, account);
+    archive.demand(account.called_levels >> account.margin_call_levels.count == 0);
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);

@@ -10,7 +10,7 @@
 //
 // Not to be had from the rest, and written:
 //   - in which order accounts came to hold a symbol: they are told of new margins in that order;
-//   - which levels are armed: one that fired and could not be executed stays unarmed;
+//   - which levels are armed: while a venue closes what one fired for, it stays unarmed;
 //   - how far each watched price may go, and who is looked at next: set at past quotes.
 
 namespace tribook::engine {

@@ -27,8 +27,9 @@ void find_candidates(State& state, const Account& account) {
       continue;
     for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
       const Position& position = state.positions[p];
-      all.candidates.push_back(
-          {unrealized_pnl(state, position), position.basis, position.id, p, h, position.side});
+      // The account's standing is known, so is this.
+      const Money pnl = unrealized_pnl(state, position).value_or(Money{});
+      all.candidates.push_back({pnl, position.basis, position.id, p, h, position.side});
     }
   }
 }
@@ -190,7 +191,8 @@ AlertId emit_stop_out(State& state, const Account& account, const Standing& now,
   return started.alert;
 }
 
-// False when the position stays: its result cannot be expressed as money.
+// False when the position stays: the balance with its result cannot be expressed as money, or there
+// is no room to close it at its venue.
 bool liquidate(State& state, const Account& account, const Standing& before, AlertId stop_out,
                const Candidate& candidate, Volume volume) {
   const SymbolId id = state.positions[candidate.position].symbol;
@@ -261,7 +263,10 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
     if (!liquidate(state, account, now, alert, *candidate, volume)) continue;
     if (account.closes_at_venues != 0) break;
     others -= candidate->unrealized_pnl;
-    if (volume != all) others += unrealized_pnl(state, state.positions[candidate->position]);
+    if (volume != all) {
+      const auto left = unrealized_pnl(state, state.positions[candidate->position]);
+      others += left.value_or(Money{});
+    }
     now = {account.balance + account.credit + others, account.used_margin};
     if (!is_to_be_stopped_out(account, now)) break;
     if (account.stop_out_order == StopOutOrder::LargestMargin) reweigh(state, account, *candidate);

@@ -25,10 +25,9 @@ bool fits_holdings(const State& state, const Symbol& symbol, const Instrument& n
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     const Holding& holding = state.holdings[h];
     const Account& account = state.account(holding.account);
-    if (!used_margin(now, holding.buys, holding.sells, state.leverage_for(account, holding.symbol),
-                     now.margin.maintenance_rate, account.currency)) {
+    const std::uint32_t leverage = state.leverage_for(account, holding.symbol);
+    if (!does_margin_fit(now, holding.buys, holding.sells, leverage, account.currency))
       return false;
-    }
   }
   return true;
 }
@@ -40,13 +39,30 @@ void look_at_all(State& state) {
   }
 }
 
-// Distances in pips are other prices where a pip is another.
-void rearm_trails(State& state, const Symbol& symbol) {
+template <typename Visit>
+void for_each_position(const State& state, const Symbol& symbol, Visit visit) {
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     for (std::uint32_t p = state.holdings[h].first_position; p != 0; p = state.positions[p].next) {
-      rearm_trail(state, state.positions[p].id);
+      visit(state.positions[p]);
     }
   }
+}
+
+template <typename Visit>
+void for_each_order(const State& state, const Symbol& symbol, Visit visit) {
+  if (symbol.orders == 0) return;
+  for (const Account& account : state.accounts) {
+    for (std::uint32_t o = account.first_order; o != 0; o = state.orders.pool[o].next_of_account) {
+      const WorkingOrder& order = state.orders.pool[o];
+      if (order.symbol == symbol.instrument.id) visit(order);
+    }
+  }
+}
+
+// Break-even lies on the tick: on another one it is another price.
+void rearm_trails(State& state, const Symbol& symbol) {
+  for_each_position(state, symbol,
+                    [&](const Position& position) { rearm_trail(state, position.id); });
 }
 
 void refresh_margins(State& state, const Symbol& symbol) {
@@ -64,14 +80,44 @@ bool add_settlement(State& state, const VenueSpec& venue) {
 // a level would stand at a price that there is not.
 bool are_positions_on_steps(const State& state, const Symbol& symbol, const Instrument& now) {
   const auto is_on = [&](Price level) { return level.raw % now.tick_size.raw == 0; };
-  for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
-    for (std::uint32_t p = state.holdings[h].first_position; p != 0; p = state.positions[p].next) {
-      const Position& position = state.positions[p];
-      if (position.volume.raw % now.volume_step.raw != 0) return false;
-      if (!is_on(position.stop_loss) || !is_on(position.take_profit)) return false;
-    }
-  }
-  return true;
+  bool are_on = true;
+  for_each_position(state, symbol, [&](const Position& position) {
+    are_on = are_on && position.volume.raw % now.volume_step.raw == 0 &&
+             is_on(position.stop_loss) && is_on(position.take_profit);
+  });
+  return are_on;
+}
+
+// Stop-losses that follow, or will, keep their distances in pips: another pip would move them at
+// once, and another tick could put them where there is no price.
+bool are_trails_kept(const State& state, const Symbol& symbol, const Instrument& now) {
+  const bool is_same_pip = now.pip_size == symbol.instrument.pip_size;
+  bool are_kept = true;
+  const auto look_at = [&](PipDistance distance, PipDistance step) {
+    are_kept =
+        are_kept && is_same_pip && is_whole_ticks(now, distance) && is_whole_ticks(now, step);
+  };
+  for_each_position(state, symbol, [&](const Position& position) {
+    const Trail* trail = find_trail(state, position.id);
+    if (trail != nullptr) look_at(trail->distance, trail->step);
+  });
+  for_each_order(state, symbol, [&](const WorkingOrder& order) {
+    if (!order.trailing_distance.is_zero()) look_at(order.trailing_distance, order.trailing_step);
+  });
+  return are_kept;
+}
+
+// What was good when it was placed must not become what nobody may place. Closes on their way at
+// venues may be of any size.
+bool are_orders_in_range(const State& state, const Symbol& symbol, const Instrument& now) {
+  const auto is_in = [](const Instrument& range, Volume volume) {
+    return volume >= range.min_volume && volume <= range.max_volume;
+  };
+  bool are_in = true;
+  for_each_order(state, symbol, [&](const WorkingOrder& order) {
+    are_in = are_in && (is_in(now, order.volume) || !is_in(symbol.instrument, order.volume));
+  });
+  return are_in;
 }
 
 // The markup that takes effect on the standing quote must leave a price.
@@ -97,7 +143,9 @@ RejectCode check_change(const State& state, const Symbol& symbol, const Instrume
   const bool is_held = symbol.positions != 0 || symbol.orders != 0;
   if ((is_held && changes_positions) || (symbol.orders != 0 && leaves_grid))
     return RejectCode::InUse;
-  if (!are_positions_on_steps(state, symbol, now)) return RejectCode::InUse;
+  if (!are_orders_in_range(state, symbol, now)) return RejectCode::InUse;
+  if (!are_positions_on_steps(state, symbol, now) || !are_trails_kept(state, symbol, now))
+    return RejectCode::InUse;
   return has_price(symbol, now) ? RejectCode::None : RejectCode::PriceInvalid;
 }
 

@@ -163,7 +163,7 @@ RejectCode take(State& state, Taking& taking) {
   const bool is_all_closed = order.filled >= order.volume - opening;
   if (code == RejectCode::None && is_all_closed && !opening.is_zero())
     code = take(state, taking, opening);
-  settle_charge(state, taking.filling);
+  if (!order.left().is_zero()) settle_charge(state, taking.filling);
   return code;
 }
 

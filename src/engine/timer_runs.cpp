@@ -140,9 +140,12 @@ bool charge_positions(State& state, Account& account, Budget& budget) {
 void end_day(State& state, const Account& account, Budget& budget) {
   AccountDay& day = state.timers.days[account.id.value];
   if (!day.is_touched && account.positions == 0) return;
+  const auto now = standing(state, account);
+  // Without an equity no day can be told; it ends with the next one.
+  if (!now) return state.refuse(account.id, RejectCode::ValueOverflow);
   AccountDayEnded ended;
   ended.balance = account.balance;
-  ended.equity = standing(state, account).equity;
+  ended.equity = now->equity;
   ended.pnl = ended.equity - day.equity_before - day.payments;
   ended.realized_pnl = day.realized_pnl;
   ended.charges = day.charges;

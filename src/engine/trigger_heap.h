@@ -23,6 +23,14 @@ class TriggerHeaps {
   /// No-op when the node is in no heap. REQUIRES: otherwise it is in this one.
   void remove(Heap& heap, std::uint32_t node);
 
+  /// Begins to fetch the node, and its neighbours once it is there itself.
+  void prefetch(std::uint32_t node) const { __builtin_prefetch(&nodes_[node]); }
+  void prefetch_neighbours(std::uint32_t node) const {
+    prefetch(nodes_[node].child);
+    prefetch(nodes_[node].next);
+    prefetch(nodes_[node].previous);
+  }
+
   /// The node with the lowest key if that key <= limit, else 0.
   [[nodiscard]] std::uint32_t top_within(const Heap& heap, std::int64_t limit) const {
     return heap.root != 0 && nodes_[heap.root].key <= limit ? heap.root : 0;

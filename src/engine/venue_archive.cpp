@@ -89,7 +89,7 @@ void load_flight(base::ArchiveReader& archive, State& state, std::vector<NamedFl
   named.index = archive.ok() ? state.desk.flights.take() : 0;
   if (named.index == 0) return archive.fail();
   state.desk.flights[named.index] = flight;
-  if (flight.order != 0) state.orders.pool[flight.order].flight = named.index;
+  engine::order_of(state, named.index).flight = named.index;
   all.push_back(named);  // cold
 }
 
@@ -102,9 +102,11 @@ std::uint32_t flight_of_order(const std::vector<NamedFlight>& all, OrderId order
 
 bool is_sane(const State& state, const VenueRequest& request) {
   const bool has_flight = request.kind != VenueRequestKind::HedgeBack;
+  const bool is_at_once =
+      request.time_in_force == TimeInForce::Ioc || request.time_in_force == TimeInForce::Fok;
   return request.id && find_request(state, request.id) == 0 && is_volume(request.volume) &&
-         is_volume(request.left) && request.left <= request.volume && request.symbol &&
-         request.symbol.value < state.symbols.size() &&
+         is_at_once && is_volume(request.left) && request.left <= request.volume &&
+         request.symbol && request.symbol.value < state.symbols.size() &&
          request.account.value < state.accounts.size() && request.reserved.raw >= 0 &&
          request.reserved <= kMaxMoney && (request.is_done() || !request.left.is_zero()) &&
          (!request.is_done() || request.reserved.is_zero()) &&

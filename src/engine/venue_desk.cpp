@@ -119,6 +119,7 @@ VenueRequested describe(const VenueRequest& request) {
   requested.venue = request.venue;
   requested.side = request.side;
   requested.request_kind = request.kind;
+  requested.time_in_force = request.time_in_force;
   return requested;
 }
 

@@ -53,6 +53,7 @@ struct VenueRequest {
   VenueId venue;
   Side side = Side::Buy;
   VenueRequestKind kind = VenueRequestKind::Open;
+  TimeInForce time_in_force = TimeInForce::Ioc;  // or Fok
   bool is_accepted = false;
 
   [[nodiscard]] bool is_done() const { return done != 0; }

@@ -56,6 +56,11 @@ bool Withdrawals::has_room_for(AccountId account) const {
   return !free_.empty() && static_cast<std::size_t>(own) < kPendingOfAccountMax;
 }
 
+bool Withdrawals::has_any_of(AccountId account) const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [&](const Withdrawal& w) { return w.account == account; });
+}
+
 void Withdrawals::add(Withdrawal withdrawal, const Texts& texts) {
   TB_ASSERT(!free_.empty());
   withdrawal.id = next();

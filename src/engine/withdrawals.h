@@ -44,6 +44,8 @@ class Withdrawals {
   [[nodiscard]] WithdrawalId next() const { return WithdrawalId{last_ + 1}; }
   [[nodiscard]] WithdrawalId last() const { return WithdrawalId{last_}; }
   [[nodiscard]] bool has_room_for(AccountId account) const;
+  /// One of the account's waits.
+  [[nodiscard]] bool has_any_of(AccountId account) const;
   /// Gives it the next number. Of the texts: reference, note and address; longer ones are cut.
   /// REQUIRES: has_room_for the account.
   void add(Withdrawal withdrawal, const Texts& texts);

@@ -66,7 +66,9 @@ bool may_symbol_open(Question& q) {
 
 bool is_session_open(Question& q) { return q.symbol->is_session_open || !is_at_once(q); }
 
+// An order at rest was looked at when it was placed; what is left of it may be less than the least.
 bool is_volume_in_range(Question& q) {
+  if (q.header.kind == CommandKind::ExecuteOrder) return q.order.volume.raw > 0;
   return check_volume(q.instrument(), q.order.volume) != RejectCode::VolumeOutOfRange;
 }
 

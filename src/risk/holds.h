@@ -7,6 +7,7 @@
 #include "tribook/base/assert.h"
 #include "tribook/base/index_map.h"
 #include "tribook/base/pool.h"
+#include "tribook/base/prefetch.h"
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 
@@ -44,6 +45,10 @@ class Holds {
     holds_.give_back(index);
   }
 
+  void prefetch(std::uint8_t gateway, std::uint32_t request, AccountId account) const {
+    index_.prefetch(key(gateway, request));
+    if (account.value < held_.size()) base::prefetch(held_[account.value]);
+  }
   [[nodiscard]] Money held(AccountId account) const { return held_[account.value]; }
   [[nodiscard]] std::size_t count() const { return index_.size(); }
 

@@ -9,10 +9,6 @@
 namespace tribook::risk {
 namespace {
 
-std::uint64_t exposure_key(AccountId account, SymbolId symbol) {
-  return std::uint64_t{account.value} << 16 | symbol.value;
-}
-
 // amount x part / whole, to 10^-8. REQUIRES: 0 < part < whole.
 Money part_of(Money amount, Volume part, Volume whole) {
   Product product(amount.raw);
@@ -201,8 +197,11 @@ void Replica::apply_account_created(const EventHeader& header) {
   account.exists = true;
   account.currency = spec->currency;
   account.leverage = spec->leverage;
-  account.closes_first = spec->mode == PositionMode::Netting || spec->closing != Closing::Any;
+  account.mode = spec->mode;
+  account.own_closing = spec->closing;
+  account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
+  take_closing(account);
   const bool has_room = rates_.add_currency(spec->currency);
   TB_ASSERT(has_room);
 }
@@ -216,6 +215,13 @@ void Replica::apply_account(AccountId id, const AccountUpdated& update) {
   account.leverage = update.leverage;
   account.group = update.group;
   account.state = update.state;
+  take_closing(account);
+}
+
+// A group that is changed tells its accounts.
+void Replica::take_closing(Account& account) const {
+  const Closing now = groups_.closing(account.group, account.own_closing, account.from_group);
+  account.closes_first = account.mode == PositionMode::Netting || now != Closing::Any;
 }
 
 void Replica::apply_position(AccountId account, const PositionUpdated& update) {
@@ -360,6 +366,7 @@ std::uint64_t Replica::digest() const {
     all.mix(std::uint64_t{account.leverage} << 16 |
             static_cast<std::uint64_t>(account.closes_first) << 8 |
             static_cast<std::uint64_t>(account.state));
+    all.mix(static_cast<std::uint64_t>(account.own_closing) << 8 | account.from_group);
     all.mix(account.group.value);
     for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
       base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "tribook/base/hash.h"
@@ -11,6 +12,7 @@
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
+#include "tribook/message/command.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 #include "tribook/risk/risk.h"
@@ -46,6 +48,9 @@ struct Account {
   std::uint32_t positions = 0;
   GroupId group;
   AccountState state = AccountState::Active;
+  PositionMode mode = PositionMode::Hedging;
+  Closing own_closing = Closing::Any;  // unless it is the group's (see from_group)
+  std::uint8_t from_group = 0;
   bool closes_first = false;  // an opposite order closes before it opens
   bool exists = false;
 };
@@ -57,11 +62,19 @@ struct Symbol {
   bool is_session_open = false;
 };
 
+/// By which an exposure is found.
+constexpr std::uint64_t exposure_key(AccountId account, SymbolId symbol) {
+  return std::uint64_t{account.value} << 16 | symbol.value;
+}
+
 class Replica {
  public:
   Replica(const RiskLimits& limits, const Slab& slab);
 
   void apply(const Event& event);
+
+  /// See Risk::prefetch.
+  void prefetch(std::span<const Command* const> next) const;
 
   /// Null when there is none.
   [[nodiscard]] const Account* account(AccountId id) const;
@@ -99,6 +112,7 @@ class Replica {
   void apply_terms(TextRef text, const GroupTermsUpdated& update);
   void apply_account_created(const EventHeader& header);
   void apply_account(AccountId id, const AccountUpdated& update);
+  void take_closing(Account& account) const;
   void apply_position(AccountId account, const PositionUpdated& update);
   void apply_carried(const PositionCarried& carried);
   [[nodiscard]] Money basis_after(const Share& before, const Share& after) const;

@@ -6,6 +6,7 @@
 #include "risk/checks.h"
 #include "risk/holds.h"
 #include "risk/replica.h"
+#include "tribook/base/assert.h"
 #include "tribook/base/canary.h"
 #include "tribook/domain/order_prices.h"
 
@@ -132,6 +133,15 @@ void Risk::decide(Command& command, TimeNs now) {
     default:
       return;
   }
+}
+
+void Risk::prefetch(std::span<const Command* const> next) const {
+  TB_ASSERT(next.size() <= kPrefetchMax);
+  for (const Command* command : next) {
+    state_->holds.prefetch(command->header.gateway, command->header.request,
+                           command->header.account);
+  }
+  state_->replica.prefetch(next);
 }
 
 std::uint64_t Risk::state_digest() const { return state_->replica.digest(); }

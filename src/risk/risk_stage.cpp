@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/look_ahead.h"
 #include "tribook/base/assert.h"
 
 namespace tribook::risk {
@@ -13,7 +14,8 @@ RiskStage::RiskStage(Risk& risk, Slab& slab, Ports ports, TimeSource time_source
       slab_(slab),
       ports_(std::move(ports)),
       time_source_(time_source),
-      feedback_max_(2 * ports_.feedback->capacity() + 2'048) {
+      feedback_max_(2 * ports_.feedback->capacity() + 2'048),
+      fetched_(ports_.commands.size()) {
   TB_ASSERT(!ports_.commands.empty());
   TB_ASSERT(ports_.decided != nullptr);
 }
@@ -38,6 +40,8 @@ std::size_t RiskStage::do_work(TimeNs now) {
   }
   if (taken == 0) work += drain_feedback();
   ports_.decided->notify();
+  ports_.feedback->notify_room();
+  for (CommandRing* ring : ports_.commands) ring->notify_room();
   return work + taken;
 }
 
@@ -57,8 +61,15 @@ bool RiskStage::take_command(Command& command) {
   const std::size_t rings = ports_.commands.size();
   for (std::size_t tried = 0; tried < rings; ++tried) {
     CommandRing& ring = *ports_.commands[next_ring_];
+    std::size_t& fetched = fetched_[next_ring_];
     next_ring_ = next_ring_ + 1 == rings ? 0 : next_ring_ + 1;
-    if (ring.try_pop(command)) return true;
+    if (fetched == 0) {
+      fetched = runtime::look_ahead<Risk::kPrefetchMax>(
+          ring, [this](auto next) { risk_.prefetch(next); });
+    }
+    if (!ring.try_pop(command)) continue;
+    if (fetched != 0) --fetched;  // else it came after the look
+    return true;
   }
   return false;
 }

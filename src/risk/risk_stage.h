@@ -65,6 +65,7 @@ class RiskStage : public runtime::Stage {
   Ports ports_;
   TimeSource time_source_;
   std::size_t feedback_max_;
+  std::vector<std::size_t> fetched_;  // of what waits at each ring
   std::size_t next_ring_ = 0;
   std::atomic<std::uint64_t> output_full_count_{0};
 };

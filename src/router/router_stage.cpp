@@ -35,6 +35,8 @@ std::size_t RouterStage::do_work(TimeNs /*now*/) {
   }
   if (taken == 0) work += drain_feedback();
   ports_.routed->notify();
+  ports_.decided->notify_room();
+  if (ports_.feedback != nullptr) ports_.feedback->notify_room();
   return work + taken;
 }
 

@@ -56,6 +56,7 @@ void StageThread::run() {
 
 std::size_t StageThread::round() {
   const TimeNs now = clock_.now();
+  if (is_crowded_ && (now < crowded_at_ || now - crowded_at_ >= kCrowdedFor)) is_crowded_ = false;
   std::size_t work = 0;
   for (Stage* stage : stages_) work += stage->do_work(now);
   bump(rounds_);
@@ -72,8 +73,20 @@ std::size_t StageThread::round() {
 bool StageThread::stays_awake(int idle_rounds) const {
   if (options_.wait == WaitStrategy::Yield) return true;
   if (idle_rounds > options_.rounds_before_park + options_.rounds_while_near) return false;
+  if (is_crowded_) return false;
   return std::any_of(stages_.begin(), stages_.end(),
                      [](const Stage* stage) { return stage->is_work_near(); });
+}
+
+// Who gives way to others that want the core gets it back after all of them; who sleeps is put
+// before them when he is woken.
+void StageThread::give_way() {
+  const TimeNs before = clock_.now();
+  sched_yield();
+  const TimeNs after = clock_.now();
+  if (after - before < kLateReturn) return;
+  crowded_at_ = after;
+  is_crowded_ = true;
 }
 
 void StageThread::wait(int idle_rounds) {
@@ -84,7 +97,7 @@ void StageThread::wait(int idle_rounds) {
     return;
   }
   if (stays_awake(idle_rounds)) {
-    sched_yield();
+    give_way();
     return;
   }
   parker_.prepare();

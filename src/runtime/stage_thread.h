@@ -58,11 +58,17 @@ class StageThread {
   void run();
   std::size_t round();
   void wait(int idle_rounds);
+  void give_way();
   [[nodiscard]] bool stays_awake(int idle_rounds) const;
+
+  static constexpr std::chrono::microseconds kLateReturn{200};
+  static constexpr std::chrono::milliseconds kCrowdedFor{100};
 
   ThreadOptions options_;
   const base::Clock& clock_;
   std::vector<Stage*> stages_;
+  TimeNs crowded_at_{};  // it came back late from giving way
+  bool is_crowded_ = false;
   Parker parker_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> rounds_{0};

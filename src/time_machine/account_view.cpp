@@ -80,7 +80,16 @@ void write_position(json::Writer& out, const Engine& engine, const PositionFigur
   out.price_or_null("currentPrice", current_price(engine, position));
   out.price_or_null("sl", position.stop_loss).price_or_null("tp", position.take_profit);
   out.field("commission", position.commission, digits);
-  out.field("unrealizedPnL", position.unrealized_pnl, digits).end_object();
+  if (position.is_pnl_known) {
+    out.field("unrealizedPnL", position.unrealized_pnl, digits);
+  } else {
+    out.null("unrealizedPnL");
+  }
+  out.end_object();
+}
+
+std::optional<Ratio> level_of(const AccountFigures& figures) {
+  return figures.is_equity_known ? margin_level(figures.equity, figures.used_margin) : std::nullopt;
 }
 
 void write_account(json::Writer& out, const Engine& engine, AccountId id) {
@@ -88,14 +97,19 @@ void write_account(json::Writer& out, const Engine& engine, AccountId id) {
   const int digits = minor_digits(figures.currency);
   out.begin_object().field("id", id.value).field("currency", figures.currency);
   out.field("balance", figures.balance, digits).field("credit", figures.credit, digits);
-  out.field("equity", figures.equity, digits).field("margin", figures.used_margin, digits);
-  out.field("freeMargin", figures.free_margin, digits);
-  if (const auto level = margin_level(figures.equity, figures.used_margin)) {
+  // What money cannot express is null.
+  const auto worth = [&](std::string_view key, Money amount) {
+    figures.is_equity_known ? out.field(key, amount, digits) : out.null(key);
+  };
+  worth("equity", figures.equity);
+  out.field("margin", figures.used_margin, digits);
+  worth("freeMargin", figures.free_margin);
+  if (const auto level = level_of(figures)) {
     out.field("marginLevel", *level);
   } else {
     out.null("marginLevel");
   }
-  out.field("unrealizedPnL", figures.unrealized_pnl, digits);
+  worth("unrealizedPnL", figures.unrealized_pnl);
   out.begin_array("positions");
   for (const PositionFigures& position : positions_of(engine, id)) {
     write_position(out, engine, position, digits);
@@ -103,10 +117,12 @@ void write_account(json::Writer& out, const Engine& engine, AccountId id) {
   out.end_array().end_object();
 }
 
+std::string money_text(bool is_known, Money amount) { return is_known ? decimal(amount.raw) : "-"; }
+
 std::string price_text(Price price) { return price.is_zero() ? "-" : decimal(price.raw); }
 
 std::string level_text(const AccountFigures& figures) {
-  const auto level = margin_level(figures.equity, figures.used_margin);
+  const auto level = level_of(figures);
   return level ? decimal(level->raw) + " %" : "-";
 }
 
@@ -118,8 +134,9 @@ std::string account_table(const Engine& engine, AccountId account) {
     const AccountFigures figures = engine.figures(AccountId{i});
     rows.push_back({std::to_string(i), std::string(CurrencyText(figures.currency).view()),
                     decimal(figures.balance.raw), decimal(figures.credit.raw),
-                    decimal(figures.equity.raw), decimal(figures.used_margin.raw),
-                    decimal(figures.free_margin.raw), level_text(figures),
+                    money_text(figures.is_equity_known, figures.equity),
+                    decimal(figures.used_margin.raw),
+                    money_text(figures.is_equity_known, figures.free_margin), level_text(figures),
                     std::to_string(figures.positions)});
   }
   return table(rows);
@@ -137,7 +154,7 @@ std::string position_table(const Engine& engine, AccountId account) {
                     decimal(open_price(position.open_cost, position.volume).raw),
                     price_text(current_price(engine, position)), price_text(position.stop_loss),
                     price_text(position.take_profit), decimal(position.commission.raw),
-                    decimal(position.unrealized_pnl.raw)});
+                    money_text(position.is_pnl_known, position.unrealized_pnl)});
   }
   return table(rows);
 }

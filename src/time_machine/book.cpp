@@ -47,12 +47,15 @@ Book::Sides Book::sides(AccountId account, SymbolId symbol) const {
   return sides;
 }
 
-Money Book::unrealized(const BookPosition& position) const {
+std::optional<Money> Book::worth(const BookPosition& position) const {
   const Instrument& instrument = symbol(position.symbol)->instrument;
   const Price mark = closing_price(position.side, quote_for(position.account, position.symbol));
   return profit_and_loss(instrument, position.side, position.open_cost, position.volume, mark,
-                         account(position.account)->currency, rates_)
-      .value_or(Money{});
+                         account(position.account)->currency, rates_);
+}
+
+Money Book::unrealized(const BookPosition& position) const {
+  return worth(position).value_or(Money{});
 }
 
 Money Book::unrealized(AccountId account) const {
@@ -78,6 +81,16 @@ void Book::apply(const Event& event) {
       positions_[carried.position].basis = carried.basis;
       return;
     }
+    case EventKind::OrderUpdated:
+      return apply_order(event);
+    case EventKind::TradeExecuted:
+      return apply_trade(event.get<TradeExecuted>());
+    case EventKind::VenueRequested:
+      if (const auto found = orders_.find(event.get<VenueRequested>().order);
+          found != orders_.end()) {
+        found->second.was_out = true;
+      }
+      return;
     case EventKind::PositionFollowed:
       return apply_follow(event.get<PositionFollowed>());
     case EventKind::SessionChanged: {
@@ -101,8 +114,10 @@ void Book::apply(const Event& event) {
       account.balance = updated.balance;
       account.credit = updated.credit;
       account.used_margin = updated.used_margin;
+      account.reserved_margin = updated.reserved_margin;
       account.leverage = updated.leverage;
       account.group = updated.group;
+      take_options(account);
       return;
     }
     default:
@@ -168,9 +183,18 @@ void Book::apply_account_created(const Event& event) {
   BookAccount& account = accounts_[event.header.account];
   account.currency = spec->currency;
   account.leverage = spec->leverage;
-  account.swap_free = spec->swap_free;
+  account.is_netting = spec->mode == PositionMode::Netting;
+  account.own = own_options(*spec);
+  account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
+  take_options(account);
   rates_.add_currency(spec->currency);
+}
+
+void Book::take_options(BookAccount& account) const {
+  const OptionValues options = groups_.options(account.group, account.own, account.from_group);
+  account.swap_free = options.swap_free;
+  account.closes_first = account.is_netting || options.closing != Closing::Any;
 }
 
 void Book::apply_quote(const Event& event) {
@@ -214,6 +238,8 @@ void Book::apply_position(const Event& event) {
                      {},
                      updated.stop_loss,
                      updated.take_profit};
+  after.stands_at = updated.book;
+  after.is_closing = updated.is_closing != 0;
   const BookPosition* before = position(updated.position);
   after.basis = basis_after(before, after);
   if (before != nullptr) {

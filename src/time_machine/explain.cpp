@@ -39,6 +39,7 @@ Tellers::Tellers(const std::vector<Subject>& subjects, std::size_t symbols_max, 
 }
 
 void Tellers::begin(const Record& record) {
+  book_.begin(record);
   for (Teller& teller : tellers_) teller.begin(record);
 }
 

@@ -52,6 +52,7 @@ struct Section {
   std::vector<QuoteLine> quotes;
   std::vector<Formula> formulas;
   std::vector<LedgerLine> ledger;
+  bool is_of_house = false;  ///< what a client is not told
 
   void say(std::string label, std::string_view text);
   void number(std::string label, int128 raw);

@@ -94,47 +94,6 @@ Formula pair_formula(const Book& book, const BookPosition& position, Cost bought
                     booked);
 }
 
-Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
-                           Price price, std::optional<int128> booked, Volume filled_before) {
-  const Instrument& instrument = book.symbol(symbol)->instrument;
-  const BookAccount& owner = *book.account(account);
-  const CommissionSpec& spec = book.groups().commission(owner.group, instrument);
-  const Currency own = book.account(account)->currency;
-  FormulaMaker maker("commission", text_of(own), minor_digits(own));
-  if (spec.amount.is_zero() && spec.minimum.is_zero()) return maker.make("0", booked);
-  std::string rate = " * 0";  // a lot
-  const std::string lots = maker.in("volume", volume.raw);
-  if (!spec.amount.is_zero()) {
-    rate.clear();
-    const std::string currency = text_of(spec.currency);
-    if (spec.basis == CommissionBasis::PerLot) {
-      rate += " * " + maker.in("amount", spec.amount.raw, currency + " a lot");
-    } else {
-      rate += " * " + contract(maker, instrument);
-      if (spec.currency != instrument.base) {
-        rate += " * " + maker.in("price", price.raw, "of the fill");
-        rate += converted(maker, book, instrument.quote, spec.currency, Crossing::Mid);
-      }
-      const bool is_million = spec.basis == CommissionBasis::PerMillion;
-      rate += " * " +
-              maker.in("amount", spec.amount.raw, is_million ? currency + " a million" : "percent");
-      rate += is_million ? " / 1000000" : " / 100";
-    }
-  }
-  const auto charged = [&](const std::string& filled) {
-    if (spec.minimum.is_zero()) return filled + rate;
-    return "max(" + filled + rate + ", " +
-           maker.in("minimum", spec.minimum.raw, text_of(spec.currency) + " a side") + ")";
-  };
-  std::string charge = charged(lots);
-  if (!filled_before.is_zero()) {
-    const std::string before = maker.in("before", filled_before.raw, "filled by the order");
-    charge = "(" + charged("(" + before + " + " + lots + ")") + " - " + charged(before) + ")";
-  }
-  charge += converted(maker, book, spec.currency, own, Crossing::Loss);
-  return maker.make(charge, booked);
-}
-
 Formula basis_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
                       Price price) {
   const Instrument& instrument = book.symbol(symbol)->instrument;
@@ -319,7 +278,8 @@ std::optional<Formula> checked_formula(const Book& book, SymbolId symbol, Accoun
 }  // namespace
 
 std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, AccountId account,
-                                      Side side, Volume volume, Price price) {
+                                      Side side, Volume volume, Price price,
+                                      const FilledBefore& before) {
   const BookAccount& owner = *book.account(account);
   const std::string unit = text_of(owner.currency);
   const int digits = minor_digits(owner.currency);
@@ -327,12 +287,12 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
   std::vector<Formula> formulas{basis_formula(book, symbol, account, volume, price)};
   const MarginSide fill{Money{formulas[0].result}, volume, cost_of(price, volume)};
   Book::Sides sides = book.sides(account, symbol);
-  const Formula before =
+  const Formula held =
       margin_formula(book, "used margin of the symbol before", symbol, account, sides, rate);
   (side == Side::Buy ? sides.buys : sides.sells) += fill;
   const Formula after =
       margin_formula(book, "used margin of the symbol after", symbol, account, sides, rate);
-  formulas.push_back(before);
+  formulas.push_back(held);
   formulas.push_back(after);
 
   FormulaMaker need("required margin", unit, digits);
@@ -341,20 +301,24 @@ std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, Account
     formulas.push_back(*checked);
     most = "max(" + most + ", " + need.in("at_initial", checked->result) + ")";
   }
-  formulas.push_back(need.make(most + " - " + need.in("before", before.result)));
+  formulas.push_back(need.make(most + " - " + need.in("before", held.result)));
 
   const BookPosition opened{{}, account, symbol, side, volume, cost_of(price, volume), {}, {}, {}};
   const Formula spread = profit_formula(book, opened, opened.open_cost, volume,
                                         closing_price(side, book.quote_for(account, symbol)), {});
-  const Formula charge = commission_formula(book, symbol, account, volume, price, {});
+  const Formula charge =
+      commission_formulas(book, symbol, account, volume, price, {}, before).back();
   FormulaMaker left("free margin after", unit, digits);
-  const std::string sum =
+  std::string sum =
       left.in("balance", owner.balance.raw) + " + " + left.in("credit", owner.credit.raw) + " + " +
       left.in("unrealized", book.unrealized(account).raw, "P&L of the positions held") + " + " +
       left.in("spread", spread.result, "P&L of the new position at once") + " - " +
       left.in("commission", charge.result) + " - " +
       left.in("used", owner.used_margin.raw, "margin of the positions held") + " - " +
       left.in("required", formulas.back().result);
+  if (!owner.reserved_margin.is_zero()) {
+    sum += " - " + left.in("reserved", owner.reserved_margin.raw, "for what is at venues");
+  }
   formulas.push_back(left.make(sum));
   return formulas;
 }
@@ -381,36 +345,13 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
   if (shown > kShown) sum += " + " + worth.in("rest", rest.raw, "P&L of the other positions");
   std::vector<Formula> formulas{worth.make(sum, equity)};
   if (!owner.used_margin.is_zero()) {
+    // One that cannot be expressed was not booked.
+    const Money told{equity.value_or(formulas[0].result)};
+    if (!margin_level(told, owner.used_margin)) level.reset();
     FormulaMaker ratio("margin level", "%", 2);
-    const std::string expression = ratio.in("equity", equity.value_or(formulas[0].result)) + " / " +
+    const std::string expression = ratio.in("equity", told.raw) + " / " +
                                    ratio.in("used", owner.used_margin.raw, "margin") + " * 100";
     formulas.push_back(ratio.make(expression, level));
-  }
-  return formulas;
-}
-
-Ratio markup_of(const Book& book, SymbolId symbol, AccountId account) {
-  return book.groups().markup_pips(book.account(account)->group, book.symbol(symbol)->instrument);
-}
-
-std::vector<Formula> markup_formulas(const Book& book, SymbolId id, AccountId account) {
-  const BookSymbol& symbol = *book.symbol(id);
-  const Ratio pips = markup_of(book, id, account);
-  std::vector<Formula> formulas;
-  if (pips.is_zero() || !book.quote(id).is_known()) return formulas;
-  const int128 half = static_cast<int128>(pips.raw) * symbol.instrument.pip_size.raw /
-                      (2 * static_cast<int128>(kFixedOne));
-  const Quote quote = book.quote_for(account, id);
-  for (const bool is_bid : {true, false}) {
-    FormulaMaker maker(is_bid ? "bid" : "ask", "", kFixedDigits);
-    const std::string venue =
-        maker.in("venue", is_bid ? symbol.venue_bid.raw : symbol.venue_ask.raw, "its own price");
-    const std::string markup =
-        maker.in("half", half, "half of the markup of " + decimal(pips.raw) + " pips");
-    const std::string tick = maker.in("tick", symbol.instrument.tick_size.raw);
-    const std::string in_ticks = is_bid ? "floor((" + venue + " - " + markup + ") / " + tick + ")"
-                                        : "ceil((" + venue + " + " + markup + ") / " + tick + ")";
-    formulas.push_back(maker.make(in_ticks + " * " + tick, is_bid ? quote.bid.raw : quote.ask.raw));
   }
   return formulas;
 }

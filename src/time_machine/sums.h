@@ -18,9 +18,11 @@ Formula profit_formula(const Book& book, const BookPosition& position, Cost cost
 Formula pair_formula(const Book& book, const BookPosition& position, Cost bought, Cost sold,
                      std::optional<int128> booked);
 
-/// A charge, positive. `filled_before`: of the same order.
-Formula commission_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
-                           Price price, std::optional<int128> booked, Volume filled_before = {});
+/// A charge, positive, the last of the formulas; before it what it takes. `before`: of the same
+/// order.
+std::vector<Formula> commission_formulas(const Book& book, SymbolId symbol, AccountId account,
+                                         Volume volume, Price price, std::optional<int128> booked,
+                                         const FilledBefore& before = {});
 
 /// A fill's margin before leverage.
 Formula basis_formula(const Book& book, SymbolId symbol, AccountId account, Volume volume,
@@ -32,9 +34,11 @@ Formula margin_formula(const Book& book, std::string what, SymbolId symbol, Acco
                        const Book::Sides& sides, Ratio rate);
 
 /// What an opening order needs and what is left: basis, margin of the symbol before and after,
-/// required margin, free margin after. The book stands before the fill.
+/// required margin, free margin after. The book stands before the fill. `before`: of the same
+/// order.
 std::vector<Formula> opening_formulas(const Book& book, SymbolId symbol, AccountId account,
-                                      Side side, Volume volume, Price price);
+                                      Side side, Volume volume, Price price,
+                                      const FilledBefore& before = {});
 
 /// What the account's holdings bind, symbol by symbol, and the sum.
 std::vector<Formula> margin_formulas(const Book& book, AccountId account,
@@ -48,6 +52,9 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
 Ratio markup_of(const Book& book, SymbolId symbol, AccountId account);
 /// The venue's prices with that markup. Empty without a markup.
 std::vector<Formula> markup_formulas(const Book& book, SymbolId symbol, AccountId account);
+/// A venue's price with that markup, as who deals on that side has it. Empty without a markup.
+std::optional<Formula> dealt_formula(const Book& book, SymbolId symbol, AccountId account,
+                                     Side side, Price venue, Price dealt);
 
 /// Symbols whose quotes an account in that currency, charged by `commission`, needs to trade this
 /// one: itself, then those on the ways of its conversions.

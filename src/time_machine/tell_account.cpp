@@ -85,13 +85,22 @@ void Teller::tell_standing(AccountId account, const engine::AccountFigures* book
   equity.number("credit", owner->credit.raw);
   const std::vector<const BookPosition*> positions = positions_of(book_, account);
   equity.number("positions", whole(positions.size()));
+  const auto is_told = [&](const BookPosition* position) {
+    return book_.worth(*position).has_value();
+  };
   for (std::size_t i = 0; i < std::min(positions.size(), kShown); ++i) {
-    equity.formulas.push_back(profit_now(book_, *positions[i]));
+    if (is_told(positions[i])) equity.formulas.push_back(profit_now(book_, *positions[i]));
   }
-  std::vector<Formula> standing =
-      standing_formulas(book_, account, optional(&engine::AccountFigures::equity), {});
-  const int128 worth = standing.front().result;
-  equity.formulas.push_back(std::move(standing.front()));
+  const bool is_equity_told = std::all_of(positions.begin(), positions.end(), is_told);
+  int128 worth = 0;
+  if (is_equity_told) {
+    std::vector<Formula> standing =
+        standing_formulas(book_, account, optional(&engine::AccountFigures::equity), {});
+    worth = standing.front().result;
+    equity.formulas.push_back(std::move(standing.front()));
+  } else {
+    equity.say("equity", "cannot be told: a position is worth more, or less, than money expresses");
+  }
   for (const BookPosition* position : positions) {
     const auto& quotes = equity.quotes;
     const std::string_view name = book_.symbol(position->symbol)->instrument.name.view();
@@ -107,10 +116,14 @@ void Teller::tell_standing(AccountId account, const engine::AccountFigures* book
   margin.formulas = margin_formulas(book_, account, used_booked);
   const int128 used = margin.formulas.back().result;
 
+  if (!is_equity_told) return;
   Section& level = add("LEVEL", "what that leaves");
   const std::string unit(CurrencyText(owner->currency).view());
   FormulaMaker free("free margin", unit, minor_digits(owner->currency));
-  const std::string left = free.in("equity", worth) + " - " + free.in("used", used, "margin");
+  std::string left = free.in("equity", worth) + " - " + free.in("used", used, "margin");
+  if (!owner->reserved_margin.is_zero()) {
+    left += " - " + free.in("reserved", owner->reserved_margin.raw, "for what is at venues");
+  }
   level.formulas.push_back(free.make(left, optional(&engine::AccountFigures::free_margin)));
   if (used == 0) return;
   FormulaMaker ratio("margin level", "%", 2);
@@ -133,7 +146,9 @@ void Teller::note_level_before(AccountId account) {
 
 void Teller::add_level_before(Section& section, const PositionLiquidated& liquidated) {
   for (Formula& formula : level_before_) {
-    if (formula.what == "margin level") formula.booked = liquidated.level.raw;
+    // 0: it could not be expressed.
+    if (formula.what == "margin level" && !liquidated.level.is_zero())
+      formula.booked = liquidated.level.raw;
     section.formulas.push_back(std::move(formula));
   }
   level_before_.clear();

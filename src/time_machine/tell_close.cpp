@@ -43,15 +43,16 @@ void Teller::tell_close(const Event& event, const OrderUpdated& updated) {
   section.say("book", name_of(updated.book));
   section.say("door", name_of(updated.origin));
   if (header.kind == CommandKind::CloseBy || header.kind == CommandKind::CloseAll) {
-    section.number("by user", whole(header.actor.value));
+    say_user(section, event.header.account);
   }
   if (header.kind == CommandKind::ClosePosition) {
-    section.number("by user", whole(header.actor.value));
+    say_user(section, event.header.account);
     if (record_.command.get<ClosePosition>().partial != 0) section.say("asked for", "a part");
   }
   const BookPosition* position = book_.position(updated.position);
   const bool is_level =
       updated.reason == CloseReason::StopLoss || updated.reason == CloseReason::TakeProfit;
+  if (updated.status == OrderStatus::Filling) section.say("status", name_of(updated.status));
   if (position != nullptr && is_level) tell_trigger(*position, updated.reason);
 }
 
@@ -86,8 +87,7 @@ void Teller::tell_reduction(const TradeExecuted& trade) {
   Section& section = add("PROFIT", "what it brought");
   section.number("trade", whole(trade.trade.value));
   section.number("price", trade.price.raw);
-  if (trade.reason != CloseReason::CloseBy)
-    section.say("at the", trade.side == Side::Buy ? "ask" : "bid");
+  if (trade.reason != CloseReason::CloseBy) tell_price(trade, position->account);
   section.number("volume before", position->volume.raw);
   section.number("volume closed", trade.volume.raw);
   section.number("volume after", (position->volume - trade.volume).raw);

@@ -63,7 +63,7 @@ void Teller::hear_follow(const PositionFollowed& followed) {
     return;
   }
   Section& section = add("FOLLOW", "how its stop-loss follows the price was changed");
-  section.number("by user", whole(record_.command.header.actor.value));
+  say_user(section, account_);
   section.number("trailing distance in pips", followed.trailing_distance.pips().raw);
   section.number("trailing step in pips", followed.trailing_step.pips().raw);
   if (followed.waits_for_break_even != 0) {

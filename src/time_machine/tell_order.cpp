@@ -1,5 +1,6 @@
 #include "time_machine/sums.h"
 #include "time_machine/teller.h"
+#include "tribook/domain/lifecycle.h"
 #include "tribook/router/router.h"
 
 // An opening order: how it came in, what was decided about it, how it was filled.
@@ -15,48 +16,88 @@ std::string refusal(RejectCode code) {
 
 }  // namespace
 
+// Orders that others reach are not what the record is about.
+bool Teller::is_decided_here(OrderId order) const {
+  switch (record_.command.header.kind) {
+    case CommandKind::NewOrder:
+    case CommandKind::NewOrderPair:
+      return order > last_before_;
+    case CommandKind::ExecuteOrder:
+      return record_.command.get<ExecuteOrder>().order == order;
+    default:
+      return false;
+  }
+}
+
 // What was decided about the order in this record, as a new order says it.
-NewOrder Teller::asked() const {
+NewOrder Teller::asked(OrderId id) const {
+  NewOrder order;
+  order.max_slippage_pips = Ratio{-1};
+  if (!is_decided_here(id)) return order;
   switch (record_.command.header.kind) {
     case CommandKind::NewOrder:
       return record_.command.get<NewOrder>();
     case CommandKind::NewOrderPair:
-      return leg_of(record_.command.get<NewOrderPair>(), false);
-    case CommandKind::ExecuteOrder: {
+      return leg_of(record_.command.get<NewOrderPair>(), id.value > last_before_.value + 1);
+    default: {
       const auto execute = record_.command.get<ExecuteOrder>();
-      NewOrder order;
-      order.max_slippage_pips = Ratio{-1};
       order.decision = execute.decision;
       order.required_margin_raw = execute.required_margin_raw;
       order.free_margin_raw = execute.free_margin_raw;
       return order;
     }
-    default:
-      return {};
   }
 }
 
-void Teller::tell_order(const Event& event, const OrderUpdated& updated) {
-  const AccountId account = event.header.account;
-  const CommandKind kind = record_.command.header.kind;
-  const bool is_new = kind == CommandKind::NewOrder || kind == CommandKind::NewOrderPair;
-  const bool is_placed = is_new && updated.status != OrderStatus::Triggered;
-  if (!is_placed && kind != CommandKind::ExecuteOrder) return tell_change(updated, account);
-  if (is_placed) tell_received(updated, account);
-  tell_risk(updated, account);
-  tell_routing(updated);
-  if (updated.status == OrderStatus::Working) return tell_change(updated, account);
-  tell_recheck(updated, account);
+FilledBefore Teller::filled_before(OrderId order, Price price) const {
+  return book_.filled_before(order, price);
 }
 
-// It rests, was reached, was changed or ended, without a fill.
+// Who asked, but for another client: his order may be why something became of this one.
+void Teller::say_user(Section& section, AccountId account) const {
+  const CommandHeader& header = record_.command.header;
+  if (!header.actor || (header.account && header.account != account)) return;
+  section.number("by user", whole(header.actor.value));
+}
+
+void Teller::tell_order(const Event& event, const OrderUpdated& updated, Course& course,
+                        bool is_first) {
+  const AccountId account = event.header.account;
+  const bool is_decided = is_first && is_decided_here(updated.order);
+  if (is_decided) {
+    if (record_.command.header.kind != CommandKind::ExecuteOrder) tell_received(updated, account);
+    tell_risk(updated, account);
+    tell_routing(updated);
+  }
+  const BookOrder* before = book_.order(updated.order);
+  const Volume filled = before != nullptr ? before->filled : Volume{};
+  if (updated.filled_volume > filled) {
+    ++course.fills;
+    const bool is_out = before != nullptr && before->goes_out;
+    if (is_out || record_.command.header.kind == CommandKind::VenueReport)
+      return tell_change(updated, account);
+    return tell_look(updated, course);
+  }
+  const bool is_refused = is_final(updated.status) && updated.code != RejectCode::None;
+  if (is_refused && course.fills != 0) return tell_rest(updated, account);
+  if (is_decided && (is_refused || updated.status == OrderStatus::Filling))
+    tell_recheck(updated, account);
+  const bool is_placed = is_decided && is_refused && updated.status == OrderStatus::Rejected;
+  if (!is_placed) tell_change(updated, account);
+}
+
+// It rests, was reached, was changed or ended, or a venue has filled some of it.
 void Teller::tell_change(const OrderUpdated& updated, AccountId account) {
   Section& section =
       add(std::string(name_of(updated.status)), "order " + std::to_string(updated.order.value) +
                                                     " is " + std::string(name_of(updated.status)));
   if (updated.code != RejectCode::None) section.say("because", refusal(updated.code));
-  section.number("by user", whole(record_.command.header.actor.value));
+  say_user(section, account);
   section.number("volume", updated.volume.raw);
+  if (!updated.filled_volume.is_zero()) {
+    section.number("filled", updated.filled_volume.raw);
+    section.price("average price", updated.filled_price);
+  }
   section.price("limit", updated.limit);
   section.price("stop-loss", updated.stop_loss);
   section.price("take-profit", updated.take_profit);
@@ -65,10 +106,10 @@ void Teller::tell_change(const OrderUpdated& updated, AccountId account) {
 }
 
 void Teller::tell_received(const OrderUpdated& updated, AccountId account) {
-  const NewOrder asked = this->asked();
+  const NewOrder asked = this->asked(updated.order);
   Section& section = add("RECEIVED", "order " + std::to_string(updated.order.value) + " came in");
   section.say("door", name_of(updated.origin));
-  section.number("by user", whole(record_.command.header.actor.value));
+  say_user(section, account);
   section.number("account", whole(account.value));
   const BookSymbol* symbol = book_.symbol(updated.symbol);
   section.say("symbol", symbol != nullptr ? symbol->instrument.name.view() : "unknown");
@@ -89,7 +130,7 @@ void Teller::tell_received(const OrderUpdated& updated, AccountId account) {
 }
 
 void Teller::tell_risk(const OrderUpdated& updated, AccountId account) {
-  const NewOrder asked = this->asked();
+  const NewOrder asked = this->asked(updated.order);
   const RejectCode code = asked.decision == RejectCode::NoRoute ? RejectCode::None : asked.decision;
   Section& section = add("RISK", code == RejectCode::None ? "risk let it pass" : "risk refused it");
   if (code != RejectCode::None) section.say("decision", refusal(code));
@@ -102,12 +143,13 @@ void Teller::tell_risk(const OrderUpdated& updated, AccountId account) {
   if (code != RejectCode::InsufficientMargin) return;
   const Price price = opening_price(updated.side, book_.quote_for(account, updated.symbol));
   section.say("note", "the formulas take the quotes in force at the record's moment");
-  section.formulas =
-      opening_formulas(book_, updated.symbol, account, updated.side, updated.volume, price);
+  section.formulas = opening_formulas(book_, updated.symbol, account, updated.side,
+                                      updated.volume - updated.filled_volume, price,
+                                      filled_before(updated.order, price));
 }
 
 void Teller::tell_routing(const OrderUpdated& updated) {
-  const NewOrder asked = this->asked();
+  const NewOrder asked = this->asked(updated.order);
   if (asked.decision == RejectCode::NoRoute) {
     add("ROUTING", "no rule of the router took it").say("decision", refusal(asked.decision));
     return;
@@ -119,81 +161,73 @@ void Teller::tell_routing(const OrderUpdated& updated) {
   section.say("reason", router::Router().reason(updated.routing_rule));
 }
 
+// Whole at the house's price: what it is refused for, or goes to a venue with.
 void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
-  const NewOrder asked = this->asked();
+  const NewOrder asked = this->asked(updated.order);
   if (asked.decision != RejectCode::None) return;
   const bool is_good = updated.code == RejectCode::None;
   Section& section = add("ENGINE", is_good ? "the engine looked again and took it"
                                            : "the engine looked again and refused it");
   if (!is_good) section.say("decision", refusal(updated.code));
-  if (book_.symbol(updated.symbol) == nullptr || book_.account(account) == nullptr) return;
+  const BookAccount* owner = book_.account(account);
+  if (book_.symbol(updated.symbol) == nullptr || owner == nullptr) return;
   const Quote quote = book_.quote_for(account, updated.symbol);
   if (!quote.is_known()) return;
   const Price price = opening_price(updated.side, quote);
   section.price("price", price);
   section.price("worst price", asked.worst_price);
-  const BookPosition* held = book_.position(updated.position);
-  if (held != nullptr && held->side != updated.side) {
+  const Book::Sides sides = book_.sides(account, updated.symbol);
+  const MarginSide& against = updated.side == Side::Buy ? sides.sells : sides.buys;
+  if (owner->closes_first && !against.volume.is_zero()) {
     section.say("first", "it closes what stands against it");
     return;
   }
   if (is_good || updated.code == RejectCode::InsufficientMargin) {
-    section.formulas =
-        opening_formulas(book_, updated.symbol, account, updated.side, updated.volume, price);
+    section.formulas = opening_formulas(book_, updated.symbol, account, updated.side,
+                                        updated.volume - updated.filled_volume, price,
+                                        filled_before(updated.order, price));
   }
 }
 
-void Teller::tell_fill(const TradeExecuted& trade, AccountId account) {
-  Section& section = add("FILL", "it was filled");
-  const BookSymbol& symbol = *book_.symbol(trade.symbol);
-  is_incomplete_ = is_incomplete_ || symbol.is_carried;
-  section.number("trade", whole(trade.trade.value));
-  section.number("position", whole(trade.position.value));
+// Before each fill that is not a venue's. What opens is checked at its price: see finish_look.
+void Teller::tell_look(const OrderUpdated& updated, Course& course) {
+  const BookPosition* held = book_.position(updated.position);
+  const bool closes = held != nullptr && held->side != updated.side;
+  const bool is_rest = !closes && course.has_closed;
+  course.has_closed = course.has_closed || closes;
+  if (closes && course.fills > 1) return;
+  const char* taken = course.fills == 1 ? "the engine looked again and took it"
+                                        : "the engine looked at the next part and took it";
+  Section& section = is_rest ? add("REST", "the rest of it opens") : add("ENGINE", taken);
+  section.price("worst price", asked(updated.order).worst_price);
+  if (closes) {
+    section.say("first", "it closes what stands against it");
+    return;
+  }
+  look_ = story_.sections.size() - 1;
+}
+
+void Teller::finish_look(const TradeExecuted& trade, AccountId account) {
+  if (!look_) return;
+  Section& section = story_.sections[*look_];
+  look_.reset();
   section.number("volume", trade.volume.raw);
-  section.number("price", trade.price.raw);
-  section.say("at the", trade.side == Side::Buy ? "ask" : "bid");
-  section.number("quoted by record", whole(symbol.quoted_at.value));
-  section.price("venue bid", symbol.venue_bid);
-  section.price("venue ask", symbol.venue_ask);
-  section.number("markup in pips", markup_of(book_, trade.symbol, account).raw);
-  const NewOrder asked = this->asked();
-  if (!asked.worst_price.is_zero()) {
-    FormulaMaker maker("slippage", "", kFixedDigits);
-    const Price allowed = pips_to_price(asked.max_slippage_pips, symbol.instrument.pip_size);
-    const std::string price = maker.in("price", trade.price.raw);
-    const std::string worst = maker.in("worst", asked.worst_price.raw, "acceptable to the client");
-    const std::string room = maker.in("allowed", allowed.raw, "what the client allowed");
-    const bool is_buy = trade.side == Side::Buy;
-    section.formulas.push_back(maker.make(is_buy ? price + " - (" + worst + " - " + room + ")"
-                                                 : "(" + worst + " + " + room + ") - " + price));
-  }
-  for (Formula& formula : markup_formulas(book_, trade.symbol, account)) {
-    section.formulas.push_back(std::move(formula));
-  }
-  add_quotes(section, trade.symbol, account);
+  section.price("price", trade.price);
+  section.formulas = opening_formulas(book_, trade.symbol, account, trade.side, trade.volume,
+                                      trade.price, filled_before(trade.order, trade.price));
 }
 
-void Teller::tell_commission(const TradeExecuted& trade, AccountId account) {
-  const CommissionSpec& spec = book_.groups().commission(book_.account(account)->group,
-                                                         book_.symbol(trade.symbol)->instrument);
-  Section& section = add("COMMISSION", "what it cost");
-  section.say("basis", name_of(spec.basis));
-  section.formulas.push_back(commission_formula(book_, trade.symbol, account, trade.volume,
-                                                trade.price, -trade.commission.raw, filled_));
-}
-
-// What the order closed is told by now.
+// What the order filled is told by now.
 void Teller::tell_rest(const OrderUpdated& updated, AccountId account) {
-  const bool is_good = updated.code == RejectCode::None;
-  Section& section = add("REST", is_good ? "the rest of it opens" : "the rest of it was refused");
-  if (!is_good) section.say("decision", refusal(updated.code));
+  Section& section = add("REST", "the rest of it was refused");
+  section.say("decision", refusal(updated.code));
   const Price price = opening_price(updated.side, book_.quote_for(account, updated.symbol));
-  const Volume rest = updated.volume - filled_;
+  const Volume rest = updated.volume - updated.filled_volume;
   section.number("volume", rest.raw);
   section.price("price", price);
-  if (is_good || updated.code == RejectCode::InsufficientMargin) {
-    section.formulas = opening_formulas(book_, updated.symbol, account, updated.side, rest, price);
-  }
+  if (updated.code != RejectCode::InsufficientMargin) return;
+  section.formulas = opening_formulas(book_, updated.symbol, account, updated.side, rest, price,
+                                      filled_before(updated.order, price));
 }
 
 }  // namespace tribook::time_machine

@@ -66,6 +66,11 @@ void Teller::begin(const Record& record) {
   evened_ = {};
   follows_alert_ = false;
   level_before_.clear();
+  last_before_ = book_.last_order();
+  courses_.clear();
+  look_.reset();
+  dealt_.clear();
+  has_reported_ = false;
   texts_ = {};
   const CommandKind kind = record.command.header.kind;
   if (kind != CommandKind::NewOrder && kind != CommandKind::NewOrderPair) return;
@@ -95,6 +100,14 @@ void Teller::hear(const Event& event) {
       return hear_follow(event.get<PositionFollowed>());
     case EventKind::OrderTerms:
       return tell_terms(event.get<OrderTerms>());
+    case EventKind::BookPrinted:
+      return hear_print(event.get<BookPrinted>());
+    case EventKind::VenueRequested:
+      return hear_requested(event.get<VenueRequested>());
+    case EventKind::VenueReported:
+      return hear_reported(event.get<VenueReported>());
+    case EventKind::VenueSettled:
+      return hear_settled(event.get<VenueSettled>());
     case EventKind::Refused:
       return hear_refused(event.get<Refused>());
     default:
@@ -105,24 +118,26 @@ void Teller::hear(const Event& event) {
 void Teller::hear_order(const Event& event, const OrderUpdated& updated) {
   const bool is_ours = subject_.order ? updated.order == subject_.order
                                       : updated.position && updated.position == subject_.position;
-  if (is_ours && chapter_ && chapter_->order == updated.order && subject_.order) {
-    chapter_->position = updated.position;
-    return tell_rest(updated, event.header.account);
-  }
   chapter_.reset();
   if (updated.reason == CloseReason::StopOut) note_level_before(event.header.account);
+  if (updated.order == dealt_order_) dealt_.clear();
   if (!is_ours) return;
   account_ = event.header.account;
+  look_.reset();
   if (updated.is_duplicate != 0) {
     Section& section = add("REPEATED", "asked again with the same id: answered, nothing changed");
     section.say("client order id", texts_[0]);
     return;
   }
   chapter_ = Chapter{updated.order, updated.position, event.header.account, updated.symbol};
+  const auto [course, is_first] = courses_.try_emplace(updated.order);
+  const bool is_new = is_first && updated.order > last_before_;
   if (updated.reason == CloseReason::None) {
-    tell_order(event, updated);
-  } else {
+    tell_order(event, updated, course->second, is_first);
+  } else if (is_new) {
     tell_close(event, updated);
+  } else {
+    tell_change(updated, event.header.account);
   }
 }
 
@@ -140,10 +155,8 @@ void Teller::note_margin_before(AccountId account, const TradeExecuted& trade) {
 
 void Teller::hear_trade(const Event& event, const TradeExecuted& trade) {
   note_margin_before(event.header.account, trade);
-  if (trade.order != filling_) filled_ = {};
-  filling_ = trade.order;
   tell_trade(event, trade);
-  filled_ += trade.volume;
+  if (trade.order == dealt_order_) dealt_last_ = trade.trade;
 }
 
 void Teller::tell_trade(const Event& event, const TradeExecuted& trade) {
@@ -156,6 +169,7 @@ void Teller::tell_trade(const Event& event, const TradeExecuted& trade) {
   if (!chapter_ || trade.order != chapter_->order) return;
   if (subject_.position && trade.position != subject_.position) return;
   chapter_->position = trade.position;  // of which the next entries are
+  chapter_->has_dealt = true;
   commission_ += trade.commission;
   realized_ += trade.realized_pnl;
   owner_ = event.header.account;
@@ -173,9 +187,12 @@ void Teller::hear_position(const PositionUpdated& updated) {
   if (before == nullptr || updated.action != PositionAction::Modified) return;
   const CommandKind cause = record_.command.header.kind;
   if (cause == CommandKind::Rollover || cause == CommandKind::Funding) return;  // told as charges
+  const bool is_same =
+      before->stop_loss == updated.stop_loss && before->take_profit == updated.take_profit;
+  if (is_same && cause != CommandKind::ModifyPosition) return;  // a venue has to close it, say
   if (cause == CommandKind::Quote) return tell_followed(*before, updated);
   Section& section = add("LEVELS", "its stop-loss and take-profit were changed");
-  section.number("by user", static_cast<int128>(record_.command.header.actor.value) * kFixedOne);
+  say_user(section, account_);
   section.price("stop-loss before", before->stop_loss);
   section.price("stop-loss after", updated.stop_loss);
   section.price("take-profit before", before->take_profit);
@@ -208,8 +225,8 @@ Formula Teller::symbol_margin(AccountId account, SymbolId symbol) const {
 // The fill is in the book by now, the account is not.
 void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
   const int128 margin_before = std::exchange(margin_before_, {}).value_or(0);
-  if (!chapter_ || event.header.account != chapter_->account || chapter_->is_margin_told) return;
-  chapter_->is_margin_told = true;
+  if (!chapter_ || event.header.account != chapter_->account || !chapter_->has_dealt) return;
+  chapter_->has_dealt = false;
   const BookAccount* before = book_.account(event.header.account);
   if (before == nullptr) return;
   Section& section = add("STANDING", "the account after it");
@@ -272,6 +289,18 @@ void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
   add_level_before(section, liquidated);
 }
 
+namespace {
+
+void say_level(Section& section, Money equity, Money used, Ratio level) {
+  if (used.is_zero() || margin_level(equity, used)) {
+    section.number("margin level", level.raw);
+  } else {
+    section.say("margin level", "beyond what can be expressed");
+  }
+}
+
+}  // namespace
+
 void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {
   const BookPosition* position = book_.position(subject_.position);
   const bool is_beside = position != nullptr && position->account == event.header.account;
@@ -288,7 +317,7 @@ void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised
   if (!is_ours) return;
   section.number("equity", raised.equity.raw);
   section.number("used margin", raised.used_margin.raw);
-  section.number("margin level", raised.level.raw);
+  say_level(section, raised.equity, raised.used_margin, raised.level);
   if (const BookSymbol* symbol = book_.symbol(raised.symbol)) {
     section.say("tick of", symbol->instrument.name.view());
     section.price("bid", raised.bid);
@@ -299,17 +328,19 @@ void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised
   tell_standing(account_, nullptr);
 }
 
+// Of what somebody asked before there was such a position its story does not tell.
 void Teller::hear_refused(const Refused& refused) {
-  if (!subject_.position) return;
+  if (!subject_.position || !has_story()) return;
   const Command& command = record_.command;
   const bool is_close = command.header.kind == CommandKind::ClosePosition &&
                         command.get<ClosePosition>().position == subject_.position;
   const bool is_change = command.header.kind == CommandKind::ModifyPosition &&
                          command.get<ModifyPosition>().position == subject_.position;
   if (!is_close && !is_change) return;
+  if (command.header.account && command.header.account != account_) return;  // a stranger asked
   Section& section =
       add("REFUSED", is_close ? "a close was refused" : "a change of its levels was refused");
-  section.number("by user", static_cast<int128>(command.header.actor.value) * kFixedOne);
+  say_user(section, account_);
   section.say("code", name_of(refused.code));
   section.say("reason", describe(refused.code));
 }
@@ -333,6 +364,8 @@ void Teller::tell_now() {
     section.number("volume", position->volume.raw);
     section.price("stop-loss", position->stop_loss);
     section.price("take-profit", position->take_profit);
+    section.say("book", name_of(position->stands_at));
+    if (position->is_closing) section.say("close", "on its way at a venue");
     const Price price =
         closing_price(position->side, book_.quote_for(position->account, position->symbol));
     section.price("current price", price);

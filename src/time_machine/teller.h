@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,19 +51,29 @@ class Teller {
     PositionId position;
     AccountId account;
     SymbolId symbol;
-    bool is_margin_told = false;
+    bool has_dealt = false;  ///< since its account was told
+  };
+  /// What was told of an order in this record.
+  struct Course {
+    int fills = 0;
+    bool has_closed = false;
   };
 
   Section& add(std::string kind, std::string title);
   void add_quotes(Section& section, SymbolId symbol, AccountId account);
   void hear_order(const Event& event, const OrderUpdated& updated);
-  void tell_order(const Event& event, const OrderUpdated& updated);
-  [[nodiscard]] NewOrder asked() const;
+  void tell_order(const Event& event, const OrderUpdated& updated, Course& course, bool is_first);
+  [[nodiscard]] bool is_decided_here(OrderId order) const;
+  [[nodiscard]] NewOrder asked(OrderId order) const;
+  [[nodiscard]] FilledBefore filled_before(OrderId order, Price price) const;
+  void say_user(Section& section, AccountId account) const;
   void tell_change(const OrderUpdated& updated, AccountId account);
   void tell_received(const OrderUpdated& updated, AccountId account);
   void tell_risk(const OrderUpdated& updated, AccountId account);
   void tell_routing(const OrderUpdated& updated);
   void tell_recheck(const OrderUpdated& updated, AccountId account);
+  void tell_look(const OrderUpdated& updated, Course& course);
+  void finish_look(const TradeExecuted& trade, AccountId account);
   void tell_close(const Event& event, const OrderUpdated& updated);
   [[nodiscard]] Formula symbol_margin(AccountId account, SymbolId symbol) const;
   void tell_trigger(const BookPosition& position, CloseReason reason);
@@ -76,6 +87,8 @@ class Teller {
   void tell_trade(const Event& event, const TradeExecuted& trade);
   void note_margin_before(AccountId account, const TradeExecuted& trade);
   void tell_fill(const TradeExecuted& trade, AccountId account);
+  void tell_price(const TradeExecuted& trade, AccountId account);
+  void tell_slippage(Section& section, const TradeExecuted& trade) const;
   void tell_rest(const OrderUpdated& updated, AccountId account);
   void tell_pair(Section& section, const BookPosition& position, Cost cost,
                  const TradeExecuted& trade);
@@ -94,6 +107,10 @@ class Teller {
   void note_level_before(AccountId account);
   void add_level_before(Section& section, const PositionLiquidated& liquidated);
   void hear_refused(const Refused& refused);
+  void hear_print(const BookPrinted& print);
+  void hear_requested(const VenueRequested& requested);
+  void hear_reported(const VenueReported& reported);
+  void hear_settled(const VenueSettled& settled);
 
   Subject subject_;
   const Book& book_;
@@ -102,8 +119,14 @@ class Teller {
   Record record_;
   std::array<std::string, 4> texts_;  // of the order: client order id, strategy, comment, metadata
   std::optional<Chapter> chapter_;
-  OrderId filling_;  // the order of the last trade, and what its trades have filled
-  Volume filled_;
+  // Of this record.
+  OrderId last_before_;                // no order of before has a higher number
+  std::map<OrderId, Course> courses_;  // of the subject's orders
+  std::optional<std::size_t> look_;    // the section that waits for its fill's formulas
+  std::vector<std::size_t> dealt_;     // the sections of the last fill
+  OrderId dealt_order_;                // whose that was, and the last trade of it
+  TradeId dealt_last_;
+  bool has_reported_ = false;            // what a venue said was told
   std::optional<int128> margin_before_;  // of the symbol, when the account was last told
   std::optional<Section> stop_out_;      // of this record, for the closes that it causes
   Money realized_;

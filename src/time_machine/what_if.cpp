@@ -219,6 +219,15 @@ class OtherHouse {
       own->second.apply(*spec);
     }
     if (settings_.max_leverage) spec->leverage = std::min(spec->leverage, *settings_.max_leverage);
+    const GroupBook& groups = house_.engine().groups();
+    const GroupId group = groups.find(spec->group.view());
+    const InstrumentProblem problem =
+        check(groups.options(group, own_options(*spec), spec->from_group));
+    if (problem.code != RejectCode::None) {
+      comparison_.problem = "account " + std::to_string(next.value) + ": " +
+                            std::string(problem.field) + " " + std::string(problem.what);
+      return;
+    }
     command.header.text = own_text = put_spec(slab_, *spec);
   }
 

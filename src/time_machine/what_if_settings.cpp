@@ -22,7 +22,6 @@ namespace {
 using config::Value;
 using config::ValueKind;
 
-constexpr std::int64_t kLevelMost = 1'000;
 constexpr std::uint32_t kLeverageMost = 100'000;
 
 constexpr std::array kSymbolKeys{std::string_view("symbol"),
@@ -161,8 +160,8 @@ class SettingsReader {
 
   bool read_level(const std::string& key, const Value& value, std::optional<Ratio>& out) {
     const auto level = parse_ratio(value.text);
-    if (!level || level->raw < 0 || level->raw > kLevelMost * kFixedOne) {
-      return refuse(value, key, "must be 0 to 1000 percent"), false;
+    if (!level || level->raw < 0 || *level > kMarginLevelMax) {
+      return refuse(value, key, "must be 0 to 10,000 percent"), false;
     }
     out = level;
     return true;

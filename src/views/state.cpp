@@ -252,6 +252,9 @@ void Views::State::take_options(AccountView& view) const {
   view.stop_out_level = now.stop_out_level;
   view.margin_call_levels = now.margin_call_levels;
   view.negative_balance_protection = now.negative_balance_protection != 0;
+  view.closing = now.closing;
+  view.stop_out_order = now.stop_out_order;
+  view.is_swap_free = now.swap_free.is_on != 0;
 }
 
 bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
@@ -279,11 +282,8 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   AccountView view;
   view.currency = spec->currency;
   view.created = header.time;
-  view.own.stop_out_level = spec->stop_out_level;
-  view.own.margin_call_levels = spec->margin_call_levels;
-  view.own.negative_balance_protection = spec->negative_balance_protection;
+  view.own = own_options(*spec);
   view.from_group = spec->from_group;
-  view.stop_out_order = spec->stop_out_order;
   view.group = spec->group;
   view.group_id = groups->find(spec->group.view());
   view.id = header.account;
@@ -291,9 +291,7 @@ bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
   view.leverage = spec->leverage;
   view.kind = spec->kind;
   view.mode = spec->mode;
-  view.closing = spec->closing;
   take_options(view);
-  view.is_swap_free = spec->swap_free.is_on != 0;
   if (!accounts.add(view, header.root)) return false;
   directory.add_account(event.user, header.account);
   return true;

@@ -116,14 +116,15 @@ TEST_CASE("one mistake, one line that tells it") {
       {"store.reader_threads = 0",
        "a.toml:1: store.reader_threads: must be a whole number from 1 to 16, is 0"},
       {"venues.a.type = \"telepathy\"",
-       "a.toml:1: venues.a.type: must be \"manual\", \"replay\" or \"simulated\", is "
+       "a.toml:1: venues.a.type: must be \"manual\", \"replay\", \"simulated\" or "
+       "\"test\", is "
        "\"telepathy\""},
       {"venues.a = {}", "a.toml:1: venues.a.type: is required"},
       {"venues.\"a b\".type = \"manual\"",
        "a.toml:1: venues.a b: a venue's name has 1 to 32 letters, digits, _ and -"},
       {"[venues.lp]\ntype = \"fix\"\nhost = \"x\"",
        "a.toml:2: venues.lp.type: a venue of type \"fix\" comes in a later version; this one has "
-       "\"manual\", \"replay\" and \"simulated\""},
+       "\"manual\", \"replay\", \"simulated\" and \"test\""},
       // Addresses and times.
       {"clock = {type = \"manual\", start = \"yesterday\"}",
        "a.toml:1: clock.start: must be a time with Z or an offset, to the millisecond, as "
@@ -150,6 +151,12 @@ TEST_CASE("one mistake, one line that tells it") {
       {"accounts.max_leverage = 50\n[[demo_accounts]]\nusername = \"ada\"",
        "a.toml:2: demo_accounts[0].leverage: is above accounts.max_leverage, 50"},
       {"[[symbols]]\ndigits = 5", "a.toml:1: symbols[0].symbol: is required, a text"},
+      {"groups = 3", "a.toml:1: groups: must be a list of tables, is 3"},
+      {"[[groups]]\nclosing = \"FIFO\"", "a.toml:1: groups[0].name: is required, a text"},
+      {"[[groups]]\nname = \"A\"\nclosings = 1",
+       "a.toml:3: groups[0].closings: unknown key; did you mean closing?"},
+      {"[[groups]]\nname = \"A\"\n[[groups]]\nname = \"A\"",
+       "a.toml:4: groups[1].name: is there twice: A"},
       {"[[symbols]]\nsymbol = \"A\"\n[[symbols]]\nsymbol = \"A\"",
        "a.toml:4: symbols[1].symbol: is there twice: A"},
       {"[[symbols]]\nsymbol = \"A\"\nswap = {long = nan}",
@@ -264,8 +271,9 @@ TEST_CASE("all mistakes are told, by source and line") {
           "\"[::1]:8080\", is \"nowhere\"",
           "a.toml:3: listen.admn: unknown key; did you mean admin?",
           "a.toml:5: venues.lp.type: a venue of type \"oanda\" comes in a later version; this one "
-          "has \"manual\", \"replay\" and \"simulated\"",
-          "a.toml:7: venues.a.type: manual, replay and simulated venues are for rehearsals and do "
+          "has \"manual\", \"replay\", \"simulated\" and \"test\"",
+          "a.toml:7: venues.a.type: manual, replay, simulated and test venues are for rehearsals "
+          "and do "
           "not stand beside a real one",
           "a.toml:9: log.level: must be \"debug\", \"info\", \"warn\" or \"error\", is \"loud\"",
           "TRIBOOK_THREADS__WAIT: threads.wait: must be \"auto\", \"spin\", \"yield\" or \"park\", "

@@ -206,10 +206,17 @@ std::optional<Action> Generator::put_group() {
   group.name = name;
   if (known == engine().groups().end() || one_in(3)) {
     const reference::AccountOptions all = options();
-    group.options = {};  // those that the engine's groups have
+    group.options = {};
     if (!one_in(3)) group.options.stop_out_level = all.stop_out_level;
     if (!one_in(3)) group.options.margin_call_levels = all.margin_call_levels;
     if (!one_in(3)) group.options.negative_balance_protection = all.negative_balance_protection;
+    if (one_in(2)) group.options.closing = all.closing;
+    if (one_in(2)) group.options.stop_out_order = all.stop_out_order;
+    if (one_in(2)) {
+      group.options.swap_free = all.swap_free;
+      group.options.swap_free_days = all.swap_free_days;
+      group.options.swap_free_fee = all.swap_free_fee;
+    }
     return reference::PutGroup{group};
   }
   reference::Symbol symbol;

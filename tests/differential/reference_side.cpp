@@ -6,7 +6,7 @@ namespace tribook::differential {
 namespace {
 
 constexpr reference::Id kUnknownId = 999'999'999;
-// The engine prints no level beyond it.
+// The engine has no level beyond it.
 const Rational kMostLevel = 10'000'000'000;
 
 // At rest, or on its way at a venue.
@@ -257,7 +257,7 @@ Held ReferenceSide::held() const {
   for (const auto& [label, id] : accounts_) {
     const reference::Figures now = engine_.figures(id);
     std::optional<Rational> level = now.level;
-    if (level) level = std::clamp(*level, Rational(-kMostLevel), kMostLevel);
+    if (level && (*level > kMostLevel || *level < -kMostLevel)) level.reset();
     held.accounts.push_back({label, now.balance, now.credit, now.unrealized, now.equity, now.margin,
                              now.free_margin, level});
   }

@@ -52,6 +52,9 @@ std::uint8_t said_in(const reference::AccountOptions& options) {
   if (options.stop_out_level) said |= bit_of(Option::StopOutLevel);
   if (options.margin_call_levels) said |= bit_of(Option::MarginCallLevels);
   if (options.negative_balance_protection) said |= bit_of(Option::NegativeBalanceProtection);
+  if (options.closing) said |= bit_of(Option::Closing);
+  if (options.swap_free) said |= bit_of(Option::SwapFree);
+  if (options.stop_out_order) said |= bit_of(Option::StopOutOrder);
   return static_cast<std::uint8_t>(said);
 }
 
@@ -180,6 +183,13 @@ GroupSpec spec_of(const reference::Group& group) {
   }
   spec.options.negative_balance_protection =
       options.negative_balance_protection.value_or(true) ? 1 : 0;
+  spec.options.closing = static_cast<Closing>(options.closing.value_or(reference::Closing::Any));
+  spec.options.stop_out_order =
+      static_cast<StopOutOrder>(options.stop_out_order.value_or(reference::StopOutOrder{}));
+  spec.options.swap_free.is_on = options.swap_free.value_or(false) ? 1 : 0;
+  spec.options.swap_free.free_rollovers =
+      static_cast<std::uint16_t>(options.swap_free_days.value_or(0));
+  spec.options.swap_free.fee = Ratio{word_of(options.swap_free_fee.value_or(0))};
   return spec;
 }
 

@@ -49,6 +49,7 @@ class Commands(case.TribookCase):
         for words in [[], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--fast", "x"],
                       ["serve", "--config", "x", "extra"], ["verify"], ["verify", "a", "b"],
                       ["verify", "--deep", "a"], ["state-hash"], ["replay"],
+                      ["state-hash", "x", "--until", "noon"],
                       ["replay", "x", "--until", "noon"], ["replay", "x", "--until", "-5"],
                       ["replay", "x", "--account", "me"], ["replay", "x", "--account", "0"],
                       ["replay", "x", "--account", "99999999999999999999"],
@@ -64,6 +65,24 @@ class Commands(case.TribookCase):
         self.ends(1, "check-config", bad, err=[f"{bad}:2", "brand.name", f"{bad}:4", "io_threads"])
         self.ends(1, "check-config", good, "--set", "brand.name=", err=["brand.name"])
         self.ends(1, "check-config", good + ".missing", err=[good + ".missing"])
+
+    def test_check_config_reads_symbols_and_groups(self):
+        text = daemon.config()
+        line = text.count("\n") + 1
+        symbol = '[[symbols]]\nsymbol = "EURUSD"\n'
+        good = self.file(text + symbol + '[[groups]]\nname = "vip"\nclosing = "FIFO"\n'
+                         'symbols = [{symbol = "EURUSD", leverageCap = 30}]\n')
+        self.ends(0, "check-config", good)
+        bad = self.file(text + symbol + 'pipSize = 0.000015\n[[groups]]\nname = "vip"\n'
+                        'stopOutLevel = 81\nmarginCallLevels = [80]\n'
+                        '[[groups]]\nname = "other"\nsymbols = [{symbol = "GBPUSD"}]\n')
+        self.ends(1, "check-config", bad,
+                  err=[f"{bad}:{line}: symbol: pipSize must be a multiple of tickSize",
+                       f"{bad}:{line + 3}: group: stopOutLevel must not be above the highest",
+                       f"{bad}:{line + 7}: group: symbols[0].symbol is not known"])
+        unknown = self.file(text + '[[groups]]\nname = "vip"\nclosings = "FIFO"\n')
+        self.ends(1, "check-config", unknown,
+                  err=[f"{unknown}:{line + 2}", "groups[0].closings", "did you mean closing"])
 
     def test_check_config_sees_what_would_keep_backups_from_being_taken(self):
         folder = daemon.make_folder()

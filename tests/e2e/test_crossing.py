@@ -48,7 +48,7 @@ class Crossing(case.DaemonCase):
     def test_a_market_order_meets_a_limit_and_then_the_house(self):
         rests = self.rest(self.maker, "SELL", "1", "1.10010")
         filled = self.taker.filled("BUY", "EURUSD", "3")
-        self.has(filled, filledPrice="1.10017", filledVolume="3", venue="BBOOK")
+        self.has(filled, filledPrice="1.10016667", filledVolume="3", venue="BBOOK")
         self.has(self.order(self.taker, filled["orderId"]), status="FILLED", filledVolume="3")
         self.has(self.order(self.maker, rests), status="FILLED", filledPrice="1.10010")
         self.has(self.taker.position(filled["positionId"]), volume="3")
@@ -134,7 +134,7 @@ class Restart(case.TribookCase):
                  filledPrice="1.10015")
         full = next(order for order in self.taker.all("/api/account/orders?status=all")
                     if order["orderId"] == placed["orderId"])
-        self.has(full, status="FILLED", filledVolume="3", filledPrice="1.10013")
+        self.has(full, status="FILLED", filledVolume="3", filledPrice="1.10013333")
         self.has(self.taker.position(full["positionId"]), volume="3")
 
 

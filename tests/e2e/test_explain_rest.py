@@ -148,6 +148,35 @@ class ExplainRest(case.TribookCase):
         self.teller(told, f"order:{number}")
         self.quotes("1.08100", "0.85030", "1.27100")
 
+    def test_an_order_that_met_anothers_limit_and_then_the_house(self):
+        maker = self.broker.make_account(initialDeposit=50000)
+        taker = self.broker.make_account(initialDeposit=50000)
+        resting = maker.post("/api/orders/limit", {
+            "symbol": "EURUSD", "side": "SELL", "volume": "0.4", "price": "1.08105",
+            "comment": "the maker's own"})
+        self.assertEqual(resting.json["status"], "WORKING", str(resting))
+        filled = taker.filled("BUY", "EURUSD", "1", comment="the taker's own")
+        number = str(filled["orderId"]).removeprefix("ORD-")
+        told = self.answer(taker, f"/api/orders/{number}/explain")
+        crossed, rest = (section["facts"] for section in formulas.sections(told, "FILL"))
+        self.has(crossed, price="1.08105", atThe="limit at which that rested",
+                 dealtWith="another client's order at rest")
+        self.has(rest, dealtWith="the house", atThe="ask")
+        charges = [formulas.named(section, "commission")
+                   for section in formulas.sections(told, "COMMISSION")]
+        self.assertEqual([(str(one["result"]), one["agrees"]) for one in charges],
+                         [("1.4", True), ("2.1", True)])
+        self.assertNotIn("maker's own", told["text"])
+        self.teller(told, f"order:{number}")
+        made = str(resting.json["orderId"]).removeprefix("ORD-")
+        told = self.answer(maker, f"/api/orders/{made}/explain")
+        [fill] = formulas.sections(told, "FILL")
+        self.has(fill["facts"], price="1.08105", atThe="limit at which it rested")
+        position = fill["facts"]["position"]
+        for story in (told, self.answer(maker, f"/api/positions/{position}/explain")):
+            self.assertNotIn("taker's own", story["text"])
+        self.teller(told, f"order:{made}")
+
     def test_an_account_as_it_stands(self):
         told = self.answer(self.client, "/api/account/explain")
         summary = self.client.summary()

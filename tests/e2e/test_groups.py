@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 import case
-from broker import forex
+import daemon
+from broker import Broker, forex
 
 
 class Groups(case.DaemonCase):
@@ -42,7 +43,7 @@ class Groups(case.DaemonCase):
         self.refused(self.admin.post("/admin/groups", {"name": "shown"}), 409, "DUPLICATE")
         self.refused(self.admin.get("/admin/groups/none"), 404, "NOT_FOUND")
         for body in [{}, {"name": "a b"}, {"name": "x", "spreadMarkup": -1},
-                     {"name": "x", "stopOutLevel": 2000}, {"name": "x", "marginCallLevels": [1, 1]},
+                     {"name": "x", "stopOutLevel": 10001}, {"name": "x", "marginCallLevels": [1, 1]},
                      {"name": "x", "symbols": [{"symbol": "NONE"}]},
                      {"name": "x", "leverageCap": 0}]:
             self.refused(self.admin.post("/admin/groups", body), 400, "VALIDATION")
@@ -124,6 +125,45 @@ class Groups(case.DaemonCase):
         self.has(shown["GBPUSD"], bid="1.2999", ask="1.3002")
         self.refused(self.admin.put(path, {"spreadMarkup": 100000}), 422, "PRICE_INVALID")
         self.put(path, {"spreadMarkup": 0})
+
+
+CONFIGURED = """
+[[symbols]]
+symbol = "EURUSD"
+[[groups]]
+name = "vip"
+spreadMarkup = 2
+closing = "FIFO"
+swapFree = true
+swapFreeDays = 3
+symbols = [{symbol = "EURUSD", leverageCap = 30}]
+[[groups]]
+name = "plain"
+"""
+
+
+class Configured(case.DaemonCase):
+    @classmethod
+    def setUpClass(cls):
+        text = daemon.config() + CONFIGURED
+        cls.daemon = daemon.Daemon(text).start()
+        cls.broker = Broker(cls.daemon)
+        cls.admin = cls.broker.admin
+
+    def test_groups_of_the_configuration_are_made_once(self):
+        made = self.admin.get("/admin/groups").json["items"]
+        self.assertEqual([group["name"] for group in made], ["vip", "plain"])
+        self.has(made[0], spreadMarkup=2, closing="FIFO", swapFree=True, swapFreeDays=3,
+                 stopOutOrder=None)
+        self.has(made[0]["symbols"][0], symbol="EURUSD", leverageCap=30)
+        answer = self.admin.post("/admin/accounts", {"username": "nina", "group": "vip"})
+        self.has(answer.json, closing="FIFO", swapFree=True)
+        changed = self.admin.put("/admin/groups/vip", {"closing": "LIFO"})
+        self.assertEqual(changed.status, 200, str(changed))
+        self.daemon.stop()
+        self.daemon.start()
+        self.broker.login()
+        self.assertEqual(self.admin.get("/admin/groups/vip").json, changed.json)
 
 
 class AfterARestart(case.DaemonCase):

@@ -2,6 +2,7 @@
 
 import case
 import daemon
+import formulas
 from broker import Broker, forex
 
 VENUE = """\
@@ -46,6 +47,23 @@ class Venues(case.DaemonCase):
         closed = client.close_position(position)
         self.assertEqual(closed.status, 200, str(closed))
         self.has(closed.json, closedVolume="0.5", closePrice="1.10190", realizedPnL="80.00")
+        self.tells_what_the_venue_did(client, position)
+
+    def tells_what_the_venue_did(self, client, position):
+        told = client.get(f"/api/positions/{position}/explain").json
+        kinds = [section["kind"] for section in told["sections"]]
+        for kind in ("FILL", "VENUE_REPORT", "CLOSE", "VENUE_REQUEST", "PROFIT", "NOW"):
+            self.assertIn(kind, kinds)
+        self.assertNotIn("SETTLED", kinds)
+        for section in told["sections"]:
+            for formula in section["formulas"]:
+                formulas.check(self, formula)
+        [fill] = formulas.sections(told, "FILL")
+        self.has(fill["facts"], dealtWith="a venue", venuePrice="1.1002", price="1.1003")
+        self.has(formulas.named(fill, "price"), result="1.1003", agrees=True)
+        whole = self.admin.get(f"/admin/positions/{position}/explain").json
+        [settled] = formulas.sections(whole, "SETTLED")
+        self.has(settled["facts"], amount="90", currency="USD")
 
     def test_a_part_of_each_in_both_books(self):
         client = self.broker.make_account(initialDeposit=10000)

@@ -102,5 +102,14 @@ TEST_CASE("Account state: CLOSED is for accounts without positions, and moves no
   CHECK(m.house.order(m.account, m.symbol, Side::Buy, "0.1").code() == RejectCode::None);
 }
 
+TEST_CASE("Account state: CLOSED is not for accounts whose withdrawals wait") {
+  Market m;
+  m.house.close(m.account, m.position);
+  const auto asked = m.house.withdraw(m.account, "100").only<WithdrawalUpdated>().withdrawal;
+  CHECK(m.set(AccountState::Closed) == RejectCode::InUse);
+  m.house.decide(asked, false);
+  CHECK(m.set(AccountState::Closed) == RejectCode::None);
+}
+
 }  // namespace
 }  // namespace tribook

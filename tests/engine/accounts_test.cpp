@@ -60,6 +60,8 @@ TEST_CASE("CreateAccount refused: VALIDATION, and no number is spent") {
         RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.margin_call_levels.level[0] = Ratio{-1}; }) ==
         RejectCode::Validation);
+  // He would be closed before he was warned.
+  CHECK(code([](AccountSpec& s) { s.stop_out_level = ratio("100.01"); }) == RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.kind = static_cast<AccountKind>(9); }) ==
         RejectCode::Validation);
   CHECK(code([](AccountSpec& s) { s.mode = static_cast<PositionMode>(2); }) ==

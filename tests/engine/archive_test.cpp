@@ -60,7 +60,7 @@ class Copy {
 
 engine::EngineLimits larger() { return {1'000, 5'000, 64, 1'000, 500}; }
 
-TEST_CASE("Archive: a level that fired and could not be executed stays unarmed") {
+TEST_CASE("Archive: a level that fired and could not be executed fires again") {
   House house;
   const SymbolId rate = house.add_symbol(test::forex("BIG", "TNY"));
   Instrument instrument = test::contract("GEM", Category::Index, "GEM", "BIG", "100000");
@@ -72,12 +72,14 @@ TEST_CASE("Archive: a level that fired and could not be executed stays unarmed")
   house.open(account, gem, Side::Buy, "1000", {.take_profit = "2"});
   house.quote(gem, "1.50", "1.51");
   house.quote(rate, "9000000000", "9000000001");
-  // Worth more than money can express: it stays open, without its level.
+  // Worth more than money can express: it stays open.
   REQUIRE_FALSE(house.quote(gem, "2000.00", "2000.01").has<PositionReduced>());
   REQUIRE(house.positions(account).size() == 1);
   Copy copy(house, larger());
   house.quote(rate, "1.00000", "1.00001");
-  REQUIRE_FALSE(house.quote(gem, "2000.00", "2000.01").has<PositionReduced>());
+  const auto reduced = house.quote(gem, "2000.00", "2000.01").only<PositionReduced>();
+  CHECK(reduced.reason == CloseReason::TakeProfit);
+  CHECK(reduced.realized_pnl == test::money("199899000000"));
   copy.follow();
 }
 

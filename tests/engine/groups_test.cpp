@@ -213,6 +213,80 @@ TEST_CASE("Group options: of those accounts that have none of their own") {
   CHECK(m.house.figures(follows).options.stop_out_level == ratio("50"));
 }
 
+TEST_CASE("Group options refused: a stop-out above all margin calls, whoever says which of them") {
+  Market m;
+  const auto stop_out_at = [](const char* level) {
+    return [level](GroupSpec& g) {
+      g.sets = bit_of(Option::StopOutLevel);
+      g.options.stop_out_level = ratio(level);
+    };
+  };
+  CHECK(m.house
+            .put_group("bad",
+                       [](GroupSpec& g) {
+                         g.sets = bit_of(Option::StopOutLevel) | bit_of(Option::MarginCallLevels);
+                         g.options.stop_out_level = ratio("80");
+                         g.options.margin_call_levels = MarginCallLevels::of(ratio("79.99"));
+                       })
+            .code() == RejectCode::Validation);
+  REQUIRE(m.house.put_group("late", stop_out_at("150")).code() == RejectCode::None);
+  const test::AccountOptions follows{.group = "late", .from_group = bit_of(Option::StopOutLevel)};
+  CHECK(m.house.send_spec(CreateAccount{}, House::spec_of(follows)).code() ==
+        RejectCode::Validation);
+  const AccountId account =
+      m.house.add_account({.group = "vip", .from_group = bit_of(Option::StopOutLevel)});
+  CHECK(m.house.change_group(account, GroupId{3}).code() == RejectCode::Validation);
+  CHECK(m.house.put_group("vip", stop_out_at("100.01")).code() == RejectCode::Validation);
+  CHECK(m.house.figures(account).options.stop_out_level == ratio("50"));
+  CHECK(m.house.put_group("vip", stop_out_at("100")).code() == RejectCode::None);
+  CHECK(m.house.figures(account).options.stop_out_level == ratio("100"));
+}
+
+TEST_CASE("Group options: how its accounts close, are stopped out, and pay swap") {
+  Market m;
+  const auto follows = static_cast<std::uint8_t>(
+      bit_of(Option::Closing) | bit_of(Option::SwapFree) | bit_of(Option::StopOutOrder));
+  const AccountId account = m.house.add_account({.group = "vip", .from_group = follows});
+  const AccountId own = m.house.add_account({.closing = Closing::Lifo, .group = "vip"});
+  const PositionId first = m.house.open(account, m.symbol, Side::Buy, "0.1");
+  const PositionId second = m.house.open(account, m.symbol, Side::Buy, "0.1");
+  const PositionId own_first = m.house.open(own, m.symbol, Side::Buy, "0.1");
+  m.house.open(own, m.symbol, Side::Buy, "0.1");
+  m.house.put_group("vip", [&](GroupSpec& g) {
+    g.sets = follows;
+    g.options.closing = Closing::Fifo;
+    g.options.swap_free = {ratio("1.5"), 2, 1, {}};
+    g.options.stop_out_order = StopOutOrder::Smart;
+  });
+  const OptionValues now = m.house.figures(account).options;
+  CHECK(now.closing == Closing::Fifo);
+  CHECK(now.swap_free.is_on == 1);
+  CHECK(now.swap_free.free_rollovers == 2);
+  CHECK(now.stop_out_order == StopOutOrder::Smart);
+  CHECK(m.house.figures(own).options.closing == Closing::Lifo);
+  CHECK(m.house.figures(own).options.swap_free.is_on == 0);
+  CHECK(m.house.close(account, second).code() == RejectCode::ClosingOrder);
+  CHECK(m.house.close(own, own_first).code() == RejectCode::ClosingOrder);
+  CHECK(m.house.order(account, m.symbol, Side::Sell, "0.1").only<PositionReduced>().position ==
+        first);
+  m.house.change_group(account, {});
+  CHECK(m.house.close(account, second).code() == RejectCode::None);
+}
+
+TEST_CASE("PutGroup refused: VALIDATION for options that there are not") {
+  House house;
+  const auto code = [&](const std::function<void(OptionValues&)>& spoil) {
+    return house.put_group("vip", [&](GroupSpec& g) { spoil(g.options); }).code();
+  };
+  CHECK(code([](OptionValues& o) { o.closing = static_cast<Closing>(3); }) ==
+        RejectCode::Validation);
+  CHECK(code([](OptionValues& o) { o.stop_out_order = static_cast<StopOutOrder>(3); }) ==
+        RejectCode::Validation);
+  CHECK(code([](OptionValues& o) { o.swap_free.fee = Ratio{-1}; }) == RejectCode::Validation);
+  CHECK(code([](OptionValues& o) { o.swap_free.free_rollovers = 366; }) == RejectCode::Validation);
+  CHECK(code([](OptionValues&) {}) == RejectCode::None);
+}
+
 TEST_CASE("CreateAccount refused: GROUP_UNKNOWN") {
   House house;
   CHECK(house.send_spec(CreateAccount{}, House::spec_of({.group = "vip"})).code() ==

@@ -1,4 +1,5 @@
 #include "support/engine_fixture.h"
+#include "support/provider.h"
 #include "support/survives.h"
 
 namespace tribook {
@@ -264,6 +265,61 @@ TEST_CASE("Quotes beyond the range of prices are refused") {
     if (m.house.quote(m.symbol, price("1.1"), beyond).code() != RejectCode::PriceInvalid)
       std::abort();
   }));
+}
+
+// ---- What cannot be executed at the quote that reached it ----
+
+struct Extreme {
+  Extreme() {
+    Instrument instrument = test::contract("GEM", Category::Index, "GEM", "USD", "100000");
+    instrument.max_volume = lots("1000000000");
+    symbol = house.add_symbol(instrument);
+    account = house.add_account({.deposit = "30000000000", .leverage = 500});
+    house.quote(symbol, "0.10", "0.10");
+  }
+
+  House house;
+  SymbolId symbol;
+  AccountId account;
+};
+
+TEST_CASE("A level that could not be executed fires at the next quote that lets it") {
+  Extreme m;
+  const PositionId id =
+      m.house.open(m.account, m.symbol, Side::Sell, "1000000000", {.stop_loss = "0.11"});
+  // A loss of 10^22: beyond all money. Once in each quote it is tried.
+  for (int i = 0; i < 3; ++i) {
+    const Events beyond = m.house.quote(m.symbol, "100000000", "100000000");
+    CHECK(beyond.kinds() == std::vector<EventKind>{EventKind::QuoteApplied});
+  }
+  REQUIRE(m.house.position(id).stop_loss == price("0.11"));
+  CHECK_FALSE(m.house.quote(m.symbol, "0.10", "0.10").has<PositionReduced>());  // not reached
+  const auto reduced = m.house.quote(m.symbol, "0.11", "0.11").only<PositionReduced>();
+  CHECK(reduced.reason == CloseReason::StopLoss);
+  CHECK(reduced.realized_pnl == money("-1000000000000"));
+}
+
+TEST_CASE("A level for which there was no room at a venue fires at the next quote") {
+  engine::EngineLimits limits = test::small_limits();
+  limits.orders = 1;
+  House house(limits);
+  test::Provider provider(house);
+  const SymbolId symbol = house.add_symbol(test::forex("EUR", "USD"));
+  const AccountId account = house.add_account({.deposit = "100000"});
+  house.quote(symbol, "1.10000", "1.10010");
+  for (int i = 0; i < 2; ++i) {
+    const auto request =
+        test::order_to(house, Book::A, account, symbol, Side::Buy, "1", {.stop_loss = "1.09"})
+            .only<VenueRequested>();
+    provider.fill(request, "1", "1.10010");
+  }
+  const auto first = house.quote(symbol, "1.08000", "1.08010").only<VenueRequested>();
+  CHECK(first.request_kind == VenueRequestKind::Close);
+  provider.fill(first, "1", "1.08000");
+  const auto second = house.quote(symbol, "1.08000", "1.08010").only<VenueRequested>();
+  CHECK(second.position != first.position);
+  provider.fill(second, "1", "1.08000");
+  CHECK(house.positions(account).empty());
 }
 
 }  // namespace

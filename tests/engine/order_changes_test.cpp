@@ -236,6 +236,22 @@ TEST_CASE("Working order: ends when there is no room for its stop-loss to follow
   CHECK(m.place(follows).code() == RejectCode::LimitReached);
 }
 
+TEST_CASE("Working order: keeps its symbol from a range that it would be outside of") {
+  Market m;
+  const OrderId order = m.rest(limit(m.symbol, Side::Buy, "0.1", "1.09"));
+  const auto change = [&](const char* least, const char* most) {
+    Instrument instrument = *m.house.engine.instrument(m.symbol);
+    instrument.min_volume = test::lots(least);
+    instrument.max_volume = test::lots(most);
+    return m.house.update_symbol(m.symbol, instrument).code();
+  };
+  CHECK(change("0.11", "10") == RejectCode::InUse);
+  CHECK(change("0.01", "0.09") == RejectCode::InUse);
+  CHECK(change("0.1", "0.1") == RejectCode::None);
+  m.cancel(order);
+  CHECK(change("0.11", "10") == RejectCode::None);
+}
+
 TEST_CASE("Working order: keeps its symbol from changes that would leave it off the grid") {
   Market m;
   const OrderId order = m.rest(limit(m.symbol, Side::Buy, "0.1", "1.09"));

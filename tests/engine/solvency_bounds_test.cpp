@@ -88,7 +88,7 @@ class Watched {
     add("USD", "20000", 100, "100", "50", LargestLoss);
     add("EUR", "20000", 500, "150 120 100", "50", Smart);
     add("JPY", "3000000", 200, "120", "80", LargestMargin);
-    add("USD", "5000", 500, "50", "100", Smart);  // the stop-out stands above the call
+    add("USD", "5000", 500, "100", "100", Smart);  // the stop-out stands at the call
     add("JPY", "1000000", 1'000, "0", "0", LargestLoss);
     add("EUR", "100000", 30, "1000 500 250 125 100 80 60 30", "20", LargestMargin);
     add("BTC", "0.5", 100, "100", "30", Smart);
@@ -131,6 +131,7 @@ class Watched {
     Instrument symbol = test::forex(listed.base, listed.quote);
     symbol.category = listed.category;
     symbol.tick_size = Price{listed.tick};
+    if (symbol.pip_size < symbol.tick_size) symbol.pip_size = symbol.tick_size;
     symbol.contract_size = Quantity::from_whole(listed.contract);
     if (listed.category != Category::Forex) {
       symbol.margin.mode = MarginMode::CfdLeverage;
@@ -393,6 +394,7 @@ TEST_CASE(
     for (std::size_t i = 0; i < 6; ++i) {
       Instrument symbol = test::forex(kListed[i].base, kListed[i].quote);
       symbol.tick_size = Price{kListed[i].tick};
+      if (symbol.pip_size < symbol.tick_size) symbol.pip_size = symbol.tick_size;
       symbols.push_back(house.add_symbol(symbol));
     }
     Prices prices(random);

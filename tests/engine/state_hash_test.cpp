@@ -1,3 +1,5 @@
+#include <array>
+
 #include "support/engine_fixture.h"
 #include "support/random.h"
 #include "support/timers.h"
@@ -71,6 +73,27 @@ TEST_CASE("State hash: who waits for the answer, and where texts lie, is no part
   const std::string filler = "takes the first block";
   second.slab.put(std::as_bytes(std::span(filler)));
   for (const House::Applied& applied : first.history) second.apply(applied);
+  CHECK(second.engine.state_hash() == first.engine.state_hash());
+  CHECK(second.engine.events_digest() == first.engine.events_digest());
+}
+
+TEST_CASE("State hash: what was fetched ahead, there or not, changes nothing") {
+  House first;
+  run_day(first);
+  House second;
+  for (const House::Applied& applied : first.history) {
+    ClosePosition close;
+    close.position = PositionId{applied.record.sequence.value / 2};
+    Command closing = Command::make(close);
+    Command stranger = applied.record.command;
+    stranger.header.account = AccountId{1'000'000};
+    for (std::uint32_t account = 0; account < 4; ++account) {
+      closing.header.account = AccountId{account};
+      const std::array<const Command*, 3> next{&applied.record.command, &closing, &stranger};
+      second.engine.prefetch(next);
+    }
+    second.apply(applied);
+  }
   CHECK(second.engine.state_hash() == first.engine.state_hash());
   CHECK(second.engine.events_digest() == first.engine.events_digest());
 }
@@ -229,6 +252,9 @@ TEST_CASE("State hash: each setting of a group counts") {
   check_spec<GroupSpec>(CommandKind::PutGroup,
                         {[](GroupSpec& s) { s.name = FixedText<32>::of("gold"); },
                          [](GroupSpec& s) { s.options.stop_out_level = ratio("51"); },
+                         [](GroupSpec& s) { s.options.closing = Closing::Fifo; },
+                         [](GroupSpec& s) { s.options.swap_free.is_on = 1; },
+                         [](GroupSpec& s) { s.options.stop_out_order = StopOutOrder::Smart; },
                          [](GroupSpec& s) { s.sets = bit_of(Option::MarginCallLevels); }});
   check_spec<GroupTerms>(CommandKind::PutGroupTerms,
                          {[](GroupTerms& t) { t.markup_pips = ratio("2"); },

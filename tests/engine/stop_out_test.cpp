@@ -177,6 +177,18 @@ TEST_CASE("Stop-out: without the protection the balance stays below zero") {
   CHECK(m.house.figures(account).balance == money("-4000"));
 }
 
+TEST_CASE("Stop-out: without the protection the credit stays beside the debt") {
+  Market m;
+  const AccountId account =
+      m.house.add_account({.deposit = "1000", .negative_balance_protection = false});
+  m.house.change_credit(account, "500");
+  m.house.open(account, m.symbol, Side::Buy, "1");
+  CHECK(m.quote("0.95000").of<LedgerPosted>().size() == 1);
+  CHECK(m.house.figures(account).balance == money("-4000"));
+  CHECK(m.house.figures(account).credit == money("500"));
+  CHECK(m.house.figures(account).equity == money("-3500"));
+}
+
 TEST_CASE(
     "Stop-out: positions out of session or without a fresh quote are left, and close when they "
     "may") {

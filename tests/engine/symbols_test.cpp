@@ -1,4 +1,4 @@
-#include "support/engine_fixture.h"
+#include "support/order_desk.h"
 #include "support/survives.h"
 #include "tribook/domain/rate_book.h"
 
@@ -113,6 +113,48 @@ TEST_CASE("UpdateSymbol refused: IN_USE where volumes or levels would be off the
   CHECK(m.change([](Instrument& i) { i.tick_size = price("0.0001"); }) == RejectCode::None);
 }
 
+TEST_CASE("UpdateSymbol refused: IN_USE for another pip while a stop-loss follows in pips") {
+  const auto another_pip = [](Instrument& i) { i.pip_size = price("0.001"); };
+  const auto coarse = [](Instrument& i) { i.tick_size = price("0.0001"); };
+  Market m;
+  m.house.quote(m.symbol, "1.10000", "1.10010");
+  const PositionId id = m.house.open(m.account, m.symbol, Side::Buy, "0.1");
+  ModifyPosition modify;
+  modify.position = id;
+  modify.keep_stop_loss = modify.keep_take_profit = 1;
+  modify.set_trailing = 1;
+  modify.trailing_distance = {5'050};
+  REQUIRE(m.house.send(m.account, modify).code() == RejectCode::None);
+  m.house.modify(m.account, id, "1.0950", std::nullopt);  // on the coarse tick, the distance is not
+  CHECK(m.change(another_pip) == RejectCode::InUse);
+  CHECK(m.change(coarse) == RejectCode::InUse);
+  CHECK(m.house.position(id).stop_loss == price("1.0950"));
+  modify.trailing_distance = {};
+  m.house.send(m.account, modify);
+  modify.set_trailing = 0;
+  modify.set_break_even = 1;
+  modify.break_even_offset = {100};
+  REQUIRE(m.house.send(m.account, modify).code() == RejectCode::None);
+  CHECK(m.change(another_pip) == RejectCode::InUse);
+  modify.set_break_even = 2;
+  m.house.send(m.account, modify);
+  CHECK(m.change(another_pip) == RejectCode::None);
+}
+
+TEST_CASE("UpdateSymbol refused: IN_USE for another pip while an order carries a trail") {
+  Market m;
+  m.house.quote(m.symbol, "1.10000", "1.10010");
+  const NewOrder order =
+      test::limit(m.symbol, Side::Buy, "0.1", "1.09", {.trailing_distance = 1'000});
+  const OrderId id = m.house.send(m.account, order).only<OrderUpdated>().order;
+  const auto another_pip = [](Instrument& i) { i.pip_size = price("0.001"); };
+  CHECK(m.change(another_pip) == RejectCode::InUse);
+  CancelOrder cancel;
+  cancel.order = id;
+  m.house.send(m.account, cancel);
+  CHECK(m.change(another_pip) == RejectCode::None);
+}
+
 TEST_CASE("UpdateSymbol: a markup takes effect on the standing quote, whose age stays") {
   Market m;
   m.house.quote(m.symbol, "1.10000", "1.10010");
@@ -137,6 +179,7 @@ TEST_CASE("UpdateSymbol refused: VALIDATION for what a symbol is, SYMBOL_UNKNOWN
   CHECK(m.change([](Instrument& i) { i.quote = Currency::of("GBP"); }) == RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.category = Category::Crypto; }) == RejectCode::Validation);
   CHECK(m.change([](Instrument& i) { i.tick_size = {}; }) == RejectCode::Validation);
+  CHECK(m.change([](Instrument& i) { i.pip_size = price("0.000015"); }) == RejectCode::Validation);
   CHECK(m.house.update_symbol(SymbolId{7}, test::forex("EUR", "USD")).code() ==
         RejectCode::SymbolUnknown);
   UpdateSymbol update;

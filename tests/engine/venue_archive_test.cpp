@@ -82,6 +82,21 @@ TEST_CASE("Venue archive: orders, closes and late fills go on where they were") 
   CHECK(after.requests() == 0);
 }
 
+TEST_CASE("Venue archive: a late fill is no worse than the ended order allowed, after a load too") {
+  House house;
+  Provider provider(house);
+  const SymbolId symbol = house.add_symbol(test::forex("EUR", "USD"));
+  const AccountId account = house.add_account();
+  house.quote(symbol, "1.1", "1.1");
+  const auto late =
+      test::order_to(house, Book::A, account, symbol, Side::Buy, "0.3", {.worst_price = "1.10010"})
+          .only<VenueRequested>();
+  provider.time_out(late);
+  Copy copy(house);
+  CHECK(provider.fill(late, "0.3", "1.2").only<TradeExecuted>().price == test::price("1.1001"));
+  copy.follow();
+}
+
 TEST_CASE("Venue archive: a report that was taken is known after a load") {
   House house;
   Provider provider(house);

@@ -115,11 +115,26 @@ TEST_CASE("Venue closes: a reversal opens its rest when the venue has closed the
   const auto close = sent.only<VenueRequested>();
   CHECK(close.volume == lots("1"));
   const auto closed = m.provider.fill(close, "1", "1.1");
+  CHECK(closed.only<TradeExecuted>().reason == CloseReason::Manual);
   const auto open = closed.only<VenueRequested>();
   CHECK(open.request_kind == VenueRequestKind::Open);
   CHECK(open.volume == lots("2"));
   CHECK(last_of(m.provider.fill(open, "2", "1.1")).status == OrderStatus::Filled);
   CHECK(m.house.positions(m.account).front().side == Side::Sell);
+}
+
+TEST_CASE("Venue closes: nothing opens against what is on its way in a netting account") {
+  Market m({.mode = PositionMode::Netting});
+  m.open(Side::Buy, "1", "1.1");
+  const auto close = test::order_to(m.house, Book::A, m.account, m.symbol, Side::Sell, "1");
+  for (const Book book : {Book::A, Book::B}) {
+    const auto against = test::order_to(m.house, book, m.account, m.symbol, Side::Sell, "1");
+    CHECK(last_of(against).status == OrderStatus::Rejected);
+    CHECK(last_of(against).code == RejectCode::ClosingAtVenue);
+  }
+  m.provider.fill(close.only<VenueRequested>(), "1", "1.1");
+  CHECK(
+      test::order_to(m.house, Book::A, m.account, m.symbol, Side::Sell, "1").has<VenueRequested>());
 }
 
 TEST_CASE("Venue closes: a stop-out waits for what is on its way") {

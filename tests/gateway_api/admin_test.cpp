@@ -72,7 +72,7 @@ TEST_CASE("accounts that cannot be") {
   refused(R"({"username":"nina","marginCallLevels":[9,8,7,6,5,4,3,2,1]})",
           "marginCallLevels[8] is one too many: at most 8");
   refused(R"({"username":"nina","marginCallLevels":[100,-1]})",
-          "marginCallLevels[1] must be 0 to 1000 percent");
+          "marginCallLevels[1] must be 0 to 10,000 percent");
   refused("{}", "username is required");
   refused(R"({"username":"a"})", "username must have 2 to 100 characters");
   refused(R"({"username":"al","password":""})", "password must have 1 to 72 bytes");
@@ -122,6 +122,11 @@ TEST_CASE("symbols are made, changed, switched off and on") {
   CHECK(f.admin(Method::Get, "/admin/symbols/NOSUCH").status == 404);
   CHECK(f.admin(Method::Put, "/admin/symbols/NOSUCH", "{}").status == 404);
   CHECK(f.admin(Method::Post, "/admin/symbols/NOSUCH/enable").status == 404);
+  const Answer other = f.admin(Method::Put, path, R"({"category":"METAL"})");
+  CHECK(other["code"] == "VALIDATION");
+  CHECK(other["detail"] == "category cannot be changed");
+  CHECK(f.admin(Method::Put, path, R"({"quoteCurrency":"EUR"})")["detail"] ==
+        "quoteCurrency cannot be changed");
   const Answer wrong = f.admin(Method::Put, path, R"({"minVolume":10})");
   CHECK(wrong.status == 400);
   CHECK(wrong["detail"] == "maxVolume must be at least minVolume");

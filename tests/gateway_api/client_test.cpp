@@ -90,6 +90,41 @@ TEST_CASE("the margin preview is what the order then uses") {
         400);
 }
 
+TEST_CASE("what is worth more than money expresses is null, not a number") {
+  GatewayFixture f;
+  REQUIRE(
+      f.admin(Method::Post, "/admin/symbols",
+              R"({"symbol":"BIGUSD","baseCurrency":"BIG","quoteCurrency":"USD","category":"CFD",)"
+              R"("marginCurrency":"USD","margin":{"mode":"CFD_LEVERAGE"},"digits":5,)"
+              R"("tickSize":0.00001,"contractSize":100000,"maxVolume":1000000000})")
+          .status == 201);
+  f.add_quote("BIGUSD", "0.00001", "0.00001");
+  const std::string account = f.add_client("alice", "20000000");
+  const Answer opened = f.client(Method::Post, "/api/orders/market",
+                                 R"({"symbol":"BIGUSD","side":"SELL","volume":1000000000})");
+  INFO(opened.body);
+  REQUIRE(opened.status == 201);
+  f.add_quote("BIGUSD", "100000000", "100000000");
+  const Answer position = f.client(Method::Get, "/api/account/positions");
+  CHECK(position["items.0.currentPrice"] == "100000000.00000");
+  CHECK(position["items.0.unrealizedPnL"] == "null");
+  const Answer admins = f.admin(Method::Get, "/admin/accounts/" + account);
+  const Answer summary = f.client(Method::Get, "/api/account/summary");
+  for (const Answer& told : {summary, admins}) {
+    INFO(told.body);
+    CHECK(told["balance"] == "20000000.00");
+    for (const char* field : {"equity", "freeMargin", "marginLevel"}) {
+      CHECK(told[field] == "null");
+    }
+  }
+  CHECK(summary["unrealizedPnL"] == "null");
+  CHECK(f.admin(Method::Get, "/admin/alerts").body.find("\"items\":[]") != std::string::npos);
+  for (const char* tool :
+       {"margin-preview?symbol=BIGUSD&volume=1", "calculate-lot?symbol=BIGUSD&risk=2&slPips=20"}) {
+    CHECK(f.client(Method::Get, std::string("/api/risk/") + tool)["code"] == "VALUE_OVERFLOW");
+  }
+}
+
 TEST_CASE("two percent over twenty pips is one lot") {
   GatewayFixture f;
   f.add_eurusd();

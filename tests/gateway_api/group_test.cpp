@@ -74,6 +74,71 @@ TEST_CASE("groups that cannot be") {
   CHECK(f.admin(Method::Get, "/admin/groups").items() == 0);
 }
 
+TEST_CASE("a group says how its accounts close, are stopped out and pay swap") {
+  GatewayFixture f;
+  f.add_eurusd();
+  const Answer made = f.admin(
+      Method::Post, "/admin/groups",
+      R"({"name":"vip","closing":"FIFO","stopOutOrder":"SMART","swapFree":true,"swapFreeDays":3})");
+  INFO(made.body);
+  REQUIRE(made.status == 201);
+  CHECK(made["closing"] == "FIFO");
+  CHECK(made["stopOutOrder"] == "SMART");
+  CHECK(made["swapFree"] == "true");
+  CHECK(made["swapFreeDays"] == "3");
+  const std::string path = "/admin/accounts/" + add_client_of(f, "alice", "vip");
+  const auto account = [&](const char* field) { return f.admin(Method::Get, path)[field]; };
+  CHECK(account("closing") == "FIFO");
+  CHECK(account("stopOutOrder") == "SMART");
+  CHECK(account("swapFree") == "true");
+  const Answer own = f.admin(Method::Post, "/admin/accounts",
+                             R"({"username":"bob","group":"vip","closing":"ANY"})");
+  CHECK(own["closing"] == "ANY");
+  CHECK(own["stopOutOrder"] == "SMART");
+  const Answer changed =
+      f.admin(Method::Put, "/admin/groups/vip", R"({"closing":"LIFO","swapFree":null})");
+  CHECK(changed["closing"] == "LIFO");
+  CHECK(changed["swapFree"] == "null");
+  CHECK(account("closing") == "LIFO");
+  CHECK(account("swapFree") == "false");
+  CHECK(f.admin(Method::Put, "/admin/groups/vip", R"({"closing":"NONE"})").status == 400);
+  CHECK(f.admin(Method::Put, "/admin/groups/vip", R"({"swapFreeDays":366})").status == 400);
+}
+
+TEST_CASE("one rule and one bound for levels, of accounts and of groups") {
+  GatewayFixture f;
+  const auto refused = [&](const Answer& answer, const std::string& detail) {
+    INFO(answer.body);
+    CHECK(answer.status == 400);
+    CHECK(answer["detail"] == detail);
+  };
+  const auto make = [&](const std::string& fields) {
+    return f.admin(Method::Post, "/admin/accounts", R"({"username":"nina",)" + fields + "}");
+  };
+  const std::string above = "stopOutLevel must not be above the highest of marginCallLevels";
+  refused(make(R"("stopOutLevel":101)"), above);
+  refused(make(R"("stopOutLevel":81,"marginCallLevels":[70,80])"), above);
+  refused(make(R"("stopOutLevel":10001)"), "stopOutLevel must be 0 to 10,000 percent");
+  refused(f.admin(Method::Post, "/admin/groups",
+                  R"({"name":"a","stopOutLevel":81,"marginCallLevels":[80]})"),
+          above);
+  refused(f.admin(Method::Post, "/admin/groups", R"({"name":"a","marginCallLevels":[10001]})"),
+          "marginCallLevels[0] must be 0 to 10,000 percent");
+  REQUIRE(f.admin(Method::Post, "/admin/groups", R"({"name":"a","stopOutLevel":80})").status ==
+          201);
+  REQUIRE(f.admin(Method::Post, "/admin/groups", R"({"name":"b","stopOutLevel":150})").status ==
+          201);
+  refused(make(R"("group":"b")"), above);
+  const std::string id = add_client_of(f, "alice", "a");
+  refused(f.admin(Method::Put, "/admin/accounts/" + id + "/group", R"({"group":"b"})"),
+          "group: the account's stopOutLevel would be above the highest of its marginCallLevels");
+  refused(f.admin(Method::Put, "/admin/groups/a", R"({"stopOutLevel":101})"),
+          "an account of the group would have a stopOutLevel above the highest of its "
+          "marginCallLevels");
+  CHECK(f.admin(Method::Put, "/admin/groups/a", R"({"stopOutLevel":100})").status == 200);
+  CHECK(make(R"("stopOutLevel":9000,"marginCallLevels":[10000])").status == 201);
+}
+
 TEST_CASE("an account deals and is shown at its group's prices") {
   GatewayFixture f;
   f.add_eurusd();
@@ -109,6 +174,28 @@ TEST_CASE("an operator changes leverage, group and state of an account") {
   CHECK(f.admin(Method::Post, path + "/activate")["status"] == "ACTIVE");
   CHECK(f.admin(Method::Delete, path)["status"] == "CLOSED");
   CHECK(f.admin(Method::Put, "/admin/accounts/4711/suspend").status == 404);
+}
+
+TEST_CASE("an operator changes several things of an account at once") {
+  GatewayFixture f;
+  CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
+  const std::string path = "/admin/accounts/" + f.add_client("alice");
+  const auto put = [&](const char* body) { return f.admin(Method::Put, path, body); };
+  const Answer changed = put(R"({"leverage":50,"group":"vip","status":"CLOSE_ONLY"})");
+  INFO(changed.body);
+  CHECK(changed.status == 200);
+  CHECK(changed["leverage"] == "50");
+  CHECK(changed["group"] == "vip");
+  CHECK(changed["status"] == "CLOSE_ONLY");
+  CHECK(put(R"({"group":null})")["group"] == "null");
+  CHECK(put("{}").status == 400);
+  CHECK(put(R"({"leverage":501})").status == 400);
+  CHECK(put(R"({"status":"GONE"})").status == 400);
+  CHECK(put(R"({"currency":"EUR"})")["detail"] == "currency cannot be changed");
+  CHECK(put(R"({"leverage":60,"closing":"FIFO"})").status == 422);
+  CHECK(put(R"({"group":"none"})")["code"] == "GROUP_UNKNOWN");
+  CHECK(f.admin(Method::Get, path)["leverage"] == "50");
+  CHECK(f.admin(Method::Put, "/admin/accounts/4711", R"({"leverage":50})").status == 404);
 }
 
 }  // namespace tribook::test

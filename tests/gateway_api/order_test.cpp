@@ -175,7 +175,19 @@ TEST_CASE("bodies that are no order never reach the engine") {
           "trailing.distancePips has more than 2 decimals");
   refused(order(R"("trailing":7)"), "trailing must be an object");
   CHECK(f.client(Method::Get, "/api/account/orders?status=all").items() == 0);
-  CHECK(f.client(Method::Post, "/api/orders/market", order(R"("timeInForce":"GTC","unknown":1)"))
+  for (const char* resting : {"GTC", "DAY", "GTD"}) {
+    refused(order(R"("timeInForce":")" + std::string(resting) + "\""),
+            "timeInForce must be IOC or FOK for a market order");
+  }
+  refused(order(R"("expiresAt":"2030-01-01T00:00:00Z")"),
+          "expiresAt does not go with a market order");
+  refused(order(R"("price":1.1)"), "price does not go with an order of type MARKET");
+  refused(order(R"("triggerPrice":"1.1")"),
+          "triggerPrice does not go with an order of type MARKET");
+  refused(order(R"("type":"LIMIT","price":1.1)"), "type must be MARKET at this path");
+  CHECK(f.client(Method::Get, "/api/account/orders?status=all").items() == 0);
+  CHECK(f.client(Method::Post, "/api/orders/market",
+                 order(R"("timeInForce":"IOC","type":"market","price":null,"unknown":1)"))
             .status == 201);
   CHECK(f.house.slab().in_use() == 0);
 }

@@ -264,6 +264,53 @@ TEST_CASE("orders and positions over the stream") {
   refused(R"({"action":"dance"})", "VALIDATION");
 }
 
+TEST_CASE("what finds the ring full is refused at once, what is in it answered once") {
+  StreamFixture f;
+  FakeSession& session = f.connect();
+  const std::size_t places = f.house.pipeline().gateway(0).commands->capacity();
+  const auto say = [&](std::size_t number) {
+    f.gate->stream().message(session, R"({"action":"order.new","requestId":)" +
+                                          std::to_string(number) +
+                                          R"(,"symbol":"EURUSD","volume":0.01,"side":")" +
+                                          (number % 2 == 0 ? "BUY" : "SELL") + "\"}");
+  };
+  for (std::size_t number = 0; number < 2 * places; ++number) say(number);
+  const auto refused = session.take("error");  // the house has not moved yet
+  REQUIRE(refused.size() == places);
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    REQUIRE(refused[i]["code"] == "BUSY");
+    REQUIRE(refused[i]["requestId"] == std::to_string(places + i));
+  }
+  CHECK(f.gate->pending() == places);
+  SECTION("a house that goes on") {
+    for (int i = 0; i < 400 && f.gate->pending() > 0; ++i) f.step();
+    const auto done = session.take("response");
+    REQUIRE(done.size() == places);
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      REQUIRE(done[i]["httpStatus"] == "201");
+      REQUIRE(done[i]["requestId"] == std::to_string(i));
+    }
+  }
+  SECTION("one that does not") {
+    f.house.clock().set(f.house.clock().now() + std::chrono::seconds{6});
+    f.gate->tick();
+    const auto late = session.take("response");
+    REQUIRE(late.size() == places);
+    CHECK(late.front()["httpStatus"] == "202");
+    CHECK(late.back()["status"] == "PENDING");
+    say(1);
+    CHECK(session.take("error").at(0)["code"] == "BUSY");
+    CHECK(f.gate->pending() == 0);
+    for (int i = 0; i < 400; ++i) f.step();
+    CHECK(session.take("response").empty());  // once
+    say(2);
+    for (int i = 0; i < 20; ++i) f.step();
+    CHECK(session.take("response").size() == 1);
+  }
+  CHECK(session.take("error").empty());
+  CHECK(f.house.slab().in_use() == 0);
+}
+
 TEST_CASE("messages that are none") {
   StreamFixture f;
   FakeSession& session = f.connect();

@@ -112,6 +112,8 @@ TEST_CASE("what is absent has the usual value") {
   const Instrument usdjpy = read_new(R"({"symbol":"USDJPY"})").instrument;
   CHECK(usdjpy.digits == 3);
   CHECK(usdjpy.pip_size == price("0.01"));
+  CHECK(read_new(R"({"symbol":"XAUUSD","digits":2})").instrument.pip_size == price("0.01"));
+  CHECK(read_new(R"({"symbol":"EURUSD","tickSize":0.25})").instrument.pip_size == price("0.25"));
 
   const Instrument index =
       read_new(R"({"symbol":"DE40","category":"INDEX","quoteCurrency":"EUR"})").instrument;
@@ -160,6 +162,8 @@ TEST_CASE("mistakes are named") {
   CHECK(problem(R"({"symbol":"EURUSD","digits":9})") == "digits must be 0 to 8");
   CHECK(problem(R"({"symbol":"EURUSD","tickSize":0})") == "tickSize must be above 0");
   CHECK(problem(R"({"symbol":"EURUSD","tickSize":-1})") == "tickSize must be above 0");
+  CHECK(problem(R"({"symbol":"EURUSD","pipSize":0.000015})") ==
+        "pipSize must be a multiple of tickSize, which is 10^-digits if not given");
   CHECK(problem(R"({"symbol":"EURUSD","margin":{"mode":"x"}})") ==
         "margin.mode must be one of FOREX CFD CFD_LEVERAGE FUTURES");
   CHECK(problem(R"({"symbol":"EURUSD","margin":[]})") == "margin must be an object");

@@ -142,9 +142,78 @@ TEST_CASE("resting order: bodies that are none") {
           "expiresAt must be a time like 2026-01-21T22:00:00Z");
   refused("stop", R"(,"triggerPrice":1,"timeInForce":"IOC")",
           "timeInForce must be GTC, DAY or GTD for a stop");
-  CHECK(d.place("limit", R"(,"price":1.08,"expiresAt":"2020-01-01T00:00:00Z")")["code"] ==
-        "VALIDATION");
+  refused("limit", R"(,"price":1,"triggerPrice":1)",
+          "triggerPrice does not go with an order of type LIMIT");
+  refused("stop", R"(,"triggerPrice":1,"price":1)", "price does not go with an order of type STOP");
   CHECK(d.house.slab().in_use() == 0);
+}
+
+TEST_CASE("resting order: what is not valid says which field, and why") {
+  Desk d;
+  const std::string past = R"("expiresAt":"2020-01-01T00:00:00Z")";
+  const std::string later = "expiresAt must be later than now";
+  const Answer placed = d.place("limit", R"(,"price":1.08,)" + past);
+  CHECK(placed["code"] == "VALIDATION");
+  CHECK(placed["detail"] == later);
+  CHECK_FALSE(placed["orderId"] == "null");
+  const Answer checked = d.client(
+      Method::Post, "/api/orders/check",
+      R"({"symbol":"EURUSD","side":"BUY","volume":1,"type":"LIMIT","price":1.08,)" + past + "}");
+  CHECK(checked["code"] == "VALIDATION");
+  CHECK(checked["reason"] == later);
+  const Answer pair = d.client(
+      Method::Post, "/api/orders/oco",
+      R"({"symbol":"EURUSD","orders":[{"type":"LIMIT","side":"BUY","volume":1,"price":1.07},)"
+      R"({"type":"LIMIT","side":"SELL","volume":1,"price":1.09}],)" +
+          past + "}");
+  CHECK(pair["detail"] == later);
+  const auto modify = [&](const std::string& id, const std::string& body) {
+    const Answer answer = d.client(Method::Put, "/api/orders/" + id + "/modify", body);
+    INFO(answer.body);
+    CHECK(answer["code"] == "VALIDATION");
+    return answer["detail"];
+  };
+  const std::string limit = d.rest("limit", R"(,"price":1.08)");
+  const std::string stop = d.rest("stop", R"(,"triggerPrice":1.09)");
+  CHECK(modify(limit, "{" + past + "}") == later);
+  CHECK(modify(limit, R"({"price":0})") == "price must be above 0");
+  CHECK(modify(stop, R"({"triggerPrice":"0"})") == "triggerPrice must be above 0");
+  CHECK(modify(limit, R"({"triggerPrice":1.09})") ==
+        "triggerPrice does not go with an order of type LIMIT");
+  CHECK(modify(stop, R"({"price":1.09})") == "price does not go with an order of type STOP");
+  CHECK(modify(limit, R"({"timeInForce":"IOC"})") ==
+        "timeInForce must be GTC, DAY or GTD for an order that rests");
+}
+
+TEST_CASE("a check decides as the placing does") {
+  Desk d;
+  const auto check = [&](const std::string& more) {
+    return d.client(Method::Post, "/api/orders/check",
+                    R"({"symbol":"EURUSD","side":"BUY","volume":1)" + more + "}");
+  };
+  const std::string bodies[] = {R"(,"price":1.08)", R"(,"triggerPrice":1.09)",
+                                R"(,"timeInForce":"GTC")", R"(,"timeInForce":"FOK")", ""};
+  for (const std::string& body : bodies) {
+    INFO(body);
+    const Answer placed = d.place("market", body);
+    const Answer checked = check(body);
+    CHECK(checked["detail"] == placed["detail"]);
+    CHECK((checked["valid"] == "true") == (placed.status == 201));
+  }
+  const Answer limit = check(R"(,"type":"LIMIT","price":1.08)");
+  CHECK(limit["valid"] == "true");
+  CHECK(d.place("market", R"(,"type":"LIMIT","price":1.08)").status == 400);
+}
+
+TEST_CASE("an order that was filled as it came keeps when it would have ended, and its trail") {
+  Desk d;
+  const Answer filled = d.place("limit", R"(,"price":1.09,"expiresAt":"2030-01-01T00:00:00Z",)"
+                                         R"("trailing":{"distancePips":20})");
+  REQUIRE(filled["status"] == "FILLED");
+  const Answer all = d.client(Method::Get, "/api/account/orders?status=all");
+  CHECK(all["items.0.timeInForce"] == "GTD");
+  CHECK(all["items.0.expiresAt"] == "2030-01-01T00:00:00.000Z");
+  CHECK(all["items.0.trailing.distancePips"] == "20");
 }
 
 TEST_CASE("OCO: two orders, of which one remains") {

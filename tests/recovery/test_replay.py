@@ -156,6 +156,22 @@ class Replay(case.TribookCase):
         self.assertEqual(elsewhere.stop(), 0)
         self.assertNotEqual(state_hash(elsewhere.data), first)
 
+    def test_a_start_is_a_record_and_the_hash_up_to_the_one_before_it_stays(self):
+        def state_hash(*words):
+            ended = daemon.run_tribook("state-hash", *words)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            return ended.stdout
+
+        last = str(self.replay()["sequence"])
+        whole = state_hash(self.daemon.data)
+        elsewhere = daemon.Daemon(daemon.config())
+        shutil.copytree(self.daemon.data, elsewhere.data)
+        elsewhere.start()
+        self.assertEqual(elsewhere.stop(), 0)
+        self.assertNotEqual(state_hash(elsewhere.data), whole)
+        self.assertEqual(state_hash(elsewhere.data, "--until", last), whole)
+        self.assertEqual(state_hash(self.daemon.data, "--until", last), whole)
+
     def test_a_start_and_a_stop_change_nothing_but_the_sequence(self):
         before = self.replay()
         elsewhere = daemon.Daemon(daemon.config(

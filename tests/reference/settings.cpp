@@ -106,10 +106,16 @@ std::string Engine::change_account(const ChangeAccount& change) {
     return entry.second.open && entry.second.account == account.id;
   });
   if (busy && settings.mode != account.settings.mode) return "VALIDATION";
-  const bool waits = std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) {
-    const Order& order = entry.second;
-    return order.request.account == account.id && (is_resting(order) || order.requests_open > 0);
-  });
+  const bool waits =
+      std::any_of(withdrawals_.begin(), withdrawals_.end(),
+                  [&](const auto& entry) {
+                    return entry.second.pending && entry.second.account == account.id;
+                  }) ||
+      std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) {
+        const Order& order = entry.second;
+        return order.request.account == account.id &&
+               (is_resting(order) || order.requests_open > 0);
+      });
   if ((busy || waits) && settings.state == AccountState::Closed) return "VALIDATION";
   account.settings = settings;
   return "";

@@ -75,6 +75,22 @@ TEST_CASE("a TRIGGERED order is decided at the quotes of now, and holds nothing"
   CHECK(command.get<ExecuteOrder>().decision == RejectCode::InsufficientMargin);
 }
 
+TEST_CASE("what is left of a TRIGGERED order may be less than the symbol's least") {
+  UsdWorld world;
+  Instrument instrument = forex("EURUSD", "EUR", "USD");
+  instrument.min_volume = lots("0.5");
+  world.symbol(kEurUsd, instrument);
+  ExecuteOrder execute;
+  execute.order = OrderId{7};
+  execute.symbol = kEurUsd;
+  execute.volume = lots("0.2");
+  Command command = Command::make(execute);
+  command.header.account = kAccount;
+  world.risk.decide(command, world.now);
+  CHECK(command.get<ExecuteOrder>().decision == RejectCode::None);
+  CHECK(world.try_decide(market(Side::Buy, lots("0.2"))).decision == RejectCode::VolumeOutOfRange);
+}
+
 TEST_CASE("a pair is refused for its first leg that is") {
   UsdWorld world;
   NewOrderPair pair;

@@ -84,6 +84,22 @@ TEST_CASE("Ring: peek leaves the item where it is, pop takes it away") {
   CHECK_FALSE(ring.try_pop(item));
 }
 
+TEST_CASE("Ring: what stands behind the oldest can be looked at") {
+  Ring<Item> ring("ring", 4);
+  for (std::uint64_t lap = 0; lap < 8; ++lap) {
+    CHECK(ring.peek_behind(0) == nullptr);
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(ring.try_push({lap * 3 + i, 0}));
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      REQUIRE(ring.peek_behind(i) != nullptr);
+      CHECK(ring.peek_behind(i)->number == lap * 3 + i);
+    }
+    CHECK(ring.peek_behind(3) == nullptr);
+    CHECK(ring.depth() == 3);
+    Item item;
+    while (ring.try_pop(item)) continue;
+  }
+}
+
 TEST_CASE("Ring: notify wakes the reader once for a batch, and not for nothing") {
   Ring<Item> ring("ring", 2);
   CountingWaker reader;

@@ -86,6 +86,51 @@ class Source final : public Stage {
   std::uint64_t received_ = 0;
 };
 
+/// The same, but looks at nothing else than whether there is room.
+class Pourer final : public Stage {
+ public:
+  Pourer(Ring<Item>& out, std::uint64_t last) : out_(out), last_(last) {}
+  [[nodiscard]] std::string_view name() const override { return "pourer"; }
+  std::size_t do_work(TimeNs) override {
+    std::size_t work = 0;
+    while (sent_ < last_ && out_.try_push({sent_ + 1})) {
+      ++sent_;
+      ++work;
+    }
+    out_.notify();
+    return work;
+  }
+
+ private:
+  Ring<Item>& out_;
+  std::uint64_t last_;
+  std::uint64_t sent_ = 0;
+};
+
+/// Waits for what comes soon and never does.
+class Hopeful final : public Stage {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "hopeful"; }
+  std::size_t do_work(TimeNs) override { return 0; }
+  [[nodiscard]] bool is_work_near() const override { return true; }
+};
+
+/// Goes on by a step at each look.
+class StridingClock final : public base::Clock {
+ public:
+  explicit StridingClock(std::chrono::nanoseconds step) : step_ns_(step.count()) {}
+  [[nodiscard]] TimeNs now() const override {
+    const std::int64_t step = step_ns_.load(std::memory_order_relaxed);
+    return {now_ns_.fetch_add(step, std::memory_order_relaxed) + step};
+  }
+  void stride(std::chrono::nanoseconds step) { step_ns_.store(step.count()); }
+  void add(std::chrono::nanoseconds time) { now_ns_.fetch_add(time.count()); }
+
+ private:
+  std::atomic<std::int64_t> step_ns_;
+  mutable std::atomic<std::int64_t> now_ns_{1};
+};
+
 /// Takes them in order and gives each back.
 class Sink final : public Stage {
  public:
@@ -150,6 +195,113 @@ TEST_CASE("Two threads hand a million items through tiny rings, asleep whenever 
   writer.stop();
   reader.stop();
   CHECK(sink.taken() == items);
+}
+
+TEST_CASE("A writer asleep before a full ring is woken when there is room") {
+  const std::size_t capacity = GENERATE(values<std::size_t>({1, 4, 64}));
+  CAPTURE(capacity);
+  const std::uint64_t items = 2'000 * capacity;
+  const SteadyClock clock;
+  Ring<Item> ring("ring", capacity);
+  Pourer pourer(ring, items);
+  ThreadOptions options = sleepy("writer");
+  options.rounds_before_park = 0;
+  StageThread writer(options, clock, {&pourer});
+  ring.set_writer(&writer.waker());
+  writer.start();
+  std::uint64_t taken = 0;
+  bool is_lost = false;
+  Random random(2'003);
+  INFO(random.reproduce());
+  while (taken < items && !is_lost) {
+    is_lost = !holds([&] { return ring.peek() != nullptr; });
+    // As many as there are, or some of them: its last look comes before, between or after.
+    const std::uint64_t most = taken + 1 + random.below(capacity);
+    for (Item item; taken < most && ring.try_pop(item);) TB_ASSERT(item.number == ++taken);
+    ring.notify_room();
+    for (std::uint64_t pauses = random.below(60); pauses > 0; --pauses) _mm_pause();
+  }
+  CHECK_FALSE(is_lost);
+  CHECK(taken == items);
+  CHECK(writer.parks() > 0);
+  writer.stop();
+}
+
+TEST_CASE("A writer that waits for nothing is not woken by room") {
+  struct Counting final : Waker {
+    void wake() override { ++wakes; }
+    int wakes = 0;
+  };
+  Counting writer;
+  Ring<Item> ring("ring", 2);
+  ring.set_writer(&writer);
+  Item item;
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    REQUIRE(ring.try_push({i}));
+    REQUIRE(ring.try_pop(item));
+    ring.notify_room();
+  }
+  CHECK(writer.wakes == 0);
+  REQUIRE(ring.try_push({1}));
+  REQUIRE(ring.try_push({2}));
+  CHECK_FALSE(ring.try_push({3}));
+  ring.notify_room();  // there is none
+  CHECK(writer.wakes == 0);
+  REQUIRE(ring.try_pop(item));
+  ring.notify_room();
+  ring.notify_room();
+  CHECK(writer.wakes == 1);
+  REQUIRE(ring.try_pop(item));
+  ring.notify_room();
+  CHECK(writer.wakes == 1);
+}
+
+// Whoever yields where others want the core gets it back when each of them has had his turn; who
+// sleeps is let in when he is woken.
+TEST_CASE("A thread that gets its core back late sleeps instead of yielding, for a while") {
+  StridingClock clock(std::chrono::nanoseconds{0});
+  Hopeful hopeful;
+  ThreadOptions options = sleepy("hopeful");
+  options.rounds_before_park = 10;
+  options.rounds_while_near = 400;
+  SECTION("alone on its core it yields first") {
+    StageThread thread(options, clock, {&hopeful});
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    CHECK(thread.rounds() > 400);
+    thread.stop();
+  }
+  SECTION("on one that others want it yields once") {
+    clock.stride(std::chrono::milliseconds{3});
+    StageThread thread(options, clock, {&hopeful});
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    CHECK(thread.rounds() < 20);
+    thread.stop();
+  }
+  SECTION("and tries again later") {
+    Ring<Item> in("in", 4);
+    Ring<Item> out("out", 4);
+    Sink sink(in, out);
+    clock.stride(std::chrono::milliseconds{3});
+    StageThread thread(options, clock, {&hopeful, &sink});
+    in.set_reader(&thread.waker());
+    thread.start();
+    REQUIRE(holds([&] { return thread.parks() >= 1; }));
+    clock.stride(std::chrono::nanoseconds{0});
+    const auto rounds_of_next = [&](std::uint64_t number) {
+      const std::uint64_t before = thread.rounds();
+      const std::uint64_t parks = thread.parks();
+      REQUIRE(in.try_push({number}));
+      in.notify();
+      REQUIRE(holds([&] { return thread.parks() > parks; }));
+      return thread.rounds() - before;
+    };
+    CHECK(rounds_of_next(1) < 20);
+    clock.add(std::chrono::seconds{1});
+    CHECK(rounds_of_next(2) > 400);
+    thread.stop();
+  }
 }
 
 // The reader falls asleep after each item, and the next one comes at any moment of that: on either

@@ -64,8 +64,10 @@ void World::audit(bool is_sealed) {
         "replay gives the same state",
         "before record " + std::to_string(record.sequence.value) + " the live engine had another");
   };
+  told = {};
   const auto on_event = [&](const Event& event) {
     candles.apply(event);
+    note_told(event);
     if (event.header.kind == EventKind::QuoteApplied) {
       const auto quote = event.get<QuoteApplied>();
       audit.quotes[quote.symbol.value] = quote;
@@ -76,6 +78,7 @@ void World::audit(bool is_sealed) {
         Reference::Account& account = audit.reference.accounts[event.header.account.value];
         account.currency = spec->currency;
         account.is_swap_free = spec->swap_free.is_on != 0;
+        account.is_swap_free_by_group = (spec->from_group & bit_of(Option::SwapFree)) != 0;
         account.mode = spec->mode;
       }
     }

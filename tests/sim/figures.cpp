@@ -45,6 +45,8 @@ constexpr std::array kFields{
     Field{"failures to archive", &Figures::archive_failures},
     Field{"times settled", &Figures::settled},
     Field{"margins checked", &Figures::margins_checked},
+    Field{"stories told", &Figures::stories},
+    Field{"their formulas compared", &Figures::formulas},
     Field{"simulated ms", &Figures::simulated_ms},
 };
 

@@ -42,6 +42,8 @@ struct Figures {
   std::uint64_t archive_failures = 0;
   std::uint64_t settled = 0;          ///< times that everything was let settle
   std::uint64_t margins_checked = 0;  ///< accounts' used margin against the naive one
+  std::uint64_t stories = 0;          ///< told after a life
+  std::uint64_t formulas = 0;         ///< in them, that were compared with what was booked
   std::uint64_t simulated_ms = 0;
   std::map<std::string, std::uint64_t, std::less<>> faults;     ///< strikes by name
   std::map<std::string, std::uint64_t, std::less<>> asked_for;  ///< commands sent by name

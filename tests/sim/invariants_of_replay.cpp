@@ -73,8 +73,8 @@ void filled_at_the_market(const Audit& audit, const Event& event, std::string_vi
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
   if (order.status != OrderStatus::Filled || order.is_duplicate != 0) return;
-  if (order.reason == CloseReason::CloseBy) return;  // at each other's price
-  if (order.reason == CloseReason::None) return;     // or at a client's: see NaiveBook
+  if (order.reason == CloseReason::CloseBy || audit.reference.was_sent(order.order)) return;
+  if (order.reason == CloseReason::None) return;  // or at a client's: see NaiveBook
   const Price price = audit.margins.price_of(event.header.account, order.symbol, order.side);
   demand(!price.is_zero(), name, "filled without a quote");
   demand(order.filled_price == price, name,
@@ -86,6 +86,7 @@ void filled_at_fresh_quote(const Audit& audit, const Event& event, std::string_v
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
   if (order.status != OrderStatus::Filled || order.reason != CloseReason::None) return;
+  if (audit.reference.was_sent(order.order)) return;
   const auto symbol = audit.reference.symbols.find(order.symbol.value);
   const auto quote = audit.quotes.find(order.symbol.value);
   const auto at = audit.quoted_at.find(order.symbol.value);
@@ -111,8 +112,10 @@ void marks_are_right(const Audit& audit, const Event&, std::string_view name) {
 // Of what a client deals: not what the house closes for him.
 void suspended_rest(const Audit& audit, const Event& event, std::string_view name) {
   if (event.header.kind != EventKind::TradeExecuted) return;
-  const auto reason = event.get<TradeExecuted>().reason;
+  const auto trade = event.get<TradeExecuted>();
+  const CloseReason reason = trade.reason;
   if (reason != CloseReason::None && reason != CloseReason::Manual) return;
+  if (audit.reference.was_sent(trade.order)) return;
   const auto state = audit.states.find(event.header.account.value);
   demand(state == audit.states.end() ||
              (state->second != AccountState::Suspended && state->second != AccountState::Closed),

@@ -84,6 +84,9 @@ bool put_group(World& world, Draft& draft) {
   spec.options.margin_call_levels =
       MarginCallLevels::of(Ratio{random.between(50, 200) * kFixedOne});
   spec.options.negative_balance_protection = random.percent(70) ? 1 : 0;
+  spec.options.closing = static_cast<Closing>(random.below(3));
+  spec.options.stop_out_order = static_cast<StopOutOrder>(random.below(3));
+  if (random.percent(30)) spec.options.swap_free = {Ratio{kFixedOne / 2}, 1, 1, {}};
   write(draft, {}, PutGroup{});
   draft.spec = bytes_of(spec);
   return true;

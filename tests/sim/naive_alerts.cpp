@@ -30,9 +30,17 @@ void NaiveAlerts::apply(const Event& event, const NaiveMargin& prices) {
       ticks_[quote.symbol.value] = {quote.venue_time, quote.venue, event.header.root};
       return;
     }
+    case EventKind::OrderUpdated: {
+      const auto order = event.get<OrderUpdated>();
+      const bool is_out =
+          order.status == OrderStatus::Filling && order.reason == CloseReason::StopOut;
+      if (is_out) sent_[order.order.value] = order;
+      return;
+    }
     case EventKind::PositionReduced: {
       const auto reduced = event.get<PositionReduced>();
-      if (reduced.reason == CloseReason::StopOut) unkept_[reduced.order.value] = reduced;
+      const bool is_here = !sent_.contains(reduced.order.value);
+      if (reduced.reason == CloseReason::StopOut && is_here) unkept_[reduced.order.value] = reduced;
       return;
     }
     case EventKind::MarginCall:
@@ -91,6 +99,11 @@ void NaiveAlerts::on_liquidation(const Event& event, const PositionLiquidated& l
          "a liquidation without its stop-out");
   demand(liquidated.level <= liquidated.threshold, event, "a liquidation above the level");
   demand(is_tick_of(liquidated, event, liquidated.quote), event, "a liquidation with another tick");
+  if (const auto sent = sent_.find(liquidated.order.value); sent != sent_.end()) {
+    demand(sent->second.position == liquidated.position && sent->second.volume == liquidated.volume,
+           event, "a liquidation that is not its order to the venue");
+    return;
+  }
   const auto reduced = unkept_.find(liquidated.order.value);
   if (reduced == unkept_.end()) {
     demand(false, event, "a liquidation of what nobody closed");

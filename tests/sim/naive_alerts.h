@@ -38,6 +38,7 @@ class NaiveAlerts {
 
   std::map<std::uint16_t, Tick> ticks_;                    // by symbol
   std::map<std::uint64_t, PositionReduced> unkept_;        // closes by stop-out, by order
+  std::map<std::uint64_t, OrderUpdated> sent_;             // those that a venue closes, by order
   std::map<std::uint32_t, AlertId> stop_outs_;             // of this record, by account
   std::map<std::uint32_t, std::set<std::int64_t>> calls_;  // of this record: levels by account
   const NaiveMargin* prices_ = nullptr;                    // while an event is taken

@@ -19,20 +19,24 @@ void NaiveBook::apply(const Event& event, const NaiveMargin& prices) {
       return on_print(event.get<BookPrinted>());
     case EventKind::DepthChanged:
       return on_depth(event.get<DepthChanged>());
+    case EventKind::VenueReported:
+      is_by_venue_ = true;
+      return;
     default:
       return;
   }
 }
 
-// A deal with nobody is one with the house.
+// A deal with nobody is one with the house, unless a venue told of it.
 void NaiveBook::end_record() {
   for (const Leg& leg : legs_) {
     demand(leg.dealt == leg.filled,
            "order " + std::to_string(leg.order) + " was filled otherwise than its trades say");
-    demand(leg.is_printed || leg.price == leg.house,
+    demand(leg.is_printed || is_by_venue_ || leg.price == leg.house,
            "order " + std::to_string(leg.order) + " was filled beside the quote");
   }
   legs_.clear();
+  is_by_venue_ = false;
 }
 
 void NaiveBook::on_order(AccountId account, const OrderUpdated& told, const NaiveMargin& prices) {
@@ -53,8 +57,11 @@ void NaiveBook::on_order(AccountId account, const OrderUpdated& told, const Naiv
     leg.filled = more;
     legs_.push_back(leg);
   }
-  demand(more.raw >= 0 && told.filled_volume <= told.volume, "an order is filled beyond itself");
-  if (is_final(told.status)) orders_.erase(told.order.value);
+  const bool is_within = told.filled_volume <= told.volume || told.filled_volume.is_zero();
+  demand(more.raw >= 0 && is_within,
+         "order " + std::to_string(told.order.value) + " is filled beyond itself");
+  // A venue may fill the rest of it too late.
+  if (told.status == OrderStatus::Filled) orders_.erase(told.order.value);
 }
 
 void NaiveBook::on_trade(const TradeExecuted& trade) {

@@ -66,6 +66,7 @@ class NaiveBook {
   std::map<std::uint64_t, Order> orders_;
   std::vector<Leg> legs_;  // of the record
   Sequence root_;
+  bool is_by_venue_ = false;  // a venue reported in this record
   std::string problem_;
 };
 

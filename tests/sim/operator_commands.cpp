@@ -207,6 +207,8 @@ AccountSpec new_account(Random& random, std::uint64_t number, std::string_view c
   set_amount(deposit, Money::from_whole(random.between(0, 20'000) * scale));
   spec.initial_deposit_low = deposit.amount_low;
   spec.initial_deposit_high = deposit.amount_high;
+  if (random.percent(50))
+    spec.from_group = static_cast<std::uint8_t>(random.below(kAllOptions + 1U));
   if (number % 8 == 3) spec.swap_free = {Ratio{3 * kFixedOne / 2}, 1, 1, {}};
   return spec;
 }

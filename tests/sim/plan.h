@@ -29,6 +29,7 @@ enum class Canary : std::uint8_t {
   StoreForgets,        ///< a store that was started again does not know what it has
   FollowerReadsAhead,  ///< the follower reads what was sequenced and not written yet
   SnapshotForgets,     ///< snapshots lack a field, and their hash does not tell
+  StoryDeaf,           ///< who tells stories misses every tenth change of a position
   BatchNeverSyncs,     ///< with Durability::Batch a sync comes far too late
   IdsForgotten,        ///< see base::Broken for these
   RecordsUnchained,
@@ -38,24 +39,11 @@ enum class Canary : std::uint8_t {
   AgeIgnored,
   MarksForget,
 };
-inline constexpr std::string_view kCanaryNames[] = {"none",
-                                                    "sync-does-nothing",
-                                                    "write-behind",
-                                                    "last-batch-forgotten",
-                                                    "other-client-id",
-                                                    "event-lost",
-                                                    "event-twice",
-                                                    "store-forgets",
-                                                    "follower-reads-ahead",
-                                                    "snapshot-forgets",
-                                                    "batch-never-syncs",
-                                                    "ids-forgotten",
-                                                    "records-unchained",
-                                                    "hash-skips-field",
-                                                    "holds-kept",
-                                                    "quotes-lag",
-                                                    "age-ignored",
-                                                    "marks-forget"};
+inline constexpr std::string_view kCanaryNames[] = {
+    "none",       "sync-does-nothing", "write-behind",  "last-batch-forgotten", "other-client-id",
+    "event-lost", "event-twice",       "store-forgets", "follower-reads-ahead", "snapshot-forgets",
+    "story-deaf", "batch-never-syncs", "ids-forgotten", "records-unchained",    "hash-skips-field",
+    "holds-kept", "quotes-lag",        "age-ignored",   "marks-forget"};
 
 /// What is taken out of a run, so that a smaller one is left.
 struct Cut {

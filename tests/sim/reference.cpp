@@ -98,6 +98,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_account(event);
     case EventKind::AccountDayEnded:
       return on_day(event);
+    case EventKind::GroupUpdated:
+      return on_group(event, text);
     case EventKind::GroupTermsUpdated:
       return on_group_terms(event, text);
     case EventKind::SymbolUpdated: {
@@ -132,13 +134,12 @@ void Reference::on_order(const Event& event, std::span<const std::byte> text) {
   // A final order is told of again only when a venue filled it too late.
   const bool is_late = !is_new && !working.contains(order.order.value);
   if (!is_late) check_filled(event, order);
+  if (order.status == OrderStatus::Filling) sent_.insert(order.order.value);
   const bool is_filled = order.status == OrderStatus::Filled;
   if (is_filled || is_late || order.status == OrderStatus::PartiallyFilled) {
     dealt_ = order.order.value;
     is_close_ = order.reason != CloseReason::None;
-    const bool is_worse = order.side == Side::Buy ? order.filled_price > order.limit
-                                                  : order.filled_price < order.limit;
-    demand(order.limit.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
+    limit_ = order.limit;
     if (is_filled && order.reason == CloseReason::None) ++fills;
   }
   if (is_final(order.status)) {
@@ -161,8 +162,8 @@ void Reference::check_filled(const Event& event, const OrderUpdated& order) cons
   const Volume before = known != working.end() ? known->second.filled : Volume{};
   const bool is_filled = order.status == OrderStatus::Filled;
   const bool is_part = order.status == OrderStatus::PartiallyFilled;
-  demand(is_filled == (order.filled_volume == order.volume), kName,
-         "filled volume against status" + at(event));
+  const bool is_full = order.filled_volume == order.volume && !order.volume.is_zero();
+  demand(is_filled == is_full, kName, "filled volume against status" + at(event));
   demand(is_filled || is_part ? order.filled_volume >= before && order.filled_volume.raw > 0
                               : order.filled_volume == before,
          kName, "an order is filled without a fill" + at(event));
@@ -197,7 +198,10 @@ void Reference::check_transition(const Event& event, const OrderUpdated& order) 
 void Reference::on_terms(const Event& event) {
   const auto terms = event.get<OrderTerms>();
   const auto found = working.find(terms.order.value);
-  demand(found != working.end(), kName, "terms of an order that does not rest" + at(event));
+  if (found == working.end()) {  // filled, or refused, as it came
+    demand(terms.order.value == orders, kName, "terms of an order that is not there" + at(event));
+    return;
+  }
   Order& order = found->second;
   order.trigger = terms.trigger;
   order.partner = terms.partner;
@@ -252,6 +256,8 @@ void Reference::on_trade(const Event& event) {
   demand(trade.trade.value == trades + 1, kName, "trade numbers have a gap" + at(event));
   ++trades;
   demand(trade.order.value == dealt_, kName, "a trade of another order" + at(event));
+  const bool is_worse = trade.side == Side::Buy ? trade.price > limit_ : trade.price < limit_;
+  demand(limit_.is_zero() || !is_worse, kName, "a limit was filled worse" + at(event));
   std::vector<Due>& due = due_[event.header.account.value];
   if (!trade.realized_pnl.is_zero()) due.push_back({LedgerType::RealizedPnl, trade.realized_pnl});
   if (!trade.commission.is_zero()) due.push_back({LedgerType::Commission, trade.commission});
@@ -295,7 +301,6 @@ void Reference::grow(const Event& event, const TradeExecuted& trade) {
   position.account = event.header.account;
   position.symbol = trade.symbol;
   position.side = trade.side;
-  position.opened_by = trade.order;
   if (!position.opened_by) position.opened_by = trade.order;
   position.volume += trade.volume;
   position.open_cost = position.open_cost + cost_of(trade.price, trade.volume);
@@ -333,10 +338,12 @@ void Reference::on_reduced(const Event& event) {
   demand(reduced.left_volume == position.volume && reduced.realized_total == position.realized,
          kName, "what is left of a position, or its profit so far" + at(event));
   const Price expected = position.side == Side::Buy ? reduced.bid : reduced.ask;
-  // An order that closes may deal with a client.
-  const bool is_free = reduced.reason == CloseReason::CloseBy || !is_close_;
+  // An order that closes may deal with a client, or at a venue.
+  const bool is_free =
+      reduced.reason == CloseReason::CloseBy || !is_close_ || sent_.contains(dealt_);
   demand(is_free || reduced.price == expected, kName,
          "a close at another price than its tick's" + at(event));
+  if (sent_.contains(dealt_)) return;  // its tick was when it was sent
   const Price level =
       reduced.reason == CloseReason::StopLoss ? position.stop_loss : position.take_profit;
   const bool is_buy = position.side == Side::Buy;

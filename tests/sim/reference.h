@@ -31,7 +31,8 @@ class Reference {
     Money used_margin;
     Currency currency;
     GroupId group;
-    bool is_swap_free = false;
+    bool is_swap_free = false;           ///< of its own
+    bool is_swap_free_by_group = false;  ///< unless that says nothing of it
     std::optional<PositionMode> mode{};  ///< when it is known
     std::uint64_t entries = 0;
   };
@@ -45,9 +46,8 @@ class Reference {
     Price take_profit;
     Money commission;
     Money realized;
-    Money swap;       ///< swap and funding
-    Money last_swap;  ///< the last night's
-    OrderId opened_by;
+    Money swap;        ///< swap and funding
+    Money last_swap;   ///< the last night's
     TimeNs swapped{};  ///< when that was booked
     TimeNs funded{};
     OrderId opened_by;
@@ -93,6 +93,9 @@ class Reference {
   std::uint64_t withdrawals = 0;
   std::set<std::uint64_t> strangers;  ///< orders of accounts that there were not
 
+  /// Something of that order was asked of a venue, which fills at its own price and time.
+  [[nodiscard]] bool was_sent(OrderId order) const { return sent_.contains(order.value); }
+
   [[nodiscard]] bool operator==(const Reference& other) const;
 
  private:
@@ -117,6 +120,8 @@ class Reference {
   void on_charge(const Event& event, const LedgerPosted& posted);
   void on_day(const Event& event);
   void on_group_terms(const Event& event, std::span<const std::byte> text);
+  void on_group(const Event& event, std::span<const std::byte> text);
+  [[nodiscard]] bool is_swap_free(const Account& account) const;
   [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;
   void check_profit(const Position& position, const TradeExecuted& trade) const;
   void remember(AccountId account, Use use, std::span<const std::byte> text, std::uint64_t id,
@@ -125,10 +130,13 @@ class Reference {
   std::size_t client_ids_max_;
   std::uint64_t remembered_ = 0;
   std::uint64_t dealt_ = 0;  // order that was filled last
+  Price limit_;              // its limit
   bool is_close_ = false;    // it does nothing but close a position
   std::map<std::pair<std::uint16_t, std::uint16_t>, SwapSpec> group_swaps_;  ///< group, symbol
-  TradeSwap swap_;      ///< of the trade that is told next
-  Sequence placed_by_;  // record of the newest order
+  std::map<std::uint16_t, bool> group_swap_free_;  ///< of groups that say so or not
+  TradeSwap swap_;                                 ///< of the trade that is told next
+  Sequence placed_by_;                             // record of the newest order
+  std::set<std::uint64_t> sent_;                   // orders of which something was asked of a venue
   std::map<std::tuple<std::uint32_t, Use, std::string>, Done> by_key_;
   std::map<std::string, std::vector<Done>, std::less<>> by_intent_;  ///< never empty ones
   std::map<std::uint32_t, std::vector<Due>> due_;

@@ -78,6 +78,21 @@ void Reference::on_group_terms(const Event& event, std::span<const std::byte> te
   if (terms->has(GroupTerms::kSwap)) group_swaps_[key] = terms->swap;
 }
 
+void Reference::on_group(const Event& event, std::span<const std::byte> text) {
+  const auto spec = read_spec<GroupSpec>(text);
+  demand(spec.has_value(), kName, "a group without a text");
+  const std::uint16_t group = event.get<GroupUpdated>().group.value;
+  group_swap_free_.erase(group);
+  if ((spec->sets & bit_of(Option::SwapFree)) != 0)
+    group_swap_free_[group] = spec->options.swap_free.is_on != 0;
+}
+
+bool Reference::is_swap_free(const Account& account) const {
+  const auto said = group_swap_free_.find(account.group.value);
+  const bool is_by_group = account.is_swap_free_by_group && said != group_swap_free_.end();
+  return is_by_group ? said->second : account.is_swap_free;
+}
+
 SwapSpec Reference::swap_of(GroupId group, SymbolId symbol) const {
   for (const std::uint16_t of : {symbol.value, std::uint16_t{0}}) {
     const auto found = group_swaps_.find({group.value, of});
@@ -92,7 +107,7 @@ void Reference::on_day(const Event& event) {
   const auto account = accounts.find(event.header.account.value);
   demand(account != accounts.end() && ended.balance == account->second.balance, kName,
          "the day of account " + std::to_string(event.header.account.value));
-  if (!account->second.currency || account->second.is_swap_free) return;
+  if (!account->second.currency || is_swap_free(account->second)) return;
   for (const auto& [id, position] : positions) {
     const auto symbol = symbols.find(position.symbol.value);
     if (position.account != event.header.account || symbol == symbols.end()) continue;

@@ -173,6 +173,7 @@ void play(World& world) {
   note_state(world);
   world.digest.mix(world.house().state_hash());
   world.stop();
+  world.tell_stories();
 }
 
 }  // namespace

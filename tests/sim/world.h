@@ -142,6 +142,10 @@ class World {
   // audit.cpp
   void audit(bool is_sealed);
 
+  // stories.cpp
+  void note_told(const Event& event);
+  void tell_stories();  ///< of what the journal on the disk has, after a stop
+
   [[nodiscard]] std::string new_intent() { return "wish" + std::to_string(++intents); }
   [[nodiscard]] const core::House& house() const { return pipeline->sequencer().house(); }
   [[nodiscard]] Slab& slab() { return pipeline->slab(); }
@@ -204,7 +208,15 @@ class World {
   /// Written and not durable yet: up to which record, and when.
   std::deque<std::pair<std::uint64_t, TimeNs>> unsynced;
   std::map<std::uint64_t, std::uint64_t>
-      hashes;                     ///< sequence: state hash as the live engine had it
+      hashes;  ///< sequence: state hash as the live engine had it
+  /// The highest numbers in the journal, of what may be explained.
+  struct Told {
+    OrderId order;
+    PositionId position;
+    LedgerId entry;
+    AlertId alert;
+    AccountId account;
+  } told;
   std::deque<Draft> done;         ///< answered wishes, a few
   std::deque<Draft> unanswered;   ///< when the connection was lost
   std::set<std::string> misused;  ///< ids that were used for another wish

@@ -40,7 +40,7 @@ app::PipelineSettings small_settings() {
 }
 
 HouseRunner::HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings,
-                         const MakeVenue& make_venue)
+                         const MakeVenue& make_venue, std::chrono::nanoseconds longest_park)
     : layout_(layout) {
   pipeline_ = std::make_unique<app::Pipeline>(settings, clock_, disk);
   recovery_ = pipeline_->start([](const std::string& what) { throw std::runtime_error(what); });
@@ -52,6 +52,7 @@ HouseRunner::HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettin
   } else {
     app::ThreadPlan plan;
     plan.is_split = layout == Layout::Split;
+    plan.longest_park = longest_park;
     std::vector<runtime::Stage*> venues;
     if (venue_) venues.push_back(venue_.get());
     threads_ = std::make_unique<app::Threads>(*pipeline_, plan, clock_, venues,
@@ -88,6 +89,7 @@ bool HouseRunner::post(Command command) {
 
 bool HouseRunner::poll(Event& event) {
   if (!port_.events->try_pop(event)) return false;
+  port_.events->notify_room();
   slab().release(event.header.text);
   return true;
 }

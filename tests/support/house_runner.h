@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,8 +39,10 @@ using MakeVenue = std::function<std::unique_ptr<runtime::Stage>(app::Pipeline& p
 /// is driven by commands.
 class HouseRunner {
  public:
+  /// `longest_park`: how long its threads sleep when nothing wakes them.
   HouseRunner(Layout layout, journal::Disk& disk, app::PipelineSettings settings = small_settings(),
-              const MakeVenue& make_venue = {});
+              const MakeVenue& make_venue = {},
+              std::chrono::nanoseconds longest_park = std::chrono::milliseconds{1});
   ~HouseRunner();
   HouseRunner(const HouseRunner&) = delete;
   HouseRunner& operator=(const HouseRunner&) = delete;

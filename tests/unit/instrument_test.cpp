@@ -41,6 +41,8 @@ TEST_CASE("check: each field that is wrong is named") {
       {"tickSize", [](Instrument& i) { i.tick_size = Price{-1}; }},
       {"tickSize", [](Instrument& i) { i.tick_size = Price{kMaxFixedRaw + 1}; }},
       {"pipSize", [](Instrument& i) { i.pip_size = {}; }},
+      {"pipSize", [](Instrument& i) { i.pip_size = price("0.000015"); }},
+      {"pipSize", [](Instrument& i) { i.tick_size = price("0.001"); }},
       {"contractSize", [](Instrument& i) { i.contract_size = {}; }},
       {"contractSize", [](Instrument& i) { i.contract_size = Quantity{kMaxFixedRaw + 1}; }},
       {"volumeStep", [](Instrument& i) { i.volume_step = {}; }},

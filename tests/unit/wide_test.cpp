@@ -140,7 +140,8 @@ TEST_CASE("Product: halves go away from zero, at every number of digits") {
 
 TEST_CASE("Product: too many factors or too large a result is no result") {
   Product many(1);
-  for (std::size_t i = 0; i <= Product::kFactorsMax; ++i) many.scale(3, 1);
+  constexpr std::size_t at_once = 2;  // such factors are multiplied into 128 bits
+  for (std::size_t i = 0; i <= Product::kFactorsMax + at_once; ++i) many.scale(UINT64_MAX, 1);
   CHECK_FALSE(many.round(2));
   Product most(1);
   for (std::size_t i = 0; i < Product::kFactorsMax; ++i) most.scale(3, 3);

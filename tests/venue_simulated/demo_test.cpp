@@ -20,7 +20,7 @@ std::vector<Instrument> demo_symbols() {
       config::load({.file = TRIBOOK_SOURCE_DIR "/config/demo.toml", .set = {}, .environment = {}});
   REQUIRE(loaded.config);
   std::vector<Instrument> symbols;
-  for (const config::SymbolEntry& entry : loaded.config->symbols) {
+  for (const config::ListedEntry& entry : loaded.config->symbols) {
     json::Document document;
     json::Reader reader;
     INFO(entry.where);

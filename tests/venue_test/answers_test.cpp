@@ -95,6 +95,22 @@ TEST_CASE("Test venue: faults come as often as they are asked for") {
   CHECK(answers_to(settings, request(1), kPatience).count == 4);
 }
 
+TEST_CASE("Test venue: fill or kill is filled in one or not at all") {
+  AnswerSettings settings;
+  settings.faults = {.partial = 50, .in_parts = 50};
+  bool is_ever_killed = false;
+  for (std::uint64_t id = 1; id < 200; ++id) {
+    VenueRequested whole = request(id);
+    whole.time_in_force = TimeInForce::Fok;
+    const Answers answers = answers_to(settings, whole, kPatience);
+    REQUIRE(answers.count == 2);
+    const VenueReport& end = answers.all[1].report;
+    is_ever_killed = is_ever_killed || end.kind == VenueReportKind::Rejected;
+    if (end.kind == VenueReportKind::Filled) CHECK(end.volume == lots("1"));
+  }
+  CHECK(is_ever_killed);
+}
+
 TEST_CASE("Test venue: takes requests from its ring and reports when it is time") {
   runtime::Ring<Event> requests("requests", 16);
   runtime::Ring<Command> reports("reports", 16);

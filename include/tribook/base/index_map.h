@@ -10,7 +10,8 @@
 namespace tribook::base {
 
 /// A hash table from non-zero 64-bit keys to pool indices, of fixed size. Linear probing with
-/// backward-shift deletion: no tombstones, so it does not age.
+/// backward-shift deletion: no tombstones, so it does not age. A table that is empty is not looked
+/// at, and keys that follow one another lie side by side: both save cache misses.
 class IndexMap {
  public:
   explicit IndexMap(std::size_t capacity)
@@ -18,6 +19,7 @@ class IndexMap {
 
   /// 0 when the key is not there.
   [[nodiscard]] std::uint32_t find(std::uint64_t key) const {
+    if (size_ == 0) return 0;
     for (std::size_t i = home(key);; i = (i + 1) & mask_) {
       if (slots_[i].key == key) return slots_[i].index;
       if (slots_[i].key == 0) return 0;
@@ -53,14 +55,21 @@ class IndexMap {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  /// Begins to fetch what find() would look at.
+  void prefetch(std::uint64_t key) const {
+    if (size_ != 0) __builtin_prefetch(&slots_[home(key)]);
+  }
+
  private:
   struct Slot {
     std::uint64_t key = 0;
     std::uint32_t index = 0;
     std::uint32_t reserved = 0;
   };
+  // Four neighbours share a cache line; lines are scattered.
   [[nodiscard]] std::size_t home(std::uint64_t key) const {
-    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & mask_;
+    const std::uint64_t line = ((key >> 2U) * 0x9E3779B97F4A7C15ULL) >> 20U;
+    return static_cast<std::size_t>(line << 2U | (key & 3U)) & mask_;
   }
 
   std::vector<Slot> slots_;

@@ -68,7 +68,8 @@ inline std::optional<Money> commission(const Instrument& instrument, Volume volu
 std::optional<Money> charge_before_minimum(const Instrument& instrument, const CommissionSpec& spec,
                                            Volume volume, Price price, const RateBook& rates);
 
-/// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used.
+/// equity / used x 100 to two decimals (raw at 10^-8); empty when no margin is used, and beyond
+/// 10^10 % either way.
 std::optional<Ratio> margin_level(Money equity, Money used);
 
 /// equity / used x 100 < level_percent, by cross-multiplication. REQUIRES: used > 0.

@@ -21,20 +21,37 @@
 namespace tribook {
 
 /// Options that an account has of its own or takes from its group. A set of them is one byte.
-enum class Option : std::uint8_t { StopOutLevel, MarginCallLevels, NegativeBalanceProtection };
+enum class Option : std::uint8_t {
+  StopOutLevel,
+  MarginCallLevels,
+  NegativeBalanceProtection,
+  Closing,
+  SwapFree,  ///< with its days and its fee
+  StopOutOrder
+};
 constexpr std::uint8_t bit_of(Option option) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(option));
 }
-inline constexpr std::uint8_t kAllOptions = bit_of(Option::StopOutLevel) |
-                                            bit_of(Option::MarginCallLevels) |
-                                            bit_of(Option::NegativeBalanceProtection);
+inline constexpr std::uint8_t kAllOptions =
+    bit_of(Option::StopOutLevel) | bit_of(Option::MarginCallLevels) |
+    bit_of(Option::NegativeBalanceProtection) | bit_of(Option::Closing) | bit_of(Option::SwapFree) |
+    bit_of(Option::StopOutOrder);
 
 struct OptionValues {
   Ratio stop_out_level{50 * kFixedOne};  ///< percent
   MarginCallLevels margin_call_levels{};
+  SwapFreeSpec swap_free{};
   std::uint8_t negative_balance_protection = 1;
-  std::array<std::uint8_t, 7> reserved{};
+  Closing closing = Closing::Any;
+  StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
+  std::array<std::uint8_t, 5> reserved{};
 };
+
+/// Static sanity, the same for REST, config and replay: of what holds for an account too, in which
+/// some may be the group's. A stop-out level is not above all margin-call levels.
+InstrumentProblem check(const OptionValues& options);
+/// Each by itself.
+InstrumentProblem check_values(const OptionValues& options);
 
 /// What an operator says of a group.
 struct GroupSpec {
@@ -104,6 +121,8 @@ class GroupBook {
   [[nodiscard]] const SwapSpec& swap(GroupId id, const Instrument& instrument) const;
   /// The account's leverage, capped by the group.
   [[nodiscard]] std::uint32_t leverage(GroupId id, SymbolId symbol, std::uint32_t of_account) const;
+  /// How an account closes (see options).
+  [[nodiscard]] Closing closing(GroupId id, Closing own, std::uint8_t from_group) const;
   /// The options that hold for an account with its `own`, which takes those of `from_group` from
   /// its group if the group sets them.
   [[nodiscard]] OptionValues options(GroupId id, const OptionValues& own,

@@ -59,6 +59,9 @@ MarginShare margin_share(const Instrument& instrument, const MarginSide& side, M
                          std::uint32_t account_leverage);
 bool is_less(const MarginShare& a, const MarginShare& b);
 
+/// The most that a margin-call or stop-out level may be: percent.
+inline constexpr Ratio kMarginLevelMax{10'000 * kFixedOne};
+
 /// Percentages of margin level at which a client is warned, falling.
 struct MarginCallLevels {
   static constexpr std::size_t kMax = 8;
@@ -76,7 +79,7 @@ struct MarginCallLevels {
   [[nodiscard]] constexpr bool is_sane() const {
     if (count > kMax) return false;
     for (std::size_t i = 0; i < kMax; ++i) {
-      if (i >= count ? level[i].raw != 0 : level[i].raw < 0 || level[i].raw > 10'000 * kFixedOne)
+      if (i >= count ? level[i].raw != 0 : level[i].raw < 0 || level[i] > kMarginLevelMax)
         return false;
       if (i > 0 && i < count && level[i] >= level[i - 1]) return false;
     }

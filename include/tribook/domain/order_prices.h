@@ -52,6 +52,9 @@ bool is_well_formed(const OrderPrices& order);
 bool are_order_prices_valid(const Instrument& instrument, const OrderPrices& order,
                             const Quote& quote);
 
+/// The distance is a whole number of ticks, and a price.
+bool is_whole_ticks(const Instrument& instrument, PipDistance distance);
+
 /// Distance and step of a stop-loss that follows are whole ticks, the distance not below the level
 /// that stops keep; no distance is good without a step.
 bool is_trailing_valid(const Instrument& instrument, PipDistance distance, PipDistance step);

@@ -12,7 +12,7 @@
 namespace tribook {
 
 /// An exact amount on its way to being booked: a signed integer times rates over rates, rounded
-/// once, at the end, half away from zero. Holds the factors apart until then.
+/// once, at the end, half away from zero. Holds the divisors apart until then.
 class Product {
  public:
   static constexpr std::size_t kFactorsMax = 12;
@@ -20,12 +20,14 @@ class Product {
   constexpr explicit Product(int128 value)
       : magnitude_(tribook::magnitude(value)), negative_(value < 0) {}
 
-  /// REQUIRES: numerator and denominator > 0. More than kFactorsMax make rounding fail.
+  /// REQUIRES: numerator and denominator > 0. More than kFactorsMax divisors, or factors for which
+  /// there is no room, make rounding fail.
   constexpr void scale(std::uint64_t numerator, std::uint64_t denominator) {
     TB_ASSERT(numerator > 0);
     TB_ASSERT(denominator > 0);
     if (numerator == denominator) return;
-    if (numerator != 1) {
+    // Mostly there is room to multiply at once.
+    if (numerator != 1 && !multiply_in_place(magnitude_, numerator)) {
       if (numerators_ == kFactorsMax)
         overflow_ = true;
       else
@@ -38,7 +40,7 @@ class Product {
         denominator_[denominators_++] = denominator;
     }
   }
-  /// Divides by 10^digits (0 to 36).
+  /// Divides by 10^digits (not negative).
   constexpr void divide_by_power_of_ten(int digits) { tens_ += digits; }
 
   [[nodiscard]] constexpr bool is_negative() const { return negative_; }

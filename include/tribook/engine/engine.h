@@ -47,6 +47,9 @@ struct AccountFigures {
   std::uint32_t positions = 0;
   GroupId group;           ///< 0 = none
   OptionValues options{};  ///< those that hold
+  /// False: money cannot express what the positions are worth; unrealized_pnl, equity and
+  /// free_margin say nothing then.
+  bool is_equity_known = true;
 };
 
 struct PositionFigures {
@@ -64,7 +67,8 @@ struct PositionFigures {
   Price lowest;
   Book book = Book::None;
   Volume at_venue;
-  Volume closing;  ///< on its way there
+  Volume closing;            ///< on its way there
+  bool is_pnl_known = true;  ///< false: money cannot express it, and unrealized_pnl says nothing
 };
 
 /// A timer that is worked off in slices.
@@ -115,6 +119,11 @@ class Engine {
   /// Applies one record and appends what follows from it. Records come in order of sequence, their
   /// time never falls.
   void apply(const Record& record, Outbox& out);
+  /// Begins to fetch what the commands that come next will touch: for a few of them together, since
+  /// what each waits for in memory takes longer than what is then done with it. Changes nothing.
+  void prefetch(std::span<const Command* const> next) const;
+  /// At most so many at once.
+  static constexpr std::size_t kPrefetchMax = 16;
   /// Does what is left of timer_run() at once, within the last record: for a house that takes the
   /// records of another, which may have had less to do.
   void finish_timer(Outbox& out);

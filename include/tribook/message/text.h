@@ -11,6 +11,7 @@
 
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
+#include "tribook/domain/group.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/domain/margin.h"
 #include "tribook/message/slab.h"
@@ -80,6 +81,18 @@ struct AccountSpec {
   std::uint8_t from_group = 0;  ///< options (see Option) that the group sets in place of these
   std::array<std::uint8_t, 6> reserved2{};
 };
+
+/// What it says of options itself.
+constexpr OptionValues own_options(const AccountSpec& spec) {
+  OptionValues own;
+  own.stop_out_level = spec.stop_out_level;
+  own.margin_call_levels = spec.margin_call_levels;
+  own.swap_free = spec.swap_free;
+  own.negative_balance_protection = spec.negative_balance_protection;
+  own.closing = spec.closing;
+  own.stop_out_order = spec.stop_out_order;
+  return own;
+}
 
 template <typename Spec>
 TextRef put_spec(Slab& slab, const Spec& spec) {

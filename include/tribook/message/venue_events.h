@@ -29,7 +29,8 @@ struct VenueRequested {
   Side side = Side::Buy;
   VenueRequestKind request_kind = VenueRequestKind::Open;
   std::uint8_t is_repeated = 0;
-  std::uint8_t reserved[25] = {};
+  TimeInForce time_in_force = TimeInForce::Ioc;  ///< Fok: all of it at once, or nothing
+  std::uint8_t reserved[24] = {};
 };
 
 /// A venue's report, or that its time was over, and what became of it.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "tribook/base/time.h"
 #include "tribook/domain/reject_code.h"
@@ -62,6 +63,12 @@ class Risk {
 
   /// The engine's next event. Reads the event's text; the reference stays the caller's.
   void apply(const Event& event);
+
+  /// Begins to fetch what the commands that come next, and what follows from them, will touch; see
+  /// Engine::prefetch. Changes nothing.
+  void prefetch(std::span<const Command* const> next) const;
+  /// At most so many at once.
+  static constexpr std::size_t kPrefetchMax = 16;
 
   /// Fills in the decision of a NewOrder, of a NewOrderPair (of its first leg that is refused), or
   /// of an ExecuteOrder or CheckOrder, which place no hold: `decision`; for the checks that were

@@ -87,6 +87,11 @@ void create_account(const Call& call) {
       read_account_request(context.document.root(), context.options.account_defaults, reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
   if (!request.unsupported.empty()) return call.reply(not_supported(request.unsupported));
+  const GroupBook& groups = context.mirror.groups();
+  const InstrumentProblem wrong = check(groups.options(
+      groups.find(request.spec.group.view()), own_options(request.spec), request.spec.from_group));
+  if (wrong.code != RejectCode::None)
+    return call.refuse(wrong.code, std::string(wrong.field) + " " + std::string(wrong.what));
   if (context.views.find_user(request.spec.user.username.view())) {
     return call.refuse(RejectCode::Duplicate, "There is a user of that name");
   }

@@ -36,6 +36,8 @@ void handle_admin(const Call& call) {
       return admin::create_account(call);
     case Endpoint::GetAccount:
       return admin::get_account(call);
+    case Endpoint::PutAccount:
+      return admin::put_account(call);
     case Endpoint::PutLeverage:
       return admin::put_leverage(call);
     case Endpoint::PutGroup:

@@ -13,6 +13,7 @@ void get_metrics(const Call& call);
 void list_accounts(const Call& call);
 void get_account(const Call& call);
 void create_account(const Call& call);
+void put_account(const Call& call);
 void put_leverage(const Call& call);
 void put_account_group(const Call& call);
 void set_account_state(const Call& call, AccountState state);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/bodies/group_body.h"
 #include "gateway/bodies/group_json.h"
 #include "gateway/json/writer.h"
 
@@ -12,14 +13,6 @@
 namespace tribook::gateway::admin {
 namespace {
 
-using json::Value;
-
-/// What a group sets for one symbol, or for all (0).
-struct Part {
-  SymbolId symbol;
-  GroupTerms terms;
-};
-
 struct Change {
   http::ReplyHandle handle;
   UserId actor;
@@ -27,7 +20,7 @@ struct Change {
   bool is_new = false;
   bool has_spec = false;
   GroupId group;  ///< of a new one known when it is made
-  std::vector<Part> parts;
+  std::vector<GroupPart> parts;
   std::size_t next = 0;
 };
 
@@ -63,6 +56,14 @@ void submit(Context& context, const std::shared_ptr<Change>& change, Command com
       context.submit(command, kOperatorWait, [&context, change](const Outcome& outcome) {
         RejectCode code = outcome.refused;
         if (code == RejectCode::None && !outcome.is_settled) code = RejectCode::Busy;
+        // Well formed it was: so it does not go with what an account has of its own.
+        if (code == RejectCode::Validation) {
+          return context.network.reply(
+              change->handle,
+              problem(code,
+                      "an account of the group would have a stopOutLevel above the highest "
+                      "of its marginCallLevels"));
+        }
         if (code != RejectCode::None) {
           return context.network.reply(change->handle, problem(code));
         }
@@ -86,7 +87,7 @@ void send_next(Context& context, const std::shared_ptr<Change>& change) {
     return send_part(context, change, Command::make(PutGroup{}), change->spec);
   }
   if (change->next < change->parts.size()) {
-    const Part& part = change->parts[change->next++];
+    const GroupPart& part = change->parts[change->next++];
     PutGroupTerms put;
     put.group = change->group;
     put.symbol = part.symbol;
@@ -96,73 +97,20 @@ void send_next(Context& context, const std::shared_ptr<Change>& change) {
                         group_response(context, change->is_new ? 201 : 200, change->group));
 }
 
-bool says_terms(Value body) {
-  for (const Value value : body) {
-    const std::string_view key = value.key();
-    if (key == "spreadMarkup" || key == "commission" || key == "leverageCap" || key == "swap")
-      return true;
-  }
-  return false;
+GroupsKnown known_to(const Context& context) {
+  return {context.mirror.groups(),
+          [&context](std::string_view name) { return context.mirror.find(name); }};
 }
 
-bool says_options(Value body) {
-  for (const Value value : body) {
-    const std::string_view key = value.key();
-    if (key == "stopOutLevel" || key == "marginCallLevels" || key == "negativeBalanceProtection")
-      return true;
-  }
-  return false;
-}
-
-// One element of "symbols", or the body of a change of one symbol.
-void read_symbol_part(const Context& context, Value body, GroupId group, json::Reader& reader,
-                      std::vector<Part>& parts) {
-  std::string_view name;
-  for (const Value value : body) {
-    if (value.key() == "symbol") reader.text(value, name, sizeof SymbolName{}.bytes);
-  }
-  if (name.empty()) reader.fail("symbol", "is required");
-  const Instrument* symbol = context.mirror.find(name);
-  if (reader.ok() && symbol == nullptr) reader.fail("symbol", "is not known");
-  if (!reader.ok()) return;
-  const GroupTerms& current = context.mirror.groups().own_terms(group, symbol->id);
-  parts.push_back({symbol->id, read_group_terms(body, symbol, current, reader)});
-}
-
-void read_symbols(const Context& context, Value list, GroupId group, json::Reader& reader,
-                  std::vector<Part>& parts) {
-  if (list.is_null() || !reader.expect(list, json::Kind::Array)) return;
-  reader.enter(list.key());
-  std::size_t index = 0;
-  for (const Value element : list) {
-    reader.enter(index++);
-    if (reader.expect(element, json::Kind::Object))
-      read_symbol_part(context, element, group, reader, parts);
-    reader.leave();
-  }
-  reader.leave();
-}
-
-// Options, what holds for all symbols, and what for some.
-void read_change(const Context& context, Value body, json::Reader& reader, Change& change) {
-  const GroupBook& groups = context.mirror.groups();
-  change.spec = read_group_options(body, change.spec, reader);
-  change.has_spec = change.is_new || says_options(body);
-  if (says_terms(body)) {
-    const GroupTerms& current = groups.own_terms(change.group, {});
-    change.parts.push_back({{}, read_group_terms(body, nullptr, current, reader)});
-  }
-  for (const Value value : body) {
-    if (value.key() == "symbols") read_symbols(context, value, change.group, reader, change.parts);
-  }
-}
-
-std::shared_ptr<Change> make_change(const Call& call, GroupId group) {
+std::shared_ptr<Change> make_change(const Call& call, GroupId group, GroupBody body) {
   auto change = std::make_shared<Change>();
   change->handle = call.handle;
   change->actor = call.who.user;
   change->group = group;
-  change->spec = call.context.mirror.groups().spec(group);
+  change->spec = body.spec;
+  change->is_new = !group;
+  change->has_spec = !group || body.says_options;
+  change->parts = std::move(body.parts);
   return change;
 }
 
@@ -195,22 +143,12 @@ void get_group(const Call& call) {
 void create_group(const Call& call) {
   if (!call.read_body()) return;
   json::Reader reader;
-  const auto change = make_change(call, {});
-  change->is_new = true;
-  std::string_view name;
-  const Value body = call.context.document.root();
-  for (const Value value : body) {
-    if (value.key() == "name") reader.text(value, name, sizeof change->spec.name.bytes);
-  }
-  read_change(call.context, body, reader, *change);
-  change->spec.name = decltype(change->spec.name)::of(name);
-  const InstrumentProblem problem = check(change->spec);
-  if (problem.code != RejectCode::None) reader.fail(problem.field, problem.what);
+  GroupBody body = read_new_group(call.context.document.root(), known_to(call.context), reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
-  if (call.context.mirror.groups().find(name)) {
+  if (call.context.mirror.groups().find(body.spec.name.view())) {
     return call.refuse(RejectCode::Duplicate, "There is a group of that name");
   }
-  send_next(call.context, change);
+  send_next(call.context, make_change(call, {}, std::move(body)));
 }
 
 void change_group(const Call& call) {
@@ -218,10 +156,10 @@ void change_group(const Call& call) {
   const GroupId id = find_group(call);
   if (!id) return;
   json::Reader reader;
-  const auto change = make_change(call, id);
-  read_change(call.context, call.context.document.root(), reader, *change);
+  GroupBody body =
+      read_group_change(call.context.document.root(), known_to(call.context), id, reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
-  send_next(call.context, change);
+  send_next(call.context, make_change(call, id, std::move(body)));
 }
 
 void change_group_symbol(const Call& call) {
@@ -229,10 +167,10 @@ void change_group_symbol(const Call& call) {
   const GroupId id = find_group(call);
   if (!id) return;
   json::Reader reader;
-  const auto change = make_change(call, id);
-  read_symbol_part(call.context, call.context.document.root(), id, reader, change->parts);
+  GroupBody body;
+  read_group_symbol(call.context.document.root(), known_to(call.context), id, reader, body.parts);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
-  send_next(call.context, change);
+  send_next(call.context, make_change(call, id, std::move(body)));
 }
 
 }  // namespace tribook::gateway::admin

@@ -45,6 +45,14 @@ const Instrument* find_symbol(const Call& call) {
   return found;
 }
 
+// What a symbol is cannot change. The first of its fields that would; empty: none.
+std::string_view changed_nature(const Instrument& before, const Instrument& now) {
+  if (now.category != before.category) return "category";
+  if (now.base != before.base) return "baseCurrency";
+  if (now.quote != before.quote) return "quoteCurrency";
+  return now.name != before.name ? "symbol" : std::string_view{};
+}
+
 void send_update(const Call& call, const Instrument& instrument) {
   UpdateSymbol update;
   update.symbol = instrument.id;
@@ -100,6 +108,9 @@ void put_symbol(const Call& call) {
   const SymbolBody body = read_symbol_change(call.context.document.root(), *current, reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
   if (!body.unsupported.empty()) return call.reply(not_supported(body.unsupported));
+  const std::string_view changed = changed_nature(*current, body.instrument);
+  if (!changed.empty())
+    return call.refuse(RejectCode::Validation, std::string(changed) + " cannot be changed");
   send_update(call, body.instrument);
 }
 

@@ -96,20 +96,24 @@ PositionValue Mirror::value(const views::PositionView& position, const Owner& ow
   result.current_price = closing_price(position.side, market);
   result.unrealized_pnl =
       profit_and_loss(*instrument, position.side, position.open_cost, position.volume,
-                      result.current_price, owner.currency, rates_)
-          .value_or(Money{});
+                      result.current_price, owner.currency, rates_);
   return result;
 }
 
 AccountValue Mirror::value(const views::AccountSnapshot& snapshot) const {
   AccountValue result;
   const views::AccountView& account = snapshot.account;
+  Money sum;
   for (const views::PositionView& position : snapshot.positions) {
-    result.unrealized_pnl += value(position, owner_of(account)).unrealized_pnl;
+    const auto pnl = value(position, owner_of(account)).unrealized_pnl;
+    if (!pnl) return result;
+    sum += *pnl;
   }
-  result.equity = account.balance_and_credit() + result.unrealized_pnl;
-  result.free_margin = result.equity - account.used_margin - account.reserved_margin;
-  result.margin_level = margin_level(result.equity, account.used_margin);
+  const Money equity = account.balance_and_credit() + sum;
+  result.unrealized_pnl = sum;
+  result.equity = equity;
+  result.free_margin = equity - account.used_margin - account.reserved_margin;
+  result.margin_level = margin_level(equity, account.used_margin);
   return result;
 }
 

@@ -27,18 +27,19 @@ inline Owner owner_of(const views::AccountView& account) {
 
 /// What one position is worth.
 struct PositionValue {
-  Price current_price;   ///< at which it would close; 0 = never quoted
-  Money unrealized_pnl;  ///< what closing now would book; 0 when that cannot be said
+  Price current_price;  ///< at which it would close; 0 = never quoted
+  /// What closing now would book; none when that cannot be said: no rate, or beyond all money.
+  std::optional<Money> unrealized_pnl;
 
   friend bool operator==(const PositionValue&, const PositionValue&) = default;
 };
 
-/// What an account is worth.
+/// What an account is worth; none of it when that of a position cannot be said.
 struct AccountValue {
-  Money unrealized_pnl;
-  Money equity;
-  Money free_margin;
-  std::optional<Ratio> margin_level;  ///< percent; none without used margin
+  std::optional<Money> unrealized_pnl;
+  std::optional<Money> equity;
+  std::optional<Money> free_margin;
+  std::optional<Ratio> margin_level;  ///< percent; none without used margin either
 
   friend bool operator==(const AccountValue&, const AccountValue&) = default;
 };

@@ -7,6 +7,7 @@
 #include "gateway/api/render.h"
 #include "gateway/bodies/order_fields.h"
 #include "gateway/json/writer.h"
+#include "tribook/domain/order_prices.h"
 
 namespace tribook::gateway {
 namespace {
@@ -52,10 +53,22 @@ void write_placed(json::Writer& writer, const Context& context, const OrderUpdat
   writer.end_array();
 }
 
-http::HttpResponse refusal(RejectCode code, const std::string& client_order_id) {
+/// What a client asked for, as far as its answer needs it.
+struct Wish {
+  std::string client_order_id;
+  bool is_dated = false;
+};
+
+/// What only the engine can say of an order that is well formed otherwise.
+std::string_view detail_of(RejectCode code, bool is_dated) {
+  return code == RejectCode::Validation && is_dated ? "expiresAt must be later than now"
+                                                    : std::string_view{};
+}
+
+http::HttpResponse refusal(RejectCode code, const Wish& wish) {
   ProblemExtras extras;
-  extras.client_order_id = client_order_id;
-  return problem(code, {}, extras);
+  extras.client_order_id = wish.client_order_id;
+  return problem(code, detail_of(code, wish.is_dated), extras);
 }
 
 /// The wait was over before the engine said anything.
@@ -69,9 +82,10 @@ http::HttpResponse pending_response(const std::string& client_order_id) {
 
 /// What the order's first answer says: it is done, it rests, or the wait was over.
 http::HttpResponse order_response(const Context& context, const Outcome& outcome,
-                                  const std::string& client_order_id) {
+                                  const Wish& wish) {
+  const std::string& client_order_id = wish.client_order_id;
   if (!outcome.order) {
-    return outcome.refused != RejectCode::None ? refusal(outcome.refused, client_order_id)
+    return outcome.refused != RejectCode::None ? refusal(outcome.refused, wish)
                                                : pending_response(client_order_id);
   }
   const OrderUpdated& order = *outcome.order;
@@ -81,7 +95,7 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
     extras.order = order.order;
     extras.order_status = name_of(order.status);
     extras.client_order_id = client_order_id;
-    return problem(order.code, {}, extras);
+    return problem(order.code, detail_of(order.code, wish.is_dated), extras);
   }
   std::string body;
   json::Writer writer(body);
@@ -94,7 +108,7 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
 
 /// Answers with an order that is older than what is in memory.
 void answer_stored_order(Context& context, AccountId account, const Outcome& outcome,
-                         const std::string& client_order_id, const Respond& respond) {
+                         const Wish& wish, const Respond& respond) {
   const OrderId id = outcome.order->order;
   const auto row = std::make_shared<std::optional<views::OrderView>>();
   const bool is_taken = context.history->read(
@@ -102,41 +116,41 @@ void answer_stored_order(Context& context, AccountId account, const Outcome& out
         auto rows = reader.orders(account, OrderId{id.value + 1}, 1);
         if (!rows.empty() && rows.front().id == id) *row = std::move(rows.front());
       },
-      [&context, row, outcome, client_order_id, respond](bool ok) {
+      [&context, row, outcome, wish, respond](bool ok) {
         if (!ok) return respond(problem(RejectCode::Unavailable, "History cannot be read now"));
         if (!*row) return respond(problem(RejectCode::Busy, "History is behind; try again"));
         Outcome shown = outcome;
         show(*shown.order, **row);
-        respond(order_response(context, shown, client_order_id));
+        respond(order_response(context, shown, wish));
       });
   if (!is_taken) respond(problem(RejectCode::Busy, "Too many wait for history; try again"));
 }
 
-void answer_order(Context& context, AccountId account, const Outcome& outcome,
-                  const std::string& client_order_id, const Respond& respond) {
+void answer_order(Context& context, AccountId account, const Outcome& outcome, const Wish& wish,
+                  const Respond& respond) {
   // What a venue ended by its silence nobody was told.
   const bool may_have_ended = outcome.order && outcome.is_settled &&
                               (outcome.order->status == OrderStatus::Filling ||
                                outcome.order->status == OrderStatus::PartiallyFilled);
   if (!outcome.order || (outcome.order->is_duplicate == 0 && !may_have_ended)) {
-    return respond(order_response(context, outcome, client_order_id));
+    return respond(order_response(context, outcome, wish));
   }
   views::OrderView known;
   const views::ReadStatus status = context.views.order(outcome.order->order, known);
   if (status == views::ReadStatus::Busy) return respond(problem(RejectCode::Busy));
   if (status == views::ReadStatus::NotFound && context.history != nullptr) {
-    return answer_stored_order(context, account, outcome, client_order_id, respond);
+    return answer_stored_order(context, account, outcome, wish, respond);
   }
   Outcome shown = outcome;
   if (status == views::ReadStatus::Found) show(*shown.order, known);
-  respond(order_response(context, shown, client_order_id));
+  respond(order_response(context, shown, wish));
 }
 
 /// Both orders of a pair, as they are now.
-http::HttpResponse pair_response(const Context& context, const Outcome& outcome,
-                                 const std::string& client_order_id) {
+http::HttpResponse pair_response(const Context& context, const Outcome& outcome, const Wish& wish) {
+  const std::string& client_order_id = wish.client_order_id;
   if (!outcome.order || !outcome.partner) {
-    return outcome.refused != RejectCode::None ? refusal(outcome.refused, client_order_id)
+    return outcome.refused != RejectCode::None ? refusal(outcome.refused, wish)
                                                : pending_response(client_order_id);
   }
   std::string body;
@@ -169,14 +183,37 @@ http::HttpResponse shown_order(const Context& context, const Outcome& outcome, O
   return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 
+/// What is wrong with a change of the order, as far as the fields alone do not tell.
+std::string why_invalid(const ModifyOrder& asked, const views::OrderView& order) {
+  const auto not_with = [&](const char* field) {
+    return std::string(field) + " does not go with an order of type " +
+           std::string(name_of(order.type));
+  };
+  if (asked.set_limit != 0 && !has_limit(order.type)) return not_with("price");
+  if (asked.set_trigger != 0 && !has_trigger(order.type)) return not_with("triggerPrice");
+  if (asked.set_time_in_force != 0 && asked.time_in_force == TimeInForce::Gtd &&
+      asked.expires <= order.updated)
+    return "expiresAt must be later than now";
+  if (asked.set_volume != 0 && asked.volume <= order.filled_volume)
+    return "volume must be above what is filled";
+  if (asked.set_trigger != 0) return "triggerPrice is of the past: the order was triggered";
+  if (asked.set_time_in_force != 0) return "expiresAt must be later than now";
+  return {};
+}
+
+std::string why_invalid(const CancelOrder&, const views::OrderView&) { return {}; }
+
 /// An order of the account's that is known and final cannot be changed: how it ended says why.
-http::HttpResponse why_not(const Context& context, AccountId account, OrderId id, RejectCode code) {
+template <typename Body>
+http::HttpResponse why_not(const Context& context, AccountId account, const Body& asked,
+                           RejectCode code) {
   views::OrderView order;
-  const bool is_own =
-      context.views.order(id, order) == views::ReadStatus::Found && order.account == account;
+  const bool is_own = context.views.order(asked.order, order) == views::ReadStatus::Found &&
+                      order.account == account;
+  if (code == RejectCode::Validation && is_own) return problem(code, why_invalid(asked, order));
   if (code != RejectCode::NotFound || !is_own) return problem(code);
   ProblemExtras extras;
-  extras.order = id;
+  extras.order = asked.order;
   extras.order_status = name_of(order.status);
   return problem(RejectCode::OrderNotWorking, "The order does not rest any more", extras);
 }
@@ -185,10 +222,10 @@ template <typename Body>
 void send_change(Context& context, const Actor& actor, const Body& body, const Respond& respond) {
   const auto sent =
       context.submit(command_of(body, actor), context.options.order_wait,
-                     [&context, respond, actor, id = body.order](const Outcome& outcome) {
+                     [&context, respond, actor, body](const Outcome& outcome) {
                        respond(outcome.refused != RejectCode::None
-                                   ? why_not(context, actor.account, id, outcome.refused)
-                                   : shown_order(context, outcome, id, actor.origin));
+                                   ? why_not(context, actor.account, body, outcome.refused)
+                                   : shown_order(context, outcome, body.order, actor.origin));
                      });
   if (sent != RejectCode::None) respond(problem(sent));
 }
@@ -228,9 +265,10 @@ std::string_view check_of(RejectCode code) {
   }
 }
 
-http::HttpResponse check_response(const Outcome& outcome) {
+http::HttpResponse check_response(const Outcome& outcome, bool is_dated) {
   if (!outcome.is_settled) return problem(RejectCode::Busy);
   const RejectCode code = outcome.refused;
+  const std::string_view detail = detail_of(code, is_dated);
   std::string body;
   json::Writer writer(body);
   writer.begin_object().field("valid", code == RejectCode::None);
@@ -239,7 +277,7 @@ http::HttpResponse check_response(const Outcome& outcome) {
   } else {
     writer.field("code", name_of(code))
         .field("failedCheck", check_of(code))
-        .field("reason", describe(code));
+        .field("reason", detail.empty() ? describe(code) : detail);
   }
   writer.begin_array("warnings").end_array().end_object();
   return json_response(200, std::move(body));
@@ -270,6 +308,10 @@ NewOrder order_of(const Context& context, const OrderFields& fields, Origin orig
   return order;
 }
 
+Wish wish_of(const OrderFields& fields) {
+  return {std::string(fields.client_order_id), fields.expires.ns != 0};
+}
+
 OrderLeg leg_of(const OrderFields& fields) {
   return {fields.volume, fields.limit, fields.trigger, fields.stop_loss, fields.take_profit};
 }
@@ -289,9 +331,8 @@ void place_order(Context& context, const Actor& actor, OrderType type, json::Val
   if (!context.attach(command, texts_of(fields))) return respond(problem(RejectCode::Busy));
   const auto sent = context.submit(
       command, context.options.order_wait,
-      [&context, respond, account = actor.account,
-       client_order_id = std::string(fields.client_order_id)](const Outcome& outcome) {
-        answer_order(context, account, outcome, client_order_id, respond);
+      [&context, respond, account = actor.account, wish = wish_of(fields)](const Outcome& outcome) {
+        answer_order(context, account, outcome, wish, respond);
       });
   if (sent != RejectCode::None) respond(problem(sent));
 }
@@ -313,10 +354,11 @@ void place_pair(Context& context, const Actor& actor, json::Value body, Respond 
   pair.origin = actor.origin;
   Command command = command_of(pair, actor);
   if (!context.attach(command, texts_of(fields.common))) return respond(problem(RejectCode::Busy));
-  const auto sent = context.submit(
-      command, context.options.order_wait,
-      [&context, respond, client_order_id = std::string(fields.common.client_order_id)](
-          const Outcome& outcome) { respond(pair_response(context, outcome, client_order_id)); });
+  const auto sent =
+      context.submit(command, context.options.order_wait,
+                     [&context, respond, wish = wish_of(fields.common)](const Outcome& outcome) {
+                       respond(pair_response(context, outcome, wish));
+                     });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 
@@ -338,7 +380,9 @@ void check_order(Context& context, const Actor& actor, json::Value body, Respond
   if (check.order.time_in_force == TimeInForce::Day) check.order.time_in_force = TimeInForce::Gtc;
   const auto sent =
       context.submit(command_of(check, actor), context.options.order_wait,
-                     [respond](const Outcome& outcome) { respond(check_response(outcome)); });
+                     [respond, is_dated = fields.expires.ns != 0](const Outcome& outcome) {
+                       respond(check_response(outcome, is_dated));
+                     });
   if (sent != RejectCode::None) respond(problem(sent));
 }
 

@@ -26,6 +26,11 @@ std::string_view symbol_name(const Context& context, SymbolId symbol) {
   return instrument == nullptr ? std::string_view{} : instrument->name.view();
 }
 
+json::Writer& money_or_null(json::Writer& writer, std::string_view key,
+                            const std::optional<Money>& money, int digits) {
+  return money ? writer.field(key, *money, digits) : writer.null(key);
+}
+
 void write_level(json::Writer& writer, std::string_view key, const std::optional<Ratio>& level) {
   constexpr int digits = 2;
   if (level) {
@@ -46,12 +51,12 @@ void write_candle(json::Writer& writer, const Candle& candle, int digits) {
 void write_summary(json::Writer& writer, const views::AccountView& account,
                    const AccountValue& value, bool with_credit) {
   const int digits = minor_digits(account.currency);
-  writer.field("balance", account.balance, digits)
-      .field("equity", value.equity, digits)
-      .field("margin", account.used_margin, digits)
-      .field("freeMargin", value.free_margin, digits);
+  writer.field("balance", account.balance, digits);
+  money_or_null(writer, "equity", value.equity, digits);
+  writer.field("margin", account.used_margin, digits);
+  money_or_null(writer, "freeMargin", value.free_margin, digits);
   write_level(writer, "marginLevel", value.margin_level);
-  writer.field("unrealizedPnL", value.unrealized_pnl, digits);
+  money_or_null(writer, "unrealizedPnL", value.unrealized_pnl, digits);
   if (with_credit)
     writer.field("credit", account.credit, digits).field("currency", account.currency);
 }
@@ -68,7 +73,7 @@ void write_position(json::Writer& writer, const Context& context,
       .field("volume", position.volume)
       .field("openPrice", position.open_price(), digits);
   price_or_null(writer, "currentPrice", value.current_price, digits);
-  writer.field("unrealizedPnL", value.unrealized_pnl, money)
+  money_or_null(writer, "unrealizedPnL", value.unrealized_pnl, money)
       .field("swap", position.swap, money)
       .field("commission", position.commission, money)
       .field("realizedPnL", position.realized_pnl, money);
@@ -273,11 +278,12 @@ void write_tick(json::Writer& writer, const Context& context, const views::Alert
 void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
                  Currency currency) {
   const bool is_liquidation = alert.kind == AlertKind::Liquidation;
-  const bool has_level = is_liquidation ? !alert.level.is_zero() : !alert.used_margin.is_zero();
   writer.field("id", alert.id.value)
       .field("kind", alert.kind)
       .field("accountId", alert.account.value)
       .field("threshold", alert.threshold);
+  const bool has_level = is_liquidation ? !alert.level.is_zero()
+                                        : margin_level(alert.equity, alert.used_margin).has_value();
   write_level(writer, "marginLevel", has_level ? std::optional(alert.level) : std::nullopt);
   if (is_liquidation) {
     writer.field("stopOutId", alert.stop_out.value)

@@ -22,6 +22,9 @@ void write_candle(json::Writer& writer, const Candle& candle, int digits);
 /// balance equity margin freeMargin marginLevel unrealizedPnL credit currency, as fields.
 void write_summary(json::Writer& writer, const views::AccountView& account,
                    const AccountValue& value, bool with_credit);
+/// Null for none.
+json::Writer& money_or_null(json::Writer& writer, std::string_view key,
+                            const std::optional<Money>& money, int digits);
 /// marginLevel with two decimals, or null.
 void write_level(json::Writer& writer, std::string_view key, const std::optional<Ratio>& level);
 

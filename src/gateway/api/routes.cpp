@@ -64,6 +64,7 @@ constexpr std::array<Route, kEndpoints> kTable{{
     {Endpoint::ListAccounts, Door::Admin, kGet, "/admin/accounts", kStaff},
     {Endpoint::CreateAccount, Door::Admin, kPost, "/admin/accounts", kManage},
     {Endpoint::GetAccount, Door::Admin, kGet, "/admin/accounts/{id}", kStaff},
+    {Endpoint::PutAccount, Door::Admin, kPut, "/admin/accounts/{id}", kManage},
     {Endpoint::PutLeverage, Door::Admin, kPut, "/admin/accounts/{id}/leverage", kManage},
     {Endpoint::PutGroup, Door::Admin, kPut, "/admin/accounts/{id}/group", kManage},
     {Endpoint::SuspendAccount, Door::Admin, kPut, "/admin/accounts/{id}/suspend", kManage},

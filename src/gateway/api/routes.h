@@ -61,6 +61,7 @@ enum class Endpoint : std::uint8_t {
   ListAccounts,
   CreateAccount,
   GetAccount,
+  PutAccount,
   PutLeverage,
   PutGroup,
   SuspendAccount,
@@ -99,7 +100,7 @@ enum class Endpoint : std::uint8_t {
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 80;
+inline constexpr std::size_t kEndpoints = 81;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -10,9 +10,8 @@ using json::Reader;
 using json::Value;
 
 void read_account_level(Value value, Reader& reader, Ratio& out) {
-  constexpr Ratio most{1'000 * kFixedOne};
   reader.ratio(value, out);
-  if (out.raw < 0 || out > most) reader.fail(value, "must be 0 to 1000 percent");
+  if (out.raw < 0 || out > kMarginLevelMax) reader.fail(value, "must be 0 to 10,000 percent");
 }
 
 void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
@@ -37,6 +36,20 @@ void read_call_levels(Value value, Reader& reader, MarginCallLevels& out) {
   }
   reader.leave();
   out = levels;
+}
+
+void read_swap_free(Value value, Reader& reader, SwapFreeSpec& out) {
+  const std::string_view key = value.key();
+  if (key == "swapFree") {
+    bool is_on = out.is_on != 0;
+    reader.boolean(value, is_on);
+    out.is_on = is_on ? 1 : 0;
+  } else if (key == "swapFreeDays") {
+    reader.integer(value, out.free_rollovers, 0, SwapFreeSpec::kFreeRolloversMax);
+  } else if (key == "swapFreeFee") {
+    reader.ratio(value, out.fee);
+    if (out.fee.raw < 0 || out.fee.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
+  }
 }
 
 }  // namespace tribook::gateway

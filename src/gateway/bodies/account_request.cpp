@@ -44,11 +44,6 @@ void read_password(Value value, Reader& reader, std::string_view& out) {
   out = value.text();
 }
 
-void read_fee(Value value, Reader& reader, Ratio& out) {
-  reader.ratio(value, out);
-  if (out.raw < 0 || out.raw > kMaxFixedRaw) reader.fail(value, "must not be negative");
-}
-
 void read_option(Value value, Reader& reader, AccountRequest& out) {
   const std::string_view key = value.key();
   const auto is_own = [&](std::string_view name, Option option) {
@@ -58,6 +53,9 @@ void read_option(Value value, Reader& reader, AccountRequest& out) {
   is_own("stopOutLevel", Option::StopOutLevel);
   is_own("marginCallLevels", Option::MarginCallLevels);
   is_own("negativeBalanceProtection", Option::NegativeBalanceProtection);
+  is_own("closing", Option::Closing);
+  is_own("swapFree", Option::SwapFree);
+  is_own("stopOutOrder", Option::StopOutOrder);
   if (key == "stopOutLevel") read_account_level(value, reader, out.spec.stop_out_level);
   if (key == "marginCallLevels") read_call_levels(value, reader, out.spec.margin_call_levels);
   if (key == "negativeBalanceProtection") {
@@ -65,15 +63,7 @@ void read_option(Value value, Reader& reader, AccountRequest& out) {
     reader.boolean(value, protection);
     out.spec.negative_balance_protection = protection ? 1 : 0;
   }
-  if (key == "swapFree") {
-    bool swap_free = false;
-    reader.boolean(value, swap_free);
-    out.spec.swap_free.is_on = swap_free ? 1 : 0;
-  }
-  if (key == "swapFreeDays") {
-    reader.integer(value, out.spec.swap_free.free_rollovers, 0, SwapFreeSpec::kFreeRolloversMax);
-  }
-  if (key == "swapFreeFee") read_fee(value, reader, out.spec.swap_free.fee);
+  read_swap_free(value, reader, out.spec.swap_free);
   if (key == "closing") reader.name(value, out.spec.closing);
   if (key == "stopOutOrder") reader.name(value, out.spec.stop_out_order);
 }

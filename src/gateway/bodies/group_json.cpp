@@ -1,5 +1,8 @@
 #include "gateway/bodies/group_json.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "gateway/bodies/account_levels.h"
 #include "gateway/bodies/symbol_json.h"
 
@@ -23,7 +26,26 @@ Instrument any_symbol() {
   return symbol;
 }
 
+struct NamedOption {
+  std::string_view name;
+  Option option;
+};
+constexpr NamedOption kOptions[] = {
+    {"stopOutLevel", Option::StopOutLevel},
+    {"marginCallLevels", Option::MarginCallLevels},
+    {"negativeBalanceProtection", Option::NegativeBalanceProtection},
+    {"closing", Option::Closing},
+    {"swapFree", Option::SwapFree},
+    {"stopOutOrder", Option::StopOutOrder},
+};
+
 }  // namespace
+
+bool is_group_option(std::string_view key) {
+  return key == "swapFreeDays" || key == "swapFreeFee" ||
+         std::any_of(std::begin(kOptions), std::end(kOptions),
+                     [&](const NamedOption& named) { return named.name == key; });
+}
 
 void write_group_options(json::Writer& writer, const GroupSpec& group) {
   const auto sets = [&](Option option) { return (group.sets & bit_of(option)) != 0; };
@@ -44,6 +66,24 @@ void write_group_options(json::Writer& writer, const GroupSpec& group) {
     writer.field("negativeBalanceProtection", group.options.negative_balance_protection != 0);
   } else {
     writer.null("negativeBalanceProtection");
+  }
+  if (sets(Option::Closing)) {
+    writer.field("closing", group.options.closing);
+  } else {
+    writer.null("closing");
+  }
+  if (sets(Option::SwapFree)) {
+    const SwapFreeSpec& terms = group.options.swap_free;
+    writer.field("swapFree", terms.is_on != 0)
+        .field("swapFreeDays", terms.free_rollovers)
+        .field("swapFreeFee", terms.fee);
+  } else {
+    writer.null("swapFree");
+  }
+  if (sets(Option::StopOutOrder)) {
+    writer.field("stopOutOrder", group.options.stop_out_order);
+  } else {
+    writer.null("stopOutOrder");
   }
 }
 
@@ -74,19 +114,20 @@ GroupSpec read_group_options(Value body, const GroupSpec& current, Reader& reade
   GroupSpec group = current;
   for (const Value value : body) {
     const std::string_view key = value.key();
-    const bool is_set = !value.is_null();
-    if (key == "stopOutLevel") {
-      set_bit(group.sets, bit_of(Option::StopOutLevel), is_set);
-      read_account_level(value, reader, group.options.stop_out_level);
-    } else if (key == "marginCallLevels") {
-      set_bit(group.sets, bit_of(Option::MarginCallLevels), is_set);
-      read_call_levels(value, reader, group.options.margin_call_levels);
-    } else if (key == "negativeBalanceProtection") {
-      set_bit(group.sets, bit_of(Option::NegativeBalanceProtection), is_set);
-      bool protection = group.options.negative_balance_protection != 0;
-      reader.boolean(value, protection);
-      group.options.negative_balance_protection = protection ? 1 : 0;
+    for (const NamedOption& named : kOptions) {
+      if (named.name == key) set_bit(group.sets, bit_of(named.option), !value.is_null());
     }
+    OptionValues& options = group.options;
+    if (key == "stopOutLevel") read_account_level(value, reader, options.stop_out_level);
+    if (key == "marginCallLevels") read_call_levels(value, reader, options.margin_call_levels);
+    if (key == "negativeBalanceProtection") {
+      bool protection = options.negative_balance_protection != 0;
+      reader.boolean(value, protection);
+      options.negative_balance_protection = protection ? 1 : 0;
+    }
+    if (key == "closing") reader.name(value, options.closing);
+    if (key == "stopOutOrder") reader.name(value, options.stop_out_order);
+    read_swap_free(value, reader, options.swap_free);
   }
   return group;
 }

@@ -81,19 +81,33 @@ struct Lifetime {
     return true;
   }
   void check(Reader& reader, OrderType type) {
+    if (type == OrderType::Market) return check_of_market(reader);
+    check_of_resting(reader);
+    const TimeInForce given = *time_in_force;
+    const bool is_at_once = given == TimeInForce::Ioc || given == TimeInForce::Fok;
+    if (is_at_once && type != OrderType::Limit)
+      reader.fail("timeInForce", "must be GTC, DAY or GTD for a stop");
+  }
+  // Of an order that rests already, or is one of a pair.
+  void check_at_rest(Reader& reader) {
+    check_of_resting(reader);
+    if (*time_in_force == TimeInForce::Ioc || *time_in_force == TimeInForce::Fok)
+      reader.fail("timeInForce", "must be GTC, DAY or GTD for an order that rests");
+  }
+
+ private:
+  void check_of_market(Reader& reader) {
+    const TimeInForce given = time_in_force.value_or(TimeInForce::Ioc);
+    time_in_force = given;
+    if (given != TimeInForce::Ioc && given != TimeInForce::Fok)
+      reader.fail("timeInForce", "must be IOC or FOK for a market order");
+    if (expires.ns != 0) reader.fail("expiresAt", "does not go with a market order");
+  }
+  void check_of_resting(Reader& reader) {
     const bool is_dated = expires.ns != 0;
     const TimeInForce given =
         time_in_force.value_or(is_dated ? TimeInForce::Gtd : TimeInForce::Gtc);
     time_in_force = given;
-    if (type == OrderType::Market) {
-      if (given == TimeInForce::Gtc) time_in_force = TimeInForce::Ioc;
-      if (given == TimeInForce::Day || given == TimeInForce::Gtd)
-        reader.fail("timeInForce", "must be IOC or FOK for a market order");
-      return;
-    }
-    const bool is_at_once = given == TimeInForce::Ioc || given == TimeInForce::Fok;
-    if (is_at_once && type != OrderType::Limit)
-      reader.fail("timeInForce", "must be GTC, DAY or GTD for a stop");
     if (is_dated && given != TimeInForce::Gtd) reader.fail("expiresAt", "goes with GTD alone");
     if (!is_dated && given == TimeInForce::Gtd) reader.fail("expiresAt", "is required with GTD");
   }
@@ -121,11 +135,19 @@ bool read_prices(Value value, Reader& reader, OrderFields& order) {
   return true;
 }
 
-void check_prices(Reader& reader, OrderFields& order) {
-  if (!has_limit(order.type)) order.limit = {};
-  if (!has_trigger(order.type)) order.trigger = {};
+// What a type has not must not be given: who names a price does not want any other.
+void check_absent(Reader& reader, std::string_view field, Price price, OrderType type) {
+  if (price.is_zero()) return;
+  std::string why = "does not go with an order of type ";
+  why += name_of(type);
+  reader.fail(field, why);
+}
+
+void check_prices(Reader& reader, const OrderFields& order) {
   check_positive(reader, "price", order.limit, has_limit(order.type));
   check_positive(reader, "triggerPrice", order.trigger, has_trigger(order.type));
+  if (!has_limit(order.type)) check_absent(reader, "price", order.limit, order.type);
+  if (!has_trigger(order.type)) check_absent(reader, "triggerPrice", order.trigger, order.type);
 }
 
 // What is of the request and not of its prices.
@@ -174,6 +196,15 @@ void read_slippage(Value value, Reader& reader, Ratio& out) {
   if (!value.is_null() && out.raw < 0) reader.fail(value, "must not be negative");
 }
 
+// The path says it; a body that says so as well means the same.
+void check_type(Value value, Reader& reader, OrderType type) {
+  if (value.is_null() || !reader.expect(value, json::Kind::String)) return;
+  if (order_type_of(value.text()) == type) return;
+  std::string why = "must be ";
+  why += name_of(type);
+  reader.fail(value, why += " at this path");
+}
+
 OrderFields read_leg(Value leg, Reader& reader) {
   OrderFields order;
   order.type = OrderType::Limit;
@@ -214,7 +245,9 @@ OrderFields read_order_fields(Value body, Reader& reader, OrderType type) {
   Seen seen;
   for (const Value value : body) {
     const std::string_view key = value.key();
-    if (key == "maxSlippagePips") {
+    if (key == "type") {
+      check_type(value, reader, type);
+    } else if (key == "maxSlippagePips") {
       read_slippage(value, reader, order.max_slippage_pips);
     } else if (key == "trailing") {
       read_trailing(value, reader, order.trailing_distance, order.trailing_step);
@@ -254,7 +287,7 @@ PairFields read_pair_fields(Value body, Reader& reader) {
   }
   if (legs != 2) reader.fail("orders", "must be two orders");
   if (pair.common.symbol.empty()) reader.fail("symbol", "is required");
-  lifetime.check(reader, OrderType::Stop);
+  lifetime.check_at_rest(reader);
   pair.common.time_in_force = *lifetime.time_in_force;
   pair.common.expires = lifetime.expires;
   return pair;
@@ -269,14 +302,18 @@ OrderChanges read_order_changes(Value body, Reader& reader) {
     check_positive(reader, value.key(), price, false);
     out = price;
   };
+  const auto own_price = [&](Value value, std::optional<Price>& out) {
+    level(value, out);
+    if (reader.ok() && out->is_zero()) reader.fail(value, "must be above 0");
+  };
   for (const Value value : body) {
     const std::string_view key = value.key();
     if (key == "volume" && !value.is_null()) {
       reader.volume(value, changes.volume.emplace());
     } else if (key == "price" && !value.is_null()) {
-      level(value, changes.limit);
+      own_price(value, changes.limit);
     } else if (key == "triggerPrice" && !value.is_null()) {
-      level(value, changes.trigger);
+      own_price(value, changes.trigger);
     } else if (key == "sl") {
       level(value, changes.stop_loss);
     } else if (key == "tp") {
@@ -289,7 +326,7 @@ OrderChanges read_order_changes(Value body, Reader& reader) {
     }
   }
   if (lifetime.time_in_force || lifetime.expires.ns != 0) {
-    lifetime.check(reader, OrderType::Stop);
+    lifetime.check_at_rest(reader);
     changes.time_in_force = lifetime.time_in_force;
     changes.expires = lifetime.expires;
   }

@@ -13,6 +13,7 @@ using json::Value;
 /// What the body said itself, where that decides about what it did not say.
 struct Said {
   bool margin_currency = false;
+  bool pip_size = false;
   MarginSaid margin{};
   bool commission_currency = false;
   bool swap_mode = false;
@@ -258,7 +259,10 @@ bool read_simple(Value value, Reader& reader, Instrument& i, Said& said) {
   }
   if (key == "digits") return reader.integer(value, i.digits, 0, kFixedDigits), true;
   if (key == "tickSize") return reader.price(value, i.tick_size), true;
-  if (key == "pipSize") return reader.price(value, i.pip_size), true;
+  if (key == "pipSize") {
+    said.pip_size = !value.is_null();
+    return reader.price(value, i.pip_size), true;
+  }
   if (key == "contractSize") return reader.quantity(value, i.contract_size), true;
   if (key == "minVolume") return reader.volume(value, i.min_volume), true;
   if (key == "maxVolume") return reader.volume(value, i.max_volume), true;
@@ -370,6 +374,9 @@ SymbolBody read_new_symbol(Value body, Reader& reader) {
   set_usual_values(i, digits);
   const Instrument before = i;
   const Said said = read_fields(body, reader, result);
+  // Where prices are coarser than the usual pip, a pip is their step.
+  if (!said.pip_size && i.tick_size.raw > 0 && i.pip_size.raw % i.tick_size.raw != 0)
+    i.pip_size = i.tick_size;
   conclude(i, before, said);
   check_whole(i, reader);
   return result;

@@ -98,6 +98,7 @@ std::size_t Gateway::drain() {
     take(event);
     ++count;
   }
+  context_.pipeline.events.notify_room();
   if (count == kDrainMax) {
     context_.network.post([this] { drain(); });
   } else if (context_.pipeline.quotes_missed.exchange(false, std::memory_order_acq_rel)) {
@@ -127,6 +128,7 @@ void Gateway::discard() {
   for (; count < kDrainMax && context_.pipeline.events.try_pop(event); ++count) {
     context_.pipeline.slab.release(event.header.text);
   }
+  context_.pipeline.events.notify_room();
   discarded_.store(discarded() + count, std::memory_order_relaxed);
 }
 

@@ -63,6 +63,15 @@ std::optional<Money> required_margin(const Context& context, const Question& que
                      instrument.margin.initial_rate, currency);
 }
 
+// Without a rate there is no margin; with one it was beyond what money can express.
+RejectCode why_no_margin(const Context& context, const Question& question) {
+  Product nothing(0);
+  return context.mirror.rates().convert(nothing, question.instrument->margin_currency,
+                                        question.snapshot.account.currency, Crossing::Mid)
+             ? RejectCode::ValueOverflow
+             : RejectCode::NoConversion;
+}
+
 // The largest volume, in steps, whose margin is free; 0 when not even the smallest is.
 Volume largest_volume(const Context& context, const Question& question, Side side, Money free) {
   const Instrument& instrument = *question.instrument;
@@ -104,18 +113,19 @@ void get_margin_preview(const Call& call) {
   const auto side = enum_of<Side>(call.request.param("side").value_or("BUY"));
   if (!side) return call.refuse(RejectCode::Validation, "side must be BUY or SELL");
   const auto required = required_margin(call.context, question, *side, volume);
-  if (!required) return call.refuse(RejectCode::NoConversion);
+  if (!required) return call.refuse(why_no_margin(call.context, question));
   const AccountValue value = call.context.mirror.value(question.snapshot);
+  if (!value.equity) return call.refuse(RejectCode::ValueOverflow);
   const Money used_after = question.snapshot.account.used_margin + *required;
   const int digits = minor_digits(question.snapshot.account.currency);
   std::string body;
   json::Writer writer(body);
   writer.begin_object()
       .field("requiredMargin", *required, digits)
-      .field("freeMargin", value.free_margin, digits)
-      .field("freeMarginAfter", value.free_margin - *required, digits);
-  write_level(writer, "marginLevelAfter", margin_level(value.equity, used_after));
-  writer.field("maxVolume", largest_volume(call.context, question, *side, value.free_margin))
+      .field("freeMargin", *value.free_margin, digits)
+      .field("freeMarginAfter", *value.free_margin - *required, digits);
+  write_level(writer, "marginLevelAfter", margin_level(*value.equity, used_after));
+  writer.field("maxVolume", largest_volume(call.context, question, *side, *value.free_margin))
       .end_object();
   call.reply(json_response(200, std::move(body)));
 }
@@ -133,8 +143,9 @@ void get_lot(const Call& call) {
   const auto pip = pip_value(call.context, question);
   if (!pip) return call.refuse(RejectCode::NoConversion);
   const AccountValue value = call.context.mirror.value(question.snapshot);
+  if (!value.equity) return call.refuse(RejectCode::ValueOverflow);
   const Currency currency = question.snapshot.account.currency;
-  Product at_risk(std::max<int128>(value.equity.raw, 0));
+  Product at_risk(std::max<int128>(value.equity->raw, 0));
   at_risk.scale(static_cast<std::uint64_t>(risk_percent.raw), 100);
   at_risk.divide_by_power_of_ten(2 * kFixedDigits);
   const Money risk = at_risk.round(minor_digits(currency)).value_or(Money{});

@@ -42,7 +42,7 @@ void write_open(json::Writer& writer, const Context& context, const PositionUpda
   const PositionValue value = context.mirror.value(position, owner);
   writer.field("volume", event.volume).field("openPrice", position.open_price(), digits);
   price_or_null(writer, "currentPrice", value.current_price, digits);
-  writer.field("unrealizedPnL", value.unrealized_pnl, minor_digits(owner.currency));
+  money_or_null(writer, "unrealizedPnL", value.unrealized_pnl, minor_digits(owner.currency));
   price_or_null(writer, "sl", event.stop_loss, digits);
   price_or_null(writer, "tp", event.take_profit, digits);
 }
@@ -140,7 +140,7 @@ std::string position_values(const Context& context, std::span<const ValuedPositi
     writer.begin_object().field("id", position.id.value);
     price_or_null(writer, "currentPrice", position.value.current_price,
                   price_digits(context, position.symbol));
-    writer.field("unrealizedPnL", position.value.unrealized_pnl, money).end_object();
+    money_or_null(writer, "unrealizedPnL", position.value.unrealized_pnl, money).end_object();
   }
   writer.end_array().end_object();
   return text;

@@ -73,8 +73,11 @@ WHERE id = ?1)";
 
 inline constexpr std::string_view kGroup = R"(
 INSERT OR REPLACE INTO groups (id, sequence, name, stop_out_level, margin_call_levels,
-                               negative_balance_protection)
-VALUES (?1, ?2, ?3, CASE WHEN ?4 THEN ?5 END, CASE WHEN ?6 THEN ?7 END, CASE WHEN ?8 THEN ?9 END))";
+                               negative_balance_protection, closing, swap_free, swap_free_days,
+                               swap_free_fee, stop_out_order)
+VALUES (?1, ?2, ?3, CASE WHEN ?4 THEN ?5 END, CASE WHEN ?6 THEN ?7 END, CASE WHEN ?8 THEN ?9 END,
+        CASE WHEN ?10 THEN ?11 END, CASE WHEN ?12 THEN ?13 END, CASE WHEN ?12 THEN ?14 END,
+        CASE WHEN ?12 THEN ?15 END, CASE WHEN ?16 THEN ?17 END))";
 
 inline constexpr std::string_view kGroupTerms = R"(
 INSERT OR REPLACE INTO group_terms (account_group, symbol, sequence, markup_pips, leverage_cap,

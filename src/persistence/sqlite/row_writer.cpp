@@ -228,7 +228,10 @@ void RowWriter::on(const EventHeader& header, const GroupUpdated& event) {
   group_.run(event.group.value, header.root.value, spec->name.view(), sets(Option::StopOutLevel),
              options.stop_out_level.raw, sets(Option::MarginCallLevels),
              text_of(options.margin_call_levels), sets(Option::NegativeBalanceProtection),
-             options.negative_balance_protection);
+             options.negative_balance_protection, sets(Option::Closing), name_of(options.closing),
+             sets(Option::SwapFree), options.swap_free.is_on, options.swap_free.free_rollovers,
+             options.swap_free.fee.raw, sets(Option::StopOutOrder),
+             name_of(options.stop_out_order));
 }
 
 void RowWriter::on(const EventHeader& header, const GroupTermsUpdated& event) {

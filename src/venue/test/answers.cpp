@@ -56,6 +56,9 @@ class Composer {
     say(VenueReportKind::Accepted);
     if (is_rejected || price.is_zero()) {
       say(VenueReportKind::Rejected);
+    } else if (request_.time_in_force == TimeInForce::Fok) {
+      // Whole or not at all.
+      is_partial ? say(VenueReportKind::Rejected) : fill(price, 1, false);
     } else {
       fill(price, is_in_parts || is_partial ? 2 + chance_.below(kPartsMost - 1) : 1, is_partial);
     }

@@ -51,6 +51,7 @@ std::size_t TestVenue::do_work(TimeNs now) {
   work += send_due(time);
   waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
   to_engine_.notify();
+  requests_.notify_room();
   return work;
 }
 

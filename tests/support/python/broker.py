@@ -20,7 +20,7 @@ def forex(symbol, **changes):
         "digits": 3 if yen else 5, "tickSize": "0.001" if yen else "0.00001",
         "pipSize": "0.01" if yen else "0.0001", "contractSize": 100000,
         "minVolume": "0.01", "maxVolume": 100, "volumeStep": "0.01", "stopsLevelPips": 0,
-        "staleAfterMs": 60000, "spreadMarkup": 0,
+        "staleAfterMs": 60000, "spreadMarkup": 0, "selfTrade": "CANCEL_NEWEST",
         "commission": {"basis": "PER_LOT", "amount": 0, "currency": quote, "minimum": 0},
         "margin": {"mode": "FOREX", "percent": 0, "initialPerLot": 0, "initialRate": 1,
                    "maintenanceRate": 1, "leverageCap": 0, "hedged": "LARGER_LEG",

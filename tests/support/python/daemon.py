@@ -47,7 +47,7 @@ symbols = 64
 client_ids = 100000
 history = 200000
 texts = 1024
-ring = 1024
+ring = {ring}
 """
 
 _folders = []
@@ -67,7 +67,7 @@ def binary():
 
 def config(**changes):
     values = {"start": START, "layout": layout(), "secret": JWT_SECRET, "durability": "sync",
-              "segment_bytes": 4 << 20}
+              "segment_bytes": 4 << 20, "ring": 1024}
     values.update(changes)
     return CONFIG.format(**values)
 

@@ -30,7 +30,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   SLIPPAGE: "The price moved further than the order allows.",
   VALUE_OVERFLOW: "An amount is larger than can be booked.",
   LIMIT_REACHED: "The limit on the number of open things is reached.",
-  IN_USE: "Open positions depend on this.",
+  IN_USE: "Something that is open depends on this.",
   CLOCK_BACKWARDS: "The server's time cannot go backwards.",
   FOK: "The order could not be filled whole at once, so it ended.",
   ORDER_NOT_WORKING: "The order does not rest any more: it was executed, or is just now.",

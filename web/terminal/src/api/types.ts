@@ -50,11 +50,12 @@ export interface SymbolInfo {
 
 export interface Summary {
   balance: number;
-  equity: number;
+  // Null: what a position is worth cannot be told.
+  equity: number | null;
   margin: number;
-  freeMargin: number;
+  freeMargin: number | null;
   marginLevel: number | null;
-  unrealizedPnL: number;
+  unrealizedPnL: number | null;
   currency: string;
 }
 
@@ -65,7 +66,7 @@ export interface Position {
   volume: number;
   openPrice: number;
   currentPrice: number | null;
-  unrealizedPnL: number;
+  unrealizedPnL: number | null;
   sl: number | null;
   tp: number | null;
   openTime?: string;

@@ -24,7 +24,7 @@ export function AccountBar() {
   const terminal = useTerminal();
   const summary = terminal.summary;
   const currency = terminal.currency;
-  const inMoney = (value: number | undefined) => money(value, currency());
+  const inMoney = (value: number | null | undefined) => money(value, currency());
   return (
     <section class="account-bar" aria-label="Account">
       <dl>

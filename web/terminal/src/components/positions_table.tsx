@@ -19,8 +19,15 @@ export function PositionsTable(props: { onSymbol: (symbol: string) => void }) {
     { title: "Opened", isNumber: true },
     { title: "Actions", isHidden: true },
   ]);
+  // Of what cannot be told there is no sum.
   const total = () =>
-    terminal.positions().reduce((sum, position) => sum + position.unrealizedPnL, 0);
+    terminal
+      .positions()
+      .reduce<number | null>(
+        (sum, { unrealizedPnL }) =>
+          sum === null || unrealizedPnL === null ? null : sum + unrealizedPnL,
+        0,
+      );
   return (
     <>
       <Table

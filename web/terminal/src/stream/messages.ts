@@ -12,11 +12,11 @@ export interface AccountUpdate {
   type: "account_update";
   seq?: number;
   balance: number;
-  equity: number;
+  equity: number | null;
   margin: number;
-  freeMargin: number;
+  freeMargin: number | null;
   marginLevel: number | null;
-  unrealizedPnL: number;
+  unrealizedPnL: number | null;
 }
 
 export interface PositionUpdate {
@@ -29,7 +29,7 @@ export interface PositionUpdate {
 export interface PositionValue {
   id: number;
   currentPrice: number | null;
-  unrealizedPnL: number;
+  unrealizedPnL: number | null;
 }
 
 export interface PositionValues {
