@@ -345,15 +345,19 @@ std::vector<Formula> standing_formulas(const Book& book, AccountId account,
   if (shown > kShown) sum += " + " + worth.in("rest", rest.raw, "P&L of the other positions");
   std::vector<Formula> formulas{worth.make(sum, equity)};
   if (!owner.used_margin.is_zero()) {
-    // One that cannot be expressed was not booked.
-    const Money told{equity.value_or(formulas[0].result)};
-    if (!margin_level(told, owner.used_margin)) level.reset();
     FormulaMaker ratio("margin level", "%", 2);
-    const std::string expression = ratio.in("equity", told.raw) + " / " +
+    const std::string expression = ratio.in("equity", equity.value_or(formulas[0].result)) + " / " +
                                    ratio.in("used", owner.used_margin.raw, "margin") + " * 100";
-    formulas.push_back(ratio.make(expression, level));
+    formulas.push_back(level_formula(ratio, expression, level));
   }
   return formulas;
+}
+
+Formula level_formula(FormulaMaker& maker, const std::string& expression,
+                      std::optional<int128> told) {
+  Formula formula = maker.make(expression, told);
+  if (formula.result > kMaxFixedRaw || formula.result < -kMaxFixedRaw) formula.booked.reset();
+  return formula;
 }
 
 std::vector<SymbolId> symbols_needed(const RateBook& rates, const Instrument& instrument,

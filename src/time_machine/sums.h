@@ -48,6 +48,10 @@ std::vector<Formula> margin_formulas(const Book& book, AccountId account,
 std::vector<Formula> standing_formulas(const Book& book, AccountId account,
                                        std::optional<int128> equity, std::optional<int128> level);
 
+/// A margin level; the engine tells none that is beyond 10^10 %, so there is none to compare with.
+Formula level_formula(FormulaMaker& maker, const std::string& expression,
+                      std::optional<int128> told);
+
 /// The markup in pips that the account's prices have: its group's or the symbol's.
 Ratio markup_of(const Book& book, SymbolId symbol, AccountId account);
 /// The venue's prices with that markup. Empty without a markup.

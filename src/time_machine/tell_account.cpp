@@ -146,9 +146,8 @@ void Teller::note_level_before(AccountId account) {
 
 void Teller::add_level_before(Section& section, const PositionLiquidated& liquidated) {
   for (Formula& formula : level_before_) {
-    // 0: it could not be expressed.
-    if (formula.what == "margin level" && !liquidated.level.is_zero())
-      formula.booked = liquidated.level.raw;
+    const bool is_told = formula.result <= kMaxFixedRaw && formula.result >= -kMaxFixedRaw;
+    if (formula.what == "margin level" && is_told) formula.booked = liquidated.level.raw;
     section.formulas.push_back(std::move(formula));
   }
   level_before_.clear();
@@ -163,7 +162,7 @@ void Teller::tell_liquidation(const PositionLiquidated& liquidated) {
     section.say("symbol", symbol->instrument.name.view());
   }
   section.number("volume", liquidated.volume.raw);
-  section.number("margin level before", liquidated.level.raw);
+  if (!liquidated.level.is_zero()) section.number("margin level before", liquidated.level.raw);
   section.number("stop-out level", liquidated.threshold.raw);
   section.price("bid", liquidated.bid);
   section.price("ask", liquidated.ask);

@@ -252,7 +252,7 @@ void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
   section.time = record_.time;
   section.number("equity", started.equity.raw);
   section.number("used margin", started.used_margin.raw);
-  section.number("margin level", started.level.raw);
+  if (!started.level.is_zero()) section.number("margin level", started.level.raw);
   section.number("stop-out level", started.threshold.raw);
   section.say("closes while", "margin level < stop-out level");
   section.say("in the order", name_of(started.order));
@@ -281,7 +281,7 @@ void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
   if (is_ours || follows_alert_) return tell_liquidation(liquidated);
   if (!chapter_ || liquidated.order != chapter_->order) return;
   Section& section = add("LIQUIDATION", "the tick that priced it");
-  section.number("margin level before", liquidated.level.raw);
+  if (!liquidated.level.is_zero()) section.number("margin level before", liquidated.level.raw);
   section.number("stop-out level", liquidated.threshold.raw);
   section.price("bid", liquidated.bid);
   section.price("ask", liquidated.ask);
