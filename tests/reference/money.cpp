@@ -158,12 +158,12 @@ std::string Engine::move_money(const MoveMoney& move) {
   const auto found = accounts_.find(move.account);
   if (found == accounts_.end()) return "NOT_FOUND";
   Account& owner = found->second;
+  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const bool may_be_negative = move.kind == MoneyKind::Adjustment || move.kind == MoneyKind::Credit;
   if (move.amount == 0 || (move.amount < 0 && !may_be_negative)) return "VALIDATION";
   if (!is_multiple(move.amount, power_of_ten(-digits(owner.settings.currency)))) {
     return "VALIDATION";
   }
-  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   if (move.kind == MoneyKind::Credit) {
     if (owner.credit + move.amount < 0) return "VALIDATION";
     book_credit(owner, move.amount, 0);
@@ -181,9 +181,9 @@ std::string Engine::request_withdrawal(const RequestWithdrawal& request) {
   const auto found = accounts_.find(request.account);
   if (found == accounts_.end()) return "NOT_FOUND";
   Account& owner = found->second;
+  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const Rational unit = power_of_ten(-digits(owner.settings.currency));
   if (request.amount <= 0 || !is_multiple(request.amount, unit)) return "VALIDATION";
-  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const Figures figures_now = figures(owner.id);
   const Rational free = figures_now.free_margin - figures_now.credit;
   if (request.amount > smaller(owner.balance, free)) return "INSUFFICIENT_FUNDS";

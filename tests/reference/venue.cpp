@@ -73,7 +73,12 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   remove_share(request.reserved, volume, request.left, kBasisDigits);
   request.left -= volume;
   venue_volume_[request.symbol] += signed_volume;
-  const Rational client_price = with_markup(owner, traded, request.side, price);
+  Rational client_price = with_markup(owner, traded, request.side, price);
+  // Never worse than the client's own limit: what is beyond it is the house's.
+  if (const auto worst = worst_price(order)) {
+    client_price =
+        request.side == Side::Buy ? smaller(client_price, *worst) : larger(client_price, *worst);
+  }
   bool given = false;
   if (request.kind == VenueRequest::Kind::HedgeBack) {
     settle_with_venue(
@@ -144,7 +149,9 @@ void Engine::settle_order(Order& order, const std::string& code) {
   order.stays_with_house = true;
   if (opening > 0 && ending.empty()) ending = execute_opening(order, opening);
   order.stays_with_house = false;
+  const OrderStatus before = order.status;
   end_or_rest(order, ending);
+  if (order.status == before && is_resting(order)) tell(order);  // it is back
 }
 
 }  // namespace tribook::reference
