@@ -122,10 +122,12 @@ Engine::Charge Engine::commission_for(const Order& order, const Symbol& traded,
   if (settings.basis == CommissionBasis::Percent) raw = settings.amount * notional / 100;
   Charge charge;
   charge.raw = order.commission_raw + raw;
-  charge.due = larger(charge.raw, settings.minimum);
+  // By the terms of now: what other terms charged before is not paid back.
+  const Rational due = larger(charge.raw, settings.minimum);
+  const Rational before =
+      order.was_charged ? larger(order.commission_raw, settings.minimum) : Rational(0);
   const std::string& currency = owner.settings.currency;
-  const auto converted =
-      convert(charge.due - order.commission_due, settings.currency, currency, Crossing::Loss);
+  const auto converted = convert(due - before, settings.currency, currency, Crossing::Loss);
   charge.amount = round_digits(converted.value_or(0), digits(currency));
   return charge;
 }
@@ -134,7 +136,7 @@ void Engine::charge_commission(Order& order, Position& position, const Rational&
                                const Rational& price) {
   const Charge charge = commission_for(order, symbol(position.symbol), volume, price);
   order.commission_raw = charge.raw;
-  order.commission_due = charge.due;
+  order.was_charged = true;
   position.commission -= charge.amount;
   book(account(position.account), EntryType::Commission, -charge.amount, position.id);
 }

@@ -252,7 +252,8 @@ void Engine::end_or_rest(Order& order, const std::string& code) {
   const bool untouched = order.filled == 0 && order.sequence == 0;
   const bool slipped = code.empty() && order.request.max_slippage_pips.has_value();
   const std::string reason = slipped ? "SLIPPAGE" : code;
-  const bool rejected = untouched && !reason.empty() && reason != "SELF_TRADE";
+  const bool cancels = reason.empty() || reason == "SELF_TRADE" || reason == "FOK";
+  const bool rejected = untouched && !cancels;
   finish(order, rejected ? OrderStatus::Rejected : OrderStatus::Cancelled, reason);
 }
 

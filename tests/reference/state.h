@@ -53,7 +53,7 @@ struct Order {
   Rational deferred = 0;          ///< opening volume that waits for a venue's close
   bool stays_with_house = false;  ///< it opens what waited so: no other clients are looked for
   Rational commission_raw = 0;    ///< so far, in the commission's currency
-  Rational commission_due = 0;    ///< so far with the minimum, in the commission's currency
+  bool was_charged = false;       ///< the minimum is paid
 };
 
 struct Position {

@@ -147,7 +147,7 @@ void Engine::settle_order(Order& order, const std::string& code) {
   const Rational opening = order.deferred;
   order.deferred = 0;
   order.stays_with_house = true;
-  if (opening > 0 && ending.empty()) ending = execute_opening(order, opening);
+  if (opening > 0 && ending.empty()) ending = execute_parts(order, opening);
   order.stays_with_house = false;
   const OrderStatus before = order.status;
   end_or_rest(order, ending);
