@@ -87,6 +87,8 @@ class Engine {
   std::string put_symbol(const Symbol& symbol);
   bool same_meaning(const Symbol& a, const Symbol& b) const;
   std::string put_group(const Group& group);
+  std::map<Id, Closing> closings_of_members(const std::string& group) const;
+  bool is_out_at_venues(Id account) const;
   std::string create_account(const AccountSettings& settings);
   std::string change_account(const ChangeAccount& change);
   GroupSymbol group_symbol(const Account& account, const Symbol& symbol) const;
