@@ -154,15 +154,17 @@ bool give_to_client(State& state, const VenueRequest& request, Volume volume, Pr
   WorkingOrder& order = order_of(state, request.flight);
   if (volume > order.left()) return false;
   const Dealt dealt{volume, price_to_client(state, request, order, price), price, request.id};
-  // A fill that comes late may meet its order where it was triggered again.
   const std::uint32_t index = state.desk.flights[request.flight].order;
-  if (index != 0 && order.place != 0) arm_order(state, index);
   const bool is_given = request.kind == VenueRequestKind::Open
                             ? give_opening(state, order, dealt)
                             : give_closing(state, request, order, dealt);
   if (!is_given || index == 0) return is_given;
   end_partner(state, order);
-  if (request.is_done() && order.left().is_zero()) drop_order(state, index);
+  if (request.is_done() && order.left().is_zero()) {
+    drop_order(state, index);
+  } else if (order.place != 0) {
+    arm_order(state, index);  // a fill that came late met it where it was triggered again
+  }
   return true;
 }
 

@@ -90,7 +90,7 @@ Ratio markup_of(const Book& book, SymbolId symbol, AccountId account) {
 namespace {
 
 // A venue's price, worse by half of the markup, to the tick; of a price that has no room below, the
-// lowest.
+// lowest, and of one that has none above, the highest.
 Formula marked(const Instrument& instrument, Ratio pips, bool is_bid, const char* what, Price venue,
                Price booked) {
   const int128 half = static_cast<int128>(pips.raw) * instrument.pip_size.raw /
@@ -102,6 +102,12 @@ Formula marked(const Instrument& instrument, Ratio pips, bool is_bid, const char
   const std::string tick = maker.in("tick", instrument.tick_size.raw);
   if (is_bid && venue.raw - half < instrument.tick_size.raw) {
     return maker.make("min(" + own + ", " + tick + ")", booked.raw);
+  }
+  const int128 step = instrument.tick_size.raw;
+  if (!is_bid && (venue.raw + half + step - 1) / step * step > kMaxFixedRaw) {
+    const std::string largest = maker.in("largest", kMaxFixedRaw, "of all prices");
+    return maker.make("max(floor(" + largest + " / " + tick + ") * " + tick + ", " + own + ")",
+                      booked.raw);
   }
   const std::string in_ticks = is_bid ? "floor((" + own + " - " + markup + ") / " + tick + ")"
                                       : "ceil((" + own + " + " + markup + ") / " + tick + ")";

@@ -149,7 +149,9 @@ void Teller::note_margin_before(AccountId account, const TradeExecuted& trade) {
       position != nullptr && position->account == account && position->symbol == trade.symbol;
   const bool may_open =
       position == nullptr && subject_.position && trade.reason == CloseReason::Manual;
-  if (margin_before_ || !(chapter_ || is_beside || may_open)) return;
+  // Of a pair that close each other the account is told once, after both.
+  const bool is_pair = trade.reason == CloseReason::CloseBy;
+  if (margin_before_ || !(chapter_ || is_beside || may_open || is_pair)) return;
   margin_before_ = symbol_margin(account, trade.symbol).result;
 }
 

@@ -249,6 +249,24 @@ TEST_CASE("Venues: a markup that grew meanwhile makes no limit fill worse") {
   CHECK(beyond.only<TradeExecuted>().price == price("1.10100"));
 }
 
+TEST_CASE("Venues: a late fill that cannot be given leaves its order where it is") {
+  Market m;
+  m.account = m.house.add_account({.mode = PositionMode::Netting});
+  NewOrder order = test::limit(m.symbol, Side::Buy, "1", "1.10020");
+  order.book = Book::A;
+  const auto request = m.house.send(m.account, order).only<VenueRequested>();
+  m.house.quote(m.symbol, "1.10100", "1.10120");
+  CHECK(last_of(m.provider.time_out(request)).status == OrderStatus::Working);
+  m.house.open(m.account, m.symbol, Side::Sell, "0.5");
+  m.house.quote(m.symbol, "1.10000", "1.10020");
+  const auto late = m.provider.fill(request, "0.4", "1.1");
+  CHECK_FALSE(late.has<TradeExecuted>());
+  const auto again = test::next_triggered(m.house);
+  REQUIRE(again);
+  m.house.quote(m.symbol, "1.09990", "1.10010");
+  CHECK(last_of(m.house.apply(*again)).status == OrderStatus::Filled);
+}
+
 TEST_CASE("Venues: the first fill of one ends the other of a pair") {
   Market m;
   NewOrder low = test::limit(m.symbol, Side::Buy, "1", "1.09900");

@@ -166,7 +166,7 @@ void NaiveMargin::apply(const Event& event, std::span<const std::byte> text) {
   }
 }
 
-// Breadth first over the symbols in their order.
+// Breadth first over the symbols that have a price, in their order. Empty when there is no way.
 std::vector<NaiveMargin::Hop> NaiveMargin::way(Currency from, Currency to) const {
   std::set<std::uint64_t> reached{from.packed};
   std::deque<std::pair<Currency, std::vector<Hop>>> waiting{{from, {}}};
@@ -175,7 +175,8 @@ std::vector<NaiveMargin::Hop> NaiveMargin::way(Currency from, Currency to) const
     waiting.pop_front();
     for (const auto& [id, symbol] : symbols_) {
       const Instrument& rate = symbol.instrument;
-      if (!is_rate(rate) || (rate.base != currency && rate.quote != currency)) continue;
+      if (!is_rate(rate) || symbol.bid == 0 || (rate.base != currency && rate.quote != currency))
+        continue;
       const bool is_from_base = rate.base == currency;
       const Currency next = is_from_base ? rate.quote : rate.base;
       if (!reached.insert(next.packed).second) continue;
@@ -205,7 +206,10 @@ uint128 NaiveMargin::basis_of(const Account& account, const TradeExecuted& trade
       below = below * kHundred;
     }
   }
-  for (const auto& [id, is_from_base] : way(instrument.margin_currency, account.currency)) {
+  const std::vector<Hop> hops = way(instrument.margin_currency, account.currency);
+  // What a venue filled counts for nothing while no rate converts it.
+  if (hops.empty() && instrument.margin_currency != account.currency) return 0;
+  for (const auto& [id, is_from_base] : hops) {
     const Symbol& rate = symbols_.at(id);
     const std::uint64_t both = rate.bid + rate.ask;
     above = above * (is_from_base ? both : 2 * kOne);
