@@ -20,6 +20,8 @@ std::string side_name(reference::Side side) {
   return side == reference::Side::Buy ? "BUY" : "SELL";
 }
 
+bool is_level(const Rational& level) { return level <= kMostLevel && level >= -kMostLevel; }
+
 }  // namespace
 
 ReferenceSide::ReferenceSide(reference::EngineSettings settings)
@@ -229,9 +231,10 @@ void ReferenceSide::tell_entries(std::size_t first, Told& told) const {
 // A stop-out is told once an account, however many positions it closes.
 void ReferenceSide::tell_alerts(const reference::Result& result, Told& told) const {
   for (const reference::Event& event : result.events) {
-    const CallTold one{label_of_account(event.account), event.amount};
+    CallTold one{label_of_account(event.account), event.amount};
     if (event.kind == reference::Event::Kind::MarginCall) told.calls.push_back(one);
     if (event.kind != reference::Event::Kind::StopOut) continue;
+    if (!is_level(one.level)) one.level = 0;
     const bool is_next = !told.stop_outs.empty() && told.stop_outs.back().account == one.account;
     if (!is_next) told.stop_outs.push_back(one);
   }
@@ -257,7 +260,7 @@ Held ReferenceSide::held() const {
   for (const auto& [label, id] : accounts_) {
     const reference::Figures now = engine_.figures(id);
     std::optional<Rational> level = now.level;
-    if (level && (*level > kMostLevel || *level < -kMostLevel)) level.reset();
+    if (level && !is_level(*level)) level.reset();
     held.accounts.push_back({label, now.balance, now.credit, now.unrealized, now.equity, now.margin,
                              now.free_margin, level});
   }

@@ -107,8 +107,10 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
 // False if there is nothing left that it could close, or open beside.
 bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational& volume,
                             const Rational& price, const Rational& client_price) {
+  const Account& owner = account(order.request.account);
   if (request.kind == VenueRequest::Kind::Open) {
-    const bool netting = account(order.request.account).settings.mode == AccountMode::Netting;
+    if (owner.settings.state == AccountState::Closed) return false;
+    const bool netting = owner.settings.mode == AccountMode::Netting;
     if (netting && !closing_targets(order).empty()) return false;
     if (volume > order.request.volume - order.filled) return false;
     open_volume(order, volume, client_price, price);
