@@ -101,6 +101,7 @@ bool does_margin_fit_with(const State& state, const WorkingOrder& order, const D
 
 bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
   const Account& account = state.account(order.account);
+  if (account.state == AccountState::Closed) return false;  // it could not get rid of it
   const bool is_netting = account.mode == PositionMode::Netting;
   if (is_netting && next_to_close(state, account, order.symbol, opposite(order.side)) != 0)
     return false;

@@ -4,6 +4,7 @@
 
 #include "engine/closing.h"
 #include "engine/flight_fills.h"
+#include "tribook/base/canary.h"
 #include "tribook/domain/arithmetic.h"
 
 namespace tribook::engine {
@@ -168,8 +169,34 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
     state.emit_account(account);
   }
   if (rest.is_zero() || code != RejectCode::None) return code;
+  if (!part.is_zero() && base::is_broken(base::Broken::RemainderDropped)) return code;
   open_part(state, order, {rest, price, {}, {}});
   return RejectCode::None;
+}
+
+// First what closes, each position at its own place, then what opens: when its venues have closed.
+RejectCode execute(State& state, std::uint32_t index, Volume volume) {
+  WorkingOrder& order = state.orders.pool[index];
+  const Volume closing = std::min(volume, closable(state, order));
+  const Volume opening = volume - closing;
+  const Volume sent = send_closing_parts(state, index, closing);
+  const Volume house = closing - sent;
+  if (!house.is_zero()) {
+    const RejectCode code = close_at_house(state, index, house);
+    if (code != RejectCode::None) return code;
+  }
+  if (opening.is_zero()) return RejectCode::None;
+  if (sent.is_zero()) return execute_opening(state, index, opening);
+  state.desk.flights[order.flight].deferred = opening;
+  return RejectCode::None;
+}
+
+// What waited to open. Meanwhile there may be something to close again.
+RejectCode execute_deferred(State& state, std::uint32_t index, Volume volume) {
+  const WorkingOrder& order = state.orders.pool[index];
+  if (is_beyond(order.side, price_now(state, order), worst_price(state, order)))
+    return RejectCode::None;
+  return execute(state, index, volume);
 }
 
 // ---- What becomes of it ----
@@ -205,7 +232,8 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
   const bool has_slippage = !order.rests_as_limit() && order.max_slippage_pips.raw >= 0;
   if (code == RejectCode::None && has_slippage) code = RejectCode::Slippage;
   const bool is_untouched = order.filled.is_zero() && order.priority == 0;
-  const bool is_rejected = is_untouched && code != RejectCode::None;
+  const bool is_refused = code != RejectCode::None && code != RejectCode::FillOrKill;
+  const bool is_rejected = is_untouched && is_refused;
   end_order(state, index, is_rejected ? OrderEvent::Reject : OrderEvent::Cancel, code);
 }
 
@@ -261,23 +289,10 @@ std::uint32_t place_out(State& state, const WorkingOrder& order, std::span<const
 }
 
 void execute_out(State& state, std::uint32_t index, TextRef text) {
-  WorkingOrder& order = state.orders.pool[index];
-  const std::uint32_t flight = flight_of(state, index);
+  flight_of(state, index);
   state.orders.expiries.remove(state.orders.by_expiry, index);
-  tell_out(state, order, text);
-  const Volume closing = std::min(order.left(), closable(state, order));
-  const Volume opening = order.left() - closing;
-  const Volume sent = send_closing_parts(state, index, closing);
-  const Volume house = closing - sent;
-  RejectCode code = house.is_zero() ? RejectCode::None : close_at_house(state, index, house);
-  if (code == RejectCode::None && !opening.is_zero()) {
-    if (!sent.is_zero()) {
-      state.desk.flights[flight].deferred = opening;
-    } else {
-      code = execute_opening(state, index, opening);
-    }
-  }
-  end_or_rest(state, index, code);
+  tell_out(state, state.orders.pool[index], text);
+  end_or_rest(state, index, execute(state, index, state.orders.pool[index].left()));
 }
 
 bool close_out(State& state, std::uint32_t index, Volume volume, CloseReason reason,
@@ -312,7 +327,7 @@ void settle_flight(State& state, std::uint32_t index, RejectCode code) {
   flight.deferred = {};
   const std::uint32_t order = flight.order;
   if (!opening.is_zero() && ending == RejectCode::None)
-    ending = execute_opening(state, order, opening);
+    ending = execute_deferred(state, order, opening);
   end_or_rest(state, order, ending);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/closing.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::engine {
 namespace {
@@ -92,8 +93,10 @@ void tell_print(State& state, const WorkingOrder& taker, const Fill& fill, Trade
 RejectCode cross(State& state, Filling& taker, std::uint32_t index, Volume& volume) {
   WorkingOrder& order = state.orders.pool[index];
   Filling maker(order);
-  Fill taken = next_fill(state, taker.order, volume, order.limit);
-  Fill made = next_fill(state, order, order.left(), order.limit);
+  Price price = order.limit;
+  if (base::is_broken(base::Broken::MakersPriceLost)) price = reach_of(state, {taker, {}}).house;
+  Fill taken = next_fill(state, taker.order, volume, price);
+  Fill made = next_fill(state, order, order.left(), price);
   taken.volume = made.volume = std::min(taken.volume, made.volume);
   if (const auto code = check_fill(state, taker, taken); code != RejectCode::None) return code;
   const RejectCode code = check_fill(state, maker, made, taken.closes ? 0 : 1);
@@ -126,7 +129,8 @@ RejectCode take(State& state, Taking& taking, Volume volume) {
     if (maker == 0) {
       if (!reaches_house(reach)) break;
       code = take_house(state, filling, volume, reach.house);
-    } else if (state.orders.pool[maker].account == filling.order.account) {
+    } else if (state.orders.pool[maker].account == filling.order.account &&
+               !base::is_broken(base::Broken::SelfTradeAllowed)) {
       code = prevent_self_trade(state, filling, maker, volume);
     } else {
       code = cross(state, filling, maker, volume);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/positions.h"
+#include "tribook/base/canary.h"
 #include "tribook/domain/charges.h"
 
 // What of positions stands at venues.
@@ -111,7 +112,7 @@ void settle_with_venue(State& state, const Symbol& symbol, Cost gain, VenueReque
 Price price_with_markup(const State& state, const Account& owner, const Instrument& instrument,
                         Side side, Price price) {
   const Ratio markup = state.groups.markup_pips(owner.group, instrument);
-  if (markup.is_zero()) return price;
+  if (markup.is_zero() || base::is_broken(base::Broken::VenuesMarkupLost)) return price;
   const BidAsk marked = marked_up(instrument, markup, price, price);
   return side == Side::Buy ? marked.ask : marked.bid;
 }

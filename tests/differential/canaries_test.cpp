@@ -21,7 +21,11 @@ constexpr Canary kCanaries[] = {
     {"conversion sides swapped", base::Broken::ConversionsSwapped, 2'000, 16},
     {"rounding truncates", base::Broken::RoundingTruncates, 500, 16},
     {"SL and TP fire late", base::Broken::LevelsFireLate, 20'000, 16},
-    {"marks forget quotes", base::Broken::MarksForget, 5'000, 32},
+    {"marks forget quotes", base::Broken::MarksForget, 5'000, 48},
+    {"the maker's price is lost", base::Broken::MakersPriceLost, 50'000, 32},
+    {"an account deals with itself", base::Broken::SelfTradeAllowed, 50'000, 32},
+    {"a venue's price comes without markup", base::Broken::VenuesMarkupLost, 5'000, 32},
+    {"a venue's remainder is dropped", base::Broken::RemainderDropped, 5'000, 32},
 };
 
 class Breaking {

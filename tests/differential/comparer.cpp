@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "differential/capabilities.h"
@@ -40,7 +41,10 @@ class Search {
 
   template <typename T>
   Search& same(const char* what, const T& engine, const T& reference) {
-    if (!found_ && !(engine == reference)) note(what, shown(engine), shown(reference));
+    if (found_ || engine == reference) return *this;
+    note(what, shown(engine), shown(reference));
+    // Other words are another difference: the shrinker keeps to this one.
+    if constexpr (std::is_same_v<T, std::string>) found_->what += ' ' + engine + '/' + reference;
     return *this;
   }
   Search& same_code(const char* what, const std::string& engine, const std::string& reference) {
@@ -134,6 +138,8 @@ std::optional<Difference> compare(const PositionHeld& a, const PositionHeld& b) 
       .same("position's unrealised P&L", a.unrealized, b.unrealized)
       .same("position's highest mark", a.highest, b.highest)
       .same("position's lowest mark", a.lowest, b.lowest)
+      .same("position's volume at its venue", a.at_venue, b.at_venue)
+      .same("position's volume on its way", a.closing, b.closing)
       .found();
 }
 
@@ -143,9 +149,37 @@ std::optional<Difference> compare(const OrderHeld& a, const OrderHeld& b) {
       .same("resting order's partner", a.partner, b.partner)
       .same("resting order's status", a.status, b.status)
       .same("resting order's volume", a.volume, b.volume)
+      .same("resting order's filled volume", a.filled, b.filled)
       .same("resting order's price", a.price, b.price)
       .same("resting order's trigger", a.trigger, b.trigger)
       .same("resting order's end", a.expires, b.expires)
+      .found();
+}
+
+std::optional<Difference> compare(const RequestTold& a, const RequestTold& b) {
+  return Search("request of " + a.symbol + "'s venue")
+      .same("request's kind", a.kind, b.kind)
+      .same("request's symbol", a.symbol, b.symbol)
+      .same("request's position", a.position, b.position)
+      .same("request's side", a.side, b.side)
+      .same("request's volume", a.volume, b.volume)
+      .same("request's limit", a.limit, b.limit)
+      .found();
+}
+
+std::optional<Difference> compare(const SettledTold& a, const SettledTold& b) {
+  return Search("settlement of position " + std::to_string(a.position))
+      .same("settlement's position", a.position, b.position)
+      .same("settlement's currency", a.currency, b.currency)
+      .same("settlement's amount", a.amount, b.amount)
+      .found();
+}
+
+std::optional<Difference> compare(const ExposureHeld& a, const ExposureHeld& b) {
+  return Search("exposure in " + a.symbol)
+      .same("exposure's symbol", a.symbol, b.symbol)
+      .same("exposure at venues", a.at_venues, b.at_venues)
+      .same("exposure to be hedged back", a.undone, b.undone)
       .found();
 }
 
@@ -171,9 +205,12 @@ std::optional<Difference> compare(const Told& engine, const Told& reference) {
   if (const auto found = compare_all("orders", engine.orders, reference.orders)) return found;
   if (const auto found = compare_all("trades", engine.trades, reference.trades)) return found;
   if (const auto found = compare_all("entries", engine.entries, reference.entries)) return found;
-  if (kOfEngine.has(Capability::MarginAtOnce)) {
+  if (of_engine().has(Capability::MarginAtOnce)) {
     if (const auto found = compare_all("margin calls", engine.calls, reference.calls)) return found;
   }
+  if (const auto found = compare_all("requests", engine.requests, reference.requests)) return found;
+  if (const auto found = compare_all("settlements", engine.settled, reference.settled))
+    return found;
   return compare_all("stop-outs", engine.stop_outs, reference.stop_outs);
 }
 
@@ -182,6 +219,14 @@ std::optional<Difference> compare(const Held& engine, const Held& reference) {
     return found;
   }
   if (const auto found = compare_all("resting orders", engine.orders, reference.orders)) {
+    return found;
+  }
+  if (const auto found = compare_all("exposures", engine.exposures, reference.exposures)) {
+    return found;
+  }
+  if (const auto found = Search("closes at venues")
+                             .same("number of closes at venues", engine.closes, reference.closes)
+                             .found()) {
     return found;
   }
   return compare_all("accounts", engine.accounts, reference.accounts);

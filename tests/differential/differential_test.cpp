@@ -39,6 +39,8 @@ void check_quarter(std::uint64_t quarter) {
   check_seeds(1 + quarter * seeds, seeds, counts);
   CHECK(counts.fills > seeds * 10);
   CHECK(counts.stop_outs > 0);
+  CHECK(counts.crossings > 0);
+  CHECK(counts.venue_fills > seeds);
 }
 
 TEST_CASE("differential: first quarter of the seeds") { check_quarter(0); }
@@ -70,7 +72,8 @@ TEST_CASE("one seed") {
               counts);
   std::cout << counts.operations << " operations, " << counts.fills << " orders filled, "
             << counts.closed_by_level << " SL and TP, " << counts.stop_outs << " stop-outs, "
-            << counts.covers << " covers\n";
+            << counts.covers << " covers, " << counts.crossings << " deals between clients, "
+            << counts.venue_fills << " requests dealt by venues\n";
 }
 
 }  // namespace

@@ -8,10 +8,10 @@ namespace {
 
 reference::EngineSettings settings() {
   reference::EngineSettings settings;
-  settings.any_quote_stops_out = !kOfEngine.has(Capability::MarginAtOnce);
-  settings.clients_meet = kOfEngine.has(Capability::Crossing);
+  settings.any_quote_stops_out = !of_engine().has(Capability::MarginAtOnce);
+  settings.clients_meet = of_engine().has(Capability::Crossing);
   settings.venues_reserve = true;
-  settings.orders_go_round = !kOfEngine.has(Capability::OrdersInQuote);
+  settings.orders_go_round = !of_engine().has(Capability::OrdersInQuote);
   return settings;
 }
 
@@ -48,13 +48,17 @@ void count(const Duel& duel, RunCounts& counts) {
     const bool covers = entry.type == reference::EntryType::NegativeBalance && entry.account != 0;
     if (covers) ++counts.covers;
   }
+  counts.crossings += duel.reference().engine().tape().size();
+  for (const auto& [id, request] : duel.reference().engine().venue_requests()) {
+    if (request.left < request.volume) ++counts.venue_fills;
+  }
 }
 
 }  // namespace
 
 std::optional<Failure> run(std::uint64_t seed, std::size_t operations, RunCounts& counts) {
   Duel duel;
-  Generator generator(seed, kOfEngine);
+  Generator generator(seed, of_engine());
   Program program;
   for (std::size_t i = 0; i < operations; ++i) {
     program.push_back(generator.next(duel.reference()));

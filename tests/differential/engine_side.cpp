@@ -5,7 +5,6 @@
 #include "differential/to_engine.h"
 #include "reference/calendar.h"
 #include "tribook/domain/arithmetic.h"
-#include "tribook/message/text.h"
 
 namespace tribook::differential {
 namespace {
@@ -97,9 +96,17 @@ void EngineSide::run(const reference::PlaceOrder& order) {
   if (order.book == reference::Book::C) set_hedge(traded, order.hedge_ratio);
   const std::size_t before = events_.size();
   send(account(order.account), body);
-  for (std::size_t i = before; i < events_.size(); ++i) {
-    if (order.book == reference::Book::C && events_[i].header.kind == EventKind::OrderUpdated)
-      hedge_ratios_.try_emplace(events_[i].get<OrderUpdated>().order.value, order.hedge_ratio);
+  note_route(before, order, 1);
+}
+
+// The first orders that are told of are the new ones.
+void EngineSide::note_route(std::size_t first_event, const reference::PlaceOrder& order,
+                            std::size_t orders) {
+  if (order.book == reference::Book::B) return;
+  for (std::size_t i = first_event; i < events_.size() && orders > 0; ++i) {
+    if (events_[i].header.kind != EventKind::OrderUpdated) continue;
+    routes_[events_[i].get<OrderUpdated>().order.value] = {book_of(order.book), order.hedge_ratio};
+    --orders;
   }
 }
 
@@ -118,8 +125,8 @@ void EngineSide::run(const reference::VenueReport& report) {
   VenueReport body;
   if (report.request > 0 && static_cast<std::size_t>(report.request) <= requests_.size()) {
     const VenueRequested request = requests_[static_cast<std::size_t>(report.request) - 1];
-    const auto ratio = hedge_ratios_.find(request.order.value);
-    if (ratio != hedge_ratios_.end()) set_hedge(request.symbol, ratio->second);
+    const auto routed = routes_.find(request.order.value);
+    if (routed != routes_.end()) set_hedge(request.symbol, routed->second.hedge_ratio);
     body.request = request.request;
     body.symbol = request.symbol;
     body.side = request.side;
@@ -135,7 +142,9 @@ void EngineSide::execute_triggered() {
   Command command;
   while (engine_.take_triggered(command)) {
     auto body = command.get<ExecuteOrder>();
-    body.book = Book::B;
+    const auto routed = routes_.find(body.order.value);
+    body.book = routed == routes_.end() ? Book::B : routed->second.book;
+    if (body.book == Book::C) set_hedge(body.symbol, routed->second.hedge_ratio);
     command.set(body);
     send(command, {});
   }
@@ -167,8 +176,11 @@ void EngineSide::run(const reference::PlaceOco& pair) {
   body.first_type = first.type;
   body.second_type = second.type;
   body.time_in_force = first.time_in_force;
-  body.book = Book::B;
+  body.book = book_of(pair.first.book);
+  if (body.book == Book::C) set_hedge(traded, pair.first.hedge_ratio);
+  const std::size_t before = events_.size();
   send(account(pair.first.account), body);
+  note_route(before, pair.first, 2);
 }
 
 void EngineSide::run(const reference::ModifyOrder& change) {
@@ -328,153 +340,6 @@ Label EngineSide::label_of(OrderId id) const {
 Label EngineSide::label_of(AccountId id) const {
   const auto found = account_labels_.find(id.value);
   return found == account_labels_.end() ? 0 : found->second;
-}
-
-// ---- Events ----
-
-Told EngineSide::tell(const Operation& operation) {
-  Told told;
-  told_orders_.clear();
-  const bool places = std::holds_alternative<reference::PlaceOrder>(operation.action);
-  const bool pairs = std::holds_alternative<reference::PlaceOco>(operation.action);
-  Label next = operation.number;
-  for (const Event& event : events_) {
-    if (event.header.kind == EventKind::OrderUpdated && (places || pairs) && next != 0) {
-      const OrderId id = event.get<OrderUpdated>().order;
-      if (!order_labels_.contains(id.value)) {
-        order_labels_[id.value] = next;
-        orders_[next] = {id, event.header.account};
-        next = pairs && next > 0 ? second_of(next) : 0;
-      }
-    }
-    tell(event, told);
-  }
-  // Of an order that ended the engine knows nothing; the gateway does.
-  const auto* change = std::get_if<reference::ModifyOrder>(&operation.action);
-  const auto* cancel = std::get_if<reference::CancelOrder>(&operation.action);
-  const Label meant = change != nullptr ? change->order : cancel != nullptr ? cancel->order : 0;
-  if (told.code == "NOT_FOUND" && orders_.contains(meant)) told.code = "ORDER_NOT_WORKING";
-  if (places && !told.orders.empty() && told.orders.front().status == "REJECTED") {
-    told.code = told.orders.front().code;
-  }
-  return told;
-}
-
-void EngineSide::tell(const Event& event, Told& told) {
-  const AccountId account = event.header.account;
-  switch (event.header.kind) {
-    case EventKind::OrderUpdated:
-      return tell_order(event.get<OrderUpdated>(), told);
-    case EventKind::TradeExecuted: {
-      const auto trade = event.get<TradeExecuted>();
-      // The first trade of a position is the one that opens it.
-      if (!position_labels_.contains(trade.position.value)) {
-        const Label label = label_of(trade.order);
-        position_labels_[trade.position.value] = label;
-        positions_[label] = {trade.position, account};
-        for (std::size_t i = 0; i < told_orders_.size(); ++i) {
-          if (told_orders_[i] == trade.order.value) told.orders[i].position = label;
-        }
-      }
-      return tell_trade(trade, told);
-    }
-    case EventKind::LedgerPosted:
-      return tell_entry(account, event.get<LedgerPosted>(), told);
-    case EventKind::MarginCall:
-      told.calls.push_back({label_of(account), exact(event.get<MarginCallRaised>().threshold.raw)});
-      return;
-    case EventKind::StopOut:
-      told.stop_outs.push_back({label_of(account), exact(event.get<StopOutStarted>().level.raw)});
-      return;
-    case EventKind::Refused:
-      told.code = name_of(event.get<Refused>().code);
-      return;
-    default:  // nothing that the reference tells
-      return;
-  }
-}
-
-void EngineSide::tell_order(const OrderUpdated& updated, Told& told) {
-  const auto found = std::find(told_orders_.begin(), told_orders_.end(), updated.order.value);
-  if (found == told_orders_.end()) {
-    told_orders_.push_back(updated.order.value);
-    told.orders.emplace_back();
-  }
-  const auto place = std::find(told_orders_.begin(), told_orders_.end(), updated.order.value);
-  OrderTold& one = told.orders[static_cast<std::size_t>(place - told_orders_.begin())];
-  one.order = label_of(updated.order);
-  one.position = label_of(updated.position);
-  one.status = name_of(updated.status);
-  one.code = name_of(updated.code);
-  one.reason = name_of(updated.reason);
-  is_opening_ = updated.reason == CloseReason::None;
-  one.side = name_of(updated.side);
-  one.volume = exact(updated.volume.raw);
-  one.filled = exact(updated.filled_volume.raw);
-  one.price = exact(updated.filled_price.raw);
-}
-
-// Of what an order closes on its way to open, the reference tells no reason.
-void EngineSide::tell_trade(const TradeExecuted& trade, Told& told) const {
-  const CloseReason reason = is_opening_ ? CloseReason::None : trade.reason;
-  told.trades.push_back({label_of(trade.order), label_of(trade.position),
-                         std::string(name_of(trade.side)), std::string(name_of(reason)),
-                         exact(trade.volume.raw), exact(trade.price.raw)});
-}
-
-void EngineSide::tell_entry(AccountId account, const LedgerPosted& posted, Told& told) const {
-  if (posted.is_duplicate != 0) return;
-  EntryTold one;
-  one.account = label_of(account);
-  if (posted.reference_is_position != 0) one.position = label_of(PositionId{posted.reference});
-  one.type = std::string(name_of(posted.type)) + (posted.is_of_credit != 0 ? "(credit)" : "");
-  one.house = reference_name(posted.house);
-  one.amount = exact(posted.amount.raw);
-  one.after = exact(posted.balance_after.raw);
-  one.before = one.after - one.amount;
-  told.entries.push_back(one);
-}
-
-// ---- What it holds ----
-
-Held EngineSide::held() const {
-  Held held;
-  for (const auto& [label, id] : accounts_) {
-    const engine::AccountFigures now = engine_.figures(id);
-    AccountHeld one{label,
-                    exact(now.balance.raw),
-                    exact(now.credit.raw),
-                    exact(now.unrealized_pnl.raw),
-                    exact(now.equity.raw),
-                    exact(now.used_margin.raw),
-                    exact(now.free_margin.raw),
-                    std::nullopt};
-    if (const auto level = margin_level(now.equity, now.used_margin)) one.level = exact(level->raw);
-    held.accounts.push_back(one);
-  }
-  engine_.for_each_position([&](const engine::PositionFigures& position) {
-    const Instrument& traded = *engine_.instrument(position.symbol);
-    held.positions.push_back({label_of(position.id), label_of(position.account),
-                              std::string(traded.name.view()), std::string(name_of(position.side)),
-                              exact(position.volume.raw), exact_cost(position.open_cost.raw),
-                              exact(position.stop_loss.raw), exact(position.take_profit.raw),
-                              exact(position.commission.raw), exact(position.unrealized_pnl.raw),
-                              exact(position.highest.raw), exact(position.lowest.raw)});
-  });
-  std::sort(held.positions.begin(), held.positions.end(),
-            [](const PositionHeld& a, const PositionHeld& b) { return a.position < b.position; });
-  engine_.for_each_order([&](const engine::OrderFigures& order) {
-    held.orders.push_back({label_of(order.id), label_of(order.partner),
-                           std::string(name_of(order.status)), exact(order.volume.raw),
-                           exact(order.limit.raw), exact(order.trigger.raw), order.expires.ms()});
-  });
-  std::sort(held.orders.begin(), held.orders.end(),
-            [](const OrderHeld& a, const OrderHeld& b) { return a.order < b.order; });
-  return held;
-}
-
-std::string EngineSide::contradiction() const {
-  return engine_.is_ledger_balanced() ? "" : "the engine's ledger does not sum to zero";
 }
 
 }  // namespace tribook::differential

@@ -10,6 +10,7 @@
 #include "differential/told.h"
 #include "tribook/domain/instrument.h"
 #include "tribook/engine/engine.h"
+#include "tribook/message/text.h"
 
 namespace tribook::differential {
 
@@ -18,7 +19,7 @@ class EngineSide {
  public:
   EngineSide();
 
-  /// Throws std::logic_error for an operation that kOfEngine does not have.
+  /// Throws std::logic_error for an operation that of_engine() does not have.
   Told apply(const Operation& operation);
   [[nodiscard]] Held held() const;
   /// What does not add up in the engine itself; empty when all is well.
@@ -58,6 +59,14 @@ class EngineSide {
     command.header.account = account;
     send(command, {});
   }
+  /// An adjustment is taken with a reason only.
+  template <typename Body>
+  void send_noted(AccountId account, const Body& body) {
+    Command command = Command::make(body);
+    command.header.account = account;
+    command.header.text = put_texts(slab_, {{"", "", "by hand", ""}});
+    send(command, {});
+  }
   template <typename Body, typename Spec>
   void send_spec(const Body& body, const Spec& spec) {
     send(Command::make(body), std::as_bytes(std::span<const Spec, 1>(&spec, 1)));
@@ -67,6 +76,7 @@ class EngineSide {
   Told tell(const Operation& operation);
   void tell(const Event& event, Told& told);
   void tell_order(const OrderUpdated& updated, Told& told);
+  void tell_request(const VenueRequested& requested, Told& told) const;
   void tell_trade(const TradeExecuted& trade, Told& told) const;
   void tell_entry(AccountId account, const LedgerPosted& posted, Told& told) const;
   [[nodiscard]] Label label_of(PositionId position) const;
@@ -78,6 +88,7 @@ class EngineSide {
   [[nodiscard]] OrderId order(Label label) const;
   [[nodiscard]] AccountId owner_of_order(Label label) const;
   void execute_triggered();
+  void note_route(std::size_t first_event, const reference::PlaceOrder& order, std::size_t orders);
   void set_hedge(SymbolId symbol, const Rational& ratio);
   void expire_orders(TimeNs until);
   [[nodiscard]] SymbolId symbol(const std::string& name) const;
@@ -107,10 +118,15 @@ class EngineSide {
   std::map<std::uint32_t, Label> account_labels_;
   std::map<std::uint64_t, Label> order_labels_;
   std::map<std::uint64_t, Label> position_labels_;
-  std::vector<VenueRequested> requests_;            ///< in the order in which they were asked
-  std::map<std::uint64_t, Rational> hedge_ratios_;  ///< of C-book orders
-  std::vector<std::uint64_t> told_orders_;          ///< ids, as they stand in Told::orders
-  bool is_opening_ = false;                         // the order that was told last
+  /// What a router would say of an order, each time that it is asked.
+  struct Route {
+    Book book;
+    Rational hedge_ratio;
+  };
+  std::vector<VenueRequested> requests_;    ///< in the order in which they were asked
+  std::map<std::uint64_t, Route> routes_;   ///< of orders that are not the house's alone
+  std::vector<std::uint64_t> told_orders_;  ///< ids, as they stand in Told::orders
+  bool is_opening_ = false;                 // the order that was told last
 };
 
 }  // namespace tribook::differential

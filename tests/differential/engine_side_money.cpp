@@ -99,7 +99,7 @@ void EngineSide::run(const reference::MoveMoney& move) {
       set_amount(adjust, amount);
       adjust.kind =
           move.kind == reference::MoneyKind::Bonus ? AdjustmentKind::Bonus : AdjustmentKind::Manual;
-      return send(to, adjust);
+      return send_noted(to, adjust);
     case reference::MoneyKind::Credit:
       set_amount(credit, amount);
       return send(to, credit);

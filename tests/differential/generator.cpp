@@ -22,7 +22,6 @@ const Generator::Recipe Generator::kRecipes[] = {
     {40, Capability::WorkingOrders, &Generator::modify_order},
     {30, Capability::WorkingOrders, &Generator::cancel_order},
     {30, Capability::Oco, &Generator::oco_orders},
-    {30, Capability::TrailingOrders, &Generator::trailing_order},
     {40, Capability::Trailing, &Generator::trailing_position},
     {30, Capability::CloseBy, &Generator::close_by},
     {4, Capability::CloseAll, &Generator::close_all},

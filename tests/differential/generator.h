@@ -62,7 +62,6 @@ class Generator {
   std::optional<Action> market_order();
   std::optional<Action> working_order();
   std::optional<Action> oco_orders();
-  std::optional<Action> trailing_order();
   std::optional<Action> venue_order();
   std::optional<Action> modify_order();
   std::optional<Action> cancel_order();
@@ -99,6 +98,7 @@ class Generator {
   void set_margin_mode(reference::Symbol& symbol);
   void set_commission(reference::Symbol& symbol);
   void set_swap(reference::Symbol& symbol);
+  void set_venue(reference::Symbol& symbol);
   reference::AccountOptions options();
   Rational amount_for(Label account);
 

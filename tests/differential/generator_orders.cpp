@@ -143,26 +143,27 @@ std::optional<Action> Generator::oco_orders() {
   return reference::PlaceOco{*first, *second};
 }
 
-std::optional<Action> Generator::trailing_order() {
-  auto order = resting_order();
-  if (!order) return std::nullopt;
-  order->type = OrderType::TrailingStop;
-  order->time_in_force = reference::TimeInForce::Gtc;
-  order->price = order->trigger = 0;
-  order->sl = order->tp = std::nullopt;
-  order->max_slippage_pips = std::nullopt;
-  order->trailing = any_trailing();
-  return *order;
-}
-
-// Part or all of it goes to the provider.
+// Part or all of it goes to the provider, at once or when a quote reaches it.
 std::optional<Action> Generator::venue_order() {
-  const reference::Symbol& traded = engine().symbols().at(any_symbol());
-  reference::PlaceOrder order = order_for(traded);
-  if (const auto rate = rate_of(traded.name)) add_brackets(order, *rate);
-  order.book = reference::Book(1 + below(2));
-  order.hedge_ratio = Rational(static_cast<std::int64_t>(below(101))) / 100;
-  return order;
+  Action action = *market_order();
+  if (has(Capability::WorkingOrders) && one_in(3)) {
+    if (const auto resting = resting_order()) action = *resting;
+  }
+  if (has(Capability::Oco) && one_in(12)) {
+    if (const auto pair = oco_orders()) action = *pair;
+  }
+  const auto book = reference::Book(1 + below(2));
+  const Rational ratio = Rational(static_cast<std::int64_t>(below(101))) / 100;
+  const auto route = [&](reference::PlaceOrder& order) {
+    order.book = book;
+    if (book == reference::Book::C) order.hedge_ratio = ratio;
+  };
+  if (auto* order = std::get_if<reference::PlaceOrder>(&action)) route(*order);
+  if (auto* pair = std::get_if<reference::PlaceOco>(&action)) {
+    route(pair->first);
+    route(pair->second);
+  }
+  return action;
 }
 
 std::optional<Action> Generator::venue_report() {

@@ -27,7 +27,18 @@ std::optional<Action> Generator::new_symbol() {
   set_margin(symbol);
   set_commission(symbol);
   set_swap(symbol);
+  set_venue(symbol);
+  if (has(Capability::Crossing)) symbol.self_trade = reference::SelfTrade(below(3));
   return reference::PutSymbol{symbol};
+}
+
+// Steps that are the house's own, or that leave remainders to it.
+void Generator::set_venue(reference::Symbol& symbol) {
+  if (!has(Capability::Venues)) return;
+  symbol.venue_step = symbol.volume_step * static_cast<std::int64_t>(one_in(2) ? 1 : 1 + below(5));
+  symbol.venue_min_volume = one_in(2) ? Rational(0) : symbol.venue_step * 3;
+  symbol.late_fill = reference::LateFill(below(2));
+  symbol.venue_currency = one_in(4) ? "USD" : "";
 }
 
 // What may change while positions are held.
@@ -113,6 +124,7 @@ std::optional<Action> Generator::change_symbol() {
     case 3:
       set_commission(symbol);
       set_swap(symbol);
+      set_venue(symbol);
       break;
     case 4:  // good only while nothing is held
       set_margin_mode(symbol);
@@ -177,16 +189,6 @@ std::optional<Action> Generator::change_account() {
     settings.state = reference::AccountState::Active;
   } else if (one_in(4)) {
     settings.state = reference::AccountState(below(4));
-    // The reference closes accounts with orders, the engine does not.
-    const bool has_orders =
-        std::any_of(engine().orders().begin(), engine().orders().end(), [&](const auto& entry) {
-          const reference::Order& order = entry.second;
-          return order.request.account == reference_->account(label) &&
-                 (order.status == reference::OrderStatus::Working ||
-                  order.status == reference::OrderStatus::Triggered);
-        });
-    if (has_orders && settings.state == reference::AccountState::Closed)
-      settings.state = reference::AccountState::Suspended;
   } else if (has(Capability::Groups) && one_in(2)) {
     settings.group = one_in(3) ? "" : one_in(2) ? "retail" : "pro";
   } else {

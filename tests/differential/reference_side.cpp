@@ -9,14 +9,18 @@ constexpr reference::Id kUnknownId = 999'999'999;
 // The engine has no level beyond it.
 const Rational kMostLevel = 10'000'000'000;
 
+// At rest, or on its way at a venue.
 bool rests(const reference::Order& order) {
   return order.status == reference::OrderStatus::Working ||
+         order.status == reference::OrderStatus::Filling ||
          order.status == reference::OrderStatus::PartiallyFilled;
 }
 
 std::string side_name(reference::Side side) {
   return side == reference::Side::Buy ? "BUY" : "SELL";
 }
+
+bool is_level(const Rational& level) { return level <= kMostLevel && level >= -kMostLevel; }
 
 }  // namespace
 
@@ -118,6 +122,7 @@ Told ReferenceSide::apply(const Operation& operation) {
   tell_trades(result, told);
   tell_entries(entries, told);
   tell_alerts(result, told);
+  tell_requests(result, told);
   return told;
 }
 
@@ -206,6 +211,9 @@ void ReferenceSide::tell_entries(std::size_t first, Told& told) const {
   const std::vector<reference::LedgerEntry>& ledger = engine_.ledger();
   for (std::size_t i = first; i < ledger.size(); ++i) {
     const reference::LedgerEntry& entry = ledger[i];
+    if (entry.house == "LP_SETTLEMENT") {
+      told.settled.push_back({label_of_position(entry.reference), entry.currency, -entry.amount});
+    }
     if (entry.account == 0) continue;
     EntryTold one;
     one.account = label_of_account(entry.account);
@@ -223,11 +231,27 @@ void ReferenceSide::tell_entries(std::size_t first, Told& told) const {
 // A stop-out is told once an account, however many positions it closes.
 void ReferenceSide::tell_alerts(const reference::Result& result, Told& told) const {
   for (const reference::Event& event : result.events) {
-    const CallTold one{label_of_account(event.account), event.amount};
+    CallTold one{label_of_account(event.account), event.amount};
     if (event.kind == reference::Event::Kind::MarginCall) told.calls.push_back(one);
     if (event.kind != reference::Event::Kind::StopOut) continue;
+    if (!is_level(one.level)) one.level = 0;
     const bool is_next = !told.stop_outs.empty() && told.stop_outs.back().account == one.account;
     if (!is_next) told.stop_outs.push_back(one);
+  }
+}
+
+void ReferenceSide::tell_requests(const reference::Result& result, Told& told) const {
+  for (const reference::Event& event : result.events) {
+    if (event.kind != reference::Event::Kind::VenueRequest) continue;
+    const reference::PlaceOrder& of = engine_.orders().at(event.order).request;
+    RequestTold one;
+    one.position = label_of_position(event.position);
+    one.kind = event.code;
+    one.symbol = of.symbol;
+    one.side = side_name(event.code == "HEDGE_BACK" ? opposite(of.side) : of.side);
+    one.volume = event.volume;
+    one.limit = event.price;
+    told.requests.push_back(one);
   }
 }
 
@@ -236,7 +260,7 @@ Held ReferenceSide::held() const {
   for (const auto& [label, id] : accounts_) {
     const reference::Figures now = engine_.figures(id);
     std::optional<Rational> level = now.level;
-    if (level && (*level > kMostLevel || *level < -kMostLevel)) level.reset();
+    if (level && !is_level(*level)) level.reset();
     held.accounts.push_back({label, now.balance, now.credit, now.unrealized, now.equity, now.margin,
                              now.free_margin, level});
   }
@@ -246,15 +270,27 @@ Held ReferenceSide::held() const {
     held.positions.push_back({label, label_of_account(position.account), position.symbol,
                               side_name(position.side), position.volume, position.cost,
                               position.sl.value_or(0), position.tp.value_or(0), position.commission,
-                              engine_.unrealized(position), position.highest, position.lowest});
+                              engine_.unrealized(position), position.highest, position.lowest,
+                              position.venue_volume, position.closing});
   }
   for (const auto& [label, id] : orders_) {
     const reference::Order& order = engine_.orders().at(id);
     if (!rests(order)) continue;
     const bool is_pair = order.partner != 0 && rests(engine_.orders().at(order.partner));
     held.orders.push_back({label, is_pair ? label_of_order(order.partner) : 0,
-                           name_of(order.status), order.request.volume, order.request.price,
-                           order.trigger, order.expires});
+                           name_of(order.status), order.request.volume, order.filled,
+                           order.request.price, order.trigger, order.expires});
+  }
+  for (const auto& [id, order] : engine_.orders()) {
+    if (label_of_order(id) == 0 && rests(order)) ++held.closes;
+  }
+  const auto of_symbol = [](const std::map<std::string, Rational>& all, const std::string& name) {
+    const auto found = all.find(name);
+    return found == all.end() ? Rational(0) : found->second;
+  };
+  for (const auto& [name, symbol] : engine_.symbols()) {
+    held.exposures.push_back(
+        {name, of_symbol(engine_.venue_volume(), name), of_symbol(engine_.house_hedge(), name)});
   }
   return held;
 }

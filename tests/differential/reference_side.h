@@ -61,6 +61,7 @@ class ReferenceSide {
   void tell_orders(const reference::Result& result, Told& told) const;
   void tell_trades(const reference::Result& result, Told& told) const;
   void tell_entries(std::size_t first, Told& told) const;
+  void tell_requests(const reference::Result& result, Told& told) const;
   void tell_alerts(const reference::Result& result, Told& told) const;
 
   reference::Engine engine_;

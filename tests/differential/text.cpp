@@ -17,6 +17,7 @@ constexpr std::array<const char*, 4> kMarginModes{"FOREX", "CFD", "CFD_LEVERAGE"
 constexpr std::array<const char*, 4> kHedged{"LARGER_LEG", "SUM", "NET", "PERCENT"};
 constexpr std::array<const char*, 3> kBases{"PER_LOT", "PER_MILLION", "PERCENT"};
 constexpr std::array<const char*, 3> kTradeStates{"OPEN", "CLOSE_ONLY", "DISABLED"};
+constexpr std::array<const char*, 3> kSelfTrades{"CANCEL_NEWEST", "CANCEL_OLDEST", "DECREMENT"};
 constexpr std::array<const char*, 4> kSwapModes{"NONE", "POINTS", "MONEY", "PERCENT"};
 
 std::string side(reference::Side side) { return side == reference::Side::Buy ? "BUY" : "SELL"; }
@@ -78,6 +79,10 @@ std::string text(const reference::PutSymbol& put) {
          unless_zero("markup", s.markup_pips) + unless_zero("stops level", s.stops_level_pips) +
          (s.margin_currency.empty() ? "" : named("margin in", s.margin_currency)) + text(s.margin) +
          text(s.commission) + text(s.swap) + unless_zero("funding", s.funding.rate) +
+         named("venue's step", s.venue_step) + unless_zero("from", s.venue_min_volume) +
+         (s.venue_currency.empty() ? "" : named("in", s.venue_currency)) +
+         (s.late_fill == reference::LateFill::HedgeBack ? " hedges back" : "") +
+         named("", kSelfTrades[std::size_t(s.self_trade)]) +
          named("", kTradeStates[std::size_t(s.state)]);
 }
 

@@ -122,6 +122,8 @@ Instrument instrument_of(const reference::Symbol& symbol) {
   result.stale_after_ms = symbol.stale_after_ms;
   result.venue.step = Volume{word_of(symbol.venue_step)};
   result.venue.min_volume = Volume{word_of(symbol.venue_min_volume)};
+  result.venue.late_fill = static_cast<LateFill>(symbol.late_fill);
+  result.self_trade = static_cast<SelfTradePrevention>(symbol.self_trade);
   if (!symbol.venue_currency.empty()) result.venue.currency = Currency::of(symbol.venue_currency);
   result.commission = commission_of(symbol.commission);
   result.swap = swap_of(symbol.swap);

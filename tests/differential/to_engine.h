@@ -26,6 +26,7 @@ GroupSpec spec_of(const reference::Group& group);
 GroupTerms terms_of(const reference::GroupSymbol& special);
 Book book_of(reference::Book book);
 PipDistance pips_of(const Rational& pips);
+Book book_of(reference::Book book);
 NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);
 /// What risk writes into an order: beyond it a market order is refused; 0 = any.
 Price worst_price(const reference::PlaceOrder& order, const Instrument& instrument,

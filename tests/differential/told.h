@@ -47,6 +47,23 @@ struct CallTold {
   Rational level = 0;  ///< the threshold of a call; a stop-out's margin level
 };
 
+/// Of a venue something is asked; they count from 1 in the order in which they are told.
+struct RequestTold {
+  Label position = 0;  ///< of a close
+  std::string kind;    ///< OPEN, CLOSE, HEDGE_BACK
+  std::string symbol;
+  std::string side;
+  Rational volume = 0;
+  Rational limit = 0;  ///< worst price; 0: any
+};
+
+/// What a venue owes the house.
+struct SettledTold {
+  Label position = 0;
+  std::string currency;
+  Rational amount = 0;
+};
+
 struct Told {
   std::string code;  ///< empty: accepted
   std::vector<OrderTold> orders;
@@ -54,6 +71,8 @@ struct Told {
   std::vector<EntryTold> entries;
   std::vector<CallTold> calls;
   std::vector<CallTold> stop_outs;
+  std::vector<RequestTold> requests;
+  std::vector<SettledTold> settled;
 };
 
 struct AccountHeld {
@@ -80,14 +99,24 @@ struct PositionHeld {
   Rational unrealized = 0;
   Rational highest = 0;
   Rational lowest = 0;
+  Rational at_venue = 0;
+  Rational closing = 0;  ///< of it, what is on its way to be closed
 };
 
-/// At rest.
+/// Of one symbol, buys less sells.
+struct ExposureHeld {
+  std::string symbol;
+  Rational at_venues = 0;
+  Rational undone = 0;  ///< of it, the house's until it is hedged back
+};
+
+/// At rest, or on its way at a venue.
 struct OrderHeld {
   Label order = 0;
   Label partner = 0;
   std::string status;
   Rational volume = 0;
+  Rational filled = 0;
   Rational price = 0;
   Rational trigger = 0;
   Rational expires = 0;  ///< ms; 0: never
@@ -97,6 +126,8 @@ struct Held {
   std::vector<AccountHeld> accounts;    ///< by label
   std::vector<PositionHeld> positions;  ///< by label
   std::vector<OrderHeld> orders;        ///< by label
+  std::vector<ExposureHeld> exposures;  ///< by name
+  Label closes = 0;  ///< orders of the engine's own that are on their way at venues
 };
 
 }  // namespace tribook::differential

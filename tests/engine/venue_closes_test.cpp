@@ -137,6 +137,18 @@ TEST_CASE("Venue closes: nothing opens against what is on its way in a netting a
       test::order_to(m.house, Book::A, m.account, m.symbol, Side::Sell, "1").has<VenueRequested>());
 }
 
+TEST_CASE("Venue closes: what waited to open closes first what came against it meanwhile") {
+  Market m({.mode = PositionMode::Netting});
+  m.open(Side::Buy, "1", "1.1");
+  const auto sent = test::order_to(m.house, Book::B, m.account, m.symbol, Side::Sell, "1.5");
+  test::order_to(m.house, Book::B, m.account, m.symbol, Side::Buy, "2");
+  const auto closed = m.provider.fill(sent.only<VenueRequested>(), "1", "1.1");
+  CHECK(last_of(closed).status == OrderStatus::Filled);
+  REQUIRE(m.house.positions(m.account).size() == 1);
+  CHECK(m.house.positions(m.account).front().side == Side::Buy);
+  CHECK(m.house.positions(m.account).front().volume == lots("1.5"));
+}
+
 TEST_CASE("Venue closes: a stop-out waits for what is on its way") {
   Market m({.deposit = "1000", .leverage = 500});
   m.open(Side::Buy, "1", "1.1");

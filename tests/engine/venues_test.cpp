@@ -125,6 +125,16 @@ TEST_CASE("Venues: in part filled, then given up, a late fill is the client's") 
   CHECK(m.house.positions(m.account).front().volume == lots("1"));
 }
 
+TEST_CASE("Venues: a late fill opens nothing in an account that was closed") {
+  Market m;
+  const auto request = m.buy();
+  m.provider.time_out(request);
+  m.house.change_state(m.account, AccountState::Closed);
+  const auto late = m.provider.fill(request, "1", "1.10010");
+  CHECK(late.only<VenueRequested>().request_kind == VenueRequestKind::HedgeBack);
+  CHECK(m.house.figures(m.account).positions == 0);
+}
+
 TEST_CASE("Venues: a late fill is hedged back where the symbol says so") {
   Instrument instrument = test::forex("EUR", "USD");
   instrument.venue.late_fill = LateFill::HedgeBack;

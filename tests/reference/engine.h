@@ -87,6 +87,8 @@ class Engine {
   std::string put_symbol(const Symbol& symbol);
   bool same_meaning(const Symbol& a, const Symbol& b) const;
   std::string put_group(const Group& group);
+  std::map<Id, Closing> closings_of_members(const std::string& group) const;
+  bool is_out_at_venues(Id account) const;
   std::string create_account(const AccountSettings& settings);
   std::string change_account(const ChangeAccount& change);
   GroupSymbol group_symbol(const Account& account, const Symbol& symbol) const;
@@ -102,7 +104,6 @@ class Engine {
   void settle_with_venue(const Symbol& symbol, const Rational& amount_in_quote, Id reference);
   struct Charge {
     Rational raw = 0;     ///< of the order so far, in the commission's currency
-    Rational due = 0;     ///< with the minimum
     Rational amount = 0;  ///< for this fill, in account currency
   };
   Charge commission_for(const Order& order, const Symbol& symbol, const Rational& volume,
@@ -183,6 +184,7 @@ class Engine {
   Rational closable(const Order& order) const;
   std::vector<Id> closing_targets(const Order& order) const;
   Rational send_closing_parts(Order& order, Rational reducing);
+  std::string execute_parts(Order& order, const Rational& volume);
   std::string execute_opening(Order& order, const Rational& volume);
   std::string take(Order& order, Rational volume);
   Order* best_maker(const Order& taker, const Rational& house, const std::set<Id>& skipped);

@@ -78,6 +78,13 @@ void Engine::execute_order(Order& order) {
     finish(order, OrderStatus::Cancelled, "FOK");
     return;
   }
+  end_or_rest(order, execute_parts(order, left));
+}
+
+std::string Engine::execute_parts(Order& order, const Rational& volume) {
+  const Rational reducing = smaller(volume, closable(order));
+  const Rational opening = volume - reducing;
+  const Rational filled = order.filled;
   const auto worst = worst_price(order);
   const bool in_reach = !worst || no_worse(order.request.side, house_price(order), *worst);
   Rational house_closing = reducing;
@@ -88,7 +95,7 @@ void Engine::execute_order(Order& order) {
   }
   std::string code;
   if (house_closing > 0) code = take(order, house_closing);
-  const bool closed = order.filled + venue_closing >= order.request.volume - opening;
+  const bool closed = order.filled - filled + venue_closing >= volume - opening;
   if (code.empty() && closed && opening > 0) {
     if (venue_closing > 0) {
       order.deferred = opening;
@@ -96,7 +103,7 @@ void Engine::execute_order(Order& order) {
       code = execute_opening(order, opening);
     }
   }
-  end_or_rest(order, code);
+  return code;
 }
 
 // Sends what stands at providers to them; answers how much that is.
@@ -132,6 +139,9 @@ std::string Engine::execute_opening(Order& order, const Rational& volume) {
   const Rational share = request.book == Book::A ? volume : volume * request.hedge_ratio;
   Rational part = floor_to(share, traded.venue_step);
   if (part < traded.venue_min_volume) part = 0;
+  // Nobody could say of two places that both fill or neither does.
+  const bool split = part > 0 && part < volume;
+  if (split && request.time_in_force == TimeInForce::Fok) return "FOK";
   if (part > 0) {
     std::optional<Rational> limit;
     if (worst) limit = without_markup(account(request.account), traded, request.side, *worst);
@@ -173,7 +183,7 @@ std::string Engine::take(Order& order, Rational volume) {
 // Closes by id, and orders of the A- and C-book, do not meet other clients.
 Order* Engine::best_maker(const Order& taker, const Rational& house, const std::set<Id>& skipped) {
   if (!settings_.clients_meet || taker.closes != 0) return nullptr;
-  if (taker.request.book != Book::B) return nullptr;
+  if (taker.request.book != Book::B || taker.stays_with_house) return nullptr;
   const Side side = taker.request.side;
   const auto worst = worst_price(taker);
   Order* best = nullptr;
@@ -200,8 +210,9 @@ bool Engine::closes_at_venue(const Order& order) const {
 }
 
 std::string Engine::prevent_self_trade(Order& taker, Order& maker, Rational& volume) {
-  if (settings_.self_trade == SelfTrade::CancelNewest) return "SELF_TRADE";
-  if (settings_.self_trade == SelfTrade::CancelOldest) {
+  const SelfTrade policy = symbol(taker.request.symbol).self_trade;
+  if (policy == SelfTrade::CancelNewest) return "SELF_TRADE";
+  if (policy == SelfTrade::CancelOldest) {
     finish(maker, OrderStatus::Cancelled, "SELF_TRADE");
     return "";
   }
@@ -211,6 +222,7 @@ std::string Engine::prevent_self_trade(Order& taker, Order& maker, Rational& vol
     finish(maker, OrderStatus::Cancelled, "SELF_TRADE");
   } else {
     maker.request.volume -= both;
+    tell(maker);
   }
   if (taker_ends) return "SELF_TRADE";
   volume -= both;

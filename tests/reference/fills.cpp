@@ -25,6 +25,9 @@ std::string Engine::open_refusal(const Order& order, const Rational& volume,
   const Symbol& traded = symbol(order.request.symbol);
   if (owner.settings.state != AccountState::Active) return "FORBIDDEN";
   if (traded.state != TradeState::Open) return "SYMBOL_DISABLED";
+  // A netting account has one position of a symbol: what is on its way to be closed stands there.
+  const bool netting = owner.settings.mode == AccountMode::Netting;
+  if (netting && !closing_targets(order).empty()) return "CLOSING_AT_VENUE";
   if (!conversions_are_good(owner, traded)) return "NO_CONVERSION";
   return margin_refusal(order, volume, price);
 }

@@ -122,10 +122,12 @@ Engine::Charge Engine::commission_for(const Order& order, const Symbol& traded,
   if (settings.basis == CommissionBasis::Percent) raw = settings.amount * notional / 100;
   Charge charge;
   charge.raw = order.commission_raw + raw;
-  charge.due = larger(charge.raw, settings.minimum);
+  // By the terms of now: what other terms charged before is not paid back.
+  const Rational due = larger(charge.raw, settings.minimum);
+  const Rational before =
+      order.was_charged ? larger(order.commission_raw, settings.minimum) : Rational(0);
   const std::string& currency = owner.settings.currency;
-  const auto converted =
-      convert(charge.due - order.commission_due, settings.currency, currency, Crossing::Loss);
+  const auto converted = convert(due - before, settings.currency, currency, Crossing::Loss);
   charge.amount = round_digits(converted.value_or(0), digits(currency));
   return charge;
 }
@@ -134,7 +136,7 @@ void Engine::charge_commission(Order& order, Position& position, const Rational&
                                const Rational& price) {
   const Charge charge = commission_for(order, symbol(position.symbol), volume, price);
   order.commission_raw = charge.raw;
-  order.commission_due = charge.due;
+  order.was_charged = true;
   position.commission -= charge.amount;
   book(account(position.account), EntryType::Commission, -charge.amount, position.id);
 }
@@ -158,12 +160,12 @@ std::string Engine::move_money(const MoveMoney& move) {
   const auto found = accounts_.find(move.account);
   if (found == accounts_.end()) return "NOT_FOUND";
   Account& owner = found->second;
+  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const bool may_be_negative = move.kind == MoneyKind::Adjustment || move.kind == MoneyKind::Credit;
   if (move.amount == 0 || (move.amount < 0 && !may_be_negative)) return "VALIDATION";
   if (!is_multiple(move.amount, power_of_ten(-digits(owner.settings.currency)))) {
     return "VALIDATION";
   }
-  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   if (move.kind == MoneyKind::Credit) {
     if (owner.credit + move.amount < 0) return "VALIDATION";
     book_credit(owner, move.amount, 0);
@@ -181,9 +183,9 @@ std::string Engine::request_withdrawal(const RequestWithdrawal& request) {
   const auto found = accounts_.find(request.account);
   if (found == accounts_.end()) return "NOT_FOUND";
   Account& owner = found->second;
+  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const Rational unit = power_of_ten(-digits(owner.settings.currency));
   if (request.amount <= 0 || !is_multiple(request.amount, unit)) return "VALIDATION";
-  if (owner.settings.state == AccountState::Closed) return "FORBIDDEN";
   const Figures figures_now = figures(owner.id);
   const Rational free = figures_now.free_margin - figures_now.credit;
   if (request.amount > smaller(owner.balance, free)) return "INSUFFICIENT_FUNDS";

@@ -120,6 +120,11 @@ Id Engine::new_order(const PlaceOrder& request, OrderStatus status) {
   if (request.tp && *request.tp == 0) order.request.tp.reset();
   if (request.time_in_force == TimeInForce::Day) order.expires = next_rollover(now_).time;
   if (request.time_in_force == TimeInForce::Gtd) order.expires = request.expires_at;
+  const bool slips = request.type == OrderType::Market && request.max_slippage_pips;
+  // Of the price when it came, also for what waits for a venue first.
+  if (slips && !request.expected_price && house_price(order) > 0) {
+    order.request.expected_price = house_price(order);
+  }
   if (status != OrderStatus::Pending) set_status(order, status);
   return id;
 }
@@ -232,19 +237,23 @@ void Engine::finish(Order& order, OrderStatus status, const std::string& code) {
 void Engine::end_or_rest(Order& order, const std::string& code) {
   if (order.filled == order.request.volume) return;
   if (order.requests_open > 0 || order.deferred > 0) {
+    if (!code.empty()) order.venue_code = code;  // why the house's part failed: it ends the rest
     set_status(order, order.filled > 0 ? OrderStatus::PartiallyFilled : OrderStatus::Filling);
     return;
   }
   const bool of_venue = code == "VENUE_REJECTED" || code == "TIMEOUT";
   const bool may_rest = acts_as_limit(order) && !at_once(order.request);
   if (may_rest && (code.empty() || of_venue)) {
+    const bool is_over = order.expires != 0 && order.expires <= now_;  // while it was at the venue
+    if (is_over) return finish(order, OrderStatus::Expired);
     rest(order);
     return;
   }
   const bool untouched = order.filled == 0 && order.sequence == 0;
   const bool slipped = code.empty() && order.request.max_slippage_pips.has_value();
   const std::string reason = slipped ? "SLIPPAGE" : code;
-  const bool rejected = untouched && !reason.empty() && reason != "SELF_TRADE";
+  const bool cancels = reason.empty() || reason == "SELF_TRADE" || reason == "FOK";
+  const bool rejected = untouched && !cancels;
   finish(order, rejected ? OrderStatus::Rejected : OrderStatus::Cancelled, reason);
 }
 

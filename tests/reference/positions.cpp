@@ -69,14 +69,14 @@ std::string Engine::close_by(const CloseBy& pair) {
   if (!one.open || !two.open) return "NOT_FOUND";
   Account& owner = account(one.account);
   if (one.account != two.account) return "NOT_FOUND";  // of somebody else nobody is told
+  if (owner.settings.state == AccountState::Suspended) return "FORBIDDEN";
   if (one.symbol != two.symbol || one.side == two.side) return "VALIDATION";
   const Symbol& traded = symbol(one.symbol);
-  if (owner.settings.state == AccountState::Suspended) return "FORBIDDEN";
   if (traded.state == TradeState::Disabled) return "SYMBOL_DISABLED";
+  if (!is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   if (*options_of(owner).closing != Closing::Any) return "FORBIDDEN";
   if (book_of(one) != book_of(two) || book_of(one) == "CBOOK") return "VALIDATION";
   if (one.closing > 0 || two.closing > 0) return "VALIDATION";
-  if (!is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   const Rational volume = smaller(one.volume, two.volume);
   const Rational one_price = open_price(one);
   const Rational two_price = open_price(two);
@@ -131,7 +131,8 @@ std::string Engine::close_all(const CloseAll& request) {
   const auto found = accounts_.find(request.account);
   if (found == accounts_.end()) return "NOT_FOUND";
   if (!request.symbol.empty() && !symbols_.contains(request.symbol)) return "SYMBOL_UNKNOWN";
-  if (found->second.settings.state == AccountState::Suspended) return "FORBIDDEN";
+  const AccountState state = found->second.settings.state;
+  if (state == AccountState::Suspended || state == AccountState::Closed) return "FORBIDDEN";
   std::vector<Id> ids;
   for (const auto& [id, position] : positions_) {
     if (!position.open || position.account != request.account) continue;

@@ -10,11 +10,8 @@ namespace {
 
 class Player {
  public:
-  explicit Player(unsigned seed) : random_(seed) {
-    EngineSettings settings;
-    settings.self_trade = SelfTrade(seed % 3);
-    settings.late_fill = LateFill(seed / 3 % 2);
-    engine_ = std::make_unique<Engine>(settings, utc("2026-01-19 12:00"));
+  explicit Player(unsigned seed) : seed_(seed), random_(seed) {
+    engine_ = std::make_unique<Engine>(EngineSettings(), utc("2026-01-19 12:00"));
     list("EURUSD", "EUR", "USD", "1.1");
     list("USDJPY", "USD", "JPY", "150");
     list("EURJPY", "EUR", "JPY", "165");
@@ -50,6 +47,8 @@ class Player {
   void list(const std::string& name, const std::string& base, const std::string& quote,
             const char* price) {
     Symbol symbol = Broker::forex(name, base, quote);
+    symbol.self_trade = SelfTrade(seed_ % 3);
+    symbol.late_fill = LateFill(seed_ / 3 % 2);
     symbol.markup_pips = int(below(3));
     symbol.margin.hedged = HedgedPolicy(below(4));
     symbol.margin.hedged_percent = 50;
@@ -221,6 +220,7 @@ class Player {
     }
   }
 
+  unsigned seed_;
   std::mt19937 random_;
   std::unique_ptr<Engine> engine_;
   std::vector<Id> accounts_;

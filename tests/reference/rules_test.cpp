@@ -7,8 +7,7 @@ namespace {
 Rational n(const char* text) { return number(text); }
 
 struct Euro : Broker {
-  explicit Euro(Symbol symbol = Broker::forex("EURUSD", "EUR", "USD"), EngineSettings settings = {})
-      : Broker("2026-01-21 12:00", std::move(settings)) {
+  explicit Euro(const Symbol& symbol = Broker::forex("EURUSD", "EUR", "USD")) {
     list(symbol);
     quote("EURUSD", "1.10000", "1.10020");
   }
@@ -108,9 +107,9 @@ TEST_CASE("clients cross inside the house spread, best price first") {
 TEST_CASE("a client does not trade with himself") {
   for (const SelfTrade policy :
        {SelfTrade::CancelNewest, SelfTrade::CancelOldest, SelfTrade::Decrement}) {
-    EngineSettings settings;
-    settings.self_trade = policy;
-    Euro broker(Broker::forex("EURUSD", "EUR", "USD"), settings);
+    Symbol euro = Broker::forex("EURUSD", "EUR", "USD");
+    euro.self_trade = policy;
+    Euro broker(euro);
     const Id account = broker.open_account("100000");
     const Id rests = broker.place(Broker::limit(account, "EURUSD", Side::Sell, "1", "1.10010"));
     const Id comes = broker.place(Broker::market(account, "EURUSD", Side::Buy, "3"));
@@ -242,9 +241,9 @@ TEST_CASE("a venue fills in parts, then times out, and a late fill is the client
 }
 
 TEST_CASE("a late fill can be hedged back") {
-  EngineSettings settings;
-  settings.late_fill = LateFill::HedgeBack;
-  Euro broker(Broker::forex("EURUSD", "EUR", "USD"), settings);
+  Symbol euro = Broker::forex("EURUSD", "EUR", "USD");
+  euro.late_fill = LateFill::HedgeBack;
+  Euro broker(euro);
   const Id account = broker.open_account("10000");
   PlaceOrder order = Broker::market(account, "EURUSD", Side::Buy, "1");
   order.book = Book::A;

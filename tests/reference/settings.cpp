@@ -81,8 +81,31 @@ std::string Engine::put_group(const Group& group) {
     if (!name.empty() && !symbols_.contains(name)) return "SYMBOL_UNKNOWN";
     if (settings.markup_pips && *settings.markup_pips < 0) return "VALIDATION";
   }
+  const auto before = groups_;
+  const auto closings = closings_of_members(group.name);
   groups_[group.name] = group;
-  return "";
+  // What is at venues was sent for what it closes there.
+  if (closings_of_members(group.name) == closings) return "";
+  groups_ = before;
+  return "VALIDATION";
+}
+
+// In which order those of its accounts close that have something at a venue.
+std::map<Id, Closing> Engine::closings_of_members(const std::string& group) const {
+  std::map<Id, Closing> result;
+  for (const auto& [id, account] : accounts_) {
+    if (account.settings.group == group && is_out_at_venues(id)) {
+      result[id] = *options_of(account).closing;
+    }
+  }
+  return result;
+}
+
+bool Engine::is_out_at_venues(Id account) const {
+  return std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) {
+    const Order& order = entry.second;
+    return order.request.account == account && order.requests_open > 0;
+  });
 }
 
 std::string Engine::create_account(const AccountSettings& settings) {
@@ -106,11 +129,24 @@ std::string Engine::change_account(const ChangeAccount& change) {
     return entry.second.open && entry.second.account == account.id;
   });
   if (busy && settings.mode != account.settings.mode) return "VALIDATION";
-  const bool waits = std::any_of(withdrawals_.begin(), withdrawals_.end(), [&](const auto& entry) {
-    return entry.second.pending && entry.second.account == account.id;
-  });
+  const bool waits =
+      std::any_of(withdrawals_.begin(), withdrawals_.end(),
+                  [&](const auto& entry) {
+                    return entry.second.pending && entry.second.account == account.id;
+                  }) ||
+      std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) {
+        const Order& order = entry.second;
+        return order.request.account == account.id &&
+               (is_resting(order) || order.requests_open > 0);
+      });
   if ((busy || waits) && settings.state == AccountState::Closed) return "VALIDATION";
+  const AccountSettings before = account.settings;
+  const Closing closing = *options_of(account).closing;
   account.settings = settings;
+  if (*options_of(account).closing != closing && is_out_at_venues(account.id)) {
+    account.settings = before;
+    return "VALIDATION";
+  }
   return "";
 }
 

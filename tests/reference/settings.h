@@ -101,6 +101,8 @@ struct Symbol {
   Rational venue_min_volume = 0;
   Rational venue_step = number("0.01");
   std::string venue_currency;  ///< what the provider settles in; the quote's when empty
+  LateFill late_fill = LateFill::GiveToClient;
+  SelfTrade self_trade = SelfTrade::CancelNewest;
   CommissionSettings commission;
   MarginSettings margin;
   SwapSettings swap;
@@ -145,8 +147,6 @@ struct AccountSettings {
 };
 
 struct EngineSettings {
-  SelfTrade self_trade = SelfTrade::CancelNewest;
-  LateFill late_fill = LateFill::GiveToClient;
   bool any_quote_stops_out = false;  ///< not only of what the account depends on
   bool clients_meet = true;          ///< in the book; else only the house deals
   bool orders_go_round = false;      ///< what a quote reached executes after all else of the quote

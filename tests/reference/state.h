@@ -43,16 +43,17 @@ struct Order {
   Id closes = 0;    ///< set on an order that closes this position
   Rational closing_left = 0;
   CloseReason close_reason = CloseReason::Manual;
-  Id partner = 0;               ///< of an OCO pair
-  Id sequence = 0;              ///< time priority among resting orders
-  bool is_limit_now = false;    ///< a stop-limit after its trigger
-  Rational trigger = 0;         ///< of now: a trailing stop moves it
-  Time expires = 0;             ///< 0: never
-  int requests_open = 0;        ///< at venues
-  std::string venue_code;       ///< why a part of it failed there
-  Rational deferred = 0;        ///< opening volume that waits for a venue's close
-  Rational commission_raw = 0;  ///< so far, in the commission's currency
-  Rational commission_due = 0;  ///< so far with the minimum, in the commission's currency
+  Id partner = 0;                 ///< of an OCO pair
+  Id sequence = 0;                ///< time priority among resting orders
+  bool is_limit_now = false;      ///< a stop-limit after its trigger
+  Rational trigger = 0;           ///< of now: a trailing stop moves it
+  Time expires = 0;               ///< 0: never
+  int requests_open = 0;          ///< at venues
+  std::string venue_code;         ///< why a part of it failed there
+  Rational deferred = 0;          ///< opening volume that waits for a venue's close
+  bool stays_with_house = false;  ///< it opens what waited so: no other clients are looked for
+  Rational commission_raw = 0;    ///< so far, in the commission's currency
+  bool was_charged = false;       ///< the minimum is paid
 };
 
 struct Position {

@@ -13,6 +13,9 @@ bool Engine::below(const Account& owner, const Rational& level) const {
 void Engine::margin_calls() {
   for (auto& [id, owner] : accounts_) {
     const std::vector<Rational> levels = *options_of(owner).margin_call_levels;
+    std::erase_if(owner.calls, [&](const Rational& level) {
+      return std::find(levels.begin(), levels.end(), level) == levels.end();
+    });
     for (std::size_t i = 0; i < levels.size(); ++i) {
       const bool is_below = below(owner, levels[i]);
       if (!is_below) {

@@ -73,17 +73,24 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   remove_share(request.reserved, volume, request.left, kBasisDigits);
   request.left -= volume;
   venue_volume_[request.symbol] += signed_volume;
-  const Rational client_price = with_markup(owner, traded, request.side, price);
+  Rational client_price = with_markup(owner, traded, request.side, price);
+  // Never worse than the client's own limit: what is beyond it is the house's.
+  if (const auto worst = worst_price(order)) {
+    client_price =
+        request.side == Side::Buy ? smaller(client_price, *worst) : larger(client_price, *worst);
+  }
   bool given = false;
   if (request.kind == VenueRequest::Kind::HedgeBack) {
     settle_with_venue(
         traded, sign_of(request.side) * (request.undone_price - price) * volume * traded.contract,
-        order.id);
+        request.position);
     house_hedge_[request.symbol] += signed_volume;
     given = true;
-  } else if (!late || settings_.late_fill == LateFill::GiveToClient) {
+  } else if (!late || traded.late_fill == LateFill::GiveToClient) {
     given = give_to_client(request, order, volume, price, client_price);
   }
+  const bool awaited = !late && request.kind == VenueRequest::Kind::Close;
+  if (!given && awaited) positions_.at(request.position).closing -= volume;
   if (!given) {
     house_hedge_[request.symbol] += signed_volume;
     VenueRequest& back =
@@ -100,8 +107,10 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
 // False if there is nothing left that it could close, or open beside.
 bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational& volume,
                             const Rational& price, const Rational& client_price) {
+  const Account& owner = account(order.request.account);
   if (request.kind == VenueRequest::Kind::Open) {
-    const bool netting = account(order.request.account).settings.mode == AccountMode::Netting;
+    if (owner.settings.state == AccountState::Closed) return false;
+    const bool netting = owner.settings.mode == AccountMode::Netting;
     if (netting && !closing_targets(order).empty()) return false;
     if (volume > order.request.volume - order.filled) return false;
     open_volume(order, volume, client_price, price);
@@ -139,8 +148,12 @@ void Engine::settle_order(Order& order, const std::string& code) {
   order.venue_code.clear();
   const Rational opening = order.deferred;
   order.deferred = 0;
-  if (opening > 0 && ending.empty()) ending = execute_opening(order, opening);
+  order.stays_with_house = true;
+  if (opening > 0 && ending.empty()) ending = execute_parts(order, opening);
+  order.stays_with_house = false;
+  const OrderStatus before = order.status;
   end_or_rest(order, ending);
+  if (order.status == before && is_resting(order)) tell(order);  // it is back
 }
 
 }  // namespace tribook::reference

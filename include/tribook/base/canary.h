@@ -21,6 +21,10 @@ enum class Broken : std::uint8_t {
   ConversionsSwapped,  ///< a gain is converted at the side of a loss, and the other way round
   RoundingTruncates,   ///< amounts are cut off where they should be rounded
   LevelsFireLate,      ///< SL and TP fire beyond their price only, not at it
+  MakersPriceLost,     ///< clients that meet deal at the house's price, not at the maker's
+  SelfTradeAllowed,    ///< two orders of one account meet like any others
+  VenuesMarkupLost,    ///< a client gets a venue's price without the markup
+  RemainderDropped,    ///< what a venue's steps leave of an order is nobody's
 };
 
 // Two names for two definitions, so that a linker cannot take one for the other.
