@@ -115,7 +115,9 @@ void EngineSide::set_hedge(SymbolId symbol, const Rational& ratio) {
   const Instrument* now = engine_.instrument(symbol);
   if (now == nullptr) return;
   Instrument instrument = *now;
-  instrument.venue.hedge_percent = Ratio{word_of(Rational(ratio * 100))};
+  const Ratio wanted{word_of(Rational(ratio * 100))};
+  if (instrument.venue.hedge_percent == wanted) return;
+  instrument.venue.hedge_percent = wanted;
   UpdateSymbol update;
   update.symbol = symbol;
   send_spec(update, instrument);
@@ -126,7 +128,10 @@ void EngineSide::run(const reference::VenueReport& report) {
   if (report.request > 0 && static_cast<std::size_t>(report.request) <= requests_.size()) {
     const VenueRequested request = requests_[static_cast<std::size_t>(report.request) - 1];
     const auto routed = routes_.find(request.order.value);
-    if (routed != routes_.end()) set_hedge(request.symbol, routed->second.hedge_ratio);
+    // Only where it matters: it is a record of its own, with which margin calls are armed again.
+    if (routed != routes_.end() && routed->second.book == Book::C) {
+      set_hedge(request.symbol, routed->second.hedge_ratio);
+    }
     body.request = request.request;
     body.symbol = request.symbol;
     body.side = request.side;

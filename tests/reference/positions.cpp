@@ -232,7 +232,8 @@ void Engine::advance_break_even(Position& position) {
   if (!position.break_even_pips) return;
   const Symbol& traded = symbol(position.symbol);
   const Rational sign = sign_of(position.side);
-  const Rational exact = open_price(position) + sign * *position.break_even_pips * traded.pip;
+  const Rational opened = position.cost / position.volume;  // not as it is printed
+  const Rational exact = opened + sign * *position.break_even_pips * traded.pip;
   const Rational stop =
       position.side == Side::Buy ? ceiling_to(exact, traded.tick) : floor_to(exact, traded.tick);
   if (sign * (mark(position) - stop) <= 0) return;
