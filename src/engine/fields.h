@@ -117,9 +117,9 @@ void describe_venue_part(Archive& archive, Of& part) {
 /// But for its flight.
 template <typename Archive, typename Of>
 void describe_request(Archive& archive, Of& request) {
-  archive(request.id, request.reserved, request.volume, request.left, request.limit, request.seen,
-          request.undone, request.deadline, request.order, request.position, request.done,
-          request.account, request.symbol, request.venue, request.side, request.kind,
+  archive(request.id, request.reserved, request.volume, request.left, request.limit, request.worst,
+          request.seen, request.undone, request.deadline, request.order, request.position,
+          request.done, request.account, request.symbol, request.venue, request.side, request.kind,
           request.time_in_force, request.is_accepted);
 }
 

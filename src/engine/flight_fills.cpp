@@ -116,6 +116,17 @@ bool give_opening(State& state, WorkingOrder& order, const Dealt& dealt) {
   return true;
 }
 
+// Other requests to close its position close it no more.
+void forget_closing(State& state, const VenueRequest& request) {
+  VenueDesk& desk = state.desk;
+  for (std::uint32_t i = 1; i <= desk.requests.extent(); ++i) {
+    VenueRequest& other = desk.requests[i];
+    if (other.id == request.id || !other.closes() || other.position != request.position) continue;
+    stop_closing(state, other, other.left);
+    other.position = {};
+  }
+}
+
 // What was asked for and did not come in time may have been asked for again meanwhile.
 bool give_closing(State& state, const VenueRequest& request, WorkingOrder& order,
                   const Dealt& dealt) {
@@ -123,6 +134,8 @@ bool give_closing(State& state, const VenueRequest& request, WorkingOrder& order
   if (index == 0 || state.positions[index].venue_part == 0) return false;
   VenuePart& part = state.desk.parts[state.positions[index].venue_part];
   const Volume awaited = request.is_done() ? Volume{} : dealt.volume;
+  // All of it is done, whatever was asked for since: that is the house's then.
+  if (dealt.volume == part.volume && part.closing > awaited) forget_closing(state, request);
   if (dealt.volume > part.volume - part.closing + awaited) return false;
   part.closing -= awaited;
   if (!close_part(state, order, index, dealt)) {
@@ -137,13 +150,12 @@ bool give_closing(State& state, const VenueRequest& request, WorkingOrder& order
 }
 
 // With the markup of now, which may be more than when it was asked: what that makes worse than the
-// client's own limit is the house's, and so is what a venue does beyond the limit it was told.
-Price price_to_client(const State& state, const VenueRequest& request, const WorkingOrder& order,
-                      Price price) {
+// client's limit of then is the house's, and so is what a venue does beyond the limit it was told.
+Price price_to_client(const State& state, const VenueRequest& request, Price price) {
   const Instrument& instrument = state.symbol(request.symbol).instrument;
   const Account& owner = state.account(request.account);
   const Price marked = price_with_markup(state, owner, instrument, request.side, price);
-  const Price worst = worst_price(state, order);
+  const Price worst = request.worst;
   if (worst.is_zero()) return marked;
   return request.side == Side::Buy ? std::min(marked, worst) : std::max(marked, worst);
 }
@@ -154,8 +166,12 @@ bool give_to_client(State& state, const VenueRequest& request, Volume volume, Pr
   if (request.flight == 0) return false;
   WorkingOrder& order = order_of(state, request.flight);
   if (volume > order.left()) return false;
-  const Dealt dealt{volume, price_to_client(state, request, order, price), price, request.id};
+  const Dealt dealt{volume, price_to_client(state, request, price), price, request.id};
   const std::uint32_t index = state.desk.flights[request.flight].order;
+  // His limit is another by now: what he did not want any more he does not get.
+  const bool is_changed = order.rests_as_limit() && order.limit != request.worst;
+  if (request.is_done() && is_changed && is_beyond(order.side, dealt.price, order.limit))
+    return false;
   const bool is_given = request.kind == VenueRequestKind::Open
                             ? give_opening(state, order, dealt)
                             : give_closing(state, request, order, dealt);

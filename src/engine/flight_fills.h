@@ -17,6 +17,8 @@ struct Dealt {
 void open_part(State& state, WorkingOrder& order, const Dealt& dealt);
 /// Books and tells a close. False, and nothing done, when its result cannot be expressed as money.
 bool close_part(State& state, WorkingOrder& order, std::uint32_t position, const Dealt& dealt);
+/// So much of the request's position is on its way to be closed no more.
+void stop_closing(State& state, const VenueRequest& request, Volume volume);
 /// The first fill ends the other of a pair, unless that is on its way itself.
 void end_partner(State& state, WorkingOrder& order);
 

@@ -35,10 +35,6 @@ Price price_now(const State& state, const WorkingOrder& order) {
   return opening_price(order.side, state.quote_for(state.account(order.account), order.symbol));
 }
 
-bool is_beyond(Side side, Price price, Price worst) {
-  return !worst.is_zero() && (side == Side::Buy ? price > worst : price < worst);
-}
-
 Price limit_at_venue(const State& state, const WorkingOrder& order) {
   return price_without_markup(state, state.account(order.account),
                               state.symbol(order.symbol).instrument, order.side,
@@ -84,11 +80,12 @@ RejectCode close_at_house(State& state, std::uint32_t index, Volume volume) {
 
 // ---- What is asked ----
 
-VenueRequest request_of(const WorkingOrder& order, VenueRequestKind kind, Volume volume,
-                        Price limit) {
+VenueRequest request_of(const State& state, const WorkingOrder& order, VenueRequestKind kind,
+                        Volume volume, Price limit) {
   VenueRequest request;
   request.volume = volume;
   request.limit = limit;
+  request.worst = worst_price(state, order);
   request.order = order.id;
   request.flight = order.flight;
   request.account = order.account;
@@ -117,7 +114,7 @@ Volume send_closing_parts(State& state, std::uint32_t index, Volume volume) {
     if (!has_room_for_requests(state, 1)) break;
     state.desk.parts[position.venue_part].closing += part;
     sent += part;
-    VenueRequest request = request_of(order, VenueRequestKind::Close, part, limit);
+    VenueRequest request = request_of(state, order, VenueRequestKind::Close, part, limit);
     request.position = position.id;
     ask_venue(state, request);
     emit_position(state, position, PositionAction::Modified);
@@ -161,7 +158,7 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
   if (!part.is_zero()) {
     if (!has_room_for_requests(state, 1)) return RejectCode::LimitReached;
     VenueRequest request =
-        request_of(order, VenueRequestKind::Open, part, limit_at_venue(state, order));
+        request_of(state, order, VenueRequestKind::Open, part, limit_at_venue(state, order));
     request.reserved = reserved_beside(whole, house);
     if (!rest.is_zero() && house.free_margin_after < request.reserved)
       code = RejectCode::InsufficientMargin;

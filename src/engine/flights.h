@@ -14,6 +14,10 @@ namespace tribook::engine {
 [[nodiscard]] Price worst_price(const State& state, const WorkingOrder& order);
 /// A fill-or-kill order cannot open in two places. What it closes goes in any case.
 [[nodiscard]] RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order);
+/// A price that is worse than that; none is worse than 0.
+constexpr bool is_beyond(Side side, Price price, Price worst) {
+  return !worst.is_zero() && (side == Side::Buy ? price > worst : price < worst);
+}
 /// Whether there is room for what it asks of venues.
 [[nodiscard]] bool has_room_to_go_out(const State& state);
 

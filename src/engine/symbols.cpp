@@ -80,9 +80,14 @@ bool add_settlement(State& state, const VenueSpec& venue) {
 // a level would stand at a price that there is not.
 bool are_positions_on_steps(const State& state, const Symbol& symbol, const Instrument& now) {
   const auto is_on = [&](Price level) { return level.raw % now.tick_size.raw == 0; };
+  // A provider may have filled what is between two steps.
+  const auto is_whole = [](Volume volume, const Instrument& of) {
+    return volume.raw % of.volume_step.raw == 0;
+  };
   bool are_on = true;
   for_each_position(state, symbol, [&](const Position& position) {
-    are_on = are_on && position.volume.raw % now.volume_step.raw == 0 &&
+    are_on = are_on &&
+             (is_whole(position.volume, now) || !is_whole(position.volume, symbol.instrument)) &&
              is_on(position.stop_loss) && is_on(position.take_profit);
   });
   return are_on;

@@ -105,8 +105,9 @@ bool is_sane(const State& state, const VenueRequest& request) {
   const bool is_at_once =
       request.time_in_force == TimeInForce::Ioc || request.time_in_force == TimeInForce::Fok;
   return request.id && find_request(state, request.id) == 0 && is_volume(request.volume) &&
-         is_at_once && is_volume(request.left) && request.left <= request.volume &&
-         request.symbol && request.symbol.value < state.symbols.size() &&
+         is_at_once && request.worst.raw >= 0 && is_volume(request.left) &&
+         request.left <= request.volume && request.symbol &&
+         request.symbol.value < state.symbols.size() &&
          request.account.value < state.accounts.size() && request.reserved.raw >= 0 &&
          request.reserved <= kMaxMoney && (request.is_done() || !request.left.is_zero()) &&
          (!request.is_done() || request.reserved.is_zero()) &&
@@ -141,11 +142,11 @@ void link_requests(base::ArchiveReader& archive, State& state, std::vector<std::
     if (!archive.ok()) return;
     before = request.done;
     link_request(state, index);
-    const bool closes = request.kind == VenueRequestKind::Close && !request.is_done();
     const std::uint32_t position =
-        closes ? find_position(state, request.account, request.position) : 0;
-    archive.demand(!closes || (position != 0 && state.positions[position].venue_part != 0));
-    if (closes && archive.ok()) {
+        request.closes() ? find_position(state, request.account, request.position) : 0;
+    archive.demand(!request.closes() ||
+                   (position != 0 && state.positions[position].venue_part != 0));
+    if (request.closes() && archive.ok()) {
       VenuePart& part = desk.parts[state.positions[position].venue_part];
       archive.demand(part.closing >= request.left);
       part.closing -= request.left;
@@ -161,7 +162,7 @@ void restore_closing(base::ArchiveReader& archive, State& state,
   }
   for (const std::uint32_t index : all) {
     const VenueRequest& request = state.desk.requests[index];
-    if (request.kind != VenueRequestKind::Close || request.is_done()) continue;
+    if (!request.closes()) continue;
     const std::uint32_t position = find_position(state, request.account, request.position);
     state.desk.parts[state.positions[position].venue_part].closing += request.left;
   }

@@ -40,11 +40,12 @@ struct VenueRequest {
   Volume volume;
   Volume left;
   Price limit;  // 0 = any
+  Price worst;  // that the client took when it was asked, the markup on it; 0 = any
   Price seen;
   Price undone;  // of a hedge back: the price of what it undoes
   TimeNs deadline{};
   OrderId order;
-  PositionId position;     // of a close
+  PositionId position;     // of a close; none once a late fill of another request closed it
   std::uint64_t done = 0;  // the how many-th that was done with; 0: it is on its way
   std::uint32_t flight = 0;
   std::uint32_t next_done = 0;
@@ -57,6 +58,10 @@ struct VenueRequest {
   bool is_accepted = false;
 
   [[nodiscard]] bool is_done() const { return done != 0; }
+  /// A part of its position is on its way.
+  [[nodiscard]] bool closes() const {
+    return kind == VenueRequestKind::Close && !is_done() && position;
+  }
 };
 
 /// An order of which something is at a venue, or was and may come back.

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "engine/commands.h"
+#include "engine/flight_fills.h"
 #include "engine/flights.h"
 #include "engine/positions.h"
 #include "tribook/domain/arithmetic.h"
@@ -71,8 +72,10 @@ void release_margin(State& state, VenueRequest& request, Volume filled) {
   state.account(request.account).reserved_margin -= released;
 }
 
-// What of its position was on its way is not any more.
+}  // namespace
+
 void stop_closing(State& state, const VenueRequest& request, Volume volume) {
+  if (!request.position) return;  // a late fill of an older request closed it
   const std::uint32_t index = find_position(state, request.account, request.position);
   TB_ASSERT(index != 0 && state.positions[index].venue_part != 0);
   Position& position = state.positions[index];
@@ -80,6 +83,8 @@ void stop_closing(State& state, const VenueRequest& request, Volume volume) {
   rearm_levels(state, index);
   emit_position(state, position, PositionAction::Modified);
 }
+
+namespace {
 
 VenueOutcome take_fill(State& state, std::uint32_t index, Volume volume, Price price) {
   VenueRequest& request = state.desk.requests[index];

@@ -149,6 +149,32 @@ TEST_CASE("Venue closes: what waited to open closes first what came against it m
   CHECK(m.house.positions(m.account).front().volume == lots("1.5"));
 }
 
+TEST_CASE(
+    "Venue closes: a take-profit that was moved while it was sent changes nothing of its fill") {
+  Market m;
+  const PositionId position = m.open(Side::Buy, "1", "1.1", {.take_profit = "1.101"});
+  const auto request = m.house.quote(m.symbol, "1.10110", "1.10120").only<VenueRequested>();
+  m.house.modify(m.account, position, "0", "2");
+  CHECK(m.provider.fill(request, "1", "1.1011").only<TradeExecuted>().price == price("1.1011"));
+  CHECK(m.house.figures(m.account).balance == money("10110"));
+}
+
+TEST_CASE("Venue closes: a late fill closes what was asked for again, and that is the house's") {
+  Market m;
+  const PositionId position = m.open(Side::Buy, "1", "1.1");
+  const auto first = m.house.close(m.account, position).only<VenueRequested>();
+  m.provider.time_out(first);
+  const auto second = m.house.close(m.account, position).only<VenueRequested>();
+  const auto late = m.provider.fill(first, "1", "1.101");
+  CHECK(late.only<TradeExecuted>().price == price("1.101"));
+  CHECK(m.house.figures(m.account).positions == 0);
+  CHECK(m.house.figures(m.account).balance == money("10100"));
+  const auto again = m.provider.fill(second, "1", "1.102");
+  CHECK(again.only<VenueReported>().outcome == VenueOutcome::HedgedBack);
+  CHECK(last_of(again).status == OrderStatus::Cancelled);
+  CHECK(m.house.engine.exposure(m.symbol).is_matched());
+}
+
 TEST_CASE("Venue closes: a stop-out waits for what is on its way") {
   Market m({.deposit = "1000", .leverage = 500});
   m.open(Side::Buy, "1", "1.1");

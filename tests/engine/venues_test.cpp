@@ -277,6 +277,29 @@ TEST_CASE("Venues: a late fill that cannot be given leaves its order where it is
   CHECK(last_of(m.house.apply(*again)).status == OrderStatus::Filled);
 }
 
+TEST_CASE("Venues: a late fill is not for who wants a better price by now") {
+  Market m;
+  NewOrder order = test::limit(m.symbol, Side::Buy, "1", "1.10050");
+  order.book = Book::A;
+  const auto request = m.house.send(m.account, order).only<VenueRequested>();
+  m.house.quote(m.symbol, "1.10100", "1.10120");
+  m.provider.time_out(request);
+  ModifyOrder modify;
+  modify.order = request.order;
+  modify.set_limit = 1;
+  modify.limit = price("0.5");
+  CHECK(last_of(m.house.send(m.account, modify)).status == OrderStatus::Working);
+  const auto late = m.provider.fill(request, "1", "1.1001");
+  CHECK(late.only<VenueReported>().outcome == VenueOutcome::HedgedBack);
+  CHECK(m.house.figures(m.account).positions == 0);
+}
+
+TEST_CASE("Venues: a part between two steps keeps no settings from changing") {
+  Market m;
+  m.provider.fill(m.buy("0.07"), "0.0665", "1.1002");
+  CHECK(m.house.update_symbol(m.symbol, with_markup("1")).code() == RejectCode::None);
+}
+
 TEST_CASE("Venues: the first fill of one ends the other of a pair") {
   Market m;
   NewOrder low = test::limit(m.symbol, Side::Buy, "1", "1.09900");

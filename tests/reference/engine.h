@@ -253,6 +253,7 @@ class Engine {
           std::optional<Rational> limit);
   std::string venue_report(const VenueReport& report);
   void venue_fill(VenueRequest& request, const Rational& volume, const Rational& price);
+  void forget_closing(Position& position, const VenueRequest& by);
   bool give_to_client(VenueRequest& request, Order& order, const Rational& volume,
                       const Rational& price, const Rational& client_price);
   void venue_end(VenueRequest& request, const std::string& code);

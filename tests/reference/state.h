@@ -119,12 +119,13 @@ struct VenueRequest {
   Id id = 0;
   Kind kind = Kind::Open;
   Id order = 0;
-  Id position = 0;  ///< of a close
+  Id position = 0;  ///< of a close; 0 when a late fill of another request closed it
   std::string symbol;
   Side side = Side::Buy;
   Rational volume = 0;
   Rational left = 0;
   std::optional<Rational> limit;  ///< worst price, without our markup
+  std::optional<Rational> worst;  ///< with it, as the client had it when it was asked
   Rational reserved = 0;          ///< margin, for what is left of an opening
   Rational undone_price = 0;      ///< of the fill that a HedgeBack undoes
   bool done = false;

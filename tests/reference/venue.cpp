@@ -15,6 +15,7 @@ Id Engine::send(VenueRequest::Kind kind, Order& order, Id position, const Ration
       kind == VenueRequest::Kind::HedgeBack ? opposite(order.request.side) : order.request.side;
   request.volume = request.left = volume;
   request.limit = limit;
+  if (kind != VenueRequest::Kind::HedgeBack) request.worst = worst_price(order);
   if (kind != VenueRequest::Kind::HedgeBack) order.requests_open += 1;
   Event event;
   event.kind = Event::Kind::VenueRequest;
@@ -74,10 +75,10 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   request.left -= volume;
   venue_volume_[request.symbol] += signed_volume;
   Rational client_price = with_markup(owner, traded, request.side, price);
-  // Never worse than the client's own limit: what is beyond it is the house's.
-  if (const auto worst = worst_price(order)) {
-    client_price =
-        request.side == Side::Buy ? smaller(client_price, *worst) : larger(client_price, *worst);
+  // Never worse than the client's limit when it was asked: what is beyond it is the house's.
+  if (request.worst) {
+    client_price = request.side == Side::Buy ? smaller(client_price, *request.worst)
+                                             : larger(client_price, *request.worst);
   }
   bool given = false;
   if (request.kind == VenueRequest::Kind::HedgeBack) {
@@ -89,7 +90,7 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   } else if (!late || traded.late_fill == LateFill::GiveToClient) {
     given = give_to_client(request, order, volume, price, client_price);
   }
-  const bool awaited = !late && request.kind == VenueRequest::Kind::Close;
+  const bool awaited = !late && request.kind == VenueRequest::Kind::Close && request.position != 0;
   if (!given && awaited) positions_.at(request.position).closing -= volume;
   if (!given) {
     house_hedge_[request.symbol] += signed_volume;
@@ -104,6 +105,16 @@ void Engine::venue_fill(VenueRequest& request, const Rational& volume, const Rat
   settle_order(order, "");
 }
 
+// All of it is closed by a late fill: what was asked for since closes nothing any more.
+void Engine::forget_closing(Position& position, const VenueRequest& by) {
+  for (auto& [id, other] : requests_) {
+    if (id == by.id || other.kind != VenueRequest::Kind::Close || other.done) continue;
+    if (other.position != by.position) continue;
+    position.closing -= other.left;
+    other.position = 0;
+  }
+}
+
 // False if there is nothing left that it could close, or open beside.
 bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational& volume,
                             const Rational& price, const Rational& client_price) {
@@ -113,11 +124,17 @@ bool Engine::give_to_client(VenueRequest& request, Order& order, const Rational&
     const bool netting = owner.settings.mode == AccountMode::Netting;
     if (netting && !closing_targets(order).empty()) return false;
     if (volume > order.request.volume - order.filled) return false;
+    // He changed his limit to a better one since.
+    if (request.done && acts_as_limit(order) &&
+        !no_worse(request.side, client_price, *worst_price(order)))
+      return false;
     open_volume(order, volume, client_price, price);
     return true;
   }
+  if (request.position == 0) return false;
   Position& position = positions_.at(request.position);
   const Rational reserved = request.done ? Rational(0) : volume;
+  if (position.open && volume == position.venue_volume) forget_closing(position, request);
   const Rational available = position.venue_volume - position.closing + reserved;
   if (!position.open || volume > available) return false;
   if (volume > order.request.volume - order.filled) return false;
@@ -130,7 +147,7 @@ void Engine::venue_end(VenueRequest& request, const std::string& code) {
   request.done = true;
   request.reserved = 0;
   if (request.kind == VenueRequest::Kind::HedgeBack) return;
-  if (request.kind == VenueRequest::Kind::Close) {
+  if (request.kind == VenueRequest::Kind::Close && request.position != 0) {
     positions_.at(request.position).closing -= request.left;
   }
   Order& order = orders_.at(request.order);
