@@ -2,6 +2,7 @@
 
 #include "engine/closing.h"
 #include "engine/positions.h"
+#include "tribook/base/canary.h"
 
 namespace tribook::engine {
 namespace {
@@ -12,7 +13,8 @@ bool has_good_conversions(const State& state, const Account& account,
                           const Instrument& instrument) {
   const auto is_good = [&](SymbolId id, const Quote& quote) {
     const Symbol& symbol = state.symbol(id);
-    return symbol.is_session_open ? is_fresh(symbol, quote, state.now) : quote.is_known();
+    const bool may_be_old = !symbol.is_session_open || base::is_broken(base::Broken::AgeIgnored);
+    return may_be_old ? quote.is_known() : is_fresh(symbol, quote, state.now);
   };
   const RateBook& rates = state.rates;
   const CommissionSpec& terms = state.commission_for(account, instrument);

@@ -97,6 +97,7 @@ void load_accounts(Reader& archive, State& state) {
         check_values(account.own).code == RejectCode::None &&
         check(state.groups.options(account.group, account.own, account.from_group)).code ==
             RejectCode::None);
+    if (!archive.ok()) return;
     take_options(state, account);
     archive.demand(account.called_levels >> account.margin_call_levels.count == 0);
     if (!archive.ok()) return;

@@ -85,8 +85,11 @@ void filled_at_the_market(const Audit& audit, const Event& event, std::string_vi
 void filled_at_fresh_quote(const Audit& audit, const Event& event, std::string_view name) {
   if (event.header.kind != EventKind::OrderUpdated) return;
   const auto order = event.get<OrderUpdated>();
-  if (order.status != OrderStatus::Filled || order.reason != CloseReason::None) return;
-  if (audit.reference.was_sent(order.order)) return;
+  // A venue fills later; what counts is the quote at which it was asked.
+  const bool is_asked = order.status == OrderStatus::Filling;
+  const bool is_dealt =
+      order.status == OrderStatus::Filled && !audit.reference.was_sent(order.order);
+  if (!(is_asked || is_dealt) || order.reason != CloseReason::None) return;
   const auto symbol = audit.reference.symbols.find(order.symbol.value);
   const auto quote = audit.quotes.find(order.symbol.value);
   const auto at = audit.quoted_at.find(order.symbol.value);
