@@ -117,14 +117,7 @@ void book_fill(State& state, Filling& filling, const Fill& fill) {
     order.opened = order.position;
     open_position(state, booked, fill.opened);
   }
-  if (!fill.closes && !order.trailing_distance.is_zero()) {
-    Trail trail;
-    // A position that was there may wait for break-even.
-    if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
-    trail.distance = order.trailing_distance;
-    trail.step = order.trailing_step;
-    set_trail(state, state.position_index.find(order.position.value), trail, true);
-  }
+  if (!fill.closes) follow_as_ordered(state, order);
   end_partner(state, order);
 }
 

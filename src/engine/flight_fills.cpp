@@ -26,16 +26,6 @@ void tell_filled(State& state, WorkingOrder& order, Volume volume, Price price) 
   state.emit(order.account, updated);
 }
 
-void follow_price_of(State& state, const WorkingOrder& order) {
-  if (order.trailing_distance.is_zero() || !has_room_for_trail(state, order.position)) return;
-  Trail trail;
-  // A position that was there may wait for break-even.
-  if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
-  trail.distance = order.trailing_distance;
-  trail.step = order.trailing_step;
-  set_trail(state, state.position_index.find(order.position.value), trail, true);
-}
-
 }  // namespace
 
 void end_partner(State& state, WorkingOrder& order) {
@@ -59,7 +49,7 @@ void open_part(State& state, WorkingOrder& order, const Dealt& dealt) {
   open_position(state, opening, opened);
   order.opened = order.position;
   note_charge(state, order, dealt.volume, dealt.price);
-  follow_price_of(state, order);
+  if (has_room_for_trail(state, order.position)) follow_as_ordered(state, order);
 }
 
 // False when its result cannot be expressed as money.

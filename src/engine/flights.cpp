@@ -35,6 +35,19 @@ Price price_now(const State& state, const WorkingOrder& order) {
   return opening_price(order.side, state.quote_for(state.account(order.account), order.symbol));
 }
 
+// 0: any. A take-profit is a limit, also at the venue.
+Price worst_price(const State& state, const WorkingOrder& order) {
+  if (order.rests_as_limit()) return order.limit;
+  if (order.closes) {
+    if (order.reason != CloseReason::TakeProfit) return {};
+    const std::uint32_t index = first_target(state, order);
+    return index != 0 ? state.positions[index].take_profit : Price{};
+  }
+  if (order.type == OrderType::Market) return state.desk.flights[order.flight].worst_price;
+  return worst_price_from(order.side, order.trigger, order.max_slippage_pips,
+                          state.symbol(order.symbol).instrument);
+}
+
 Price limit_at_venue(const State& state, const WorkingOrder& order) {
   return price_without_markup(state, state.account(order.account),
                               state.symbol(order.symbol).instrument, order.side,
@@ -235,19 +248,6 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
 }
 
 }  // namespace
-
-// A take-profit is a limit, also at the venue.
-Price worst_price(const State& state, const WorkingOrder& order) {
-  if (order.rests_as_limit()) return order.limit;
-  if (order.closes) {
-    if (order.reason != CloseReason::TakeProfit) return {};
-    const std::uint32_t index = first_target(state, order);
-    return index != 0 ? state.positions[index].take_profit : Price{};
-  }
-  if (order.type == OrderType::Market) return state.desk.flights[order.flight].worst_price;
-  return worst_price_from(order.side, order.trigger, order.max_slippage_pips,
-                          state.symbol(order.symbol).instrument);
-}
 
 bool goes_out(const State& state, const WorkingOrder& order) {
   const Account& account = state.account(order.account);

@@ -10,14 +10,8 @@ namespace tribook::engine {
 /// Of what is left of the order something is for a venue: then it needs a place among the working
 /// orders (see place_out) and is executed by execute_out.
 [[nodiscard]] bool goes_out(const State& state, const WorkingOrder& order);
-/// The worst price that its client takes; 0 = any.
-[[nodiscard]] Price worst_price(const State& state, const WorkingOrder& order);
 /// A fill-or-kill order cannot open in two places. What it closes goes in any case.
 [[nodiscard]] RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order);
-/// A price that is worse than that; none is worse than 0.
-constexpr bool is_beyond(Side side, Price price, Price worst) {
-  return !worst.is_zero() && (side == Side::Buy ? price > worst : price < worst);
-}
 /// Whether there is room for what it asks of venues.
 [[nodiscard]] bool has_room_to_go_out(const State& state);
 

@@ -81,8 +81,8 @@ void for_each_maker(const State& state, const Reach& reach, const Visit& visit) 
        at = matching.prices.above(set, matching.prices.key(at))) {
     const std::int64_t key = matching.prices.key(at);
     const Price price{side == Side::Buy ? -key : key};
-    const bool is_reached = is_no_worse(reach.side, price, reach.house) &&
-                            (reach.worst.is_zero() || is_no_worse(reach.side, price, reach.worst));
+    const bool is_reached =
+        is_no_worse(reach.side, price, reach.house) && !is_beyond(reach.side, price, reach.worst);
     if (!is_reached) return;
     for (std::uint32_t i = matching.prices[at].first; i != 0; i = matching.nodes[i].newer) {
       const WorkingOrder& maker = state.orders.pool[i];

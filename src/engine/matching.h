@@ -84,6 +84,10 @@ struct Reach {
 constexpr bool is_no_worse(Side side, Price price, Price than) {
   return side == Side::Buy ? price <= than : price >= than;
 }
+/// Worse than the worst that is taken; 0 = any is.
+constexpr bool is_beyond(Side side, Price price, Price worst) {
+  return !worst.is_zero() && !is_no_worse(side, price, worst);
+}
 
 /// The order at rest that this one deals with next: no worse than the house, which comes last at
 /// equal prices. 0: none.

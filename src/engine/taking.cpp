@@ -17,9 +17,7 @@ Reach reach_of(const State& state, const Taking& taking) {
   return {order.account, order.symbol, order.side, opening_price(order.side, quote), taking.worst};
 }
 
-bool reaches_house(const Reach& reach) {
-  return reach.worst.is_zero() || is_no_worse(reach.side, reach.house, reach.worst);
-}
+bool reaches_house(const Reach& reach) { return !is_beyond(reach.side, reach.house, reach.worst); }
 
 // The house has no size. What fails margin there, or among the makers, is not looked at here.
 bool is_fillable(const State& state, const Taking& taking) {

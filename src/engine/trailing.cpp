@@ -171,6 +171,15 @@ void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attac
   }
 }
 
+void follow_as_ordered(State& state, const WorkingOrder& order) {
+  if (order.trailing_distance.is_zero()) return;
+  Trail trail;
+  if (const Trail* now = find_trail(state, order.position); now != nullptr) trail = *now;
+  trail.distance = order.trailing_distance;
+  trail.step = order.trailing_step;
+  set_trail(state, state.position_index.find(order.position.value), trail, true);
+}
+
 void drop_trail(State& state, PositionId position) {
   const std::uint32_t index = state.trails.index.find(position.value);
   if (index != 0) give_back(state, index);

@@ -17,6 +17,7 @@
 namespace tribook::engine {
 
 struct State;
+struct WorkingOrder;
 
 struct Trail {
   PositionId position;
@@ -51,6 +52,9 @@ struct Trails {
 /// when that says neither; moves it if the price is there already, and tells so. Attached now, it
 /// stands at its distance; else it goes on by steps. REQUIRES: has_room_for_trail.
 void set_trail(State& state, std::uint32_t position, Trail wanted, bool is_attached_now);
+/// The stop-loss of a position that the order opened or grew follows as the order says; one that
+/// was there may wait for break-even. No-op when it says nothing. REQUIRES: has_room_for_trail.
+void follow_as_ordered(State& state, const WorkingOrder& order);
 /// As it was saved.
 void restore_trail(State& state, std::uint32_t position, Trail saved);
 /// The position is gone.

@@ -243,6 +243,19 @@ void Teller::hear_account(const Event& event, const AccountUpdated& updated) {
   section.formulas = {now, maker.make(sum, updated.used_margin.raw)};
 }
 
+namespace {
+
+void say_level(Section& section, Money equity, Money used) {
+  if (used.is_zero()) return;  // there is none
+  if (const auto level = margin_level(equity, used)) {
+    section.number("margin level", level->raw);
+  } else {
+    section.say("margin level", "beyond what can be expressed");
+  }
+}
+
+}  // namespace
+
 void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
   const BookAccount* account = book_.account(event.header.account);
   const BookSymbol* symbol = book_.symbol(started.symbol);
@@ -254,7 +267,7 @@ void Teller::hear_stop_out(const Event& event, const StopOutStarted& started) {
   section.time = record_.time;
   section.number("equity", started.equity.raw);
   section.number("used margin", started.used_margin.raw);
-  if (!started.level.is_zero()) section.number("margin level", started.level.raw);
+  say_level(section, started.equity, started.used_margin);
   section.number("stop-out level", started.threshold.raw);
   section.say("closes while", "margin level < stop-out level");
   section.say("in the order", name_of(started.order));
@@ -291,18 +304,6 @@ void Teller::hear_liquidated(const PositionLiquidated& liquidated) {
   add_level_before(section, liquidated);
 }
 
-namespace {
-
-void say_level(Section& section, Money equity, Money used, Ratio level) {
-  if (used.is_zero() || margin_level(equity, used)) {
-    section.number("margin level", level.raw);
-  } else {
-    section.say("margin level", "beyond what can be expressed");
-  }
-}
-
-}  // namespace
-
 void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised) {
   const BookPosition* position = book_.position(subject_.position);
   const bool is_beside = position != nullptr && position->account == event.header.account;
@@ -319,7 +320,7 @@ void Teller::hear_margin_call(const Event& event, const MarginCallRaised& raised
   if (!is_ours) return;
   section.number("equity", raised.equity.raw);
   section.number("used margin", raised.used_margin.raw);
-  say_level(section, raised.equity, raised.used_margin, raised.level);
+  say_level(section, raised.equity, raised.used_margin);
   if (const BookSymbol* symbol = book_.symbol(raised.symbol)) {
     section.say("tick of", symbol->instrument.name.view());
     section.price("bid", raised.bid);
