@@ -197,10 +197,7 @@ int run(const Settings& settings) {
       report.number("resting", static_cast<double>(resting));
       report.number("count", count);
       report.number("mean_ns", cycles.ns(part.sum) / count - cycles.timer_ns());
-      report.number("p50_ns", cycles.ns(part.cycles.percentile(500'000)));
-      report.number("p99_ns", cycles.ns(part.cycles.percentile(990'000)));
-      report.number("p999_ns", cycles.ns(part.cycles.percentile(999'000)));
-      report.number("max_us", cycles.ns(part.cycles.max()) / 1e3, 1);
+      report.steps(part.cycles, cycles);
       report.number("others_%", others, 1);
       report.print();
     };

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +51,22 @@ Event answer_to(const Command& command) {
   return event;
 }
 
+// As its stage does: what is next is fetched ahead, some orders at a time.
+void decide(risk::Risk& risk, std::span<Command> burst, Result& result) {
+  std::array<const Command*, risk::Risk::kPrefetchMax> ahead{};
+  while (!burst.empty()) {
+    const std::span<Command> next = burst.first(std::min(burst.size(), ahead.size()));
+    for (std::size_t i = 0; i < next.size(); ++i) ahead[i] = &next[i];
+    risk.prefetch({ahead.data(), next.size()});
+    for (Command& command : next) {
+      const std::uint64_t before = Cycles::now();
+      risk.decide(command, risk.time());
+      result.cycles.record(Cycles::now() - before);
+    }
+    burst = burst.subspan(next.size());
+  }
+}
+
 Result measure(const Settings& settings, std::uint64_t positions) {
   CrowdShape shape;
   shape.accounts = static_cast<std::uint32_t>(settings.accounts);
@@ -70,11 +89,7 @@ Result measure(const Settings& settings, std::uint64_t positions) {
       command.header.request = ++request;
     }
     const double begin = seconds_at_work();
-    for (Command& command : burst) {
-      const std::uint64_t before = Cycles::now();
-      risk.decide(command, risk.time());
-      result.cycles.record(Cycles::now() - before);
-    }
+    decide(risk, burst, result);
     result.seconds += seconds_at_work() - begin;
     for (const Command& command : burst) {
       ++result.decided;
@@ -92,18 +107,12 @@ int run(const Settings& settings) {
   for (const std::uint64_t positions : settings.positions) {
     const Result result = measure(settings, positions);
     const auto orders = static_cast<double>(result.decided);
-    const auto percentile = [&](std::uint32_t per_million) {
-      return cycles.ns(result.cycles.percentile(per_million));
-    };
     report.number("accounts", static_cast<double>(settings.accounts));
     report.number("positions", static_cast<double>(positions));
     report.number("orders", orders);
     report.number("passed_%", 100 * static_cast<double>(result.passed) / orders, 1);
     report.number("mean_ns", result.seconds / orders * 1e9 - cycles.timer_ns());
-    report.number("p50_ns", percentile(500'000));
-    report.number("p99_ns", percentile(990'000));
-    report.number("p999_ns", percentile(999'000));
-    report.number("timer_ns", cycles.timer_ns());
+    report.steps(result.cycles, cycles);
     report.number("others_%", result.others_percent, 1);
     report.print();
   }

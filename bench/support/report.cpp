@@ -35,6 +35,15 @@ Report& Report::percentiles(const base::Histogram& latency_ns) {
   return number("max_us", static_cast<double>(latency_ns.max()) / 1e3, 1);
 }
 
+Report& Report::steps(const base::Histogram& cycles, const Cycles& clock) {
+  constexpr std::pair<const char*, std::uint32_t> kAsked[]{
+      {"p50_ns", 500'000}, {"p99_ns", 990'000}, {"p999_ns", 999'000}};
+  for (const auto& [name, per_million] : kAsked)
+    number(name, clock.ns(cycles.percentile(per_million)));
+  number("max_us", clock.ns(cycles.max()) / 1e3, 1);
+  return number("timer_ns", clock.timer_ns());
+}
+
 void Report::print_head() const {
   for (const Cell& cell : cells_) std::printf("%*s", width_of(cell.name), cell.name.c_str());
   std::printf("\n");

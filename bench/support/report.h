@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/cycles.h"
 #include "tribook/base/histogram.h"
 
 namespace tribook::bench {
@@ -18,6 +19,8 @@ class Report {
   Report& number(const std::string& name, double value, int decimals = 0);
   /// p50 p90 p99 p99.9 max, in microseconds.
   Report& percentiles(const base::Histogram& latency_ns);
+  /// p50 p99 p99.9 of single steps in nanoseconds, max in microseconds, and what the timer takes.
+  Report& steps(const base::Histogram& cycles, const Cycles& clock);
   /// Prints the line and begins anew; a table's first line, and one with other names, has a head.
   void print();
 

@@ -110,19 +110,12 @@ int run(const Settings& settings) {
     const auto quotes = static_cast<double>(result.quotes);
     const double mean = result.seconds / quotes * 1e9 - cycles.timer_ns();
     if (least == 0) least = mean;
-    const auto percentile = [&](std::uint32_t per_million) {
-      return cycles.ns(result.cycles.percentile(per_million));
-    };
     report.number("positions", static_cast<double>(positions));
     report.number("accounts", static_cast<double>(settings.accounts));
     report.number("quotes", quotes);
     report.number("mean_ns", mean);
     report.number("ratio", mean / least, 2);
-    report.number("p50_ns", percentile(500'000));
-    report.number("p99_ns", percentile(990'000));
-    report.number("p999_ns", percentile(999'000));
-    report.number("max_us", cycles.ns(result.cycles.max()) / 1e3, 1);
-    report.number("timer_ns", cycles.timer_ns());
+    report.steps(result.cycles, cycles);
     report.number("closed", static_cast<double>(result.closed));
     report.number("followed", static_cast<double>(result.moved));
     report.number("calls", static_cast<double>(result.called));

@@ -9,19 +9,15 @@
 namespace tribook {
 namespace {
 
-constexpr int kCostDigits = 16;                   // price x volume
-constexpr int kNotionalDigits = kCostDigits + 8;  // x contract size
+constexpr int kCostDigits = 16;  // price x volume
 
 std::uint64_t positive(std::int64_t raw) { return static_cast<std::uint64_t>(raw); }
 
 // lots x contract, or lots x contract x price when the price is asked for.
-std::optional<Product> notional(const Instrument& instrument, Volume volume, Price price,
-                                bool in_quote) {
-  const auto units = checked_multiply<int128>(volume.raw, instrument.contract_size.raw);
-  if (!units) return std::nullopt;
-  Product amount(*units);
-  if (in_quote) amount.scale(positive(price.raw), 1);
-  amount.divide_by_power_of_ten(in_quote ? kNotionalDigits : kCostDigits);
+Product notional(const Instrument& instrument, Volume volume, Price price, bool in_quote) {
+  Product amount(static_cast<int128>(volume.raw) * (in_quote ? price.raw : 1));
+  amount.divide_by_power_of_ten(in_quote ? kCostDigits : kFixedDigits);
+  amount.scale_by_fixed(instrument.contract_size.raw);
   return amount;
 }
 
@@ -39,8 +35,8 @@ std::optional<Money> profit_and_loss(const Instrument& instrument, Cost bought, 
                                      Currency account_currency, const RateBook& rates) {
   const Cost gain = sold - bought;
   Product amount(gain.raw);
-  amount.scale(positive(instrument.contract_size.raw), 1);
-  amount.divide_by_power_of_ten(kNotionalDigits);
+  amount.divide_by_power_of_ten(kCostDigits);
+  amount.scale_by_fixed(instrument.contract_size.raw);
   const Crossing crossing = gain.raw < 0 ? Crossing::Loss : Crossing::Gain;
   if (!rates.convert(amount, instrument.quote, account_currency, crossing)) return std::nullopt;
   return amount.round(minor_digits(account_currency));
@@ -72,15 +68,12 @@ std::optional<Product> charge_of(const Instrument& instrument, const CommissionS
     return charge;
   }
   const bool in_quote = spec.currency != instrument.base;
-  auto turnover = notional(instrument, volume, price, in_quote);
-  if (!turnover) return std::nullopt;
-  charge = *turnover;
+  charge = notional(instrument, volume, price, in_quote);
   if (in_quote && !rates.convert(charge, instrument.quote, spec.currency, Crossing::Mid)) {
     return std::nullopt;
   }
-  const std::uint64_t per = spec.basis == CommissionBasis::PerMillion ? 1'000'000 : 100;
-  charge.scale(positive(spec.amount.raw), per);
-  charge.divide_by_power_of_ten(kFixedDigits);
+  charge.scale_by_fixed(spec.amount.raw);
+  charge.divide_by_power_of_ten(spec.basis == CommissionBasis::PerMillion ? 6 : 2);
   return charge;
 }
 

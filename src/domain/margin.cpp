@@ -19,7 +19,6 @@ namespace {
 
 using base::Wider;
 
-constexpr int kLotsDigits = 16;  // volume x contract, or x money a lot
 constexpr std::uint64_t kOne = static_cast<std::uint64_t>(kFixedOne);
 constexpr std::uint64_t kHundred = 100 * kOne;
 
@@ -45,18 +44,13 @@ std::optional<Money> margin_basis(const Instrument& instrument, Volume volume, P
                                   Currency account_currency, const RateBook& rates) {
   const MarginSpec& margin = instrument.margin;
   const bool is_futures = margin.mode == MarginMode::Futures;
-  const auto of_lots = checked_multiply<int128>(
-      volume.raw, is_futures ? margin.initial_per_lot.raw : instrument.contract_size.raw);
-  if (!of_lots) return std::nullopt;
-  Product amount(*of_lots);
-  amount.divide_by_power_of_ten(kLotsDigits);
-  if (!is_futures && margin.mode != MarginMode::Forex) {
-    amount.scale(positive(price.raw), 1);
-    amount.divide_by_power_of_ten(kFixedDigits);
-  }
+  Product amount(volume.raw);
+  amount.divide_by_power_of_ten(kFixedDigits);
+  amount.scale_by_fixed(is_futures ? margin.initial_per_lot.raw : instrument.contract_size.raw);
+  if (!is_futures && margin.mode != MarginMode::Forex) amount.scale_by_fixed(price.raw);
   if (margin.mode == MarginMode::Cfd) {
-    amount.scale(positive(margin.percent.raw), 100);
-    amount.divide_by_power_of_ten(kFixedDigits);
+    amount.scale_by_fixed(margin.percent.raw);
+    amount.divide_by_power_of_ten(2);
   }
   if (!rates.convert(amount, instrument.margin_currency, account_currency, Crossing::Mid)) {
     return std::nullopt;

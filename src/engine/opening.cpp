@@ -63,10 +63,12 @@ RejectCode plan_opening(const State& state, const Account& account, const Symbol
       margin_with_fill(instrument, buys, sells, side, fill, leverage, account.currency);
   MarginSide& grown = side == Side::Buy ? buys : sells;
   grown += fill;
-  const auto held = used_margin(instrument, buys, sells, leverage,
-                                instrument.margin.maintenance_rate, account.currency);
+  const bool is_one_rate = instrument.margin.initial_rate == instrument.margin.maintenance_rate;
+  const auto held = is_one_rate ? checked
+                                : used_margin(instrument, buys, sells, leverage,
+                                              instrument.margin.maintenance_rate, account.currency);
   if (!checked || !held || grown.volume.raw > kMaxFixedRaw ||
-      !does_margin_fit(instrument, buys, sells, leverage, account.currency)) {
+      !does_either_fit(instrument, buys, sells, leverage, account.currency)) {
     return RejectCode::ValueOverflow;
   }
   opening.basis = *basis;

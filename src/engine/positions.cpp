@@ -86,18 +86,31 @@ std::uint32_t find_holding(const State& state, const Account& account, SymbolId 
   return holding;
 }
 
-bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+namespace {
+
+bool fits(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+          std::uint32_t leverage, Currency currency) {
+  return used_margin(instrument, buys, sells, leverage, instrument.margin.maintenance_rate,
+                     currency)
+      .has_value();
+}
+
+}  // namespace
+
+bool does_either_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
                      std::uint32_t leverage, Currency currency) {
-  const auto fits = [&](const MarginSide& of_buys, const MarginSide& of_sells) {
-    return used_margin(instrument, of_buys, of_sells, leverage, instrument.margin.maintenance_rate,
-                       currency)
-        .has_value();
-  };
-  if (!fits(buys, sells)) return false;
   // Elsewhere both sides have no less than either.
   const bool may_grow = instrument.margin.hedged == HedgedMargin::Net ||
                         instrument.margin.hedged == HedgedMargin::Percent;
-  return !may_grow || (fits(buys, {}) && fits({}, sells));
+  if (!may_grow || buys.volume.is_zero() || sells.volume.is_zero()) return true;
+  return fits(instrument, buys, {}, leverage, currency) &&
+         fits(instrument, {}, sells, leverage, currency);
+}
+
+bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+                     std::uint32_t leverage, Currency currency) {
+  return fits(instrument, buys, sells, leverage, currency) &&
+         does_either_fit(instrument, buys, sells, leverage, currency);
 }
 
 PartOfPosition part_of(const Position& position, Volume volume) {

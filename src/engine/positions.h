@@ -111,7 +111,11 @@ std::uint32_t link_holding(State& state, Account& account, Symbol& symbol);
 /// Puts a position before the others of its holding.
 void link_position(State& state, std::uint32_t position, std::uint32_t holding);
 
-/// Whether money can express the margin of both sides, and of either once the other has closed.
+/// Whether money can express the margin of either side once the other has closed, when it can
+/// express that of both.
+bool does_either_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
+                     std::uint32_t leverage, Currency currency);
+/// Whether it can express all three.
 bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
                      std::uint32_t leverage, Currency currency);
 

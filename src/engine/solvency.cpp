@@ -70,7 +70,6 @@ void call_margins(State& state, SymbolId quoted) {
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
-    value_holdings(state, account);
     state.standings.push_back(standing(state, account));
     const auto& now = state.standings.back();
     if (now) call_margin(state, account, *now, quoted);

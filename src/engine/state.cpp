@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "engine/timer_runs.h"
-
 namespace tribook::engine {
 
 State::State(const EngineLimits& engine_limits, const Slab& texts)
@@ -39,11 +37,9 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
 }
 
 // What a replay cannot know (who waits for the answer, where a text lies) stays out of the digest.
-void State::send(const Event& event) {
-  note_for_day(*this, event);
+void State::mix_into_digest(const Event& event) {
   events.mix(static_cast<std::uint64_t>(event.header.kind) << 32 | event.header.account.value);
   events.mix_bytes(event.body, sizeof event.body);
-  out->push(event);
 }
 
 void State::refuse(AccountId account, RejectCode code) {

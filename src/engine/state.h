@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "engine/client_ids.h"
@@ -77,7 +78,7 @@ struct Holding {
   MarginSide buys;
   MarginSide sells;
   Money used_margin;
-  HoldingValue value;
+  mutable HoldingValue value;  // kept when it is asked for
   AccountId account;
   std::uint32_t first_position = 0;  // the newest; the others follow by age
   std::uint32_t oldest_position = 0;
@@ -228,17 +229,13 @@ struct State {
 
   template <typename Body>
   void emit(AccountId account, const Body& body, TextRef text = {}) {
-    Event event;
-    event.header.gateway = gateway;
-    event.header.request = request;
-    event.header.root = root;
-    event.header.time = now;
-    event.header.account = account;
-    event.header.text = text;
+    if constexpr (std::is_same_v<Body, TradeExecuted> || std::is_same_v<Body, LedgerPosted>)
+      count_for_day(account, body);
+    Event& event = out->add();
+    event.header = {Body::kKind, gateway, {}, request, root, now, account, text};
     event.set(body);
-    send(event);
+    mix_into_digest(event);
   }
-  void send(const Event& event);
   void refuse(AccountId account, RejectCode code);
 
   [[nodiscard]] Account* find_account(AccountId id);
@@ -276,6 +273,12 @@ struct State {
   /// with the next record.
   void look_at_next_quote(Account& account);
   void emit_account(const Account& account);
+
+ private:
+  void mix_into_digest(const Event& event);
+  /// What happened counts towards its account's day.
+  void count_for_day(AccountId account, const TradeExecuted& trade);
+  void count_for_day(AccountId account, const LedgerPosted& posted);
 };
 
 /// What is told of them.

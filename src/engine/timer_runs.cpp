@@ -211,19 +211,16 @@ void finish_run(State& state) {
   while (state.timers.run.what.kind != CommandKind::None) work_off(state);
 }
 
-void note_for_day(State& state, const Event& event) {
-  const std::size_t account = event.header.account.value;
-  if (event.header.kind == EventKind::TradeExecuted) {
-    AccountDay& day = state.timers.days[account];
-    const auto sum = checked_add(day.volume.raw, event.get<TradeExecuted>().volume.raw);
-    if (sum) day.volume = Volume{*sum};
-    day.is_touched = true;
-    return;
-  }
-  if (event.header.kind != EventKind::LedgerPosted) return;
-  const auto posted = event.get<LedgerPosted>();
+void State::count_for_day(AccountId account, const TradeExecuted& trade) {
+  AccountDay& day = timers.days[account.value];
+  const auto sum = checked_add(day.volume.raw, trade.volume.raw);
+  if (sum) day.volume = Volume{*sum};
+  day.is_touched = true;
+}
+
+void State::count_for_day(AccountId account, const LedgerPosted& posted) {
   if (posted.is_duplicate != 0) return;
-  AccountDay& day = state.timers.days[account];
+  AccountDay& day = timers.days[account.value];
   day.is_touched = true;
   switch (posted.type) {
     case LedgerType::RealizedPnl:

@@ -9,7 +9,4 @@ namespace tribook::engine {
 /// The swap that an account pays for a symbol.
 const SwapSpec& swap_of(const State& state, const Account& account, const Symbol& symbol);
 
-/// Counts an event towards its account's day.
-void note_for_day(State& state, const Event& event);
-
 }  // namespace tribook::engine

@@ -27,6 +27,7 @@ void change(State& state, const Position& position, int sign) {
     holding.value.at = 0;
     return;
   }
+  if (position.volume.is_zero()) return;
   const auto pnl = unrealized_pnl(state, position);
   if (!pnl) {
     holding.value.at = 0;
@@ -65,14 +66,8 @@ std::optional<HoldingValue> value_of(const State& state, const Holding& holding)
     value.pnl += *pnl;
     value.exposed += pnl->is_negative() ? -*pnl : *pnl;
   }
+  holding.value = value;
   return value;
-}
-
-void value_holdings(State& state, const Account& account) {
-  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
-    Holding& holding = state.holdings[h];
-    holding.value = value_of(state, holding).value_or(HoldingValue{});
-  }
 }
 
 void begin_value(const State& state, Holding& holding) { holding.value = {{}, {}, state.pricings}; }

@@ -40,7 +40,8 @@ std::optional<Money> margin_added(const Replica& replica, const Account& account
   MarginSide& grown = side == Side::Buy ? buys : sells;
   grown += fill;
   if (grown.volume.raw > kMaxFixedRaw) return std::nullopt;
-  const auto after = margin_held(replica, account, instrument, buys, sells);
+  const bool is_one_rate = instrument.margin.initial_rate == instrument.margin.maintenance_rate;
+  const auto after = is_one_rate ? checked : margin_held(replica, account, instrument, buys, sells);
   if (!before || !checked || !after) return std::nullopt;
   return std::max(*checked, *after) - *before;
 }

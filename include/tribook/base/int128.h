@@ -74,12 +74,13 @@ constexpr uint128 divide_by_word(uint128 value, std::uint64_t divisor) {
 
 /// value / divisor, rounded half away from zero. REQUIRES: divisor > 0.
 constexpr int128 divide_half_away(int128 value, int128 divisor) {
-  const int128 quotient = value / divisor;
-  const int128 remainder = value % divisor;
-  const uint128 rest = magnitude(remainder);
-  const bool up = rest >= static_cast<uint128>(divisor) - rest;
-  if (!up) return quotient;
-  return value < 0 ? quotient - 1 : quotient + 1;
+  const uint128 whole = magnitude(value);
+  const auto by = static_cast<uint128>(divisor);
+  uint128 quotient =
+      (by >> 64) == 0 ? divide_by_word(whole, static_cast<std::uint64_t>(by)) : whole / by;
+  const uint128 rest = whole - quotient * by;
+  if (rest >= by - rest) ++quotient;
+  return static_cast<int128>(value < 0 ? uint128{0} - quotient : quotient);
 }
 
 }  // namespace tribook

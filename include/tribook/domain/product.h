@@ -40,6 +40,16 @@ class Product {
         denominator_[denominators_++] = denominator;
     }
   }
+  /// Multiplies by a decimal of kFixedDigits places. REQUIRES: raw > 0.
+  constexpr void scale_by_fixed(std::int64_t raw) {
+    TB_ASSERT(raw > 0);
+    const auto value = static_cast<std::uint64_t>(raw);
+    constexpr auto one = static_cast<std::uint64_t>(kFixedOne);
+    // Mostly it is a whole number, and then the product stays small enough for a word.
+    if (value % one == 0) return scale(value / one, 1);
+    scale(value, 1);
+    divide_by_power_of_ten(kFixedDigits);
+  }
   /// Divides by 10^digits (not negative).
   constexpr void divide_by_power_of_ten(int digits) { tens_ += digits; }
 
@@ -62,8 +72,8 @@ class Product {
   int tens_ = 0;  // of the denominator
   std::size_t numerators_ = 0;
   std::size_t denominators_ = 0;
-  std::array<std::uint64_t, kFactorsMax> numerator_{};
-  std::array<std::uint64_t, kFactorsMax> denominator_{};
+  std::array<std::uint64_t, kFactorsMax> numerator_;  // only those that are there are written
+  std::array<std::uint64_t, kFactorsMax> denominator_;
 };
 
 }  // namespace tribook

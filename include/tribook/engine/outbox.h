@@ -21,10 +21,12 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  void push(const Event& event) {
+  /// A place for one more; whoever asks writes all of it.
+  [[nodiscard]] Event& add() {
     TB_ASSERT(end_ < capacity_);
-    events_[end_++] = event;
+    return events_[end_++];
   }
+  void push(const Event& event) { add() = event; }
   [[nodiscard]] bool is_empty() const { return begin_ == end_; }
   [[nodiscard]] std::size_t size() const { return end_ - begin_; }
   /// REQUIRES: not empty.
