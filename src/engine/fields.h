@@ -57,8 +57,7 @@ template <typename Archive, typename Of>
 void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.currency, account.created,
           account.group, account.user, account.leverage, account.state, account.kind, account.mode,
-          account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
-          account.from_group);
+          account.called_levels, account.is_to_be_looked_at, account.from_group);
   describe_options(archive, account.own);  // with its group's they say which hold
 }
 
@@ -125,9 +124,9 @@ void describe_request(Archive& archive, Of& request) {
 
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 930;
-inline constexpr std::size_t kAccountBytes = 150;
+inline constexpr std::size_t kAccountBytes = 149;
 inline constexpr std::size_t kPositionBytes = 202;
-inline constexpr std::size_t kHoldingBytes = 20 + kPositionBytes;
+inline constexpr std::size_t kHoldingBytes = 36 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;
 inline constexpr std::size_t kTrailBytes = 21;

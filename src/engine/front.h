@@ -27,9 +27,7 @@ struct Front {
   TriggerHeaps::Heap take_profits_of_sells;  // -level against -ask
   TriggerHeaps::Heap lower_bounds;           // -bound against -bid
   TriggerHeaps::Heap upper_bounds;           // bound against ask
-  // Of accounts that were called: where a level may be armed again.
-  TriggerHeaps::Heap upper_bids;  // bound against bid
-  TriggerHeaps::Heap lower_asks;  // -bound against -ask
+  TriggerHeaps::Heap spread_bounds;          // bound against ask - bid
   OrderHeaps orders;
   TrailHeaps trails;
 

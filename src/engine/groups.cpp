@@ -149,7 +149,7 @@ RejectCode change_group(State& state, Account& account, GroupId group) {
   move_to_fronts(state, account, group);
   account.group = group;
   change_options(state, account);
-  rebuild_watches(state, account);
+  refresh_watches(state, account);
   return RejectCode::None;
 }
 

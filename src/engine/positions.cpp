@@ -1,5 +1,7 @@
 #include "engine/positions.h"
 
+#include <algorithm>
+
 #include "engine/solvency.h"
 #include "engine/valued.h"
 #include "tribook/base/assert.h"
@@ -23,7 +25,7 @@ void insert_levels(State& state, std::uint32_t index) {
 
 std::uint32_t make_holding(State& state, Account& account, Symbol& symbol) {
   const std::uint32_t index = link_holding(state, account, symbol);
-  rebuild_watches(state, account);
+  refresh_watches(state, account);
   begin_value(state, state.holdings[index]);
   return index;
 }
@@ -216,6 +218,12 @@ std::uint32_t make_position(State& state, const OpeningOrder& order) {
   return index;
 }
 
+void note_open(Holding& holding, Price price) {
+  holding.highest_open = std::max(holding.highest_open, price);
+  const bool is_first = holding.lowest_open.is_zero();
+  holding.lowest_open = is_first ? price : std::min(holding.lowest_open, price);
+}
+
 // What the order says of its levels replaces those of a position that it adds to.
 void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Opening& opening) {
   Position& position = state.positions[index];
@@ -233,6 +241,7 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
   insert_levels(state, index);
   Holding& holding = state.holdings[position.holding];
   holding.side(order.side) += {opening.basis, order.volume, cost_of(opening.price, order.volume)};
+  note_open(holding, opening.price);
   join_value(state, position);
   refresh_margin(state, holding);
 }

@@ -34,7 +34,7 @@ void fetch_watch(const State& state, Ahead& ahead, std::uint32_t watch) {
   if (watch == 0) return;
   base::prefetch(state.watches[watch]);
   state.watch_levels.prefetch(lower_node(watch));
-  state.watch_levels.prefetch(lower_ask_node(watch));
+  state.watch_levels.prefetch(spread_node(watch));
 }
 
 void fetch_account(const State& state, const Ahead& ahead) {

@@ -73,7 +73,7 @@ void on_quote(State& state, const QuoteCommand& command) {
     symbol->venue_prices = {command.bid, command.ask};
     state.fronts.set_prices(symbol->instrument, state.groups, symbol->venue_prices, *prices);
     symbol->priced = ++state.pricings;
-    if (state.rates.set_quote(command.symbol, quote)) rebuild_all_watches(state);
+    if (state.rates.set_quote(command.symbol, quote)) refresh_all_watches(state);
   }
   symbol->venue = command.venue;
   symbol->venue_time = command.venue_time;

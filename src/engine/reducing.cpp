@@ -24,7 +24,7 @@ void drop_holding(State& state, Account& account, std::uint32_t index) {
     state.symbol(holding.symbol).first_holding = holding.next_of_symbol;
   }
   state.holdings.give_back(index);
-  rebuild_watches(state, account);
+  refresh_watches(state, account);
 }
 
 // What the position has behind it, for whoever is told of it again. A sum that does not fit stays.

@@ -61,24 +61,28 @@ std::optional<Standing> standing(const State& state, const Account& account) {
 
 namespace {
 
-// Margin calls of those to look at, by account id; what was found stays in state.standings.
+// Margin calls of those to look at, by account id; what was found stays in state.standings, of
+// those about whom something may be to do in state.looked_at.
 void call_margins(State& state, SymbolId quoted) {
   state.looked_at.swap(state.to_look_at);
   state.to_look_at.clear();
   state.standings.clear();
   std::sort(state.looked_at.begin(), state.looked_at.end());
+  std::size_t doubtful = 0;
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
+    if (is_beyond_doubt(state, account)) continue;
+    state.looked_at[doubtful++] = id;
     state.standings.push_back(standing(state, account));
     const auto& now = state.standings.back();
     if (now) call_margin(state, account, *now, quoted);
   }
+  state.looked_at.resize(doubtful);
 }
 
 // An account that was changed since stays as it is: it is looked at with the next record.
 void finish_look(State& state, Account& account, const std::optional<Standing>& now) {
-  if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
   if (!account.is_to_be_looked_at) set_bounds(state, account, now);
 }
 
@@ -89,8 +93,7 @@ void look_at_accounts(State& state, SymbolId quoted) {
     const auto [bid, ask] = front.prices;
     take_fired_watches(state, front.lower_bounds, -bid.raw);
     take_fired_watches(state, front.upper_bounds, ask.raw);
-    take_fired_watches(state, front.upper_bids, bid.raw);
-    take_fired_watches(state, front.lower_asks, -ask.raw);
+    take_fired_watches(state, front.spread_bounds, ask.raw - bid.raw);
   }
   if (state.to_look_at.empty()) return;
   call_margins(state, quoted);

@@ -22,14 +22,18 @@ void look_at_changed_accounts(State& state);
 /// house covers the rest.
 void cover_negative_balance(State& state, Account& account);
 
-/// Takes an account's watches away. Call before its group changes; rebuild_watches afterwards.
+/// Takes an account's watches away. Call before its group changes; refresh_watches afterwards.
 void drop_watches(State& state, Account& account);
 
-/// Derives an account's watches anew from its holdings. Call when holdings or chains change.
-void rebuild_watches(State& state, Account& account);
+/// Lets an account have the watches that its holdings ask for. Call when holdings or chains change.
+void refresh_watches(State& state, Account& account);
 
 /// The same for all accounts: exchange rates came that may shorten conversions.
-void rebuild_all_watches(State& state);
+void refresh_all_watches(State& state);
+
+/// Whether an estimate shows already that nothing is to be done about the account; its bounds are
+/// set then. Most looks end here.
+bool is_beyond_doubt(State& state, const Account& account);
 
 /// Sets how far each watched price may go before the account must be looked at again.
 void set_bounds(State& state, Account& account, const std::optional<Standing>& now);

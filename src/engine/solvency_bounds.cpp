@@ -2,32 +2,37 @@
 #include <bit>
 #include <limits>
 
+#include "engine/exposure.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
 #include "engine/valued.h"
 
 // When must an account be looked at again? Its equity rises with every bid and falls with every ask
-// that it depends on, so only a falling bid or a rising ask can bring it below a level. The slack
-// (equity above the next level) is split evenly over all the ways in which a price can eat it:
+// that it depends on. What it would lose were every price to go against it by its own size is its
+// weight (see exposure.h): all of them may go by that part of themselves which makes up the slack,
+// the equity above the next level, before the level can be reached. So each price has room by what
+// it can do, and a hedge has its net at stake and the spread.
 //
-//   a holding's own symbol:  loss <= (buys + sells) x contract x rate x move
-//   each symbol on its conversion chain:  loss <= |unrealised| x relative move
+//   net bought: the bid may fall so far      both held: the spread may grow so much
+//   net sold:   the ask may rise so far      converted by: both, by 1/16 of the price at most
 //
-// and each watched symbol gets the smallest move that its ways allow. Rates on a chain may drift by
-// 1/16 before they are looked at themselves; four of them are within a factor of 2, which is
-// charged in full. Bounds that are too narrow only cost time; they are never too wide.
+// Bounds that are too narrow only cost time; they are never too wide. So one that is not much
+// narrower than it might be stays where it is: to move it is dear.
 //
-// An account that was called has levels to be armed again above it. The same sums tell how far a
-// bid may rise or an ask fall before the lowest of them may be reached.
+// An account that was called has levels to be armed again above it. Its bounds hold back the bid
+// and the ask on both sides, each by the part that reaches neither the level below nor the one
+// above.
 
 namespace tribook::engine {
 namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
-constexpr int128 kLargestMove = kMaxFixedRaw;
-constexpr int kDriftOfRates = 16;
-constexpr int128 kSafety = 2;
+constexpr std::int64_t kLargestMove = kMaxFixedRaw;
+// Parts of a price are counted in 2^-32.
+constexpr int kPartBits = 32;
+constexpr int128 kLargestPart = int128{1} << (kPartBits + 8);
+constexpr int128 kLargestDrift = (int128{1} << kPartBits) / kDriftOfRates;
 
 std::uint32_t find_watch(const State& state, const Account& account, SymbolId symbol) {
   std::uint32_t watch = account.first_watch;
@@ -41,74 +46,38 @@ void remove_bounds(State& state, const Account& account, std::uint32_t watch) {
   Front& front = state.front(account, state.watches[watch].symbol);
   state.watch_levels.remove(front.lower_bounds, lower_node(watch));
   state.watch_levels.remove(front.upper_bounds, upper_node(watch));
-  state.watch_levels.remove(front.upper_bids, upper_bid_node(watch));
-  state.watch_levels.remove(front.lower_asks, lower_ask_node(watch));
+  state.watch_levels.remove(front.spread_bounds, spread_node(watch));
 }
 
-void add_watch(State& state, Account& account, SymbolId symbol) {
-  if (find_watch(state, account, symbol) != 0) return;
-  // The limit that holds, not the room there is: a house with larger tables must do the same.
-  if (state.watches.in_use() >= state.limits.positions) {
-    account.lacks_watches = true;
-    return;
+void need_watch(State& state, Account& account, SymbolId symbol) {
+  std::uint32_t watch = find_watch(state, account, symbol);
+  if (watch == 0) {
+    watch = state.watches.take();
+    TB_ASSERT(watch != 0);  // there are as many as holdings can ask for
+    state.watches[watch].account = account.id;
+    state.watches[watch].symbol = symbol;
+    state.watches[watch].next_of_account = account.first_watch;
+    account.first_watch = watch;
   }
-  const std::uint32_t watch = state.watches.take();
-  state.watches[watch] = {account.id, symbol, account.first_watch, 0, 0};
-  account.first_watch = watch;
+  state.watches[watch].is_needed = true;
 }
 
-const RateBook::Chain& chain_of(const State& state, const Account& account,
-                                const Holding& holding) {
-  return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
+void drop_unneeded(State& state, Account& account) {
+  std::uint32_t* link = &account.first_watch;
+  while (*link != 0) {
+    Watch& watch = state.watches[*link];
+    if (watch.is_needed) {
+      link = &watch.next_of_account;
+      continue;
+    }
+    const std::uint32_t index = *link;
+    *link = watch.next_of_account;
+    remove_bounds(state, account, index);
+    state.watches.give_back(index);
+  }
 }
 
-// A group's price that its markup has pushed to the end of the range stands still while the
-// symbol's own goes on.
-bool is_at_the_end(const Quote& quote, const Instrument& instrument) {
-  const std::int64_t tick = instrument.tick_size.raw;
-  return quote.bid.raw <= tick || quote.ask.raw > kMaxFixedRaw - tick;
-}
-
-// Which of a watch's two ways.
-using Way = std::int64_t Watch::*;
-
-void tighten(State& state, const Account& account, SymbolId symbol, Way way, int128 move) {
-  const std::uint32_t watch = find_watch(state, account, symbol);
-  if (watch == 0) return;  // lacks_watches: looked at after every quote anyway
-  const auto bounded = static_cast<std::int64_t>(std::clamp<int128>(move, 0, kLargestMove));
-  state.watches[watch].*way = std::min(state.watches[watch].*way, bounded);
-}
-
-// How far the holding's own price may go for `share` of account money; 0 when that cannot be said.
-int128 own_move(const State& state, const Account& account, const Holding& holding, Money share) {
-  const Instrument& instrument = state.symbol(holding.symbol).instrument;
-  const Volume both = holding.buys.volume + holding.sells.volume;
-  Product per_unit(static_cast<int128>(both.raw));
-  per_unit.scale(static_cast<std::uint64_t>(instrument.contract_size.raw), 1);
-  per_unit.divide_by_power_of_ten(16);
-  if (!state.rates.convert(per_unit, instrument.quote, account.currency, Crossing::Loss)) return 0;
-  const auto value = per_unit.round(kFixedDigits);
-  if (!value) return 0;
-  if (value->is_zero()) return kLargestMove;
-  const auto scaled = checked_multiply<int128>(share.raw, kFixedOne);
-  return scaled ? *scaled / (value->raw * kSafety) : kLargestMove;
-}
-
-// How far a conversion symbol's price may go when `exposed` account money is converted through it.
-int128 converted_move(const Quote& quote, Money exposed, Money share) {
-  const int128 drift = quote.bid.raw / kDriftOfRates;
-  const auto scaled = checked_multiply<int128>(share.raw, quote.bid.raw);
-  if (!scaled || exposed.raw <= 0) return drift;
-  return std::min(drift, *scaled / (exposed.raw * kSafety));
-}
-
-// Conversions take the symbol's own price, bounds stand at the group's: rounded to the tick one by
-// one, the first may go a tick further than the second.
-int128 conversion_move(const State& state, const Account& account, SymbolId step, Money exposed,
-                       Money share) {
-  const int128 move = converted_move(state.rates.quote(step), exposed, share);
-  return account.group ? move - state.symbol(step).instrument.tick_size.raw : move;
-}
+// ---- How far ----
 
 // What equity must be for the level, cut to 10^-8; empty when it cannot be said.
 std::optional<Money> needed_for(const Standing& now, Ratio level) {
@@ -143,42 +112,116 @@ Money slack_above(const Account& account, const Standing& now) {
   return needed ? *needed - now.equity - rounding_of(account) : Money{};
 }
 
-void set_moves(State& state, const Account& account, Way way, Money slack) {
-  int ways = 0;
-  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
-    ways += 1 + chain_of(state, account, state.holdings[h]).length;
+// Which part of itself every price may go; 0: none.
+int128 part_for(Money slack, int128 weight) {
+  if (slack.raw <= 0) return 0;
+  const int128 bounded = std::min(slack, kMaxMoney).raw << kPartBits;
+  return weight == 0 ? kLargestPart : std::min(bounded / weight, kLargestPart);
+}
+
+// Upwards rates multiply each other as they drift and spreads may go: twice is enough for all that.
+int128 part_upwards(Money slack, const Exposure& exposure) {
+  return part_for(slack - Money{2 * exposure.of_spreads}, 2 * exposure.weight);
+}
+
+std::int64_t part_of_price(int128 part, std::int64_t price) {
+  return static_cast<std::int64_t>(std::min<int128>((price * part) >> kPartBits, kLargestMove));
+}
+
+// ---- Where ----
+
+// A group's price that its markup has pushed to the end of the range stands still while the
+// symbol's own goes on.
+bool is_at_the_end(const Quote& quote, const Instrument& instrument) {
+  const std::int64_t tick = instrument.tick_size.raw;
+  return quote.bid.raw <= tick || quote.ask.raw > kMaxFixedRaw - tick;
+}
+
+void limit_holding(State& state, const Account& account, const Holding& holding, int128 part) {
+  Watch& watch = state.watches[find_watch(state, account, holding.symbol)];
+  const std::int64_t bid = state.fronts(holding.symbol, account.group).prices.bid.raw;
+  watch.move = std::min(watch.move, part_of_price(part, bid));
+  watch.needs_lower |= holding.buys.volume > holding.sells.volume;
+  watch.needs_upper |= holding.buys.volume < holding.sells.volume;
+  if (holding.buys.volume.is_zero() || holding.sells.volume.is_zero()) return;
+  watch.spread_move = part_of_price(part / kSpreadPart, bid);
+}
+
+// Conversions take the symbol's own price, bounds stand at the group's: rounded to the tick one by
+// one, the first may go a tick further than the second.
+void limit_rate(State& state, const Account& account, SymbolId symbol, int128 part) {
+  Watch& watch = state.watches[find_watch(state, account, symbol)];
+  const std::int64_t move =
+      part_of_price(std::min(part, kLargestDrift), state.rates.quote(symbol).bid.raw);
+  const std::int64_t tick = state.symbol(symbol).instrument.tick_size.raw;
+  watch.move = std::min(watch.move, account.group ? move - tick : move);
+  watch.needs_lower = watch.needs_upper = true;
+}
+
+void limit_watches(State& state, const Account& account, int128 part) {
+  const bool is_called = account.called_levels != 0;
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    Watch& watch = state.watches[w];
+    watch.move = part == 0 ? 0 : kNoLimit;
+    watch.spread_move = kNoLimit;
+    watch.needs_lower = watch.needs_upper = is_called;
   }
-  const Money share{slack.raw / std::max(ways, 1)};
+  if (part == 0) return;
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
+    limit_holding(state, account, holding, part);
     const RateBook::Chain& chain = chain_of(state, account, holding);
-    tighten(state, account, holding.symbol, way, own_move(state, account, holding, share));
-    if (chain.length == 0) continue;
-    // What a rate on the way of conversion multiplies; the standing is known, so is this.
-    const Money exposed = value_of(state, holding).value_or(HoldingValue{}).exposed + slack;
     for (std::size_t i = 0; i < chain.length; ++i) {
-      const SymbolId step = chain.steps[i].symbol;
-      tighten(state, account, step, way, conversion_move(state, account, step, exposed, share));
+      limit_rate(state, account, chain.steps[i].symbol, part);
     }
   }
 }
 
-void insert_bounds(State& state, const Account& account, std::uint32_t index, bool has_rise) {
+// Lets the bound stand `move` away from `from`, or where it is if that is nearly as far.
+void put_bound(State& state, TriggerHeaps::Heap& heap, std::uint32_t node, std::int64_t from,
+               std::int64_t move) {
+  TriggerHeaps& heaps = state.watch_levels;
+  if (heaps.is_in_heap(node)) {
+    const std::int64_t key = heaps.key(node);
+    if (key > from && key - from <= move && key - from >= move / 2) return;
+    heaps.remove(heap, node);
+  }
+  heaps.insert(heap, node, from + (move - move / 8));
+}
+
+void put_bounds(State& state, const Account& account, std::uint32_t index) {
   const Watch& watch = state.watches[index];
   Front& front = state.front(account, watch.symbol);
   const Quote quote = state.quote_for(account, watch.symbol);
-  const bool always =
-      !quote.is_known() || is_at_the_end(quote, state.symbol(watch.symbol).instrument);
-  const auto key = [&](std::int64_t move, std::int64_t from) {
-    constexpr auto most = static_cast<std::int64_t>(kLargestMove);
-    return move <= 0 || always ? kAlways : from + std::min(move, most);
-  };
   TriggerHeaps& heaps = state.watch_levels;
-  heaps.insert(front.lower_bounds, lower_node(index), key(watch.allowed_fall, -quote.bid.raw));
-  heaps.insert(front.upper_bounds, upper_node(index), key(watch.allowed_fall, quote.ask.raw));
-  if (!has_rise) return;
-  heaps.insert(front.upper_bids, upper_bid_node(index), key(watch.allowed_rise, quote.bid.raw));
-  heaps.insert(front.lower_asks, lower_ask_node(index), key(watch.allowed_rise, -quote.ask.raw));
+  if (watch.move <= 0 || watch.spread_move <= 0 || !quote.is_known() ||
+      is_at_the_end(quote, state.symbol(watch.symbol).instrument)) {
+    remove_bounds(state, account, index);
+    return heaps.insert(front.lower_bounds, lower_node(index), kAlways);
+  }
+  const auto [bid, ask] = std::pair(quote.bid.raw, quote.ask.raw);
+  if (watch.needs_lower) {
+    put_bound(state, front.lower_bounds, lower_node(index), -bid, watch.move);
+  } else {
+    heaps.remove(front.lower_bounds, lower_node(index));
+  }
+  if (watch.needs_upper) {
+    put_bound(state, front.upper_bounds, upper_node(index), ask, watch.move);
+  } else {
+    heaps.remove(front.upper_bounds, upper_node(index));
+  }
+  if (watch.spread_move != kNoLimit) {
+    put_bound(state, front.spread_bounds, spread_node(index), ask - bid, watch.spread_move);
+  } else {
+    heaps.remove(front.spread_bounds, spread_node(index));
+  }
+}
+
+void put_all_bounds(State& state, const Account& account, int128 part) {
+  limit_watches(state, account, part);
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    put_bounds(state, account, w);
+  }
 }
 
 }  // namespace
@@ -193,42 +236,49 @@ void drop_watches(State& state, Account& account) {
   account.first_watch = 0;
 }
 
-void rebuild_watches(State& state, Account& account) {
-  drop_watches(state, account);
-  account.lacks_watches = false;
+void refresh_watches(State& state, Account& account) {
+  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
+    state.watches[w].is_needed = false;
+  }
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
     const Holding& holding = state.holdings[h];
-    add_watch(state, account, holding.symbol);
+    need_watch(state, account, holding.symbol);
     const RateBook::Chain& chain = chain_of(state, account, holding);
-    for (std::size_t i = 0; i < chain.length; ++i) add_watch(state, account, chain.steps[i].symbol);
+    for (std::size_t i = 0; i < chain.length; ++i) {
+      need_watch(state, account, chain.steps[i].symbol);
+    }
   }
-  // Some of them are of no use, and which depends on the order of its holdings.
-  if (account.lacks_watches) drop_watches(state, account);
+  drop_unneeded(state, account);
   state.look_at_next_quote(account);
 }
 
-void rebuild_all_watches(State& state) {
+void refresh_all_watches(State& state) {
   for (Account& account : state.accounts) {
     if (account.positions == 0) continue;
     forget_values(state, account);
-    rebuild_watches(state, account);
+    refresh_watches(state, account);
   }
 }
 
+bool is_beyond_doubt(State& state, const Account& account) {
+  if (account.called_levels != 0) return false;
+  if (account.positions == 0) return true;
+  const auto exposure = expose(state, account);
+  if (!exposure) return false;
+  const Money slack = slack_below(account, {exposure->equity, account.used_margin});
+  if (slack.raw <= 0) return false;
+  put_all_bounds(state, account, part_for(slack, exposure->weight));
+  return true;
+}
+
 void set_bounds(State& state, Account& account, const std::optional<Standing>& now) {
-  const bool is_called = account.called_levels != 0;
-  const Money below = now ? slack_below(account, *now) : Money{};
-  const Money above = now && is_called ? slack_above(account, *now) : Money{1};
-  const bool always = below.raw <= 0 || above.raw <= 0;
-  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    remove_bounds(state, account, w);
-    state.watches[w].allowed_fall = state.watches[w].allowed_rise = always ? 0 : kNoLimit;
+  const auto exposure = now ? expose(state, account) : std::nullopt;
+  if (!exposure) return put_all_bounds(state, account, 0);
+  int128 part = part_for(slack_below(account, *now), exposure->weight);
+  if (account.called_levels != 0) {
+    part = std::min(part, part_upwards(slack_above(account, *now), *exposure));
   }
-  if (!always) set_moves(state, account, &Watch::allowed_fall, below);
-  if (!always && is_called) set_moves(state, account, &Watch::allowed_rise, above);
-  for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
-    insert_bounds(state, account, w, is_called && !always);
-  }
+  put_all_bounds(state, account, part);
 }
 
 }  // namespace tribook::engine

@@ -13,10 +13,10 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
       fronts(engine_limits.symbols),
       positions(engine_limits.positions),
       holdings(engine_limits.positions),
-      watches(engine_limits.positions),
+      watches(engine_limits.positions * kWatchesOfHolding),
       position_index(engine_limits.positions),
       position_levels(engine_limits.positions * 2),
-      watch_levels(engine_limits.positions * 4),
+      watch_levels(engine_limits.positions * kWatchesOfHolding * kNodesOfWatch),
       marks(engine_limits.symbols, engine_limits.positions),
       ledger(RateBook::kCurrenciesMax),
       client_ids(engine_limits.client_ids),
@@ -33,6 +33,7 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
   to_look_at.reserve(limits.accounts);
   looked_at.reserve(limits.accounts);
   standings.reserve(limits.accounts);
+  currencies_seen.reserve(RateBook::kCurrenciesMax);
   fired.reserve(limits.positions);
 }
 

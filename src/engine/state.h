@@ -9,6 +9,7 @@
 
 #include "engine/client_ids.h"
 #include "engine/front.h"
+#include "engine/lazy_pool.h"
 #include "engine/ledger.h"
 #include "engine/marks.h"
 #include "engine/matching.h"
@@ -69,7 +70,6 @@ static_assert(sizeof(Position) <= 208);  // with two trigger nodes and its index
 /// valued.h. It follows from the rest.
 struct HoldingValue {
   Money pnl;
-  Money exposed;         // the sum of |P&L|
   std::uint64_t at = 0;  // State::pricings of then; 0: not known
 };
 
@@ -79,6 +79,9 @@ struct Holding {
   MarginSide sells;
   Money used_margin;
   mutable HoldingValue value;  // kept when it is asked for
+  // Of the prices at which anything was opened since it has been there.
+  Price highest_open;
+  Price lowest_open;
   AccountId account;
   std::uint32_t first_position = 0;  // the newest; the others follow by age
   std::uint32_t oldest_position = 0;
@@ -97,9 +100,15 @@ struct Watch {
   AccountId account;
   SymbolId symbol;
   std::uint32_t next_of_account = 0;
-  std::int64_t allowed_fall = 0;  // of the bid down or the ask up, raw price
-  std::int64_t allowed_rise = 0;  // of the bid up or the ask down
+  // Scratch of one look.
+  std::int64_t move = 0;         // of the bid or the ask, raw price
+  std::int64_t spread_move = 0;  // how much the spread may grow
+  bool needs_lower = false;
+  bool needs_upper = false;
+  bool is_needed = false;
 };
+/// Most that a holding asks for: its symbol, and those by which its results are converted.
+inline constexpr std::uint32_t kWatchesOfHolding = 1 + RateBook::kChainMax;
 
 struct Account {
   Money balance;
@@ -130,7 +139,6 @@ struct Account {
   bool negative_balance_protection = true;
   StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
   std::uint8_t called_levels = 0;   // of the margin-call levels, a bit for each
-  bool lacks_watches = false;       // the pool was empty: looked at after every quote
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
 
@@ -151,11 +159,13 @@ struct Symbol {
 // Nodes of State::position_levels and State::watch_levels.
 constexpr std::uint32_t stop_loss_node(std::uint32_t position) { return position * 2 - 1; }
 constexpr std::uint32_t take_profit_node(std::uint32_t position) { return position * 2; }
-constexpr std::uint32_t lower_node(std::uint32_t watch) { return watch * 4 - 3; }
-constexpr std::uint32_t upper_node(std::uint32_t watch) { return watch * 4 - 2; }
-constexpr std::uint32_t upper_bid_node(std::uint32_t watch) { return watch * 4 - 1; }
-constexpr std::uint32_t lower_ask_node(std::uint32_t watch) { return watch * 4; }
-constexpr std::uint32_t watch_of(std::uint32_t node) { return (node + 3) / 4; }
+inline constexpr std::uint32_t kNodesOfWatch = 3;
+constexpr std::uint32_t lower_node(std::uint32_t watch) { return watch * kNodesOfWatch - 2; }
+constexpr std::uint32_t upper_node(std::uint32_t watch) { return watch * kNodesOfWatch - 1; }
+constexpr std::uint32_t spread_node(std::uint32_t watch) { return watch * kNodesOfWatch; }
+constexpr std::uint32_t watch_of(std::uint32_t node) {
+  return (node + kNodesOfWatch - 1) / kNodesOfWatch;
+}
 
 // The key under which a level stands in its heap.
 constexpr std::int64_t stop_loss_key(Side side, Price level) {
@@ -191,7 +201,7 @@ struct State {
   std::vector<Account> accounts;  // [0] is none
   base::Pool<Position> positions;
   base::Pool<Holding> holdings;
-  base::Pool<Watch> watches;
+  LazyPool<Watch> watches;
   base::IndexMap position_index;
   TriggerHeaps position_levels;
   TriggerHeaps watch_levels;
@@ -208,6 +218,7 @@ struct State {
   std::vector<AccountId> to_look_at;
   std::vector<AccountId> looked_at;                // scratch of one quote
   std::vector<std::optional<Standing>> standings;  // of those; empty: money cannot express it
+  std::vector<Currency> currencies_seen;           // scratch of one look
   std::vector<std::uint32_t> fired;                // scratch of one quote
   StopOuts stop_outs;                              // scratch of one stop-out or close of all
 

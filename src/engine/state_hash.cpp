@@ -30,7 +30,7 @@ void mix_account(base::Digest& digest, const Account& account) {
              static_cast<std::uint64_t>(account.mode) << 24 |
              static_cast<std::uint64_t>(account.state) << 16 |
              static_cast<std::uint64_t>(account.kind) << 8 |
-             (account.is_to_be_looked_at ? 8U : 0U) | (account.lacks_watches ? 4U : 0U) |
+             (account.is_to_be_looked_at ? 8U : 0U) |
              (account.negative_balance_protection ? 2U : 0U));
   digest.mix(static_cast<std::uint64_t>(account.stop_out_order) << 8 | account.called_levels);
 }
@@ -62,8 +62,7 @@ void mix_watches(base::Digest& digest, const State& state, const Account& accoun
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     base::Digest watch;
     watch.mix(state.watches[w].symbol.value);
-    for (const std::uint32_t node :
-         {lower_node(w), upper_node(w), upper_bid_node(w), lower_ask_node(w)}) {
+    for (const std::uint32_t node : {lower_node(w), upper_node(w), spread_node(w)}) {
       const bool is_set = state.watch_levels.is_in_heap(node);
       watch.mix(is_set ? 1 : 0);
       watch.mix(is_set ? static_cast<std::uint64_t>(state.watch_levels.key(node)) : 0);
@@ -78,6 +77,8 @@ void mix_holders(base::Digest& digest, const State& state, const Symbol& symbol)
   for (std::uint32_t h = symbol.first_holding; h != 0; h = state.holdings[h].next_of_symbol) {
     digest.mix(state.holdings[h].account.value);
     digest.mix_value(state.holdings[h].used_margin);
+    digest.mix_value(state.holdings[h].highest_open);
+    digest.mix_value(state.holdings[h].lowest_open);
   }
 }
 

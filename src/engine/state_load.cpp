@@ -161,16 +161,21 @@ void load_position(Reader& archive, State& state, std::uint32_t holding_index) {
 void load_holding(Reader& archive, State& state, Symbol& symbol) {
   AccountId id;
   Money used_margin;
-  archive(id, used_margin);
+  Price highest;
+  Price lowest;
+  archive(id, used_margin, highest, lowest);
   const std::uint32_t count = archive.count(state.capacity.positions, kPositionBytes);
   Account* account = state.find_account(id);
   archive.demand(account != nullptr && count > 0 && used_margin.raw >= 0 &&
                  used_margin <= kMaxMoney && !state.holdings.is_full());
+  archive.demand(lowest.raw >= 0 && lowest <= highest && highest.raw <= kMaxFixedRaw);
   if (!archive.ok()) return;
   archive.demand(find_holding(state, *account, symbol.instrument.id) == 0);
   if (!archive.ok()) return;
   const std::uint32_t holding = link_holding(state, *account, symbol);
   state.holdings[holding].used_margin = used_margin;
+  state.holdings[holding].highest_open = highest;
+  state.holdings[holding].lowest_open = lowest;
   account->positions += count;
   symbol.positions += count;
   for (std::uint32_t i = 0; i < count && archive.ok(); ++i) load_position(archive, state, holding);
@@ -203,13 +208,14 @@ void load_watches(Reader& archive, State& state, Account& account) {
     archive.demand(symbol != nullptr && id > before);
     const std::uint32_t watch = archive.ok() ? state.watches.take() : 0;
     if (watch == 0) return archive.fail();
-    state.watches[watch] = {account.id, id, account.first_watch, 0, 0};
+    state.watches[watch].account = account.id;
+    state.watches[watch].symbol = id;
+    state.watches[watch].next_of_account = account.first_watch;
     account.first_watch = watch;
     Front& front = state.front(account, id);
     load_bound(archive, state, front.lower_bounds, lower_node(watch));
     load_bound(archive, state, front.upper_bounds, upper_node(watch));
-    load_bound(archive, state, front.upper_bids, upper_bid_node(watch));
-    load_bound(archive, state, front.lower_asks, lower_ask_node(watch));
+    load_bound(archive, state, front.spread_bounds, spread_node(watch));
     before = id;
   }
 }

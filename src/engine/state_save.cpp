@@ -26,8 +26,7 @@ void save_watches(base::ArchiveWriter& archive, const State& state, const Accoun
   const TriggerHeaps& heaps = state.watch_levels;
   for (const auto& [symbol, watch] : order) {
     archive(symbol);
-    for (const std::uint32_t node :
-         {lower_node(watch), upper_node(watch), upper_bid_node(watch), lower_ask_node(watch)}) {
+    for (const std::uint32_t node : {lower_node(watch), upper_node(watch), spread_node(watch)}) {
       const bool is_set = heaps.is_in_heap(node);
       archive(is_set, is_set ? heaps.key(node) : std::int64_t{0});
     }
@@ -35,7 +34,8 @@ void save_watches(base::ArchiveWriter& archive, const State& state, const Accoun
 }
 
 void save_holding(base::ArchiveWriter& archive, const State& state, const Holding& holding) {
-  archive(holding.account, holding.used_margin, holding.positions);
+  archive(holding.account, holding.used_margin, holding.highest_open, holding.lowest_open,
+          holding.positions);
   for (std::uint32_t p = holding.oldest_position; p != 0; p = state.positions[p].previous) {
     describe_position(archive, state.positions[p]);
     save_venue_part(archive, state, state.positions[p]);
@@ -86,7 +86,7 @@ EngineLimits Engine::room_needed() const {
   };
   grow(room.accounts, state.accounts.size() - 1);
   grow(room.symbols, state.symbols.size() - 1);
-  grow(room.positions, std::max(state.positions.in_use(), state.watches.in_use()));
+  grow(room.positions, state.positions.in_use());
   grow(room.orders, std::max(state.orders.pool.in_use(), state.trails.pool.in_use()));
   grow(room.orders, state.desk.requests.in_use());
   grow(room.orders, (state.desk.reports.in_use() + 1) / 2);

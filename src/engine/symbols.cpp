@@ -169,7 +169,7 @@ void on_create_symbol(State& state, const CommandHeader& header) {
     return state.refuse({}, RejectCode::LimitReached);
   state.symbols.emplace_back();
   state.symbols.back().instrument = instrument;
-  rebuild_all_watches(state);
+  refresh_all_watches(state);
   state.timers.begin_funding_after(state.now);
   emit_symbol(state, instrument.id, true, header.text);
 }

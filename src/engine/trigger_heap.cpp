@@ -5,6 +5,11 @@
 #include "tribook/base/assert.h"
 
 namespace tribook::engine {
+namespace {
+
+constexpr std::uint8_t kRankMax = 255;
+
+}  // namespace
 
 // Makes the larger root the first child of the smaller; ties go to the lower index, so that the
 // shape depends on nothing but the calls.
@@ -20,6 +25,28 @@ std::uint32_t TriggerHeaps::meld(std::uint32_t a, std::uint32_t b) {
   parent.next = 0;
   parent.previous = 0;
   return a;
+}
+
+// Pairs the first two children as long as they have one rank, as a binary counter carries.
+void TriggerHeaps::carry(std::uint32_t parent) {
+  for (;;) {
+    const std::uint32_t first = nodes_[parent].child;
+    const std::uint32_t second = first != 0 ? nodes_[first].next : 0;
+    if (second == 0 || nodes_[first].rank != nodes_[second].rank) return;
+    const std::uint32_t rest = nodes_[second].next;
+    nodes_[first].next = nodes_[second].next = 0;
+    const std::uint32_t pair = meld(first, second);
+    if (nodes_[pair].rank < kRankMax) ++nodes_[pair].rank;
+    nodes_[pair].next = rest;
+    if (rest != 0) nodes_[rest].previous = pair;
+    nodes_[pair].previous = parent;
+    nodes_[parent].child = pair;
+  }
+}
+
+void TriggerHeaps::set_root(Heap& heap, std::uint32_t root) {
+  heap.root = root;
+  heap.key = root != 0 ? nodes_[root].key : kEmpty;
 }
 
 // Two passes: meld pairs left to right, stacked through `previous`; then meld the pairs right to
@@ -47,23 +74,26 @@ std::uint32_t TriggerHeaps::merge_children(std::uint32_t first) {
 }
 
 void TriggerHeaps::insert(Heap& heap, std::uint32_t node, std::int64_t key) {
-  TB_DEBUG_ASSERT(node != 0 && !nodes_[node].in_heap);
-  nodes_[node] = {key, 0, 0, 0, true};
-  heap.root = meld(heap.root, node);
+  TB_DEBUG_ASSERT(node != 0 && !is_in_heap(node));
+  while (extent_ < node) nodes_[++extent_] = {};
+  nodes_[node] = {key, 0, 0, 0, true, 0};
+  const std::uint32_t root = meld(heap.root, node);
+  carry(root);
+  set_root(heap, root);
 }
 
 void TriggerHeaps::remove(Heap& heap, std::uint32_t node) {
-  if (!nodes_[node].in_heap) return;
+  if (!is_in_heap(node)) return;
   const std::uint32_t children = merge_children(nodes_[node].child);
   if (heap.root == node) {
-    heap.root = children;
+    set_root(heap, children);
   } else {
     const std::uint32_t previous = nodes_[node].previous;
     const std::uint32_t next = nodes_[node].next;
     TB_DEBUG_ASSERT(previous != 0);
     (nodes_[previous].child == node ? nodes_[previous].child : nodes_[previous].next) = next;
     if (next != 0) nodes_[next].previous = previous;
-    heap.root = meld(heap.root, children);
+    if (children != 0) set_root(heap, meld(heap.root, children));
   }
   nodes_[node] = {};
 }

@@ -33,9 +33,7 @@ void change(State& state, const Position& position, int sign) {
     holding.value.at = 0;
     return;
   }
-  const Money exposed = pnl->is_negative() ? -*pnl : *pnl;
   holding.value.pnl += sign > 0 ? *pnl : -*pnl;
-  holding.value.exposed += sign > 0 ? exposed : -exposed;
 }
 
 }  // namespace
@@ -59,18 +57,17 @@ std::optional<Money> unrealized_pnl(const State& state, const Account& account) 
 
 std::optional<HoldingValue> value_of(const State& state, const Holding& holding) {
   if (holds(state, holding)) return holding.value;
-  HoldingValue value{{}, {}, state.pricings};
+  HoldingValue value{{}, state.pricings};
   for (std::uint32_t p = holding.first_position; p != 0; p = state.positions[p].next) {
     const auto pnl = unrealized_pnl(state, state.positions[p]);
     if (!pnl) return std::nullopt;
     value.pnl += *pnl;
-    value.exposed += pnl->is_negative() ? -*pnl : *pnl;
   }
   holding.value = value;
   return value;
 }
 
-void begin_value(const State& state, Holding& holding) { holding.value = {{}, {}, state.pricings}; }
+void begin_value(const State& state, Holding& holding) { holding.value = {{}, state.pricings}; }
 
 void forget_values(State& state, const Account& account) {
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
