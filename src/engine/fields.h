@@ -59,6 +59,7 @@ void describe_account(Archive& archive, Of& account) {
           account.group, account.user, account.leverage, account.state, account.kind, account.mode,
           account.called_levels, account.lacks_watches, account.is_to_be_looked_at,
           account.from_group);
+  archive.any(account.stop_out_obstacle);
   describe_options(archive, account.own);  // with its group's they say which hold
 }
 

@@ -80,6 +80,7 @@ void call_margins(State& state, SymbolId quoted) {
 // An account that was changed since stays as it is: it is looked at with the next record.
 void finish_look(State& state, Account& account, const std::optional<Standing>& now) {
   if (account.lacks_watches && account.positions != 0) state.look_at_next_quote(account);
+  if (now && !is_to_be_stopped_out(account, *now)) account.stop_out_obstacle = RejectCode::None;
   if (!account.is_to_be_looked_at) set_bounds(state, account, now);
 }
 
