@@ -53,10 +53,9 @@ std::string_view kind_of(Part part) {
 // What was asked for, without what is not for whom it is told.
 time_machine::Story part_of(time_machine::Story story, const gateway::Question& question) {
   std::erase_if(story.sections, [&](const time_machine::Section& section) {
-    const bool is_wanted = question.part == Part::All || section.kind == kind_of(question.part);
-    return !is_wanted || (section.is_of_house && question.owner);
+    return question.part != Part::All && section.kind != kind_of(question.part);
   });
-  return story;
+  return question.owner ? time_machine::to_client(std::move(story)) : story;
 }
 
 bool is_same(const gateway::Question& a, const gateway::Question& b) {

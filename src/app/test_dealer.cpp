@@ -22,6 +22,11 @@ std::unique_ptr<venue::test::TestVenue> make_test_venue(const config::Config& co
   settings.answers.slippage_ppm = dealing.slippage_ppm;
   settings.answers.faults = {dealing.rejected, dealing.partial, dealing.in_parts,
                              dealing.silent,   dealing.late,    dealing.repeated};
+  settings.lot_step = [&pipeline](SymbolId symbol) {
+    const auto symbols = pipeline.views().symbols();
+    const Instrument* instrument = symbols->find(symbol);
+    return instrument != nullptr ? instrument->venue.step : Volume{};
+  };
   if (config.clock_type() != config::ClockType::System) {
     settings.engine_time = [&pipeline] { return pipeline.sequencer().engine_time(); };
   }

@@ -20,12 +20,6 @@ bool is_newest_first(const Account& account) {
   return account.mode == PositionMode::Hedging && account.closing == Closing::Lifo;
 }
 
-// With more of the same order at the same price.
-FilledBefore then(FilledBefore before, Volume more) {
-  before.volume += more;
-  return before;
-}
-
 }  // namespace
 
 std::uint32_t next_after(const State& state, const Account& account, std::uint32_t index) {
@@ -70,7 +64,7 @@ RejectCode check_closing_by_order(const State& state, const Account& account, Sy
     Closed closed;
     closed.volume = std::min(volume - done, position.volume);
     closed.price = price;
-    if (!price_closing(state, position, closed, then(before, done), booked))
+    if (!price_closing(state, position, closed, with_more(before, done), booked))
       return RejectCode::ValueOverflow;
     booked += closed.realized - closed.charge;
     done += closed.volume;
@@ -101,7 +95,7 @@ void close_by_order(State& state, const Account& account, const OpeningOrder& or
     closed.order = order.id;
     closed.volume = std::min(volume - done, position.volume);
     closed.price = price;
-    const bool is_priced = price_closing(state, position, closed, then(order.before, done));
+    const bool is_priced = price_closing(state, position, closed, with_more(order.before, done));
     TB_ASSERT(is_priced);
     book_closing(state, index, closed);
     done += closed.volume;

@@ -28,6 +28,12 @@ RejectCode check_closing_by_order(const State& state, const Account& account, Sy
                                   Side side, Volume volume, Price price,
                                   const FilledBefore& before = {});
 
+/// With more of the same order at the same price.
+constexpr FilledBefore with_more(FilledBefore before, Volume more) {
+  before.volume += more;
+  return before;
+}
+
 /// The last position that it would close a part of. REQUIRES: as check_closing_by_order.
 PositionId last_to_close(const State& state, const Account& account, SymbolId symbol, Side side,
                          Volume volume);

@@ -58,6 +58,7 @@ void describe_account(Archive& archive, Of& account) {
   archive(account.balance, account.credit, account.used_margin, account.currency, account.created,
           account.group, account.user, account.leverage, account.state, account.kind, account.mode,
           account.called_levels, account.is_to_be_looked_at, account.from_group);
+  archive.any(account.stop_out_obstacle);
   describe_options(archive, account.own);  // with its group's they say which hold
 }
 

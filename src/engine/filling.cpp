@@ -64,12 +64,18 @@ RejectCode check_room(const State& state, const WorkingOrder& order, std::uint32
              : RejectCode::LimitReached;
 }
 
-FilledBefore before(const Filling& filling) {
+}  // namespace
+
+FilledBefore filled_before(const Filling& filling) {
   const WorkingOrder& order = filling.order;
   return {filling.at_price, order.charge, order.filled > filling.at_price};
 }
 
-}  // namespace
+void count_fill(Filling& filling, const Fill& fill) {
+  note_fill(filling.order, fill.volume, fill.price);
+  filling.price = fill.price;
+  filling.at_price += fill.volume;
+}
 
 RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uint32_t besides) {
   const WorkingOrder& order = filling.order;
@@ -78,12 +84,12 @@ RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uin
   if (filling.price != fill.price) settle_charge(state, filling);
   if (fill.closes) {
     return check_closing_by_order(state, account, order.symbol, order.side, fill.volume, fill.price,
-                                  before(filling));
+                                  filled_before(filling));
   }
   if (const auto code = check_states(account, symbol, false); code != RejectCode::None) return code;
   if (const auto code = check_room(state, order, besides); code != RejectCode::None) return code;
   return plan_opening(state, account, symbol, order.side, fill.volume, fill.price, fill.opened,
-                      before(filling));
+                      filled_before(filling));
 }
 
 RejectCode check_house_fill(const State& state, WorkingOrder& order) {
@@ -96,12 +102,10 @@ RejectCode check_house_fill(const State& state, WorkingOrder& order) {
 void book_fill(State& state, Filling& filling, const Fill& fill) {
   WorkingOrder& order = filling.order;
   Account& account = state.account(order.account);
-  const OpeningOrder booked{order.id,   order.account, order.symbol,    order.side,
-                            order.book, fill.volume,   order.stop_loss, order.take_profit,
-                            {},         order.opened,  before(filling)};
-  note_fill(order, fill.volume, fill.price);
-  filling.price = fill.price;
-  filling.at_price += fill.volume;
+  const OpeningOrder booked{order.id,   order.account, order.symbol,          order.side,
+                            order.book, fill.volume,   order.stop_loss,       order.take_profit,
+                            {},         order.opened,  filled_before(filling)};
+  count_fill(filling, fill);
   order.status =
       next_status(order.status, order.left().is_zero() ? OrderEvent::Fill : OrderEvent::FillPart);
   TB_ASSERT(order.status != kIllegal);

@@ -105,8 +105,7 @@ VenueRequest request_of(const State& state, const WorkingOrder& order, VenueRequ
   request.symbol = order.symbol;
   request.side = order.side;
   request.kind = kind;
-  // What closes goes as far as it can, whatever the order says.
-  const bool is_whole = kind == VenueRequestKind::Open && order.time_in_force == TimeInForce::Fok;
+  const bool is_whole = order.time_in_force == TimeInForce::Fok;
   request.time_in_force = is_whole ? TimeInForce::Fok : TimeInForce::Ioc;
   return request;
 }
@@ -140,11 +139,6 @@ Money reserved_beside(const Opening& whole, const Opening& house) {
   return std::max(whole.required_margin - std::max(house.required_margin, Money{}), Money{});
 }
 
-// Nobody could say of two places that both fill or neither does.
-bool is_split_fill_or_kill(const WorkingOrder& order, Volume part, Volume rest) {
-  return order.time_in_force == TimeInForce::Fok && !part.is_zero() && !rest.is_zero();
-}
-
 // What opens is checked whole, at the house's price, and the house's part once more beside what
 // the venue's reserves.
 RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
@@ -165,7 +159,6 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
   if (!grows && !has_room_for_position(state)) return RejectCode::LimitReached;
   const Volume part = venue_share_of_opening(symbol.instrument, order.book, volume);
   const Volume rest = volume - part;
-  if (is_split_fill_or_kill(order, part, rest)) return RejectCode::FillOrKill;
   Opening house;
   if (!rest.is_zero()) code = plan(rest, house);
   if (!part.is_zero()) {
@@ -265,13 +258,31 @@ bool goes_out(const State& state, const WorkingOrder& order) {
   return false;
 }
 
+namespace {
+
+// All that it closes is asked of one venue, as one part of one position.
+bool closes_in_one(const State& state, const WorkingOrder& order, Volume closing) {
+  for (std::uint32_t target = first_target(state, order); target != 0;
+       target = next_target(state, order, target)) {
+    const Position& position = state.positions[target];
+    const Volume of_this = closable_volume(state, position);
+    if (of_this.is_zero()) continue;
+    return of_this >= closing && venue_share_of_close(state, position, closing) == closing;
+  }
+  return false;
+}
+
+}  // namespace
+
 RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order) {
+  if (order.time_in_force != TimeInForce::Fok) return RejectCode::None;
   const Volume closing = std::min(order.left(), closable(state, order));
-  if (!closing.is_zero()) return RejectCode::None;
+  const Volume opening = order.left() - closing;
   const Instrument& instrument = state.symbol(order.symbol).instrument;
-  const Volume part = venue_share_of_opening(instrument, order.book, order.left());
-  return is_split_fill_or_kill(order, part, order.left() - part) ? RejectCode::FillOrKill
-                                                                 : RejectCode::None;
+  const bool is_one = closing.is_zero()
+                          ? venue_share_of_opening(instrument, order.book, opening) == opening
+                          : opening.is_zero() && closes_in_one(state, order, closing);
+  return is_one ? RejectCode::None : RejectCode::FillOrKill;
 }
 
 bool has_room_to_go_out(const State& state) {
@@ -292,10 +303,14 @@ void execute_out(State& state, std::uint32_t index, TextRef text) {
   end_or_rest(state, index, execute(state, index, state.orders.pool[index].left()));
 }
 
+bool has_room_to_close_out(const State& state) {
+  return has_room_for_orders(state, 1, 0) && has_room_to_go_out(state);
+}
+
 bool close_out(State& state, std::uint32_t index, Volume volume, CloseReason reason,
                Origin origin) {
   const Position& position = state.positions[index];
-  if (!has_room_for_orders(state, 1, 0) || !has_room_to_go_out(state)) return false;
+  if (!has_room_to_close_out(state)) return false;
   WorkingOrder order;
   order.id = OrderId{++state.last_order};
   order.volume = volume;

@@ -10,7 +10,8 @@ namespace tribook::engine {
 /// Of what is left of the order something is for a venue: then it needs a place among the working
 /// orders (see place_out) and is executed by execute_out.
 [[nodiscard]] bool goes_out(const State& state, const WorkingOrder& order);
-/// A fill-or-kill order cannot open in two places. What it closes goes in any case.
+/// A fill-or-kill order that goes out has to be one request: nobody could say of two places that
+/// both fill or neither does. REQUIRES: goes_out.
 [[nodiscard]] RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order);
 /// Whether there is room for what it asks of venues.
 [[nodiscard]] bool has_room_to_go_out(const State& state);
@@ -23,6 +24,8 @@ std::uint32_t place_out(State& state, const WorkingOrder& order, std::span<const
 /// it back to rest, unless it is on its way. `text` goes with what is told of it first.
 void execute_out(State& state, std::uint32_t order, TextRef text);
 
+/// Whether there is room for an order that closes at a venue.
+[[nodiscard]] bool has_room_to_close_out(const State& state);
 /// Closes a part of a position of which something stands at a venue: an order of its own. False,
 /// and nothing done, when there is no room for it.
 bool close_out(State& state, std::uint32_t position, Volume volume, CloseReason reason,

@@ -70,28 +70,6 @@ bool closes_elsewhere(const State& state, AccountId id, SymbolId symbol, Side si
   return false;
 }
 
-// Visits the orders that this one may deal with, the best first, until `visit` says so.
-template <typename Visit>
-void for_each_maker(const State& state, const Reach& reach, const Visit& visit) {
-  const Matching& matching = state.matching;
-  const Side side = opposite(reach.side);
-  const auto& set = matching.books[reach.symbol.value].side(side);
-  if (set.root == 0 || closes_elsewhere(state, reach.account, reach.symbol, reach.side)) return;
-  for (std::uint32_t at = matching.prices.first(set); at != 0;
-       at = matching.prices.above(set, matching.prices.key(at))) {
-    const std::int64_t key = matching.prices.key(at);
-    const Price price{side == Side::Buy ? -key : key};
-    const bool is_reached =
-        is_no_worse(reach.side, price, reach.house) && !is_beyond(reach.side, price, reach.worst);
-    if (!is_reached) return;
-    for (std::uint32_t i = matching.prices[at].first; i != 0; i = matching.nodes[i].newer) {
-      const WorkingOrder& maker = state.orders.pool[i];
-      if (closes_elsewhere(state, maker.account, maker.symbol, maker.side)) continue;
-      if (visit(i, maker)) return;
-    }
-  }
-}
-
 }  // namespace
 
 Matching::Matching(std::uint32_t symbols, std::uint32_t orders)
@@ -135,21 +113,27 @@ void shrink_in_book(State& state, std::uint32_t index, Volume by) {
   note_change(state, state.orders.pool[index], at);
 }
 
-std::uint32_t best_maker(const State& state, const Reach& reach) {
-  std::uint32_t best = 0;
-  for_each_maker(state, reach, [&](std::uint32_t index, const WorkingOrder&) {
-    best = index;
-    return true;
-  });
-  return best;
-}
-
-bool have_makers(const State& state, const Reach& reach, Volume volume) {
-  for_each_maker(state, reach, [&](std::uint32_t, const WorkingOrder& maker) {
-    if (maker.account != reach.account) volume -= std::min(volume, maker.left());
-    return volume.is_zero();
-  });
-  return volume.is_zero();
+std::uint32_t next_maker(const State& state, const Reach& reach, std::uint32_t maker) {
+  const Matching& matching = state.matching;
+  const Side side = opposite(reach.side);
+  const auto& set = matching.books[reach.symbol.value].side(side);
+  if (set.root == 0 || closes_elsewhere(state, reach.account, reach.symbol, reach.side)) return 0;
+  std::uint32_t at = maker != 0 ? matching.nodes[maker].price : matching.prices.first(set);
+  std::uint32_t next = maker != 0 ? matching.nodes[maker].newer : matching.prices[at].first;
+  while (true) {
+    const std::int64_t key = matching.prices.key(at);
+    const Price price{side == Side::Buy ? -key : key};
+    const bool is_reached =
+        is_no_worse(reach.side, price, reach.house) && !is_beyond(reach.side, price, reach.worst);
+    if (!is_reached) return 0;
+    for (; next != 0; next = matching.nodes[next].newer) {
+      const WorkingOrder& order = state.orders.pool[next];
+      if (!closes_elsewhere(state, order.account, order.symbol, order.side)) return next;
+    }
+    at = matching.prices.above(set, key);
+    if (at == 0) return 0;
+    next = matching.prices[at].first;
+  }
 }
 
 bool meets_maker(const State& state, const WorkingOrder& order) {

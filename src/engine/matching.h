@@ -89,11 +89,12 @@ constexpr bool is_beyond(Side side, Price price, Price worst) {
   return !worst.is_zero() && !is_no_worse(side, price, worst);
 }
 
-/// The order at rest that this one deals with next: no worse than the house, which comes last at
-/// equal prices. 0: none.
-[[nodiscard]] std::uint32_t best_maker(const State& state, const Reach& reach);
-/// Whether those of other accounts have that volume together.
-[[nodiscard]] bool have_makers(const State& state, const Reach& reach, Volume volume);
+/// The order at rest that this one deals with after `maker`, or first (0): no worse than the house,
+/// which comes last at equal prices. 0: none.
+[[nodiscard]] std::uint32_t next_maker(const State& state, const Reach& reach, std::uint32_t maker);
+[[nodiscard]] inline std::uint32_t best_maker(const State& state, const Reach& reach) {
+  return next_maker(state, reach, 0);
+}
 /// An order at rest could deal with another one now. REQUIRES: its market is open, the quote fresh.
 [[nodiscard]] bool meets_maker(const State& state, const WorkingOrder& order);
 

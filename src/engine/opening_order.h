@@ -45,6 +45,8 @@ struct Filling {
   Volume at_price;      // filled there, with a charge that is not counted yet
 };
 
+/// As far as the commission of its next fill goes, at the same price as the last or another.
+[[nodiscard]] FilledBefore filled_before(const Filling& filling);
 /// Tells of the order, and for the first time its texts.
 void tell_filling(State& state, Filling& filling);
 
@@ -67,6 +69,8 @@ struct Fill {
 /// Books and tells a fill; its partner ends. An order that is full stays where it is, in or out of
 /// the pool. REQUIRES: check_fill was good.
 void book_fill(State& state, Filling& filling, const Fill& fill);
+/// Counts a fill; its charge is not settled yet.
+void count_fill(Filling& filling, const Fill& fill);
 /// Counts the charge of what was filled at one price; no fill at that price follows.
 void settle_charge(const State& state, Filling& filling);
 

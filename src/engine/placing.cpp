@@ -200,8 +200,8 @@ namespace {
 // It keeps a place among the working orders while something of it is at a venue.
 RejectCode send_new(State& state, const CommandHeader& header, WorkingOrder& order,
                     Price worst_price) {
-  if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
   if (const auto code = check_fill_or_kill(state, order); code != RejectCode::None) return code;
+  if (const auto code = check_house_fill(state, order); code != RejectCode::None) return code;
   const auto texts = state.slab.get(header.text);
   if (!has_room_for_orders(state, 1, texts.size()) || !has_room_to_go_out(state))
     return RejectCode::LimitReached;

@@ -130,7 +130,7 @@ bool has_room_for_position(const State& state, std::uint32_t besides) {
   return state.positions.in_use() + besides < state.limits.positions;
 }
 
-void refresh_margin(State& state, Holding& holding) {
+void set_used_margin(State& state, Holding& holding) {
   Account& account = state.account(holding.account);
   const Instrument& instrument = state.symbol(holding.symbol).instrument;
   const auto used = used_margin(instrument, holding.buys, holding.sells,
@@ -140,7 +140,11 @@ void refresh_margin(State& state, Holding& holding) {
   const Money now = used.value_or(kMaxMoney);
   account.used_margin += now - holding.used_margin;
   holding.used_margin = now;
-  state.look_at_next_quote(account);
+}
+
+void refresh_margin(State& state, Holding& holding) {
+  set_used_margin(state, holding);
+  state.look_at_next_quote(state.account(holding.account));
 }
 
 void book(State& state, Account& account, LedgerType type, HouseAccount house, Money amount,
@@ -227,10 +231,7 @@ void note_open(Holding& holding, Price price) {
 // What the order says of its levels replaces those of a position that it adds to.
 void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Opening& opening) {
   Position& position = state.positions[index];
-  leave_value(state, position);
-  position.volume += order.volume;
-  position.open_cost = position.open_cost + cost_of(opening.price, order.volume);
-  position.basis += opening.basis;
+  grow_position(state, index, order.volume, opening);
   position.commission -= opening.commission;
   if (!order.venue_price.is_zero())
     add_venue_part(state, position, order.volume, order.venue_price);
@@ -239,14 +240,23 @@ void grow(State& state, std::uint32_t index, const OpeningOrder& order, const Op
   if (!order.stop_loss.is_zero()) position.stop_loss = order.stop_loss;
   if (!order.take_profit.is_zero()) position.take_profit = order.take_profit;
   insert_levels(state, index);
-  Holding& holding = state.holdings[position.holding];
-  holding.side(order.side) += {opening.basis, order.volume, cost_of(opening.price, order.volume)};
-  note_open(holding, opening.price);
-  join_value(state, position);
-  refresh_margin(state, holding);
+  refresh_margin(state, state.holdings[position.holding]);
 }
 
 }  // namespace
+
+void grow_position(State& state, std::uint32_t index, Volume volume, const Opening& opening) {
+  Position& position = state.positions[index];
+  const MarginSide more{opening.basis, volume, cost_of(opening.price, volume)};
+  leave_value(state, position);
+  position.volume += volume;
+  position.open_cost = position.open_cost + more.cost;
+  position.basis += more.basis;
+  Holding& holding = state.holdings[position.holding];
+  holding.side(position.side) += more;
+  note_open(holding, opening.price);
+  join_value(state, position);
+}
 
 std::uint32_t position_to_grow(const State& state, const Account& account, SymbolId symbol,
                                Side side, PositionId opened) {

@@ -80,8 +80,11 @@ void emit_closing_order(State& state, const Position& position, const Closed& cl
 /// Books and tells a close whose order was told; the account is told by the caller.
 void book_closing(State& state, std::uint32_t position, const Closed& closed);
 
+/// Why reduce_position could not: the result cannot be expressed as money (ValueOverflow), or there
+/// is no room to close it at its venue (LimitReached).
+[[nodiscard]] RejectCode check_reducing(const State& state, std::uint32_t position, Volume volume);
 /// Closes `volume` of a position at the symbol's price: one closing order, trade, ledger entries.
-/// False, and nothing done, when the result cannot be expressed as money.
+/// False, and nothing done, when check_reducing says why.
 bool reduce_position(State& state, std::uint32_t position, Volume volume, CloseReason reason,
                      Origin origin);
 
@@ -92,6 +95,15 @@ struct PartOfPosition {
 };
 /// REQUIRES: 0 < volume <= the position's.
 PartOfPosition part_of(const Position& position, Volume volume);
+
+/// What a fill makes of a position, its side of the holding and the value of that: all that the
+/// next fill depends on but for the account's balance and used margin.
+void grow_position(State& state, std::uint32_t position, Volume volume, const Opening& opening);
+void shrink_position(State& state, std::uint32_t position, Volume volume);
+/// Takes it out of its holding's list and the index.
+void unlink_position(State& state, std::uint32_t position);
+/// Sets a holding's used margin, and its account's with it, to what its sides need now.
+void set_used_margin(State& state, Holding& holding);
 
 /// Sets both levels (0 = none) and tells so.
 void change_levels(State& state, std::uint32_t position, Price stop_loss, Price take_profit);
@@ -119,7 +131,7 @@ bool does_either_fit(const Instrument& instrument, const MarginSide& buys, const
 bool does_margin_fit(const Instrument& instrument, const MarginSide& buys, const MarginSide& sells,
                      std::uint32_t leverage, Currency currency);
 
-/// Recomputes a holding's used margin after its sides or its symbol's settings changed.
+/// The same after its sides or its symbol's settings changed; its account is looked at.
 void refresh_margin(State& state, Holding& holding);
 
 void emit_trade(State& state, const Position& position, OrderId order, Side side, Volume volume,

@@ -38,39 +38,6 @@ void note_close(Position& position, Volume volume, Price price, CloseReason reas
   position.last_reason = reason;
 }
 
-void unlink_position(State& state, std::uint32_t index) {
-  const Position& position = state.positions[index];
-  Holding& holding = state.holdings[position.holding];
-  if (position.next != 0) {
-    state.positions[position.next].previous = position.previous;
-  } else {
-    holding.oldest_position = position.previous;
-  }
-  if (position.previous != 0) {
-    state.positions[position.previous].next = position.next;
-  } else {
-    holding.first_position = position.next;
-  }
-  --holding.positions;
-  state.position_index.erase(position.id.value);
-}
-
-// What is left of the position and its side of the holding after `volume` went.
-void shrink(State& state, std::uint32_t index, Volume volume) {
-  Position& position = state.positions[index];
-  Holding& holding = state.holdings[position.holding];
-  const PartOfPosition part = part_of(position, volume);
-  leave_value(state, position);
-  MarginSide& side = holding.side(position.side);
-  side.basis -= part.basis;
-  side.cost = side.cost - part.cost;
-  position.open_cost = position.open_cost - part.cost;
-  position.basis -= part.basis;
-  position.volume -= volume;
-  side.volume -= volume;
-  join_value(state, position);
-}
-
 void remove_position(State& state, std::uint32_t index) {
   const Position position = state.positions[index];
   Account& account = state.account(position.account);
@@ -95,6 +62,38 @@ void close_at_venue(State& state, Position& position, const Closed& closed) {
 }
 
 }  // namespace
+
+void unlink_position(State& state, std::uint32_t index) {
+  const Position& position = state.positions[index];
+  Holding& holding = state.holdings[position.holding];
+  if (position.next != 0) {
+    state.positions[position.next].previous = position.previous;
+  } else {
+    holding.oldest_position = position.previous;
+  }
+  if (position.previous != 0) {
+    state.positions[position.previous].next = position.next;
+  } else {
+    holding.first_position = position.next;
+  }
+  --holding.positions;
+  state.position_index.erase(position.id.value);
+}
+
+void shrink_position(State& state, std::uint32_t index, Volume volume) {
+  Position& position = state.positions[index];
+  Holding& holding = state.holdings[position.holding];
+  const PartOfPosition part = part_of(position, volume);
+  leave_value(state, position);
+  MarginSide& side = holding.side(position.side);
+  side.basis -= part.basis;
+  side.cost = side.cost - part.cost;
+  position.open_cost = position.open_cost - part.cost;
+  position.basis -= part.basis;
+  position.volume -= volume;
+  side.volume -= volume;
+  join_value(state, position);
+}
 
 bool price_closing(const State& state, const Position& position, Closed& closed,
                    const FilledBefore& before, Money booked) {
@@ -146,7 +145,7 @@ void book_closing(State& state, std::uint32_t index, const Closed& closed) {
   position.commission -= closed.charge;
   position.realized_total += closed.realized;
   note_close(position, closed.volume, closed.price, closed.reason);
-  shrink(state, index, closed.volume);
+  shrink_position(state, index, closed.volume);
   refresh_book(state, position);
   refresh_margin(state, state.holdings[position.holding]);
   PositionReduced reduced;
@@ -170,15 +169,33 @@ void book_closing(State& state, std::uint32_t index, const Closed& closed) {
   }
 }
 
+namespace {
+
+Closed closed_now(const State& state, const Position& position, Volume volume) {
+  Closed closed;
+  closed.volume = volume;
+  closed.price = closing_price(position.side,
+                               state.quote_for(state.account(position.account), position.symbol));
+  return closed;
+}
+
+}  // namespace
+
+RejectCode check_reducing(const State& state, std::uint32_t index, Volume volume) {
+  const Position& position = state.positions[index];
+  if (!venue_share_of_close(state, position, volume).is_zero())
+    return has_room_to_close_out(state) ? RejectCode::None : RejectCode::LimitReached;
+  Closed closed = closed_now(state, position, volume);
+  return price_closing(state, position, closed) ? RejectCode::None : RejectCode::ValueOverflow;
+}
+
 bool reduce_position(State& state, std::uint32_t index, Volume volume, CloseReason reason,
                      Origin origin) {
   const Position& position = state.positions[index];
   if (!venue_share_of_close(state, position, volume).is_zero())
     return close_out(state, index, volume, reason, origin);
   Account& account = state.account(position.account);
-  Closed closed;
-  closed.volume = volume;
-  closed.price = closing_price(position.side, state.quote_for(account, position.symbol));
+  Closed closed = closed_now(state, position, volume);
   closed.reason = reason;
   if (!price_closing(state, position, closed)) return false;
   closed.order = OrderId{++state.last_order};

@@ -72,7 +72,10 @@ void call_margins(State& state, SymbolId quoted) {
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
-    if (is_beyond_doubt(state, account)) continue;
+    if (is_beyond_doubt(state, account)) {
+      account.stop_out_obstacle = RejectCode::None;
+      continue;
+    }
     state.looked_at[doubtful++] = id;
     state.standings.push_back(standing(state, account));
     const auto& now = state.standings.back();
@@ -83,6 +86,7 @@ void call_margins(State& state, SymbolId quoted) {
 
 // An account that was changed since stays as it is: it is looked at with the next record.
 void finish_look(State& state, Account& account, const std::optional<Standing>& now) {
+  if (now && !is_to_be_stopped_out(account, *now)) account.stop_out_obstacle = RejectCode::None;
   if (!account.is_to_be_looked_at) set_bounds(state, account, now);
 }
 

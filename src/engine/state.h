@@ -13,6 +13,7 @@
 #include "engine/ledger.h"
 #include "engine/marks.h"
 #include "engine/matching.h"
+#include "engine/rehearsal.h"
 #include "engine/stop_out.h"
 #include "engine/timers.h"
 #include "engine/trailing.h"
@@ -138,7 +139,9 @@ struct Account {
   Closing closing = Closing::Any;
   bool negative_balance_protection = true;
   StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
-  std::uint8_t called_levels = 0;   // of the margin-call levels, a bit for each
+  std::uint8_t called_levels = 0;  // of the margin-call levels, a bit for each
+  // Why a stop-out could close nothing; told once, until it can or the account is above its level.
+  RejectCode stop_out_obstacle = RejectCode::None;
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
 
@@ -221,6 +224,7 @@ struct State {
   std::vector<Currency> currencies_seen;           // scratch of one look
   std::vector<std::uint32_t> fired;                // scratch of one quote
   StopOuts stop_outs;                              // scratch of one stop-out or close of all
+  Rehearsal rehearsal;                             // scratch of one fill-or-kill order
 
   std::uint64_t pricings = 1;  // changes of prices so far; follows from nothing, decides nothing
   std::uint64_t last_order = 0;

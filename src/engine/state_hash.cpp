@@ -32,7 +32,8 @@ void mix_account(base::Digest& digest, const Account& account) {
              static_cast<std::uint64_t>(account.kind) << 8 |
              (account.is_to_be_looked_at ? 8U : 0U) |
              (account.negative_balance_protection ? 2U : 0U));
-  digest.mix(static_cast<std::uint64_t>(account.stop_out_order) << 8 | account.called_levels);
+  digest.mix(static_cast<std::uint64_t>(account.stop_out_obstacle) << 16 |
+             static_cast<std::uint64_t>(account.stop_out_order) << 8 | account.called_levels);
 }
 
 void mix_position(base::Digest& digest, const Position& position) {

@@ -100,6 +100,9 @@ void load_accounts(Reader& archive, State& state) {
     if (!archive.ok()) return;
     take_options(state, account);
     archive.demand(account.called_levels >> account.margin_call_levels.count == 0);
+    archive.demand(account.stop_out_obstacle == RejectCode::None ||
+                   account.stop_out_obstacle == RejectCode::ValueOverflow ||
+                   account.stop_out_obstacle == RejectCode::LimitReached);
     if (!archive.ok()) return;
     state.accounts.push_back(account);
     if (account.is_to_be_looked_at) state.to_look_at.push_back(account.id);

@@ -218,6 +218,31 @@ bool liquidate(State& state, const Account& account, const Standing& before, Ale
   return true;
 }
 
+Volume to_liquidate(const State& state, const Account& account, const Standing& now,
+                    const Candidate& candidate) {
+  return account.stop_out_order == StopOutOrder::Smart ? slice_of(state, account, now, candidate)
+                                                       : state.positions[candidate.position].volume;
+}
+
+bool has_orders_at_rest(const State& state, const Account& account) {
+  std::uint32_t order = account.first_order;
+  while (order != 0 && state.orders.pool[order].is_out) {
+    order = state.orders.pool[order].next_of_account;
+  }
+  return order != 0;
+}
+
+// Why none of them can be closed; None when one can.
+RejectCode find_obstacle(const State& state, const Account& account, const Standing& now) {
+  RejectCode obstacle = RejectCode::None;
+  for (const Candidate& candidate : state.stop_outs.candidates) {
+    const Volume volume = to_liquidate(state, account, now, candidate);
+    obstacle = check_reducing(state, candidate.position, volume);
+    if (obstacle == RejectCode::None) break;
+  }
+  return obstacle;
+}
+
 }  // namespace
 
 bool is_to_be_stopped_out(const Account& account, const Standing& now) {
@@ -252,15 +277,18 @@ void stop_out(State& state, Account& account, Standing now, SymbolId quoted) {
   } else {
     sort_by_loss(state.stop_outs);
   }
+  const RejectCode obstacle = find_obstacle(state, account, now);
+  const bool is_told = obstacle != RejectCode::None && obstacle == account.stop_out_obstacle;
+  if (is_told && !has_orders_at_rest(state, account)) return;
+  account.stop_out_obstacle = obstacle;
   const AlertId alert = emit_stop_out(state, account, now, quoted);
   cancel_orders(state, account, RejectCode::StoppedOut);
   Money others = now.equity - account.balance - account.credit;  // P&L of what is still open
   while (const Candidate* candidate = next_to_close(state, account)) {
     const Volume all = state.positions[candidate->position].volume;
-    const Volume volume = account.stop_out_order == StopOutOrder::Smart
-                              ? slice_of(state, account, now, *candidate)
-                              : all;
+    const Volume volume = to_liquidate(state, account, now, *candidate);
     if (!liquidate(state, account, now, alert, *candidate, volume)) continue;
+    account.stop_out_obstacle = RejectCode::None;
     if (account.closes_at_venues != 0) break;
     others -= candidate->unrealized_pnl;
     if (volume != all) {

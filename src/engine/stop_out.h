@@ -51,7 +51,8 @@ bool is_to_be_stopped_out(const Account& account, const Standing& now);
 bool depends_on(const State& state, const Account& account, SymbolId symbol);
 
 /// Closes positions of an account that is below its stop-out level, in its order, until it is above
-/// or nothing is left that may be closed now.
+/// or nothing is left that may be closed now. When nothing can be, that is told once, until
+/// something can, the reason is another, or the account is above its level.
 void stop_out(State& state, Account& account, Standing now, SymbolId quoted);
 
 }  // namespace tribook::engine

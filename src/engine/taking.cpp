@@ -19,11 +19,12 @@ Reach reach_of(const State& state, const Taking& taking) {
 
 bool reaches_house(const Reach& reach) { return !is_beyond(reach.side, reach.house, reach.worst); }
 
-// The house has no size. What fails margin there, or among the makers, is not looked at here.
-bool is_fillable(const State& state, const Taking& taking) {
-  const Reach reach = reach_of(state, taking);
-  return reaches_house(reach) || (meets_clients(taking.filling.order) &&
-                                  have_makers(state, reach, taking.filling.order.left()));
+Price makers_price(const WorkingOrder& maker, const Reach& reach) {
+  return base::is_broken(base::Broken::MakersPriceLost) ? reach.house : maker.limit;
+}
+
+bool is_own(const WorkingOrder& maker, const Reach& reach) {
+  return maker.account == reach.account && !base::is_broken(base::Broken::SelfTradeAllowed);
 }
 
 RejectCode take_house(State& state, Filling& filling, Volume& volume, Price price) {
@@ -85,31 +86,43 @@ void tell_print(State& state, const WorkingOrder& taker, const Fill& fill, Trade
   state.emit({}, print);
 }
 
-// One deal between two clients at the maker's price; the taker's side is booked first. It ends
-// where what one of them closes ends, so that what opens is checked with that done. A maker that
-// fails is cancelled; a taker that fails has to end.
-RejectCode cross(State& state, Filling& taker, std::uint32_t index, Volume& volume) {
+// One deal between two clients at the maker's price. It ends where what one of them closes ends, so
+// that what opens is checked with that done.
+struct Deal {
+  Fill taken;
+  Fill made;
+  RejectCode takers = RejectCode::None;  // why he has to end
+  RejectCode makers = RejectCode::None;  // why he is cancelled
+};
+
+Deal check_deal(const State& state, Filling& taker, Filling& maker, Volume volume, Price price) {
+  Deal deal{next_fill(state, taker.order, volume, price),
+            next_fill(state, maker.order, maker.order.left(), price)};
+  deal.taken.volume = deal.made.volume = std::min(deal.taken.volume, deal.made.volume);
+  deal.takers = check_fill(state, taker, deal.taken);
+  if (deal.takers == RejectCode::None)
+    deal.makers = check_fill(state, maker, deal.made, deal.taken.closes ? 0 : 1);
+  return deal;
+}
+
+// The taker's side is booked first. A maker that fails is cancelled; a taker that fails has to end.
+RejectCode cross(State& state, Filling& taker, std::uint32_t index, Volume& volume, Price price) {
   WorkingOrder& order = state.orders.pool[index];
   Filling maker(order);
-  Price price = order.limit;
-  if (base::is_broken(base::Broken::MakersPriceLost)) price = reach_of(state, {taker, {}}).house;
-  Fill taken = next_fill(state, taker.order, volume, price);
-  Fill made = next_fill(state, order, order.left(), price);
-  taken.volume = made.volume = std::min(taken.volume, made.volume);
-  if (const auto code = check_fill(state, taker, taken); code != RejectCode::None) return code;
-  const RejectCode code = check_fill(state, maker, made, taken.closes ? 0 : 1);
-  if (code != RejectCode::None) {
+  const Deal deal = check_deal(state, taker, maker, volume, price);
+  if (deal.takers != RejectCode::None) return deal.takers;
+  if (deal.makers != RejectCode::None) {
     tell_first(state, taker);
-    end_order(state, index, OrderEvent::Cancel, code);
+    end_order(state, index, OrderEvent::Cancel, deal.makers);
     return RejectCode::None;
   }
-  book_fill(state, taker, taken);
+  book_fill(state, taker, deal.taken);
   const TradeId trade{state.last_trade};
   advance_order(state, index, OrderEvent::Trigger);
-  shrink_in_book(state, index, made.volume);
-  book_fill(state, maker, made);
-  tell_print(state, taker.order, taken, trade);
-  volume -= taken.volume;
+  shrink_in_book(state, index, deal.made.volume);
+  book_fill(state, maker, deal.made);
+  tell_print(state, taker.order, deal.taken, trade);
+  volume -= deal.taken.volume;
   if (order.left().is_zero()) {
     drop_order(state, index);
   } else {
@@ -127,15 +140,104 @@ RejectCode take(State& state, Taking& taking, Volume volume) {
     if (maker == 0) {
       if (!reaches_house(reach)) break;
       code = take_house(state, filling, volume, reach.house);
-    } else if (state.orders.pool[maker].account == filling.order.account &&
-               !base::is_broken(base::Broken::SelfTradeAllowed)) {
+    } else if (is_own(state.orders.pool[maker], reach)) {
       code = prevent_self_trade(state, filling, maker, volume);
     } else {
-      code = cross(state, filling, maker, volume);
+      const Price price = makers_price(state.orders.pool[maker], reach);
+      code = cross(state, filling, maker, volume, price);
     }
   }
   return code;
 }
+
+// ---- Fill or kill ----
+
+// The same fills as take() would book, one after the other, on what is taken back afterwards.
+class WholeFill {
+ public:
+  WholeFill(State& state, const Taking& taking)
+      : state_(state), reach_(reach_of(state, taking)), order_(taking.filling.order) {}
+
+  // Why it has to end; None when all of it would be filled.
+  RejectCode check() {
+    RejectCode code = meets_clients(order_) ? try_makers() : RejectCode::None;
+    while (code == RejectCode::None && !order_.left().is_zero()) code = try_house();
+    state_.rehearsal.take_back(state_);
+    return code;
+  }
+
+ private:
+  RejectCode try_makers() {
+    state_.rehearsal.ended_partners.clear();
+    std::size_t gone_through = 0;
+    for (std::uint32_t index = best_maker(state_, reach_); index != 0;
+         index = next_maker(state_, reach_, index)) {
+      if (++gone_through > Rehearsal::kMakersMax) return RejectCode::FillOrKill;
+      const WorkingOrder& maker = state_.orders.pool[index];
+      RejectCode code = RejectCode::None;
+      if (is_own(maker, reach_)) {
+        code = try_own(maker);
+      } else if (!is_ended(index)) {
+        code = try_maker(maker);
+      }
+      if (code != RejectCode::None || order_.left().is_zero()) return code;
+    }
+    return RejectCode::None;
+  }
+
+  // The other order of its pair was filled before.
+  [[nodiscard]] bool is_ended(std::uint32_t maker) const {
+    const auto& ended = state_.rehearsal.ended_partners;
+    return std::find(ended.begin(), ended.end(), maker) != ended.end();
+  }
+
+  // What would be lost to it would not be filled.
+  [[nodiscard]] RejectCode try_own(const WorkingOrder& own) const {
+    const auto policy = state_.symbol(own.symbol).instrument.self_trade;
+    return policy == SelfTradePrevention::CancelOldest ? RejectCode::None : RejectCode::SelfTrade;
+  }
+
+  RejectCode try_maker(WorkingOrder maker) {
+    const Price price = makers_price(maker, reach_);
+    while (!maker.left().is_zero() && !order_.left().is_zero()) {
+      Filling made(maker);
+      const Deal deal = check_deal(state_, taker_, made, order_.left(), price);
+      if (deal.takers != RejectCode::None) return deal.takers;
+      if (deal.makers != RejectCode::None) break;
+      if (is_last(deal.taken)) return RejectCode::None;
+      if (!try_fill(taker_, deal.taken) || !try_fill(made, deal.made))
+        return RejectCode::FillOrKill;
+      settle_charge(state_, made);
+      if (maker.partner != 0) state_.rehearsal.ended_partners.push_back(maker.partner);
+      maker.partner = 0;
+    }
+    return RejectCode::None;
+  }
+
+  RejectCode try_house() {
+    if (!reaches_house(reach_)) return RejectCode::FillOrKill;
+    Fill fill = next_fill(state_, order_, order_.left(), reach_.house);
+    const RejectCode code = check_fill(state_, taker_, fill);
+    if (code != RejectCode::None || is_last(fill)) return code;
+    return try_fill(taker_, fill) ? RejectCode::None : RejectCode::FillOrKill;
+  }
+
+  // Nothing depends on it any more.
+  bool is_last(const Fill& fill) {
+    if (fill.volume < order_.left()) return false;
+    count_fill(taker_, fill);
+    return true;
+  }
+
+  bool try_fill(Filling& filling, const Fill& fill) {
+    return state_.rehearsal.fill(state_, filling, fill);
+  }
+
+  State& state_;
+  Reach reach_;
+  WorkingOrder order_;
+  Filling taker_{order_};
+};
 
 }  // namespace
 
@@ -151,8 +253,10 @@ bool can_take(const State& state, const Taking& taking) {
 
 RejectCode take(State& state, Taking& taking) {
   const WorkingOrder& order = taking.filling.order;
-  if (order.time_in_force == TimeInForce::Fok && !is_fillable(state, taking))
-    return RejectCode::FillOrKill;
+  if (order.time_in_force == TimeInForce::Fok && !base::is_broken(base::Broken::WholesUnchecked)) {
+    const RejectCode code = WholeFill(state, taking).check();
+    if (code != RejectCode::None) return code;
+  }
   const Account& account = state.account(order.account);
   const Volume closing = std::min(order.left(), closable(state, account, order.symbol, order.side));
   const Volume opening = order.left() - closing;

@@ -122,12 +122,26 @@ void Section::say(std::string label, std::string_view text) {
   if (!text.empty()) facts.push_back({std::move(label), std::string(text), false});
 }
 
+void Section::say_apart(std::string label, std::string_view to_house, std::string_view to_client) {
+  facts.push_back({std::move(label), std::string(to_house), false, std::string(to_client)});
+}
+
 void Section::number(std::string label, int128 raw) {
   facts.push_back({std::move(label), decimal(raw), true});
 }
 
 void Section::price(std::string label, Price price) {
   if (!price.is_zero()) number(std::move(label), price.raw);
+}
+
+Story to_client(Story story) {
+  std::erase_if(story.sections, [](const Section& section) { return section.is_of_house; });
+  for (Section& section : story.sections) {
+    for (Fact& fact : section.facts) {
+      if (!fact.to_client.empty()) fact.value = fact.to_client;
+    }
+  }
+  return story;
 }
 
 std::string story_text(const Story& story) {

@@ -21,6 +21,7 @@ struct Fact {
   std::string label;  ///< "free margin", in JSON freeMargin
   std::string value;
   bool is_number = false;
+  std::string to_client{};  ///< what a client is told instead; empty: the same
 };
 
 struct QuoteLine {
@@ -56,6 +57,8 @@ struct Section {
 
   void say(std::string label, std::string_view text);
   void number(std::string label, int128 raw);
+  /// In other words to operators than to the client whose it is.
+  void say_apart(std::string label, std::string_view to_house, std::string_view to_client);
   /// A price; nothing for none.
   void price(std::string label, Price price);
 };
@@ -65,6 +68,8 @@ struct Story {
   std::vector<Section> sections;
 };
 
+/// As a client is told it: without what is the house's own affair.
+Story to_client(Story story);
 std::string story_text(const Story& story);
 void write_story(json::Writer& out, const Story& story);
 /// As the member "sections".

@@ -182,6 +182,11 @@ void Teller::tell_recheck(const OrderUpdated& updated, AccountId account) {
     section.say("first", "it closes what stands against it");
     return;
   }
+  if (!is_good && updated.time_in_force == TimeInForce::Fok) {
+    section.say("note",
+                "of fill or kill each part was tried at its own price, and none was booked; "
+                "the formulas take all of it at the house's");
+  }
   if (is_good || updated.code == RejectCode::InsufficientMargin) {
     section.formulas = opening_formulas(book_, updated.symbol, account, updated.side,
                                         updated.volume - updated.filled_volume, price,

@@ -39,6 +39,13 @@ const char* words_of(VenueOutcome outcome) {
   return "noted";
 }
 
+// What the house does with a fill that it keeps is its own affair.
+const char* words_to_client(VenueOutcome outcome) {
+  return outcome == VenueOutcome::HedgedBack
+             ? "it could not be given to you any more: nothing of it is in your account"
+             : words_of(outcome);
+}
+
 }  // namespace
 
 void Teller::hear_requested(const VenueRequested& requested) {
@@ -71,7 +78,7 @@ void Teller::hear_reported(const VenueReported& reported) {
   section.number("venue", whole(reported.venue.value));
   section.say("for", name_of(reported.request_kind));
   section.say("report", name_of(reported.report_kind));
-  section.say("outcome", words_of(reported.outcome));
+  section.say_apart("outcome", words_of(reported.outcome), words_to_client(reported.outcome));
   if (reported.report_kind == VenueReportKind::Filled) {
     section.number("volume", reported.volume.raw);
     section.price("venue price", reported.price);

@@ -24,6 +24,7 @@ constexpr Canary kCanaries[] = {
     {"marks forget quotes", base::Broken::MarksForget, 5'000, 48},
     {"the maker's price is lost", base::Broken::MakersPriceLost, 50'000, 32},
     {"an account deals with itself", base::Broken::SelfTradeAllowed, 50'000, 32},
+    {"fill or kill does not look first", base::Broken::WholesUnchecked, 50'000, 32},
     {"a venue's price comes without markup", base::Broken::VenuesMarkupLost, 5'000, 32},
     {"a venue's remainder is dropped", base::Broken::RemainderDropped, 5'000, 32},
 };

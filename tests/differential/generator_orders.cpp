@@ -79,6 +79,7 @@ std::optional<Action> Generator::market_order() {
   const reference::Symbol& traded = engine().symbols().at(any_symbol());
   reference::PlaceOrder order = order_for(traded);
   const auto rate = rate_of(traded.name);
+  if (one_in(12)) order.time_in_force = reference::TimeInForce::Fok;
   if (!rate) return order;
   // Against what is held already, so that legs are hedged.
   const std::vector<reference::Position> open = open_positions();

@@ -156,7 +156,8 @@ std::string text(const reference::PlaceOrder& order) {
                        if_any("tp", order.tp) + if_any("slippage", order.max_slippage_pips) +
                        if_any("expected", order.expected_price);
   if (order.trailing) result += text(*order.trailing);
-  if (order.type != reference::OrderType::Market) {
+  const bool is_whole = order.time_in_force == reference::TimeInForce::Fok;
+  if (order.type != reference::OrderType::Market || is_whole) {
     result += named("", kTimesInForce[std::size_t(order.time_in_force)]);
   }
   if (order.expires_at != 0) result += named("until", std::to_string(order.expires_at));

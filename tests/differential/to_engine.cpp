@@ -236,7 +236,11 @@ NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs no
     result.trailing_distance = pips_of(order.trailing->distance_pips);
     result.trailing_step = pips_of(order.trailing->step_pips);
   }
-  if (order.type == reference::OrderType::Market) return result;
+  if (order.type == reference::OrderType::Market) {
+    const bool is_whole = order.time_in_force == reference::TimeInForce::Fok;
+    result.time_in_force = is_whole ? TimeInForce::Fok : TimeInForce::Ioc;
+    return result;
+  }
   result.time_in_force = static_cast<TimeInForce>(order.time_in_force);
   if (order.time_in_force == reference::TimeInForce::Day) {
     result.expires = TimeNs::from_ms(reference::next_rollover(now.ms()).time);

@@ -78,6 +78,28 @@ TEST_CASE("Inexpressible: the quote at which it can be told again stops out") {
   CHECK(m.figures().balance == money("0"));
 }
 
+TEST_CASE("Inexpressible: a stop-out that cannot be booked is told once") {
+  Market m;
+  const AccountId other = m.house.add_account({.deposit = "20000000"});
+  for (int i = 0; i < 3; ++i) m.house.open(other, m.big, Side::Sell, "100000000");
+  const auto alerts_at = [&](const char* price) {
+    std::size_t alerts = 0;
+    const Events events = m.house.quote(m.big, price, price);
+    for (const Event& event : events.all) {
+      const bool is_others = event.header.account == other;
+      if (is_others && event.header.kind == EventKind::StopOut) ++alerts;
+    }
+    return alerts;
+  };
+  CHECK(alerts_at("6000000") == 1);  // 6 x 10^19 each: the first one goes
+  CHECK(m.house.figures(other).positions == 2);
+  CHECK(alerts_at("6000001") == 1);  // none of the others does
+  CHECK(alerts_at("6000002") == 0);
+  CHECK(alerts_at("6000003") == 0);
+  CHECK(alerts_at("1000000") == 1);  // now they do
+  CHECK(m.house.figures(other).positions == 0);
+}
+
 TEST_CASE("Inexpressible: a gain beyond all money lets nobody open more") {
   Market m;
   const AccountId other = m.house.add_account({.deposit = "20000000"});

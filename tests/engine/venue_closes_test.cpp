@@ -191,6 +191,35 @@ TEST_CASE("Venue closes: a stop-out waits for what is on its way") {
   CHECK(m.house.figures(m.account).balance == money("0"));
 }
 
+TEST_CASE("Venue closes: a stop-out without room to close is told once, until there is room") {
+  Market m({.deposit = "1000", .leverage = 500});
+  m.open(Side::Buy, "1", "1.1");
+  const AccountId other = m.house.add_account();
+  OrderId last;
+  while (true) {
+    const auto sent = m.house.send(other, test::limit(m.symbol, Side::Buy, "0.01", "0.9"));
+    if (sent.code() != RejectCode::None) break;
+    last = sent.only<OrderUpdated>().order;
+  }
+  const auto hit = m.house.quote(m.symbol, "1.09050", "1.09050");
+  CHECK(hit.has<StopOutStarted>());
+  CHECK_FALSE(hit.has<VenueRequested>());
+  CHECK_FALSE(m.house.quote(m.symbol, "1.09040", "1.09040").has<StopOutStarted>());
+  m.house.quote(m.symbol, "1.20000", "1.20000");  // above its level
+  CHECK(m.house.quote(m.symbol, "1.09040", "1.09040").has<StopOutStarted>());
+  CHECK_FALSE(m.house.quote(m.symbol, "1.09030", "1.09030").has<StopOutStarted>());
+  m.house.deposit(m.account, "1000");
+  m.house.withdraw(m.account, "700");
+  CHECK(m.house.quote(m.symbol, "1.08750", "1.08750").has<StopOutStarted>());
+  CancelOrder cancel;
+  cancel.order = last;
+  m.house.send(other, cancel);
+  const auto closed = m.house.quote(m.symbol, "1.08740", "1.08740");
+  CHECK(closed.has<StopOutStarted>());
+  CHECK(closed.has<PositionLiquidated>());
+  CHECK(closed.has<VenueRequested>());
+}
+
 TEST_CASE("Venue closes: part of a position held in both books closes in both") {
   Instrument instrument = test::forex("EUR", "USD");
   instrument.venue.step = lots("0.1");

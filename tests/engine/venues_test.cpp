@@ -336,80 +336,21 @@ TEST_CASE("Venues: lots below the provider's step and minimum are the house's") 
   CHECK(m.house.position(position).at_venue == lots("1.2"));
 }
 
-// ---- Fill or kill ----
-
-NewOrder fill_or_kill(NewOrder order, Book book) {
-  order.time_in_force = TimeInForce::Fok;
-  order.book = book;
-  return order;
-}
-
-NewOrder market(SymbolId symbol, Side side, std::string_view volume) {
-  return House::order_of(symbol, side, volume);
-}
-
-TEST_CASE("Venues: a fill-or-kill order is asked for as one, any other is not") {
+TEST_CASE("Venues: what is open is asked again after a restart, what was given up is not") {
   Market m;
-  const NewOrder whole = fill_or_kill(market(m.symbol, Side::Buy, "1"), Book::A);
-  const auto request = m.house.send(m.account, whole).only<VenueRequested>();
-  CHECK(request.time_in_force == TimeInForce::Fok);
-  CHECK(last_of(m.provider.reject(request)).status == OrderStatus::Rejected);
-  CHECK(m.buy().time_in_force == TimeInForce::Ioc);
-  const NewOrder limit = fill_or_kill(test::limit(m.symbol, Side::Buy, "1", "1.10020"), Book::A);
-  const auto limited = m.house.send(m.account, limit).only<VenueRequested>();
-  CHECK(limited.time_in_force == TimeInForce::Fok);
-  CHECK(limited.limit == price("1.10020"));
-  const auto filled = last_of(m.provider.fill(limited, "1", "1.10020"));
-  CHECK(filled.status == OrderStatus::Filled);
-}
-
-TEST_CASE("Venues: a fill-or-kill order that would open in two places is not begun") {
-  Market m;
-  const auto split =
-      m.house.send(m.account, fill_or_kill(market(m.symbol, Side::Buy, "1"), Book::C));
-  CHECK_FALSE(split.has<VenueRequested>());
-  CHECK_FALSE(split.has<TradeExecuted>());
-  const auto killed = split.only<OrderUpdated>();
-  CHECK(killed.status == OrderStatus::Cancelled);
-  CHECK(killed.code == RejectCode::FillOrKill);
-
-  Instrument coarse = test::forex("GBP", "USD");
-  coarse.venue.step = lots("0.1");
-  const SymbolId symbol = m.house.add_symbol(coarse);
-  m.house.quote(symbol, "1.30000", "1.30020");
-  const auto order = [&](std::string_view volume) {
-    return m.house.send(m.account, fill_or_kill(market(symbol, Side::Buy, volume), Book::A));
+  const auto asked_again = [&] {
+    std::vector<VenueRequestId> again;
+    m.house.engine.for_each_request(
+        [&](const VenueRequested& request) { again.push_back(request.request); });
+    return again;
   };
-  CHECK(order("0.15").only<OrderUpdated>().code == RejectCode::FillOrKill);
-  CHECK(order("0.05").only<OrderUpdated>().status == OrderStatus::Filled);  // all the house's
-  CHECK(order("0.2").only<VenueRequested>().volume == lots("0.2"));
-}
-
-TEST_CASE("Venues: what a fill-or-kill order closes goes, what is left of it goes whole or not") {
-  Market m;
-  const AccountId account = m.house.add_account({.mode = PositionMode::Netting});
-  const auto send = [&](Side side, std::string_view volume, Book book) {
-    return m.house.send(account, fill_or_kill(market(m.symbol, side, volume), book));
-  };
-  const auto opened = send(Side::Buy, "1", Book::A).only<VenueRequested>();
-  m.provider.fill(opened, "1", "1.10020");
-  const auto closing = send(Side::Sell, "3", Book::A).only<VenueRequested>();
-  CHECK(closing.request_kind == VenueRequestKind::Close);
-  CHECK(closing.time_in_force == TimeInForce::Ioc);
-  const auto opening = m.provider.fill(closing, "1", "1.10000").only<VenueRequested>();
-  CHECK(opening.volume == lots("2"));
-  CHECK(opening.time_in_force == TimeInForce::Fok);
-  m.provider.fill(opening, "2", "1.10000");
-  REQUIRE(m.house.positions(account).front().volume == lots("2"));
-
-  // A C-book order closes as much, and its rest would be in two places.
-  const auto again = send(Side::Buy, "5", Book::C).only<VenueRequested>();
-  const auto done = m.provider.fill(again, "2", "1.10020");
-  CHECK_FALSE(done.has<VenueRequested>());
-  CHECK(last_of(done).status == OrderStatus::Cancelled);
-  CHECK(last_of(done).code == RejectCode::FillOrKill);
-  CHECK(last_of(done).filled_volume == lots("2"));
-  CHECK(m.house.positions(account).empty());
+  const auto given_up = m.buy();
+  const auto open = m.buy();
+  CHECK(asked_again() == std::vector{given_up.request, open.request});
+  m.provider.time_out(given_up);
+  CHECK(asked_again() == std::vector{open.request});
+  m.provider.fill(open, "1", "1.10020");
+  CHECK(asked_again().empty());
 }
 
 }  // namespace

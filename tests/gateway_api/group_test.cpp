@@ -105,6 +105,27 @@ TEST_CASE("a group says how its accounts close, are stopped out and pay swap") {
   CHECK(f.admin(Method::Put, "/admin/groups/vip", R"({"swapFreeDays":366})").status == 400);
 }
 
+TEST_CASE("an account is in no group with null, or an empty name") {
+  GatewayFixture f;
+  f.add_eurusd();
+  REQUIRE(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
+  const std::string path = "/admin/accounts/" + add_client_of(f, "alice", "vip");
+  const auto group = [&] { return f.admin(Method::Get, path)["group"]; };
+  for (const std::string& where : {path, path + "/group"}) {
+    for (const char* none : {R"({"group":null})", R"({"group":""})"}) {
+      CHECK(group() == "vip");
+      const Answer changed = f.admin(Method::Put, where, none);
+      INFO(where << " " << none << " -> " << changed.body);
+      CHECK(changed.status == 200);
+      CHECK(changed["group"] == "null");
+      CHECK(group() == "null");
+      CHECK(f.admin(Method::Put, where, R"({"group":"vip"})").status == 200);
+    }
+  }
+  CHECK(f.admin(Method::Post, "/admin/accounts", R"({"username":"bob","group":""})")["group"] ==
+        "null");
+}
+
 TEST_CASE("one rule and one bound for levels, of accounts and of groups") {
   GatewayFixture f;
   const auto refused = [&](const Answer& answer, const std::string& detail) {

@@ -193,7 +193,9 @@ class Engine {
   Rational allowed(const Order& order, const Rational& volume, const Rational& price,
                    std::string& refusal) const;
   std::string cross(Order& taker, Order& maker, Rational& volume);
-  bool fok_would_fail(const Order& order, const Rational& volume);
+  int places_of(const Order& order, const Rational& volume) const;
+  std::string fok_refusal(const Order& order, const Rational& volume) const;
+  Rational venue_part_of_opening(const Order& order, const Rational& volume) const;
   std::optional<Rational> worst_price(const Order& order) const;
   Rational house_price(const Order& order) const;
 

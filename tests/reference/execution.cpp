@@ -74,9 +74,9 @@ void Engine::execute_order(Order& order) {
     const std::string refusal = state_refusal(order.request, opening == 0);
     if (!refusal.empty()) return end_or_rest(order, refusal);
   }
-  if (order.request.time_in_force == TimeInForce::Fok && fok_would_fail(order, left)) {
-    finish(order, OrderStatus::Cancelled, "FOK");
-    return;
+  if (order.request.time_in_force == TimeInForce::Fok) {
+    const std::string refusal = fok_refusal(order, left);
+    if (!refusal.empty()) return end_or_rest(order, refusal);
   }
   end_or_rest(order, execute_parts(order, left));
 }
@@ -128,6 +128,16 @@ Rational Engine::send_closing_parts(Order& order, Rational reducing) {
   return result;
 }
 
+// In the provider's steps; the rest is the house's.
+Rational Engine::venue_part_of_opening(const Order& order, const Rational& volume) const {
+  const PlaceOrder& request = order.request;
+  if (request.book == Book::B) return 0;
+  const Symbol& traded = symbol(request.symbol);
+  const Rational share = request.book == Book::A ? volume : volume * request.hedge_ratio;
+  const Rational part = floor_to(share, traded.venue_step);
+  return part < traded.venue_min_volume ? Rational(0) : part;
+}
+
 std::string Engine::execute_opening(Order& order, const Rational& volume) {
   const PlaceOrder& request = order.request;
   if (request.book == Book::B) return take(order, volume);
@@ -136,12 +146,7 @@ std::string Engine::execute_opening(Order& order, const Rational& volume) {
   const std::string refusal = open_refusal(order, volume, house_price(order));
   if (!refusal.empty()) return refusal;
   const Symbol& traded = symbol(request.symbol);
-  const Rational share = request.book == Book::A ? volume : volume * request.hedge_ratio;
-  Rational part = floor_to(share, traded.venue_step);
-  if (part < traded.venue_min_volume) part = 0;
-  // Nobody could say of two places that both fill or neither does.
-  const bool split = part > 0 && part < volume;
-  if (split && request.time_in_force == TimeInForce::Fok) return "FOK";
+  const Rational part = venue_part_of_opening(order, volume);
   if (part > 0) {
     std::optional<Rational> limit;
     if (worst) limit = without_markup(account(request.account), traded, request.side, *worst);
@@ -280,18 +285,40 @@ std::map<Rational, Rational> Engine::depth(const std::string& name, Side side) c
   return result;
 }
 
-bool Engine::fok_would_fail(const Order& order, const Rational& volume) {
+// At how many places it would be: the house and its clients are one, each part of a position at a
+// provider is one, and so is what opens there.
+int Engine::places_of(const Order& order, const Rational& volume) const {
   const auto worst = worst_price(order);
-  const Rational house = house_price(order);
-  if (!worst || no_worse(order.request.side, house, *worst)) return false;
-  Rational available = 0;
-  std::set<Id> counted;
-  while (const Order* maker = best_maker(order, house, counted)) {
-    counted.insert(maker->id);
-    if (maker->request.account == order.request.account) continue;
-    available += maker->request.volume - maker->filled;
+  if (worst && !no_worse(order.request.side, house_price(order), *worst)) return 1;
+  int requests = 0;
+  Rational here = volume;
+  Rational closing = smaller(volume, closable(order));
+  Rational opening = volume - closing;
+  for (const Id id : closing_targets(order)) {
+    const Position& position = positions_.at(id);
+    const Rational of_this = smaller(closing, position.volume - position.closing);
+    if (of_this == 0) continue;
+    closing -= of_this;
+    const Rational part = venue_part(position, of_this);
+    if (part > 0) ++requests;
+    here -= part;
   }
-  return available < volume;
+  const Rational part = opening > 0 ? venue_part_of_opening(order, opening) : Rational(0);
+  if (part > 0) ++requests;
+  return requests + (here - part > 0 ? 1 : 0);
+}
+
+// Whole or not at all: nobody could say of two places that both fill or neither does. At one place
+// another engine, that is as this one, tries it.
+std::string Engine::fok_refusal(const Order& order, const Rational& volume) const {
+  if (places_of(order, volume) > 1) return "FOK";
+  Engine trial(*this);
+  Order& tried = trial.orders_.at(order.id);
+  const std::string refusal = trial.execute_parts(tried, volume);
+  if (tried.request.volume != order.request.volume) return "SELF_TRADE";
+  if (!refusal.empty()) return refusal;
+  const bool whole = tried.filled == tried.request.volume || tried.requests_open == 1;
+  return whole ? "" : "FOK";
 }
 
 }  // namespace tribook::reference

@@ -147,6 +147,30 @@ TEST_CASE("fill or kill, immediate or cancel") {
   CHECK(text_of(broker.order(id).filled) == "1");
 }
 
+TEST_CASE("fill or kill: whole or not at all, and then nothing has changed") {
+  Euro broker;
+  const Id rich = broker.open_account("100000");
+  const Id poor = broker.open_account("10");
+  const Id modest = broker.open_account("500");
+  const Id fails = broker.place(Broker::limit(poor, "EURUSD", Side::Sell, "1", "1.10005"));
+  const Id rests = broker.place(Broker::limit(rich, "EURUSD", Side::Sell, "1", "1.10010"));
+  PlaceOrder order = Broker::limit(modest, "EURUSD", Side::Buy, "2", "1.10010");
+  order.time_in_force = TimeInForce::Fok;
+  const Id short_of_makers = broker.place(order);
+  CHECK(broker.order(short_of_makers).reject_code == "FOK");
+  order.price = Broker::n("1.10020");
+  order.volume = Broker::n("3");  // at the house too, but not with his money
+  CHECK(broker.refused(order) == "INSUFFICIENT_MARGIN");
+  order.account = rich;
+  CHECK(broker.order(broker.place(order)).reject_code == "SELF_TRADE");
+  CHECK(broker.status(fails) == "WORKING");
+  CHECK(broker.status(rests) == "WORKING");
+  order.account = modest;
+  order.volume = Broker::n("1");
+  CHECK(broker.status(broker.place(order)) == "FILLED");
+  CHECK(broker.status(fails) == "CANCELLED");
+}
+
 TEST_CASE("markup widens to the tick on both sides") {
   Euro broker(with_markup(1));
   const Id account = broker.open_account("10000");

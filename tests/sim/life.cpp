@@ -168,6 +168,9 @@ void World::make_dealer() {
   venue::test::TestVenueSettings settings;
   settings.answers = plan.dealing;
   if (plan.is_driven) settings.engine_time = [this] { return pipeline->sequencer().engine_time(); };
+  settings.lot_step = [this](SymbolId symbol) {
+    return house().engine().instrument(symbol)->venue.step;
+  };
   dealer = std::make_unique<venue::test::TestVenue>(settings, pipeline->venue_requests(),
                                                     pipeline->venue(pipeline->venues() - 1));
 }

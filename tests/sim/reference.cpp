@@ -164,6 +164,9 @@ void Reference::check_filled(const Event& event, const OrderUpdated& order) cons
   const bool is_part = order.status == OrderStatus::PartiallyFilled;
   const bool is_full = order.filled_volume == order.volume && !order.volume.is_zero();
   demand(is_filled == is_full, kName, "filled volume against status" + at(event));
+  const bool is_whole = order.filled_volume.is_zero() || is_full;
+  demand(order.time_in_force != TimeInForce::Fok || !is_final(order.status) || is_whole, kName,
+         "a fill-or-kill order ends filled in part" + at(event));
   demand(is_filled || is_part ? order.filled_volume >= before && order.filled_volume.raw > 0
                               : order.filled_volume == before,
          kName, "an order is filled without a fill" + at(event));

@@ -245,6 +245,28 @@ TEST_CASE("Explain: a close at a venue, what it settles is the house's own") {
   CHECK(sections(story, "NOW")[0]->title == "where it stands: closed");
 }
 
+TEST_CASE("Explain: of a late fill that the house keeps a client is told what it means to him") {
+  Instrument instrument = charged();
+  instrument.venue.book = Book::A;
+  instrument.venue.late_fill = LateFill::HedgeBack;
+  Market m(instrument);
+  Provider provider(m.house);
+  const auto sent = test::order_to(m.house, Book::A, m.taker, m.symbol, Side::Buy, "1.00");
+  const auto request = sent.only<VenueRequested>();
+  provider.time_out(request);
+  provider.fill(request, "1.00", "1.10012");
+  const Story story = story_of(m.house, request.order);
+  const auto outcome_of = [](const Story& told) {
+    return fact(*sections(told, "VENUE_REPORT").back(), "outcome");
+  };
+  CHECK(outcome_of(story) == "the house keeps the fill and hedges it back");
+  const Story to_client = time_machine::to_client(story);
+  CHECK(outcome_of(to_client) ==
+        "it could not be given to you any more: nothing of it is in your account");
+  CHECK(time_machine::story_text(to_client).find("hedge") == std::string::npos);
+  CHECK(time_machine::story_text(to_client).find("the house keeps") == std::string::npos);
+}
+
 TEST_CASE("Explain: what is on its way at a venue is not free") {
   Instrument instrument = charged();
   instrument.venue.book = Book::A;

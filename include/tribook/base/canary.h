@@ -17,6 +17,7 @@ enum class Broken : std::uint8_t {
   QuotesLag,            ///< the engine deals at an older quote than it shows
   AgeIgnored,           ///< orders are filled however old the quote is
   MarksForget,          ///< some quotes do not count for positions' highest and lowest
+  WholesUnchecked,      ///< fill-or-kill orders go without a look at whether all of them can
   // Of the differential test; those above, of the simulator by number.
   ConversionsSwapped,  ///< a gain is converted at the side of a loss, and the other way round
   RoundingTruncates,   ///< amounts are cut off where they should be rounded

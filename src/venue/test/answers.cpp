@@ -32,10 +32,11 @@ class Chance {
 class Composer {
  public:
   Composer(const AnswerSettings& settings, const VenueRequested& request,
-           std::chrono::nanoseconds patience)
+           std::chrono::nanoseconds patience, Volume lot_step)
       : settings_(settings),
         request_(request),
         patience_(patience),
+        lot_step_(lot_step),
         chance_(settings.seed * 0x2545F4914F6CDD1DULL ^ request.request.value) {}
 
   Answers compose() {
@@ -93,9 +94,9 @@ class Composer {
     }
   }
 
-  // In hundredths of what was asked, as far as they are whole numbers.
+  // 0: it is too little for two.
   Volume part_of(Volume left) {
-    const std::int64_t step = std::max<std::int64_t>(request_.volume.raw / 100, 1);
+    const std::int64_t step = std::max<std::int64_t>(lot_step_.raw, 1);
     const auto steps = static_cast<std::uint64_t>(left.raw / step);
     if (steps < 2) return {};
     return Volume{static_cast<std::int64_t>(1 + chance_.below(steps - 1)) * step};
@@ -128,6 +129,7 @@ class Composer {
   const AnswerSettings& settings_;
   const VenueRequested& request_;
   std::chrono::nanoseconds patience_;
+  Volume lot_step_;
   Chance chance_;
   Answers answers_;
   std::chrono::nanoseconds at_{};
@@ -138,8 +140,8 @@ class Composer {
 }  // namespace
 
 Answers answers_to(const AnswerSettings& settings, const VenueRequested& request,
-                   std::chrono::nanoseconds patience) {
-  return Composer(settings, request, patience).compose();
+                   std::chrono::nanoseconds patience, Volume lot_step) {
+  return Composer(settings, request, patience, lot_step).compose();
 }
 
 }  // namespace tribook::venue::test

@@ -43,7 +43,8 @@ struct Answers {
   std::size_t count = 0;
 };
 
+/// Fills are multiples of `lot_step`, but for the last one of a request that is none.
 [[nodiscard]] Answers answers_to(const AnswerSettings& settings, const VenueRequested& request,
-                                 std::chrono::nanoseconds patience);
+                                 std::chrono::nanoseconds patience, Volume lot_step);
 
 }  // namespace tribook::venue::test

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace tribook::venue::test {
+namespace {
+
+constexpr Volume kLotStep{kFixedOne / 100};
+
+}  // namespace
 
 TestVenue::TestVenue(TestVenueSettings settings, runtime::Ring<Event>& requests,
                      runtime::Ring<Command>& to_engine)
@@ -19,7 +24,8 @@ std::size_t TestVenue::take_requests(TimeNs now) {
     const TimeNs asked = event->header.time;
     requests_.pop();
     ++taken;
-    const Answers answers = answers_to(settings_.answers, request, request.deadline - asked);
+    const Volume step = settings_.lot_step ? settings_.lot_step(request.symbol) : kLotStep;
+    const Answers answers = answers_to(settings_.answers, request, request.deadline - asked, step);
     for (std::size_t i = 0; i < answers.count; ++i) {
       waiting_.push_back({now + answers.all[i].after, ++number_, answers.all[i].report});
       std::push_heap(waiting_.begin(), waiting_.end());

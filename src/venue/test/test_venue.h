@@ -15,6 +15,10 @@
 // A liquidity provider for rehearsals: takes what the house asks of venues, and reports fills at
 // the price that the house saw, or what else its settings let go wrong. A request that comes again
 // is answered again, all of it: reports have the same execution ids, and the house knows them.
+//
+// It remembers nothing but what waits to be said, and that in memory. A daemon that comes up asks
+// again what is open; what had been given up by then is not asked, so a late fill that had not come
+// does not come any more.
 
 namespace tribook::venue::test {
 
@@ -24,6 +28,8 @@ struct TestVenueSettings {
   std::size_t waiting_max = 65'536;  ///< reports on their way; beyond it no request is taken
   /// What the engine's time is; empty: do_work's.
   std::function<TimeNs()> engine_time = {};
+  /// What the symbol deals in at venues; empty: hundredths of a lot.
+  std::function<Volume(SymbolId)> lot_step = {};
 };
 
 class TestVenue final : public runtime::Stage {
