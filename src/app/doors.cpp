@@ -38,6 +38,8 @@ gateway::Options gateway_options(const config::Config& config, Pipeline& pipelin
   std::vector<std::string> names;
   for (std::size_t i = 0; i < config.venues.size(); ++i) {
     names.push_back(config.venues[i].name);
+    if (config.venues[i].type == config::VenueType::Test && options.dealing_venue.empty())
+      options.dealing_venue = config.venues[i].name;
     if (config.venues[i].type == config::VenueType::Manual && !options.manual_venue) {
       options.manual_venue = VenueId{static_cast<std::uint16_t>(i + 1)};
     }

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "config/keys.h"
 #include "config/layers.h"
+#include "config/listed_keys.h"
 #include "config/symbol_text.h"
 
 namespace tribook::config {
@@ -124,8 +125,10 @@ class Loader {
                [this](const std::string& name, const std::string&, const Value& value) {
                  if (name == "venues") return read_venues(value);
                  if (name == "demo_accounts") return read_demo_accounts(value);
-                 if (name == "symbols") return read_entries(name, "symbol", value, config_.symbols);
-                 if (name == "groups") return read_groups(value);
+                 if (name == "symbols")
+                   return read_entries(name, "symbol", symbol_keys(), value, config_.symbols);
+                 if (name == "groups")
+                   return read_entries(name, "name", group_keys(), value, config_.groups);
                  return read_section(name, value);
                });
   }
@@ -242,9 +245,10 @@ class Loader {
   }
 
   // What they say is looked at where symbols and groups are made. `id` names them apart.
-  bool read_entries(const std::string& list, const std::string& id, const Value& value,
-                    std::vector<ListedEntry>& out) {
+  bool read_entries(const std::string& list, const std::string& id, const ListedKeys& keys,
+                    const Value& value, std::vector<ListedEntry>& out) {
     if (!expect(list, value, ValueKind::List, "a list of tables")) return true;
+    find_unknown(list, value, keys);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       const Value& item = value.items[i];
@@ -267,19 +271,27 @@ class Loader {
     return true;
   }
 
-  bool read_groups(const Value& value) {
-    static const std::vector<std::string> names{
-        "name",    "stopOutLevel", "marginCallLevels", "stopOutOrder", "negativeBalanceProtection",
-        "closing", "swapFree",     "swapFreeDays",     "swapFreeFee",  "spreadMarkup",
-        "symbols", "commission",   "leverageCap",      "swap"};
-    for (std::size_t i = 0; value.is(ValueKind::List) && i < value.items.size(); ++i) {
-      const Value& item = value.items[i];
-      for (std::size_t k = 0; item.is(ValueKind::Table) && k < item.items.size(); ++k) {
-        if (std::find(names.begin(), names.end(), item.names[k]) != names.end()) continue;
-        unknown("groups[" + std::to_string(i) + "]." + item.names[k], item.items[k], names);
+  // What is no key of the tables in it, however deep.
+  void find_unknown(const std::string& path, const Value& value, const ListedKeys& keys) {
+    if (value.is(ValueKind::List)) {
+      for (std::size_t i = 0; i < value.items.size(); ++i)
+        find_unknown(path + "[" + std::to_string(i) + "]", value.items[i], keys);
+      return;
+    }
+    if (!value.is(ValueKind::Table)) return;
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      const std::string key = path + "." + value.names[i];
+      const auto known = std::find_if(keys.begin(), keys.end(), [&](const ListedKey& one) {
+        return one.name == value.names[i];
+      });
+      if (known == keys.end()) {
+        std::vector<std::string> names;
+        for (const ListedKey& one : keys) names.emplace_back(one.name);
+        unknown(key, value.items[i], names);
+      } else if (known->inside.count != 0) {
+        find_unknown(key, value.items[i], known->inside);
       }
     }
-    return read_entries("groups", "name", value, config_.groups);
   }
 
   void read_secret_file(const Value& root) {

@@ -59,6 +59,18 @@ RejectCode House::create_user(const Record& record, engine::Outbox& out) {
   return code;
 }
 
+RejectCode House::change_password(const Record& record, engine::Outbox& out) {
+  const auto spec = read_spec<PasswordSpec>(slab_.get(record.command.header.text));
+  if (!spec) return RejectCode::Validation;
+  PasswordChanged changed;
+  changed.user = record.command.get<ChangePassword>().user;
+  const RejectCode code = directory_.check_password(changed.user, *spec);
+  if (code != RejectCode::None) return code;
+  directory_.set_password(changed.user, *spec);
+  emit(out, record, changed, record.command.header.text);
+  return code;
+}
+
 // The engine knows the last record's place and time, also of one that was nothing to it: the next
 // run counts on from there.
 void House::pass_by_engine(const Record& record, engine::Outbox& out) {
@@ -89,6 +101,10 @@ RejectCode House::apply_own(const Record& record, engine::Outbox& out) {
       break;
     case CommandKind::CreateUser:
       code = create_user(record, out);
+      pass_by_engine(record, out);
+      break;
+    case CommandKind::ChangePassword:
+      code = change_password(record, out);
       pass_by_engine(record, out);
       break;
     case CommandKind::Started:

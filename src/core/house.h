@@ -61,6 +61,7 @@ class House {
   void note_tick(const Record& record);
   void add_user(const Record& record, const UserSpec& spec, engine::Outbox& out);
   RejectCode create_account(const Record& record, engine::Outbox& out);
+  RejectCode change_password(const Record& record, engine::Outbox& out);
   RejectCode create_user(const Record& record, engine::Outbox& out);
   void pass_by_engine(const Record& record, engine::Outbox& out);
 

@@ -51,7 +51,7 @@ bool has_valid_enums(const Command& command) {
       return is_valid(command.get<Adjust>().kind);
     case CommandKind::ChangeAccount: {
       const auto change = command.get<ChangeAccount>();
-      return is_valid(change.state) && change.what <= AccountChange::Group;
+      return is_valid(change.state) && change.what <= AccountChange::Options;
     }
     default:
       return true;

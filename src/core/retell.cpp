@@ -7,6 +7,7 @@ void House::retell(Slab& slab, const EventVisitor& visit) const {
   UserCreated created;
   for (const directory::Directory::User& user : directory_.users()) {
     ++created.user.value;
+    created.password_changes = user.password_changes;
     to.tell_with(user.spec, user.created, {}, created);
   }
   engine_.retell(to);

@@ -16,6 +16,7 @@ bool is_for_risk(EventKind kind) {
     case EventKind::PositionFollowed:  // its time
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
+    case EventKind::AccountOptionsUpdated:
     case EventKind::SymbolUpdated:
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
@@ -29,7 +30,6 @@ bool is_for_risk(EventKind kind) {
   }
 }
 
-// Of these it depends what is due next.
 // What clients of a group see of a quote. (A new account has no positions.)
 bool changes_prices(CommandKind kind) {
   switch (kind) {

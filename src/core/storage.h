@@ -42,6 +42,7 @@ enum class StorageLevel : std::uint8_t {
     case CommandKind::ChangeCredit:
     case CommandKind::DecideWithdrawal:
     case CommandKind::ChangeAccount:
+    case CommandKind::ChangePassword:
       return level == StorageLevel::Last;
     default:
       return false;

@@ -9,12 +9,12 @@
 namespace tribook::directory {
 namespace {
 
-constexpr std::size_t kUserBytes = 301;
+constexpr std::size_t kUserBytes = 305;
 
 template <typename Archive, typename Of>
 void describe(Archive& archive, Of& user) {
   archive(user.spec.username, user.spec.password_hash, user.spec.email, user.spec.role,
-          user.created);
+          user.created, user.password_changes);
 }
 
 }  // namespace
@@ -32,19 +32,34 @@ RejectCode Directory::check(const UserSpec& spec) const {
 
 void Directory::add(UserId id, const UserSpec& spec, TimeNs created) {
   TB_ASSERT(id == next_user());
-  users_.push_back({spec, created});
+  users_.push_back({spec, created, 0});
   by_name_.emplace(spec.username.view(), id);
+}
+
+RejectCode Directory::check_password(UserId id, const PasswordSpec& password) const {
+  if (!id || id.value > users_.size()) return RejectCode::NotFound;
+  const std::string_view hash = password.hash.view();
+  // Bytes behind its end would make one hash two.
+  const bool is_sane = !hash.empty() && password.hash == FixedText<64>::of(hash);
+  return is_sane ? RejectCode::None : RejectCode::Validation;
+}
+
+void Directory::set_password(UserId id, const PasswordSpec& password) {
+  User& user = users_[id.value - std::size_t{1}];
+  user.spec.password_hash = password.hash;
+  ++user.password_changes;
 }
 
 std::uint64_t Directory::state_hash() const {
   base::Digest digest;
   digest.mix(users_max_);
-  for (const auto& [user, created] : users_) {
+  for (const auto& [user, created, password_changes] : users_) {
     digest.mix_bytes(user.username.bytes.data(), user.username.bytes.size());
     digest.mix_bytes(user.password_hash.bytes.data(), user.password_hash.bytes.size());
     digest.mix_bytes(user.email.bytes.data(), user.email.bytes.size());
     digest.mix(static_cast<std::uint64_t>(user.role));
     digest.mix_value(created);
+    digest.mix(password_changes);
   }
   return digest.value();
 }
@@ -65,6 +80,7 @@ void Directory::load(base::ArchiveReader& archive) {
     archive.demand(!name.empty() && !by_name_.contains(name));
     if (!archive.ok()) return;
     add(next_user(), user.spec, user.created);
+    users_.back().password_changes = user.password_changes;
   }
   users_max_ = static_cast<std::size_t>(limit);
 }

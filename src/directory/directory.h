@@ -39,9 +39,15 @@ class Directory {
   /// REQUIRES: check was None, id == next_user().
   void add(UserId id, const UserSpec& spec, TimeNs created);
 
+  /// None, Validation, or NotFound.
+  [[nodiscard]] RejectCode check_password(UserId id, const PasswordSpec& password) const;
+  /// Tokens that were given before do not hold any more. REQUIRES: check_password was None.
+  void set_password(UserId id, const PasswordSpec& password);
+
   struct User {
     UserSpec spec;
     TimeNs created{};
+    std::uint32_t password_changes = 0;
   };
   /// By id, from 1 on.
   [[nodiscard]] const std::vector<User>& users() const { return users_; }

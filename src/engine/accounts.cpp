@@ -97,7 +97,15 @@ RejectCode change_state(const State& state, Account& account, AccountState now) 
   return RejectCode::None;
 }
 
-RejectCode change(State& state, Account& account, const ChangeAccount& change) {
+RejectCode change_own_options(State& state, Account& account, TextRef text) {
+  const auto wanted = read_spec<OptionsChange>(state.slab.get(text));
+  if (!wanted) return RejectCode::Validation;
+  const RejectCode code = change_options(state, account, *wanted);
+  if (code == RejectCode::None) state.emit(account.id, AccountOptionsUpdated{}, text);
+  return code;
+}
+
+RejectCode change(State& state, Account& account, const ChangeAccount& change, TextRef text) {
   switch (change.what) {
     case AccountChange::Leverage:
       return change_leverage(state, account, change.leverage);
@@ -105,6 +113,8 @@ RejectCode change(State& state, Account& account, const ChangeAccount& change) {
       return change_state(state, account, change.state);
     case AccountChange::Group:
       return change_group(state, account, change.group);
+    case AccountChange::Options:
+      return change_own_options(state, account, text);
   }
   return RejectCode::Validation;
 }
@@ -114,7 +124,7 @@ RejectCode change(State& state, Account& account, const ChangeAccount& change) {
 void on_change_account(State& state, const CommandHeader& header, const ChangeAccount& wanted) {
   Account* account = state.find_account(header.account);
   if (account == nullptr) return state.refuse(header.account, RejectCode::NotFound);
-  const RejectCode code = change(state, *account, wanted);
+  const RejectCode code = change(state, *account, wanted, header.text);
   if (code != RejectCode::None) return state.refuse(header.account, code);
   refresh_margins(state, *account);
   state.emit_account(*account);

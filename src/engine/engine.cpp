@@ -118,6 +118,7 @@ void Engine::apply(const Record& record, Outbox& out) {
       on_close_all(state, header, command.get<CloseAll>());
       break;
     case CommandKind::CreateUser:  // the directory's
+    case CommandKind::ChangePassword:
     case CommandKind::CheckOrder:  // nobody sequences it
     case CommandKind::None:
       break;

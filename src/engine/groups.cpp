@@ -90,7 +90,7 @@ std::uint8_t still_called(const MarginCallLevels& before, std::uint8_t called,
 }
 
 // Of an account that was told of margin calls by the options that it had.
-void change_options(const State& state, Account& account) {
+void take_other_options(const State& state, Account& account) {
   const MarginCallLevels before = account.margin_call_levels;
   take_options(state, account);
   account.called_levels = still_called(before, account.called_levels, account.margin_call_levels);
@@ -148,8 +148,43 @@ RejectCode change_group(State& state, Account& account, GroupId group) {
   forget_values(state, account);
   move_to_fronts(state, account, group);
   account.group = group;
-  change_options(state, account);
+  take_other_options(state, account);
   refresh_watches(state, account);
+  return RejectCode::None;
+}
+
+namespace {
+
+bool is_sane(const OptionsChange& wanted) {
+  constexpr std::array<std::uint8_t, 4> none{};
+  return (wanted.sets & ~kAllOptions) == 0 && (wanted.from_group & ~wanted.sets) == 0 &&
+         wanted.sets_mode <= 1 && is_valid(wanted.mode) && wanted.reserved == none &&
+         check_values(wanted.values).code == RejectCode::None;
+}
+
+// What is open was opened by the account's mode, and rests by it.
+RejectCode check_mode(const Account& account, const OptionsChange& wanted) {
+  const bool is_other = wanted.sets_mode != 0 && wanted.mode != account.mode;
+  const bool is_in_use = account.positions != 0 || account.orders != 0;
+  return is_other && is_in_use ? RejectCode::InUse : RejectCode::None;
+}
+
+}  // namespace
+
+RejectCode change_options(State& state, Account& account, const OptionsChange& wanted) {
+  if (!is_sane(wanted)) return RejectCode::Validation;
+  if (const auto code = check_mode(account, wanted); code != RejectCode::None) return code;
+  const OptionValues before = account.own;
+  const std::uint8_t from_group = account.from_group;
+  change_own(wanted, account.own, account.from_group);
+  if (const auto code = check_options(state, account, account.group); code != RejectCode::None) {
+    account.own = before;
+    account.from_group = from_group;
+    return code;
+  }
+  if (wanted.sets_mode != 0) account.mode = wanted.mode;
+  take_other_options(state, account);
+  state.look_at_next_quote(account);
   return RejectCode::None;
 }
 
@@ -187,7 +222,7 @@ void on_put_group(State& state, const CommandHeader& header) {
   state.emit({}, updated, header.text);
   if (is_new) return price_symbols_anew(state, {});
   for_each_account_of(state, group, [&](Account& account) {
-    change_options(state, account);
+    take_other_options(state, account);
     state.look_at_next_quote(account);
     state.emit_account(account);
   });

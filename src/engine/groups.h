@@ -11,6 +11,9 @@ void take_options(const State& state, Account& account);
 /// Margins are to be refreshed. None, or why not.
 RejectCode change_group(State& state, Account& account, GroupId group);
 
+/// Changes what an account has of its own. None, or why not.
+RejectCode change_options(State& state, Account& account, const OptionsChange& wanted);
+
 /// Whether the margin of all that it holds can be expressed.
 bool do_margins_fit(const State& state, const Account& account);
 /// Recomputes it.

@@ -3,6 +3,7 @@
 #include "engine/order_archive.h"
 #include "engine/payments.h"
 #include "engine/positions.h"
+#include "engine/venue_archive.h"
 
 // The state told again as events: what of it others keep, in an order in which they can take it.
 
@@ -52,21 +53,29 @@ void retell_groups(const Retelling& to, const GroupBook& groups) {
 void retell_account(const Retelling& to, const State& state, const Account& account) {
   AccountSpec spec;
   spec.currency = account.currency;
-  spec.stop_out_level = account.own.stop_out_level;
-  spec.margin_call_levels = account.own.margin_call_levels;
-  spec.stop_out_order = account.own.stop_out_order;
+  set_own_options(spec, account.own);
   spec.leverage = account.leverage;
   spec.kind = account.kind;
   spec.mode = account.mode;
-  spec.negative_balance_protection = account.own.negative_balance_protection;
-  spec.closing = account.own.closing;
   spec.from_group = account.from_group;
   spec.group = state.groups.spec(account.group).name;
-  spec.swap_free = account.own.swap_free;
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);
   to.tell(account.created, account.id, describe(account));
+}
+
+void retell_exposure(const Retelling& to, const Symbol& symbol) {
+  const VenueExposure& exposure = symbol.exposure;
+  if (exposure.at_venues == 0 && exposure.undone == 0) return;
+  VenueExposureCarried carried;
+  carried.at_venues_low = static_cast<std::int64_t>(exposure.at_venues);
+  carried.at_venues_high = static_cast<std::int64_t>(exposure.at_venues >> 64);
+  carried.undone_low = static_cast<std::int64_t>(exposure.undone);
+  carried.undone_high = static_cast<std::int64_t>(exposure.undone >> 64);
+  carried.symbol = symbol.instrument.id;
+  carried.venue = symbol.instrument.venue.venue;
+  to.tell({}, {}, carried);
 }
 
 void retell_position(const Retelling& to, const State& state, const Position& position) {
@@ -116,6 +125,8 @@ void Engine::retell(const Retelling& to) const {
     retell_trail(to, state, state.positions[p]);
   }
   retell_depth(to, state);
+  for (std::size_t i = 1; i < state.symbols.size(); ++i) retell_exposure(to, state.symbols[i]);
+  retell_requests(to, state);
   retell_orders(to, state);
   for (const Withdrawal& withdrawal : state.withdrawals.pending()) {
     to.tell_texts(state.withdrawals.texts(withdrawal), withdrawal.requested, withdrawal.account,

@@ -271,6 +271,13 @@ void mix_desk(base::Digest& digest, const State& state) {
   digest.mix_bytes(bytes.data(), bytes.size());
 }
 
+void retell_requests(const Retelling& to, const State& state) {
+  for (const std::uint32_t index : requests_by_id(state)) {
+    const VenueRequest& request = state.desk.requests[index];
+    if (!request.is_done()) to.tell({}, request.account, describe(request));
+  }
+}
+
 void Engine::for_each_request(
     const std::function<void(const VenueRequested&)>& visit) const {  // not start-up: cold
   for (const std::uint32_t index : requests_by_id(*state_)) {

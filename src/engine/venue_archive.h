@@ -2,6 +2,7 @@
 
 #include "engine/state.h"
 #include "tribook/base/archive.h"
+#include "tribook/message/retelling.h"
 
 // What stands at venues and what is asked of them, for snapshots and the state's hash.
 
@@ -17,5 +18,7 @@ void save_desk(base::ArchiveWriter& archive, const State& state);
 /// REQUIRES: positions and orders are there.
 void load_desk(base::ArchiveReader& archive, State& state);
 void mix_desk(base::Digest& digest, const State& state);
+/// What is on its way.
+void retell_requests(const Retelling& to, const State& state);
 
 }  // namespace tribook::engine

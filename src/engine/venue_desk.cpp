@@ -120,6 +120,7 @@ VenueRequested describe(const VenueRequest& request) {
   requested.side = request.side;
   requested.request_kind = request.kind;
   requested.time_in_force = request.time_in_force;
+  requested.is_accepted = request.is_accepted ? 1 : 0;
   return requested;
 }
 

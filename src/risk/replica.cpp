@@ -79,6 +79,9 @@ void Replica::apply(const Event& event) {
     case EventKind::AccountCreated:
       apply_account_created(header);
       return;
+    case EventKind::AccountOptionsUpdated:
+      apply_options(header);
+      return;
     case EventKind::AccountUpdated:
       apply_account(header.account, event.get<AccountUpdated>());
       return;
@@ -109,6 +112,7 @@ void Replica::apply(const Event& event) {
     case EventKind::PositionReduced:
     case EventKind::LedgerPosted:
     case EventKind::UserCreated:
+    case EventKind::PasswordChanged:
     case EventKind::ClockMoved:
     case EventKind::MarginCall:
     case EventKind::StopOut:
@@ -125,6 +129,7 @@ void Replica::apply(const Event& event) {
     case EventKind::VenueRequested:
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
+    case EventKind::VenueExposureCarried:
       return;
   }
 }
@@ -198,7 +203,7 @@ void Replica::apply_account_created(const EventHeader& header) {
   account.currency = spec->currency;
   account.leverage = spec->leverage;
   account.mode = spec->mode;
-  account.own_closing = spec->closing;
+  account.own = own_options(*spec);
   account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
   take_closing(account);
@@ -218,9 +223,18 @@ void Replica::apply_account(AccountId id, const AccountUpdated& update) {
   take_closing(account);
 }
 
+void Replica::apply_options(const EventHeader& header) {
+  const auto change = read_spec<OptionsChange>(slab_.get(header.text));
+  TB_ASSERT(change);
+  Account& account = known_account(header.account);
+  change_own(*change, account.own, account.from_group);
+  if (change->sets_mode != 0) account.mode = change->mode;
+  take_closing(account);
+}
+
 // A group that is changed tells its accounts.
 void Replica::take_closing(Account& account) const {
-  const Closing now = groups_.closing(account.group, account.own_closing, account.from_group);
+  const Closing now = groups_.closing(account.group, account.own.closing, account.from_group);
   account.closes_first = account.mode == PositionMode::Netting || now != Closing::Any;
 }
 
@@ -366,7 +380,7 @@ std::uint64_t Replica::digest() const {
     all.mix(std::uint64_t{account.leverage} << 16 |
             static_cast<std::uint64_t>(account.closes_first) << 8 |
             static_cast<std::uint64_t>(account.state));
-    all.mix(static_cast<std::uint64_t>(account.own_closing) << 8 | account.from_group);
+    all.mix(static_cast<std::uint64_t>(account.own.closing) << 8 | account.from_group);
     all.mix(account.group.value);
     for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
       base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));

@@ -49,7 +49,7 @@ struct Account {
   GroupId group;
   AccountState state = AccountState::Active;
   PositionMode mode = PositionMode::Hedging;
-  Closing own_closing = Closing::Any;  // unless it is the group's (see from_group)
+  OptionValues own{};  // unless they are the group's (see from_group)
   std::uint8_t from_group = 0;
   bool closes_first = false;  // an opposite order closes before it opens
   bool exists = false;
@@ -112,6 +112,7 @@ class Replica {
   void apply_terms(TextRef text, const GroupTermsUpdated& update);
   void apply_account_created(const EventHeader& header);
   void apply_account(AccountId id, const AccountUpdated& update);
+  void apply_options(const EventHeader& header);
   void take_closing(Account& account) const;
   void apply_position(AccountId account, const PositionUpdated& update);
   void apply_carried(const PositionCarried& carried);

@@ -108,6 +108,8 @@ void Book::apply(const Event& event) {
       return apply_group(event);
     case EventKind::GroupTermsUpdated:
       return apply_terms(event);
+    case EventKind::AccountOptionsUpdated:
+      return apply_options(event);
     case EventKind::AccountUpdated: {
       const auto updated = event.get<AccountUpdated>();
       BookAccount& account = accounts_[event.header.account];
@@ -189,6 +191,15 @@ void Book::apply_account_created(const Event& event) {
   account.group = groups_.find(spec->group.view());
   take_options(account);
   rates_.add_currency(spec->currency);
+}
+
+void Book::apply_options(const Event& event) {
+  const auto change = read_spec<OptionsChange>(slab_.get(event.header.text));
+  TB_ASSERT(change);
+  BookAccount& account = accounts_[event.header.account];
+  change_own(*change, account.own, account.from_group);
+  if (change->sets_mode != 0) account.is_netting = change->mode == PositionMode::Netting;
+  take_options(account);
 }
 
 void Book::take_options(BookAccount& account) const {

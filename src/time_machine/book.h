@@ -128,6 +128,7 @@ class Book {
   void apply_group(const Event& event);
   void apply_terms(const Event& event);
   void apply_account_created(const Event& event);
+  void apply_options(const Event& event);
   void take_options(BookAccount& account) const;
   void apply_quote(const Event& event);
   void apply_position(const Event& event);

@@ -5,7 +5,8 @@
 
 namespace tribook::views {
 
-bool Directory::add(UserId id, const UserSpec& spec, TimeNs created) {
+bool Directory::add(UserId id, const UserSpec& spec, TimeNs created,
+                    std::uint32_t password_changes) {
   UserView user;
   user.id = id;
   user.username = spec.username.view();
@@ -13,11 +14,22 @@ bool Directory::add(UserId id, const UserSpec& spec, TimeNs created) {
   user.email = spec.email.view();
   user.role = spec.role;
   user.created = created;
+  user.password_changes = password_changes;
   const std::unique_lock lock(mutex_);
   if (users_.size() == capacity_ || by_id_.contains(id.value)) return false;
   if (!by_name_.try_emplace(user.username, users_.size()).second) return false;
   by_id_.emplace(id.value, users_.size());
   users_.push_back(std::move(user));
+  return true;
+}
+
+bool Directory::set_password(UserId id, const PasswordSpec& password) {
+  const std::unique_lock lock(mutex_);
+  const auto found = by_id_.find(id.value);
+  if (found == by_id_.end()) return false;
+  UserView& user = users_[found->second];
+  user.password_hash = password.hash.view();
+  ++user.password_changes;
   return true;
 }
 
@@ -39,6 +51,13 @@ std::optional<UserView> Directory::find(UserId id) const {
   const auto found = by_id_.find(id.value);
   if (found == by_id_.end()) return std::nullopt;
   return users_[found->second];
+}
+
+std::optional<std::uint32_t> Directory::password_changes(UserId id) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = by_id_.find(id.value);
+  if (found == by_id_.end()) return std::nullopt;
+  return users_[found->second].password_changes;
 }
 
 Page<UserView> Directory::page(UserId after, std::size_t limit) const {

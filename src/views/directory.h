@@ -20,11 +20,15 @@ class Directory {
   explicit Directory(std::size_t capacity) : capacity_(capacity) {}
 
   /// False when full, or when the id or the name is taken.
-  bool add(UserId id, const UserSpec& spec, TimeNs created);
+  bool add(UserId id, const UserSpec& spec, TimeNs created, std::uint32_t password_changes = 0);
+  /// False when there is no such user.
+  bool set_password(UserId id, const PasswordSpec& password);
   void add_account(UserId id, AccountId account);
 
   [[nodiscard]] std::optional<UserView> find(std::string_view username) const;
   [[nodiscard]] std::optional<UserView> find(UserId id) const;
+  /// How often it was changed; nothing for no such user.
+  [[nodiscard]] std::optional<std::uint32_t> password_changes(UserId id) const;
   [[nodiscard]] Page<UserView> page(UserId after, std::size_t limit) const;
 
  private:

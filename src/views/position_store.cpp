@@ -12,7 +12,8 @@ PositionStore::PositionStore(const ViewLimits& limits, const Accounts& accounts)
       marks_(limits.symbols, limits.open_positions),
       pool_(limits.open_positions),
       index_(limits.open_positions),
-      closed_(limits.closed_positions) {}
+      closed_(limits.closed_positions),
+      held_(new Versioned<HeldVolumes>[limits.symbols + 1]) {}
 
 void PositionStore::count(AccountSlot& account, int change) {
   AccountView view = account.record.load();
@@ -20,6 +21,13 @@ void PositionStore::count(AccountSlot& account, int change) {
   account.record.store(view);
   open_count_.fetch_add(static_cast<std::uint64_t>(static_cast<std::int64_t>(change)),
                         std::memory_order_relaxed);
+}
+
+void PositionStore::hold(const PositionView& view, Volume before, Volume now) {
+  if (before == now) return;
+  HeldVolumes held = held_[view.symbol.value].own();
+  (view.side == Side::Buy ? held.buys : held.sells) += int128{now.raw} - before.raw;
+  held_[view.symbol.value].store(held);
 }
 
 bool PositionStore::apply(const EventHeader& header, const PositionUpdated& event,
@@ -32,6 +40,7 @@ bool PositionStore::apply(const EventHeader& header, const PositionUpdated& even
   if (place == 0 && pool_.is_full()) return false;
   Record record = place == 0 ? Record{} : pool_.load(place);
   PositionView& view = record.view;
+  const Volume before = view.volume;
   view.open_cost = event.open_cost;
   view.commission = event.commission;
   view.swap = event.swap;
@@ -46,6 +55,7 @@ bool PositionStore::apply(const EventHeader& header, const PositionUpdated& even
   view.side = event.side;
   view.book = event.book;
   view.is_closing = event.is_closing != 0;
+  hold(view, before, view.volume);
   if (traded_.position == event.position) {
     const bool is_new = place == 0;
     view.highest = is_new ? traded_.highest : std::max(view.highest, traded_.highest);
@@ -147,6 +157,7 @@ void PositionStore::close(const EventHeader& header, const PositionUpdated& even
   closed.book = record.view.book;
   closed.reason = record.reason;
   closed_.append(closed, header.root, account.closed_positions);
+  hold(record.view, record.view.volume, {});
   marks_.end(record.view);
   index_.erase(event.position.value);
   pool_.remove(place, account.positions);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "tribook/message/event.h"
@@ -11,6 +12,8 @@
 #include "views/id_index.h"
 #include "views/marks.h"
 #include "views/pool.h"
+#include "views/venue_types.h"
+#include "views/words.h"
 
 namespace tribook::views {
 
@@ -59,6 +62,10 @@ class PositionStore {
     return false;
   }
   [[nodiscard]] const History<ClosedPositionView>& closed() const { return closed_; }
+  /// What is open of the symbol. False when patience ran out. REQUIRES: a symbol within the limit.
+  [[nodiscard]] bool held(SymbolId symbol, HeldVolumes& out) const {
+    return held_[symbol.value].load(out);
+  }
   [[nodiscard]] std::uint64_t open_count() const {
     return open_count_.load(std::memory_order_relaxed);
   }
@@ -73,6 +80,7 @@ class PositionStore {
   void close(const EventHeader& header, const PositionUpdated& event, AccountSlot& account,
              std::uint32_t place);
   void count(AccountSlot& account, int change);
+  void hold(const PositionView& view, Volume before, Volume now);
 
   struct Traded {
     PositionId position;
@@ -87,6 +95,7 @@ class PositionStore {
   Pool<Record> pool_;
   IdIndex index_;
   History<ClosedPositionView> closed_;
+  std::unique_ptr<Versioned<HeldVolumes>[]> held_;  // by symbol
   std::atomic<std::uint64_t> open_count_{0};
 };
 

@@ -37,6 +37,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       symbols(std::make_shared<const SymbolTable>()),
       groups(std::make_shared<const GroupBook>(0)),
       withdrawals(limits.withdrawals),
+      venues(limits.symbols, limits.open_orders),
       directory(limits.users) {}
 
 template <typename Body>
@@ -70,8 +71,12 @@ void Views::State::apply(const Event& event) {
       return take<AccountUpdated>(event);
     case EventKind::AccountCreated:
       return take<AccountCreated>(event);
+    case EventKind::AccountOptionsUpdated:
+      return take<AccountOptionsUpdated>(event);
     case EventKind::UserCreated:
       return take<UserCreated>(event);
+    case EventKind::PasswordChanged:
+      return take<PasswordChanged>(event);
     case EventKind::SymbolUpdated:
       return take<SymbolUpdated>(event);
     case EventKind::QuoteApplied:
@@ -104,10 +109,14 @@ void Views::State::apply(const Event& event) {
     case EventKind::ClockMoved:
     case EventKind::Refused:
     case EventKind::BookPrinted:
-    case EventKind::VenueRequested:
-    case EventKind::VenueReported:
     case EventKind::VenueSettled:
       return;
+    case EventKind::VenueRequested:
+      return take<VenueRequested>(event);
+    case EventKind::VenueReported:
+      return take<VenueReported>(event);
+    case EventKind::VenueExposureCarried:
+      return take<VenueExposureCarried>(event);
   }
 }
 
@@ -245,62 +254,6 @@ bool Views::State::on(const EventHeader& /*header*/, const DepthChanged& event) 
 bool Views::State::on(const EventHeader& header, const PositionLiquidated& event) {
   alerts.append(alert_of(header, event), header.root);
   return true;
-}
-
-void Views::State::take_options(AccountView& view) const {
-  const OptionValues now = groups->options(view.group_id, view.own, view.from_group);
-  view.stop_out_level = now.stop_out_level;
-  view.margin_call_levels = now.margin_call_levels;
-  view.negative_balance_protection = now.negative_balance_protection != 0;
-  view.closing = now.closing;
-  view.stop_out_order = now.stop_out_order;
-  view.is_swap_free = now.swap_free.is_on != 0;
-}
-
-bool Views::State::on(const EventHeader& header, const AccountUpdated& event) {
-  AccountSlot* account = accounts.open(header.account, header.root);
-  if (account == nullptr) return false;
-  AccountView view = account->record.load();
-  view.balance = event.balance;
-  view.credit = event.credit;
-  view.used_margin = event.used_margin;
-  view.reserved_margin = event.reserved_margin;
-  view.leverage = event.leverage;
-  view.state = event.state;
-  const bool is_moved = view.group_id != event.group;
-  view.group_id = event.group;
-  view.group = groups->spec(event.group).name;
-  take_options(view);
-  account->record.store(view);
-  if (is_moved) positions.move(*account, event.group);
-  return true;
-}
-
-bool Views::State::on(const EventHeader& header, const AccountCreated& event) {
-  const auto spec = read_spec<AccountSpec>(slab.get(header.text));
-  TB_ASSERT(spec.has_value());
-  AccountView view;
-  view.currency = spec->currency;
-  view.created = header.time;
-  view.own = own_options(*spec);
-  view.from_group = spec->from_group;
-  view.group = spec->group;
-  view.group_id = groups->find(spec->group.view());
-  view.id = header.account;
-  view.user = event.user;
-  view.leverage = spec->leverage;
-  view.kind = spec->kind;
-  view.mode = spec->mode;
-  take_options(view);
-  if (!accounts.add(view, header.root)) return false;
-  directory.add_account(event.user, header.account);
-  return true;
-}
-
-bool Views::State::on(const EventHeader& header, const UserCreated& event) {
-  const auto spec = read_user_spec(slab.get(header.text));
-  TB_ASSERT(spec.has_value());
-  return directory.add(event.user, *spec, header.time);
 }
 
 bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {

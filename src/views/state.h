@@ -17,6 +17,7 @@
 #include "views/position_store.h"
 #include "views/recent.h"
 #include "views/text_ring.h"
+#include "views/venues.h"
 #include "views/views.h"
 #include "views/withdrawals.h"
 
@@ -50,7 +51,9 @@ struct Views::State {
   bool on(const EventHeader& header, const LedgerPosted& event);
   bool on(const EventHeader& header, const AccountUpdated& event);
   bool on(const EventHeader& header, const AccountCreated& event);
+  bool on(const EventHeader& header, const AccountOptionsUpdated& event);
   bool on(const EventHeader& header, const UserCreated& event);
+  bool on(const EventHeader& header, const PasswordChanged& event);
   bool on(const EventHeader& header, const SymbolUpdated& event);
   bool on(const EventHeader& header, const QuoteApplied& event);
   bool on(const EventHeader& header, const SessionChanged& event);
@@ -61,6 +64,13 @@ struct Views::State {
   bool on(const EventHeader& header, const WithdrawalUpdated& event);
   bool on(const EventHeader& header, const GroupUpdated& event);
   bool on(const EventHeader& header, const GroupTermsUpdated& event);
+  bool on(const EventHeader& header, const VenueRequested& event) {
+    return venues.apply(header, event);
+  }
+  bool on(const EventHeader& /*header*/, const VenueReported& event) { return venues.apply(event); }
+  bool on(const EventHeader& /*header*/, const VenueExposureCarried& event) {
+    return venues.apply(event);
+  }
   void price_anew(const Instrument& instrument);
   void take_options(AccountView& view) const;
   void follow_marks(const QuoteApplied& event);
@@ -92,6 +102,7 @@ struct Views::State {
   std::shared_ptr<const SymbolTable> symbols;
   std::shared_ptr<const GroupBook> groups;
   Withdrawals withdrawals;
+  Venues venues;
   Directory directory;
 
   Versioned<DayVolume> day_volume;

@@ -78,6 +78,7 @@ struct AccountView {
   OptionValues own{};
   Ratio stop_out_level;  ///< percent
   MarginCallLevels margin_call_levels{};
+  SwapFreeSpec swap_free{};
   FixedText<32> group{};  ///< its name; empty = none
   AccountId id;
   UserId user;
@@ -92,7 +93,6 @@ struct AccountView {
   AccountState state = AccountState::Active;
   StopOutOrder stop_out_order = StopOutOrder::LargestLoss;
   bool negative_balance_protection = true;
-  bool is_swap_free = false;
 
   /// What the account is worth without its open positions.
   [[nodiscard]] Money balance_and_credit() const { return balance + credit; }
@@ -408,7 +408,8 @@ struct UserView {
   std::string email;
   Role role = Role::Client;
   TimeNs created{};
-  std::vector<AccountId> accounts;  ///< the first one is the default
+  std::uint32_t password_changes = 0;  ///< tokens given before the last one do not hold
+  std::vector<AccountId> accounts;     ///< the first one is the default
 };
 
 /// For metrics.

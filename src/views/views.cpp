@@ -205,6 +205,18 @@ ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
   return out.ticks == 0 ? ReadStatus::NotFound : ReadStatus::Found;
 }
 
+Page<VenueRequestView> Views::venue_requests(AccountId only, VenueRequestId after,
+                                             std::size_t limit) const {
+  return state_->venues.page(only, after, limit);
+}
+
+ReadStatus Views::exposure(SymbolId id, ExposureView& out) const {
+  if (!id || id.value > state_->symbols_max) return ReadStatus::NotFound;
+  const bool is_whole =
+      state_->positions.held(id, out.clients) && state_->venues.exposure(id, out.venue);
+  return is_whole ? ReadStatus::Found : ReadStatus::Busy;
+}
+
 ReadStatus Views::depth(SymbolId id, DepthView& out) const { return state_->depths.read(id, out); }
 
 bool Views::set_history_tail(SymbolId id, Timeframe timeframe, const Candle& tail) {
@@ -248,6 +260,10 @@ std::optional<UserView> Views::find_user(std::string_view username) const {
   return state_->directory.find(username);
 }
 std::optional<UserView> Views::user(UserId id) const { return state_->directory.find(id); }
+std::optional<std::uint32_t> Views::password_changes(UserId id) const {
+  return state_->directory.password_changes(id);
+}
+
 Page<UserView> Views::users(UserId after, std::size_t limit) const {
   return state_->directory.page(after, bounded(limit));
 }

@@ -8,6 +8,7 @@
 #include "tribook/domain/group.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
+#include "views/venue_types.h"
 #include "views/view_types.h"
 
 // What gateways read instead of the engine. One thread writes (egress, events in order, once they
@@ -98,6 +99,14 @@ class Views {
                                                  WithdrawalId before, std::size_t limit) const;
   [[nodiscard]] ReadStatus withdrawal(WithdrawalId id, WithdrawalView& out) const;
 
+  /// What is on its way at providers, by age, from the one after `after` (0 = from the first); of
+  /// one account or of all (0).
+  [[nodiscard]] Page<VenueRequestView> venue_requests(AccountId only, VenueRequestId after,
+                                                      std::size_t limit) const;
+  /// Who holds what of a symbol; NotFound beyond the limit of symbols. Its parts are told one after
+  /// the other: while something is being filled they may be a record apart.
+  [[nodiscard]] ReadStatus exposure(SymbolId id, ExposureView& out) const;
+
   /// The latest quote; NotFound for a symbol without one.
   [[nodiscard]] ReadStatus quote(SymbolId id, QuoteView& out) const;
   /// The best prices of the clients' book, empty where nothing rests; NotFound beyond the limit of
@@ -127,6 +136,8 @@ class Views {
 
   [[nodiscard]] std::optional<UserView> find_user(std::string_view username) const;
   [[nodiscard]] std::optional<UserView> user(UserId id) const;
+  /// How often his password was changed; nothing for no such user.
+  [[nodiscard]] std::optional<std::uint32_t> password_changes(UserId id) const;
   /// By creation, from the one after `after`; 0 = from the first.
   [[nodiscard]] Page<UserView> users(UserId after, std::size_t limit) const;
 

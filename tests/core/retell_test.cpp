@@ -158,6 +158,8 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   auto send = [&, sequence = std::uint64_t{0}](const auto& body, const auto* spec) mutable {
     RandomRecord record;
     record.record.command = Command::make(body);
+    if (Command::make(body).header.kind == CommandKind::ChangeAccount)
+      record.record.command.header.account = AccountId{1};
     record.record.sequence = Sequence{++sequence};
     record.record.time = TimeNs::from_ms(1'000 * static_cast<std::int64_t>(sequence));
     if (spec != nullptr) {
@@ -181,10 +183,23 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   CreateAccount create;
   create.user = UserId{2};  // as the sequencer fills it in
   send(create, &spec);
+  PasswordSpec password;
+  password.hash = FixedText<64>::of("another");
+  ChangePassword change_password;
+  change_password.user = UserId{2};
+  send(change_password, &password);
+  OptionsChange options;
+  options.sets = bit_of(Option::Closing);
+  options.values.closing = Closing::Lifo;
+  options.sets_mode = 1;
+  options.mode = PositionMode::Netting;
+  ChangeAccount change;
+  change.what = AccountChange::Options;
+  send(change, &options);
   std::vector<EventKind> kinds;
   views::Views views(view_limits(), house.slab);
   house.house.retell(house.slab, [&](const Event& event) {
-    CHECK(event.header.root == Sequence{3});
+    CHECK(event.header.root == Sequence{5});
     CHECK(event.header.gateway == kNoGateway);
     kinds.push_back(event.header.kind);
     views.apply(event);
@@ -198,10 +213,14 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   CHECK(account.created == TimeNs::from_ms(3'000));
   CHECK(account.group.view() == "vip");
   CHECK(account.user == UserId{2});
+  CHECK(account.closing == Closing::Lifo);
+  CHECK(account.mode == PositionMode::Netting);
   const auto user = views.find_user("staff");
   REQUIRE(user.has_value());
   CHECK(user->created == TimeNs::from_ms(1'000));
   CHECK(views.find_user("client")->accounts == std::vector{AccountId{1}});
+  CHECK(views.find_user("client")->password_hash == "another");
+  CHECK(views.password_changes(UserId{2}) == 1U);
 }
 
 }  // namespace

@@ -59,6 +59,19 @@ void EngineSide::run(const reference::CreateAccount& create) {
   settings_[number_] = create.settings;
 }
 
+namespace {
+
+OptionsChange options_of(const reference::AccountSettings& settings) {
+  const AccountSpec spec = spec_of(settings);
+  OptionsChange change;
+  change.values = own_options(spec);
+  change.sets = kAllOptions;
+  change.from_group = spec.from_group;
+  return change;
+}
+
+}  // namespace
+
 void EngineSide::run(const reference::ChangeAccount& change) {
   const AccountId id = account(change.account);
   const reference::AccountSettings& wanted = change.settings;
@@ -79,6 +92,14 @@ void EngineSide::run(const reference::ChangeAccount& change) {
     body.what = AccountChange::Leverage;
     body.leverage = static_cast<std::uint32_t>(word_of(wanted.leverage) / kFixedOne);
     send(id, body);
+  }
+  const OptionsChange options = options_of(wanted);
+  const OptionsChange known = options_of(before);
+  if (!is_same(options, known)) {
+    body.what = AccountChange::Options;
+    Command command = Command::make(body);
+    command.header.account = id;
+    send(command, std::as_bytes(std::span(&options, 1)));
   }
   if (!was_refused()) settings_[change.account] = wanted;
 }

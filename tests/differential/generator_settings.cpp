@@ -191,6 +191,8 @@ std::optional<Action> Generator::change_account() {
     settings.state = reference::AccountState(below(4));
   } else if (has(Capability::Groups) && one_in(2)) {
     settings.group = one_in(3) ? "" : one_in(2) ? "retail" : "pro";
+  } else if (one_in(2)) {  // others of its own, or its group's again
+    settings.options = one_in(4) ? reference::AccountOptions{} : options();
   } else {
     settings.leverage = static_cast<std::int64_t>(1 + below(500));
   }

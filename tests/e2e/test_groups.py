@@ -95,6 +95,37 @@ class Groups(case.DaemonCase):
         self.put(f"/admin/accounts/{follows.account_id}/group", {"group": None})
         self.assertEqual(level(follows), 50)
 
+    def test_an_accounts_own_options_change_and_survive_a_restart(self):
+        self.make_group("strict", stopOutLevel=80, closing="FIFO")
+        client = self.broker.make_account(initialDeposit=10000, group="strict")
+        path = f"/admin/accounts/{client.account_id}"
+        self.has(self.admin.get(path).json, stopOutLevel=80, closing="FIFO", ownOptions=[])
+        changed = self.put(path, {"stopOutLevel": 60, "closing": "LIFO", "swapFree": True,
+                                  "swapFreeDays": 2, "swapFreeFee": "1.5"})
+        self.has(changed, stopOutLevel=60, closing="LIFO", swapFree=True, swapFreeDays=2,
+                 swapFreeFee="1.5")
+        self.assertEqual(sorted(changed["ownOptions"]), ["closing", "stopOutLevel", "swapFree"])
+        first = client.filled("BUY", "EURUSD", "1.00")["positionId"]
+        second = client.filled("BUY", "EURUSD", "1.00")["positionId"]
+        self.refused(client.close_position(first), 422, "CLOSING_ORDER")
+        client.closed(second)
+        left = self.put(path, {"closing": None, "swapFree": None})
+        self.has(left, closing="FIFO", swapFree=False, ownOptions=["stopOutLevel"])
+        self.refused(self.admin.put(path, {"marginMode": "NETTING"}), 422, "IN_USE")
+        client.closed(first)
+        self.has(self.put(path, {"marginMode": "NETTING"}), marginMode="NETTING")
+        self.refused(self.admin.put(path, {"stopOutLevel": 130}), 400, "VALIDATION")
+        before = self.admin.get(path).json
+        self.daemon.stop()
+        self.daemon.start()
+        self.broker.login()
+        self.assertEqual(self.admin.get(path).json, before)
+        self.broker.quote("EURUSD", "1.10000", "1.10010")
+        again = self.broker.client(client.account_id, client.username, client.password)
+        again.filled("BUY", "EURUSD", "1.00")
+        again.filled("SELL", "EURUSD", "1.00")
+        self.assertEqual(again.all("/api/account/positions"), [])
+
     def test_accounts_change(self):
         client = self.broker.make_account(initialDeposit=10000, leverage=100)
         path = f"/admin/accounts/{client.account_id}"

@@ -4,6 +4,7 @@ import case
 from broker import forex
 from daemon import ADMIN_PASSWORD
 from rest import Rest
+from stream import Closed, Stream
 
 CLIENT_READS = ["summary", "positions", "orders", "trades", "ledger"]
 
@@ -125,6 +126,41 @@ class Login(case.DaemonCase):
         self.assertNotIn("password", shown.body.decode().lower())
         long = {"username": "dora", "password": "x" * 73}  # bcrypt would ignore the last one
         self.refused(self.admin.post("/admin/accounts", long), 400, "VALIDATION")
+
+
+class NewPassword(case.DaemonCase):
+    def login(self, username, password):
+        return Rest(self.daemon.client_port).post(
+            "/api/login", {"username": username, "password": password})
+
+    def test_a_new_password_ends_what_the_old_one_opened(self):
+        client = self.broker.make_account(username="carla", password="the first")
+        stream = Stream(self.daemon.client_port, client.token)
+        stream.send({"action": "subscribe", "type": "account"})
+        path = f"/admin/accounts/{client.account_id}/password"
+        answer = self.admin.put(path, {"password": "the second"})
+        self.assertEqual(answer.status, 200, str(answer))
+        self.has(answer.json, username="carla")
+        self.assertNotIn("password", answer.json)
+        with self.assertRaises(Closed) as ended:
+            while True:
+                stream.receive()
+        self.assertEqual((ended.exception.code, ended.exception.reason),
+                         (1008, "UNAUTHENTICATED"))
+        self.refused(client.get("/api/account/summary"), 401, "UNAUTHENTICATED")
+        self.refused(self.login("carla", "the first"), 401, "UNAUTHENTICATED")
+        second = self.login("carla", "the second").json["token"]
+        made = self.admin.put(path, {}).json["password"]
+        self.assertEqual(self.login("carla", made).status, 200)
+        self.refused(self.admin.put(path, {"password": "x" * 73}), 400, "VALIDATION")
+        self.refused(self.admin.put("/admin/accounts/9999/password", {}), 404, "NOT_FOUND")
+        self.daemon.stop()  # what ended does not come back
+        self.daemon.start()
+        self.broker.login()
+        for token in [client.token, second]:
+            rest = Rest(self.daemon.client_port, token=token)
+            self.refused(rest.get("/api/account/summary"), 401, "UNAUTHENTICATED")
+        self.assertEqual(self.login("carla", made).status, 200)
 
 
 if __name__ == "__main__":

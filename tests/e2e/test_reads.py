@@ -35,6 +35,65 @@ class Reads(case.DaemonCase):
         listed = {o["orderId"] for o in client.all("/api/account/orders?status=all")}
         self.assertLessEqual({o["orderId"] for o in orders}, listed)
 
+    def found(self, path, key):
+        answer = self.admin.get(path)
+        self.assertEqual(answer.status, 200, str(answer))
+        whole = [item[key] for item in self.admin.all(path)]
+        if "withTotal=true" in path:
+            self.assertEqual(answer.json["total"], len(whole), path)
+        return whole
+
+    def test_operators_search_and_count(self):
+        self.assertEqual(self.admin.post("/admin/groups", {"name": "sea.gold"}).status, 201)
+        self.broker.make_symbol(forex("USDSEK"))
+        self.broker.quote("USDSEK", "9.00000", "9.00010")
+        make = self.broker.make_account
+        one = make(username="Needle.One", email="in@hay.example", leverage=500)
+        two = make(username="second", email="needle@x.example", accountType="LIVE",
+                   group="sea.gold", initialDeposit=5000, leverage=500)
+        three = make(username="third", group="sea.gold")
+        ids = [one.account_id, two.account_id, three.account_id]
+        accounts = "/admin/accounts?withTotal=true"
+        for query, wanted in [("&q=needle", ids[:2]), ("&q=NEEDLE.ONE", ids[:1]),
+                              ("&q=sea.g", ids[1:]), ("&group=sea.gold", ids[1:]),
+                              ("&group=sea.gold&accountType=LIVE", ids[1:2]),
+                              ("&q=needle&status=SUSPENDED", []), ("&q=no such thing", [])]:
+            self.assertEqual(self.found(accounts + query.replace(" ", "%20"), "id"), wanted, query)
+        whole = self.found(accounts, "id")
+        self.assertEqual(whole, sorted(whole))
+        for limit in [1, 2, 1000]:
+            pages = self.admin.pages("/admin/accounts?q=needle", limit)
+            self.assertEqual([a["id"] for page in pages for a in page], ids[:2])
+        opened = [two.filled("BUY", "USDSEK", "0.01")["positionId"],
+                  one.filled("BUY", "USDSEK", "0.01")["positionId"],
+                  one.filled("BUY", "EURUSD", "0.01")["positionId"]]
+        positions = "/admin/positions?withTotal=true"
+        for query, wanted in [("&q=needle", opened), ("&q=usds", opened[:2]),
+                              ("&q=needle&symbol=USDSEK", opened[:2]),
+                              (f"&accountId={ids[0]}", opened[1:]),
+                              (f"&accountId={ids[0]}&symbol=EURUSD", opened[2:])]:
+            self.assertEqual(sorted(self.found(positions + query, "id")), sorted(wanted), query)
+        everything = self.found(positions, "id")
+        self.assertLessEqual(set(opened), set(everything))
+        resting = []
+        for client in (one, two):
+            answer = client.post("/api/orders/limit", {"symbol": "USDSEK", "side": "BUY",
+                                                       "volume": "0.01", "price": "8"})
+            self.assertEqual(answer.status, 201, str(answer))
+            resting.append(answer.json["orderId"])
+        for query, wanted in [("q=second", resting[1:]), ("symbol=USDSEK", resting),
+                              ("symbol=EURUSD&q=needle", [])]:
+            path = "/admin/orders?withTotal=true&" + query
+            self.assertEqual(sorted(self.found(path, "orderId")), wanted, query)
+        self.assertEqual(self.found("/admin/symbols?q=sek&withTotal=true", "symbol"), ["USDSEK"])
+        self.assertEqual(self.found("/admin/groups?q=GOLD&withTotal=true", "name"), ["sea.gold"])
+        for path in ["/admin/accounts?status=GONE", "/admin/accounts?withTotal=1",
+                     "/admin/positions?symbol=NONE", "/admin/accounts?q=" + "x" * 101]:
+            self.refused(self.admin.get(path), 400, "VALIDATION")
+        for path in ["/admin/orders?status=all&q=x", "/admin/withdrawals?q=x",
+                     "/admin/alerts?withTotal=true"]:
+            self.refused(self.admin.get(path), 422, "VALIDATION")
+
     def test_a_page_has_100_items_unless_told(self):
         client = self.broker.make_account()
         for _ in range(101):

@@ -73,6 +73,32 @@ class Venues(case.DaemonCase):
         closed = client.close_position(position)
         self.has(closed.json, closedVolume="1", closePrice="1.30100", realizedPnL="100.00")
 
+    def test_who_holds_what_is_shown(self):
+        before = self.exposure()
+        client = self.broker.make_account(initialDeposit=10000)
+        client.filled("BUY", "GBPUSD", "1.00")
+        client.filled("SELL", "GBPUSD", "0.40")
+        client.filled("SELL", "AUDUSD", "0.10")
+        now = self.exposure()
+        grown = lambda symbol, field: now[symbol][field] - before[symbol][field]
+        for field, lots in [("clientsBuy", "1"), ("clientsSell", "0.4"), ("clientsNet", "0.6"),
+                            ("atVenue", "0.3"), ("toHedgeBack", "0"), ("house", "0.3")]:
+            self.equal(grown("GBPUSD", field), lots, field)
+        self.has(now["GBPUSD"], book="CBOOK", venue="lp")
+        self.has(now["AUDUSD"], book="BBOOK", venue=None, atVenue="0")
+        self.equal(grown("AUDUSD", "house"), "-0.1")
+        one = self.admin.get("/admin/exposure?q=gbp&withTotal=true").json
+        self.assertEqual([row["symbol"] for row in one["items"]], ["GBPUSD"])
+        self.assertEqual(one["total"], 1)
+        page = self.admin.get("/admin/exposure?limit=2&withTotal=true").json
+        self.assertEqual((len(page["items"]), page["total"]), (2, 3))
+        rest = self.admin.get(f"/admin/exposure?cursor={page['nextCursor']}").json
+        self.assertEqual(len(rest["items"]), 1)
+        self.assertEqual(self.admin.get("/admin/venue-requests").json["items"], [])
+
+    def exposure(self):
+        return {row["symbol"]: row for row in self.admin.all("/admin/exposure")}
+
     def test_others_stay_in_the_house(self):
         client = self.broker.make_account(initialDeposit=10000)
         self.has(client.filled("BUY", "AUDUSD", "0.10"), venue="BBOOK")
@@ -95,11 +121,21 @@ class Silent(case.DaemonCase):
         self.assertEqual(sent.status, 202, str(sent))
         self.has(sent.json, status="FILLING", filledVolume="0")
         self.has(client.summary(), freeMargin="9449.95")
+        [request] = self.admin.get("/admin/venue-requests").json["items"]
+        self.has(request, kind="OPEN", orderId=sent.json["orderId"], positionId=None,
+                 accountId=client.account_id, symbol="EURUSD", venue="lp", side="BUY",
+                 volume="0.5", leftVolume="0.5", limit=None, seenPrice="1.1002",
+                 timeInForce="IOC", accepted=False)
+        of = lambda account: self.admin.get(f"/admin/venue-requests?accountId={account}").json
+        self.assertEqual(of(client.account_id)["items"], [request])
+        self.assertEqual(of(client.account_id + 1)["items"], [])
+        self.refused(self.admin.get("/admin/venue-requests?q=x"), 422, "VALIDATION")
         self.refused(client.delete(f"/api/orders/{sent.json['orderId']}"), 409,
                      "ORDER_NOT_WORKING")
         self.broker.set_clock("2026-01-21T12:00:11Z")
         self.has(client.all("/api/account/orders?status=all")[0], status="REJECTED",
                  rejectCode="TIMEOUT")
+        self.assertEqual(self.admin.get("/admin/venue-requests").json["items"], [])
 
 
 if __name__ == "__main__":

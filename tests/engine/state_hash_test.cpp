@@ -204,6 +204,7 @@ TEST_CASE("State hash: each field of a payment and of an account's user counts")
                                      [](DecideWithdrawal& d) { d.withdrawal = WithdrawalId{1}; }});
   check_fields<ChangeAccount>(0, {[](ChangeAccount& c) { c.leverage = 201; },
                                   [](ChangeAccount& c) { c.what = AccountChange::Group; }});
+  check_fields<ChangeAccount>(0, {[](ChangeAccount& c) { c.what = AccountChange::Options; }});
   check_fields<PutGroupTerms>(0, {[](PutGroupTerms& p) { p.symbol = SymbolId{2}; },
                                   [](PutGroupTerms& p) { p.group = GroupId{2}; }});
   check_fields<CreateAccount>(0, {[](CreateAccount& c) { c.user = UserId{77}; }});

@@ -197,6 +197,54 @@ TEST_CASE("an operator changes leverage, group and state of an account") {
   CHECK(f.admin(Method::Put, "/admin/accounts/4711/suspend").status == 404);
 }
 
+TEST_CASE("an operator changes what an account has of its own") {
+  GatewayFixture f;
+  f.add_eurusd();
+  CHECK(f.admin(Method::Post, "/admin/groups",
+                R"({"name":"vip","stopOutLevel":20,"swapFree":true,"swapFreeDays":3})")
+            .status == 201);
+  const std::string id = f.add_client("alice");
+  const std::string path = "/admin/accounts/" + id;
+  const auto put = [&](const char* body) { return f.admin(Method::Put, path, body); };
+  const auto refused = [](const Answer& answer, unsigned status, const char* detail) {
+    INFO(answer.body);
+    CHECK(answer.status == status);
+    CHECK(answer["detail"] == detail);
+  };
+  CHECK(put(R"({"group":"vip"})")["stopOutLevel"] == "20");
+  CHECK(f.admin(Method::Get, path)["ownOptions.0"].empty());
+  const Answer changed =
+      put(R"({"stopOutLevel":30,"marginCallLevels":[120,80],"negativeBalanceProtection":false,)"
+          R"("closing":"FIFO","stopOutOrder":"SMART","marginMode":"NETTING"})");
+  INFO(changed.body);
+  CHECK(changed.status == 200);
+  CHECK(changed["stopOutLevel"] == "30");
+  CHECK(changed["marginCallLevels"] == "[120,80]");
+  CHECK(changed["negativeBalanceProtection"] == "false");
+  CHECK(changed["closing"] == "FIFO");
+  CHECK(changed["stopOutOrder"] == "SMART");
+  CHECK(changed["marginMode"] == "NETTING");
+  CHECK(changed["swapFree"] == "true");
+  CHECK(changed["swapFreeDays"] == "3");
+  CHECK(changed["ownOptions.0"] == "stopOutLevel");
+  CHECK(put(R"({"swapFreeDays":5})")["swapFreeDays"] == "5");
+  const Answer left = put(R"({"stopOutLevel":null,"swapFree":null,"closing":null})");
+  CHECK(left["stopOutLevel"] == "20");
+  CHECK(left["swapFreeDays"] == "3");
+  CHECK(left["closing"] == "ANY");
+  refused(put(R"({"stopOutLevel":130})"), 400,
+          "stopOutLevel must not be above the highest of marginCallLevels");
+  refused(put(R"({"closing":"SOMEHOW"})"), 400, "closing must be one of ANY FIFO LIFO");
+  refused(put(R"({"swapFree":null,"swapFreeFee":1})"), 400,
+          "swapFree is null, and its days or fee are not");
+  refused(put(R"({"password":"other"})"), 400,
+          "password is changed at /admin/accounts/{id}/password");
+  CHECK(put(R"({"marginMode":null})").status == 400);
+  f.client(Method::Post, "/api/orders/market", R"({"symbol":"EURUSD","side":"BUY","volume":1})");
+  CHECK(put(R"({"marginMode":"HEDGING","stopOutLevel":10})")["code"] == "IN_USE");
+  CHECK(f.admin(Method::Get, path)["stopOutLevel"] == "20");
+}
+
 TEST_CASE("an operator changes several things of an account at once") {
   GatewayFixture f;
   CHECK(f.admin(Method::Post, "/admin/groups", R"({"name":"vip"})").status == 201);
@@ -213,7 +261,7 @@ TEST_CASE("an operator changes several things of an account at once") {
   CHECK(put(R"({"leverage":501})").status == 400);
   CHECK(put(R"({"status":"GONE"})").status == 400);
   CHECK(put(R"({"currency":"EUR"})")["detail"] == "currency cannot be changed");
-  CHECK(put(R"({"leverage":60,"closing":"FIFO"})").status == 422);
+  CHECK(put(R"({"leverage":60,"email":"a@b"})").status == 422);
   CHECK(put(R"({"group":"none"})")["code"] == "GROUP_UNKNOWN");
   CHECK(f.admin(Method::Get, path)["leverage"] == "50");
   CHECK(f.admin(Method::Put, "/admin/accounts/4711", R"({"leverage":50})").status == 404);

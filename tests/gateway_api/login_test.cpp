@@ -28,6 +28,51 @@ TEST_CASE("a client logs in, is known by the token, and logs out") {
   CHECK(after.headers.at("WWW-Authenticate") == "Bearer");
 }
 
+TEST_CASE("an operator changes a client's password, and his tokens end") {
+  GatewayFixture f;
+  const std::string path = "/admin/accounts/" + f.add_client("alice") + "/password";
+  const Answer changed = f.admin(Method::Put, path, R"({"password":"other"})");
+  INFO(changed.body);
+  CHECK(changed.status == 200);
+  CHECK(changed["username"] == "alice");
+  CHECK(changed["password"].empty());
+  CHECK(f.client(Method::Get, "/api/profile").status == 401);
+  const auto status = [&](const char* password) {
+    return f
+        .send(Door::Client, Method::Post, "/api/login",
+              std::string(R"({"username":"alice","password":")") + password + "\"}", {})
+        .status;
+  };
+  CHECK(status("secret") == 401);
+  CHECK(status("other") == 200);
+  f.client_token = f.log_in(Door::Client, "alice", "other");
+  CHECK(f.client(Method::Get, "/api/profile").status == 200);
+  CHECK(f.admin(Method::Put, path)["password"] == "generated-16char");
+  CHECK(f.client(Method::Get, "/api/profile").status == 401);
+  CHECK(status("generated-16char") == 200);
+  CHECK(f.admin(Method::Put, path, R"({"password":""})").status == 400);
+  CHECK(f.admin(Method::Put, path, R"({"password":7})").status == 400);
+  CHECK(f.admin(Method::Put, "/admin/accounts/4711/password", "{}").status == 404);
+  f.create_admin("helpdesk", Role::Support);
+  const Answer denied = f.send(Door::Admin, Method::Put, path, "{}",
+                               GatewayFixture::bearer(f.log_in(Door::Admin, "helpdesk")));
+  CHECK(denied.status == 403);
+  f.passwords.is_busy = true;
+  CHECK(f.admin(Method::Put, path).status == 503);
+}
+
+// It was right when it was asked, and is not any more when the answer comes.
+TEST_CASE("a login that a change of password overtakes gives a token that does not hold") {
+  GatewayFixture f;
+  const std::string path = "/admin/accounts/" + f.add_client("alice") + "/password";
+  const auto login = f.start(Door::Client, Method::Post, "/api/login",
+                             R"({"username":"alice","password":"secret"})", {});
+  CHECK(f.admin(Method::Put, path, R"({"password":"other"})").status == 200);
+  f.client_token = f.take(login)["token"];
+  CHECK_FALSE(f.client_token.empty());
+  CHECK(f.client(Method::Get, "/api/profile").status == 401);
+}
+
 TEST_CASE("wrong passwords and unknown users look the same") {
   GatewayFixture f;
   f.add_client("alice");

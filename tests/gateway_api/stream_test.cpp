@@ -68,6 +68,22 @@ TEST_CASE("a slow reader gets the latest quote only") {
   CHECK(ticks[0]["bid"] == "1.11990");
 }
 
+TEST_CASE("a session ends when its user gets another password, and nobody else's does") {
+  StreamFixture f;
+  FakeSession& session = f.connect();
+  f.add_client("bert");
+  FakeSession& bert = f.connect();
+  CHECK(f.admin(Method::Put, "/admin/accounts/" + f.account + "/password", R"({"password":"x"})")
+            .status == 200);
+  CHECK(session.closed_with == http::CloseCode::PolicyViolation);
+  CHECK(session.take("error").front()["code"] == "UNAUTHENTICATED");
+  CHECK(bert.is_open);
+  f.client_token = f.log_in(gateway::Door::Client, "alice", "x");
+  FakeSession& again = f.connect();
+  f.say(again, R"({"action":"subscribe","type":"account"})");
+  CHECK(again.is_open);
+}
+
 TEST_CASE("an account hears of its own orders, positions and money") {
   StreamFixture f;
   FakeSession& session = f.connect();

@@ -1,9 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
 #include "calendar/time_zone.h"
+#include "config/listed_keys.h"
 #include "gateway/bodies/symbol_json.h"
 #include "tribook/domain/decimal.h"
 
@@ -62,7 +64,32 @@ constexpr const char* kWhole = R"({
     {"day":"Tue","open":"00:00","close":"24:00"}],
     "holidays":["2026-12-25",{"date":"2026-12-24","close":"13:00"}]}})";
 
+// What a symbol says of itself, a configuration may say.
+void check_known(const json::Value& value, const config::ListedKeys& keys) {
+  for (const json::Value member : value) {
+    if (value.kind() == json::Kind::Array) {
+      check_known(member, keys);
+      continue;
+    }
+    INFO(member.key());
+    const auto known = std::find_if(keys.begin(), keys.end(), [&](const config::ListedKey& key) {
+      return key.name == member.key();
+    });
+    REQUIRE(known != keys.end());
+    const bool is_table = member.kind() == json::Kind::Object || member.kind() == json::Kind::Array;
+    if (is_table) check_known(member, known->inside);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("a configuration knows every field of a symbol") {
+  const Read read = read_new(kWhole);
+  REQUIRE(read.problem.empty());
+  json::Document document;
+  REQUIRE(document.parse(written(read.instrument)));
+  check_known(document.root(), config::symbol_keys());
+}
 
 TEST_CASE("a symbol reads back as it was written") {
   const Read whole = read_new(kWhole);

@@ -336,6 +336,17 @@ class Day {
     change.leverage = static_cast<std::uint32_t>(random_.between(50, 500));
     change.group = {static_cast<std::uint16_t>(random_.below(3))};
     send(any_account(), change);
+    change.what = AccountChange::Options;
+    OptionsChange options;
+    options.sets = static_cast<std::uint8_t>(random_.below(kAllOptions + 1U));
+    options.from_group = random_.one_in(2) ? options.sets : 0;
+    options.values.stop_out_level = Ratio{random_.between(0, 90) * kFixedOne};
+    options.values.closing = static_cast<Closing>(random_.below(3));
+    options.sets_mode = random_.one_in(2) ? 1 : 0;
+    options.mode = static_cast<PositionMode>(random_.below(2));
+    Command command = Command::make(change);
+    command.header.account = any_account();
+    apply(command, {}, put_spec(slab_, options));
   }
   void change_symbol() {
     const SymbolId symbol = any_symbol();

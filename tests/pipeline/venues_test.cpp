@@ -94,6 +94,12 @@ std::uint64_t run(Layout layout) {
   const engine::Engine& engine = house.pipeline().sequencer().house().engine();
   CHECK(engine.exposure(SymbolId{1}).is_matched());
   CHECK(engine.exposure(SymbolId{1}).at_venues == lots("1.9").raw);
+  views::ExposureView shown;
+  CHECK(house.pipeline().views().exposure(SymbolId{1}, shown) == views::ReadStatus::Found);
+  CHECK(shown.clients.buys == lots("1.9").raw);
+  CHECK(shown.venue.at_venue == lots("1.9").raw);
+  CHECK(shown.house() == 0);
+  CHECK(house.pipeline().views().venue_requests({}, {}, 10).items.empty());
   return engine.exposure(SymbolId{1}).clients == lots("1.9").raw ? 1 : 0;
 }
 

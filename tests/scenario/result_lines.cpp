@@ -101,7 +101,9 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::None:
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
+    case EventKind::AccountOptionsUpdated:
     case EventKind::UserCreated:
+    case EventKind::PasswordChanged:
     case EventKind::SymbolUpdated:
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
@@ -122,6 +124,7 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::VenueRequested:
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
+    case EventKind::VenueExposureCarried:
       return;
   }
 }

@@ -77,6 +77,8 @@ bool decide_withdrawal(World& world, Draft& draft);
 bool change_account(World& world, Draft& draft);
 bool put_group(World& world, Draft& draft);
 bool put_group_terms(World& world, Draft& draft);
+bool change_options(World& world, Draft& draft);
+bool change_password(World& world, Draft& draft);
 bool change_markup(World& world, Draft& draft);
 bool nonsense_money(World& world, Draft& draft);
 

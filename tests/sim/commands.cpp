@@ -271,6 +271,8 @@ constexpr CommandRow kCommands[] = {
     {"credit", 2, change_credit},
     {"decision on a withdrawal", 4, decide_withdrawal},
     {"change of an account", 3, change_account},
+    {"change of an account's options", 2, change_options},
+    {"change of a password", 1, change_password},
     {"group", 2, put_group},
     {"terms of a group", 3, put_group_terms},
     {"markup of a symbol", 1, change_markup},

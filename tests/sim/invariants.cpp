@@ -209,6 +209,36 @@ void events_tell_all(const World& world, std::string_view name) {
   same_orders(world.reference, world.house().engine(), name);
 }
 
+void views_show_venues(const World& world, std::string_view name) {
+  const views::Views& views = world.pipeline->views();
+  const engine::Engine& engine = world.house().engine();
+  for (std::uint16_t s = 1; s < engine.next_symbol().value; ++s) {
+    const engine::ExposureFigures has = engine.exposure(SymbolId{s});
+    views::ExposureView shown;
+    demand(views.exposure(SymbolId{s}, shown) == views::ReadStatus::Found &&
+               shown.net() == has.clients && shown.venue.at_venue == has.at_venues &&
+               shown.venue.undone == has.undone && shown.house() == has.house,
+           name, "symbol " + number(s) + " has another exposure");
+  }
+  std::size_t open = 0;
+  engine.for_each_request([&](const VenueRequested& request) {
+    const auto page = views.venue_requests({}, VenueRequestId{request.request.value - 1}, 1);
+    demand(!page.items.empty() && page.items[0].id == request.request &&
+               page.items[0].left == request.left &&
+               page.items[0].is_accepted == (request.is_accepted != 0),
+           name, "request " + number(request.request.value) + " is not shown as it is");
+    ++open;
+  });
+  std::size_t count = 0;
+  for (VenueRequestId after{};;) {
+    const auto page = views.venue_requests({}, after, views::kPageMax);
+    count += page.items.size();
+    if (page.next == 0) break;
+    after = VenueRequestId{page.next};
+  }
+  demand(count == open, name, "requests at venues are shown that are none");
+}
+
 void views_show_all(const World& world, std::string_view name) {
   const views::Views& views = world.pipeline->views();
   const engine::Engine& engine = world.house().engine();
@@ -302,6 +332,7 @@ constexpr Row<const World&> kOfQuiet[] = {
     {"service returns with space", service_returns},
     {"events tell the whole state", events_tell_all},
     {"views show the engine's figures", views_show_all},
+    {"views show what is at venues", views_show_venues},
     {"holds are released", holds_are_gone},
     {"the hash tells of every byte", hash_tells_of_bytes},
 };

@@ -74,19 +74,61 @@ bool change_account(World& world, Draft& draft) {
   return true;
 }
 
+namespace {
+
+OptionValues any_options(Random& random) {
+  OptionValues options;
+  options.stop_out_level = Ratio{random.between(0, 90) * kFixedOne};
+  options.margin_call_levels = MarginCallLevels::of(Ratio{random.between(50, 200) * kFixedOne});
+  options.negative_balance_protection = random.percent(70) ? 1 : 0;
+  options.closing = static_cast<Closing>(random.below(3));
+  options.stop_out_order = static_cast<StopOutOrder>(random.below(3));
+  if (random.percent(30)) options.swap_free = {Ratio{kFixedOne / 2}, 1, 1, {}};
+  return options;
+}
+
+}  // namespace
+
+bool change_options(World& world, Draft& draft) {
+  if (world.reference.accounts.empty()) return false;
+  Random& random = world.client_random;
+  ChangeAccount change;
+  change.what = AccountChange::Options;
+  OptionsChange options;
+  options.sets = static_cast<std::uint8_t>(random.below(kAllOptions + 1U));
+  if (random.percent(40)) {
+    options.from_group = static_cast<std::uint8_t>(options.sets & random.below(kAllOptions + 1U));
+  }
+  options.values = any_options(random);
+  options.sets_mode = random.percent(30) ? 1 : 0;
+  options.mode = random.percent(50) ? PositionMode::Netting : PositionMode::Hedging;
+  if (random.one_in(30)) options.sets = static_cast<std::uint8_t>(random.bits());
+  write(draft, any_account(world), change);
+  if (random.one_in(30)) return true;  // without a word
+  draft.spec = bytes_of(options);
+  return true;
+}
+
+bool change_password(World& world, Draft& draft) {
+  if (world.reference.accounts.empty()) return false;
+  Random& random = world.client_random;
+  ChangePassword change;
+  change.user = UserId{static_cast<std::uint32_t>(random.below(40))};
+  PasswordSpec password;
+  if (!random.one_in(10))
+    password.hash = FixedText<64>::of("$2b$04$hash." + std::to_string(random.below(1'000)));
+  write(draft, {}, change);
+  draft.spec = bytes_of(password);
+  return true;
+}
+
 bool put_group(World& world, Draft& draft) {
   Random& random = world.client_random;
   GroupSpec spec;
   spec.name = FixedText<32>::of("group" + std::to_string(1 + random.below(kGroups)));
   if (random.one_in(10)) spec.name = {};
   spec.sets = static_cast<std::uint8_t>(random.below(kAllOptions + 1U));
-  spec.options.stop_out_level = Ratio{random.between(0, 90) * kFixedOne};
-  spec.options.margin_call_levels =
-      MarginCallLevels::of(Ratio{random.between(50, 200) * kFixedOne});
-  spec.options.negative_balance_protection = random.percent(70) ? 1 : 0;
-  spec.options.closing = static_cast<Closing>(random.below(3));
-  spec.options.stop_out_order = static_cast<StopOutOrder>(random.below(3));
-  if (random.percent(30)) spec.options.swap_free = {Ratio{kFixedOne / 2}, 1, 1, {}};
+  spec.options = any_options(random);
   write(draft, {}, PutGroup{});
   draft.spec = bytes_of(spec);
   return true;

@@ -96,6 +96,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return on_withdrawal(event, text);
     case EventKind::AccountUpdated:
       return on_account(event);
+    case EventKind::AccountOptionsUpdated:
+      return on_options(event, text);
     case EventKind::AccountDayEnded:
       return on_day(event);
     case EventKind::GroupUpdated:

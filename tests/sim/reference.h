@@ -120,6 +120,7 @@ class Reference {
   void on_charge(const Event& event, const LedgerPosted& posted);
   void on_day(const Event& event);
   void on_group_terms(const Event& event, std::span<const std::byte> text);
+  void on_options(const Event& event, std::span<const std::byte> text);
   void on_group(const Event& event, std::span<const std::byte> text);
   [[nodiscard]] bool is_swap_free(const Account& account) const;
   [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;

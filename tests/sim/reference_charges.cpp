@@ -87,6 +87,18 @@ void Reference::on_group(const Event& event, std::span<const std::byte> text) {
     group_swap_free_[group] = spec->options.swap_free.is_on != 0;
 }
 
+// What is its own, of an account whose beginning may not be known.
+void Reference::on_options(const Event& event, std::span<const std::byte> text) {
+  const auto change = read_spec<OptionsChange>(text);
+  demand(change.has_value(), kName, "options without a text");
+  Account& account = accounts[event.header.account.value];
+  if (change->sets_mode != 0) account.mode = change->mode;
+  constexpr std::uint8_t swap_free = bit_of(Option::SwapFree);
+  if ((change->sets & swap_free) == 0) return;
+  account.is_swap_free = change->values.swap_free.is_on != 0;
+  account.is_swap_free_by_group = (change->from_group & swap_free) != 0;
+}
+
 bool Reference::is_swap_free(const Account& account) const {
   const auto said = group_swap_free_.find(account.group.value);
   const bool is_by_group = account.is_swap_free_by_group && said != group_swap_free_.end();

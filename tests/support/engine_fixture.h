@@ -345,6 +345,11 @@ class House {
     change.leverage = leverage;
     return send(account, change);
   }
+  Events change_options(AccountId account, const OptionsChange& options) {
+    ChangeAccount change;
+    change.what = AccountChange::Options;
+    return send(account, change, std::as_bytes(std::span<const OptionsChange, 1>(&options, 1)));
+  }
   Events change_state(AccountId account, AccountState state) {
     ChangeAccount change;
     change.what = AccountChange::State;

@@ -256,10 +256,18 @@ class RandomRecords {
       }
       default: {
         ChangeAccount body;
-        body.what = static_cast<AccountChange>(random_.below(3));
+        body.what = static_cast<AccountChange>(random_.below(4));
         body.leverage = static_cast<std::uint32_t>(random_.between(0, 500));
         body.group = group;
-        return made(body, account());
+        if (body.what != AccountChange::Options) return made(body, account());
+        OptionsChange options;
+        options.sets = static_cast<std::uint8_t>(random_.below(kAllOptions + 1U));
+        options.from_group = random_.one_in(2) ? options.sets : 0;
+        options.values.stop_out_level = Ratio{random_.between(0, 90) * kFixedOne};
+        options.values.closing = static_cast<Closing>(random_.below(3));
+        options.sets_mode = random_.one_in(2) ? 1 : 0;
+        options.mode = static_cast<PositionMode>(random_.below(2));
+        return with_spec(made(body, account()), options);
       }
     }
   }

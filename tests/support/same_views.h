@@ -16,7 +16,8 @@ inline auto shown(const views::AccountView& v) {
                     v.stop_out_level, v.margin_call_levels, v.stop_out_order,
                     std::string(v.group.view()), v.id, v.user, v.leverage, v.open_positions,
                     v.open_orders, v.kind, v.mode, v.closing, v.state,
-                    v.negative_balance_protection, v.is_swap_free);
+                    v.negative_balance_protection, v.swap_free.is_on, v.swap_free.free_rollovers,
+                    v.swap_free.fee, v.from_group);
 }
 inline auto shown(const views::PositionView& v) {
   return std::tuple(v.open_cost, v.commission, v.swap, v.realized_pnl, v.id, v.volume,
@@ -28,7 +29,8 @@ inline auto shown(const views::QuoteView& v) {
                     v.never_stale);
 }
 inline auto shown(const views::UserView& v) {
-  return std::tuple(v.id, v.username, v.password_hash, v.email, v.role, v.created, v.accounts);
+  return std::tuple(v.id, v.username, v.password_hash, v.email, v.role, v.created,
+                    v.password_changes, v.accounts);
 }
 inline auto shown(const views::ClosedPositionView& v) {
   return std::tuple(v.realized_pnl, v.commission, v.swap, v.id, v.volume, v.open_price,
@@ -39,6 +41,14 @@ inline auto shown(const views::ClosedPositionView& v) {
 inline auto shown(const views::WithdrawalView& v) {
   return std::tuple(v.amount, v.id, v.entry, v.requested, v.account, v.requested_by, v.method,
                     v.status, v.reference, v.note, v.address);
+}
+
+inline auto shown(const views::VenueRequestView& v) {
+  return std::tuple(v.id, v.order, v.position, v.volume, v.left, v.limit, v.seen, v.deadline,
+                    v.account, v.symbol, v.venue, v.side, v.kind, v.time_in_force, v.is_accepted);
+}
+inline auto shown(const views::ExposureView& v) {
+  return std::tuple(v.clients.buys, v.clients.sells, v.venue.at_venue, v.venue.undone);
 }
 
 template <typename T>
@@ -103,6 +113,16 @@ inline std::string difference(const views::Views& a, const views::Views& b) {
     views::DepthView other_depth;
     if (a.depth(id, depth) != b.depth(id, other_depth)) return "depth of " + name;
     if (!(depth == other_depth)) return "depth of " + name;
+    views::ExposureView exposure;
+    views::ExposureView other_exposure;
+    if (a.exposure(id, exposure) != b.exposure(id, other_exposure)) return "exposure of " + name;
+    if (shown(exposure) != shown(other_exposure)) return "exposure of " + name;
+  }
+  const auto requests = a.venue_requests({}, {}, views::kPageMax);
+  const auto other_requests = b.venue_requests({}, {}, views::kPageMax);
+  if (requests.items.size() != other_requests.items.size()) return "requests at venues";
+  for (std::size_t i = 0; i < requests.items.size(); ++i) {
+    if (shown(requests.items[i]) != shown(other_requests.items[i])) return "a request at a venue";
   }
   const auto figures = a.figures();
   const auto other_figures = b.figures();

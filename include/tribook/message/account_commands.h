@@ -69,7 +69,12 @@ struct DecideWithdrawal {
 };
 
 /// What of an account is changed; the rest of ChangeAccount does not count.
-enum class AccountChange : std::uint8_t { Leverage, State, Group };
+enum class AccountChange : std::uint8_t {
+  Leverage,
+  State,
+  Group,
+  Options  ///< attachment: OptionsChange
+};
 
 struct ChangeAccount {
   static constexpr CommandKind kKind = CommandKind::ChangeAccount;
@@ -77,6 +82,13 @@ struct ChangeAccount {
   GroupId group;  ///< 0 = none
   AccountState state = AccountState::Active;
   AccountChange what = AccountChange::Leverage;
+};
+
+/// Attachment: PasswordSpec.
+struct ChangePassword {
+  static constexpr CommandKind kKind = CommandKind::ChangePassword;
+  UserId user;
+  std::uint8_t reserved[4] = {};
 };
 
 /// Attachment: GroupSpec. Makes a group, or changes the one of that name.

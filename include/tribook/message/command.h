@@ -160,6 +160,8 @@ static_assert(sizeof(DecideWithdrawal) == 16 &&
               std::has_unique_object_representations_v<DecideWithdrawal>);
 static_assert(sizeof(ChangeAccount) == 8 &&
               std::has_unique_object_representations_v<ChangeAccount>);
+static_assert(sizeof(ChangePassword) == 8 &&
+              std::has_unique_object_representations_v<ChangePassword>);
 static_assert(sizeof(PutGroupTerms) == 8 &&
               std::has_unique_object_representations_v<PutGroupTerms>);
 
@@ -211,6 +213,8 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(DecideWithdrawal);
     case CommandKind::ChangeAccount:
       return sizeof(ChangeAccount);
+    case CommandKind::ChangePassword:
+      return sizeof(ChangePassword);
     case CommandKind::PutGroup:
       return sizeof(PutGroup);
     case CommandKind::PutGroupTerms:

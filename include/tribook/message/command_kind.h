@@ -29,6 +29,7 @@ enum class CommandKind : std::uint8_t {
   ChangeCredit = 35,
   DecideWithdrawal = 36,
   ChangeAccount = 37,
+  ChangePassword = 38,
   Started = 40,
   CloseBy = 60,
   CloseAll = 61,

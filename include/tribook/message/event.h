@@ -166,7 +166,21 @@ struct AccountCreated {
 struct UserCreated {
   static constexpr EventKind kKind = EventKind::UserCreated;
   UserId user;
+  std::uint32_t password_changes = 0;  ///< since then; only a state that is told again says so
+  std::uint8_t reserved[88] = {};
+};
+
+/// Text: PasswordSpec.
+struct PasswordChanged {
+  static constexpr EventKind kKind = EventKind::PasswordChanged;
+  UserId user;
   std::uint8_t reserved[92] = {};
+};
+
+/// What the account has of its own was changed. Text: OptionsChange.
+struct AccountOptionsUpdated {
+  static constexpr EventKind kKind = EventKind::AccountOptionsUpdated;
+  std::uint8_t reserved[96] = {};
 };
 
 /// Text: Instrument.

@@ -37,6 +37,9 @@ enum class EventKind : std::uint8_t {
   VenueRequested,
   VenueReported,
   VenueSettled,
+  AccountOptionsUpdated,
+  PasswordChanged,
+  VenueExposureCarried,
 };
 
 }  // namespace tribook

@@ -94,6 +94,45 @@ constexpr OptionValues own_options(const AccountSpec& spec) {
   return own;
 }
 
+constexpr void set_own_options(AccountSpec& spec, const OptionValues& own) {
+  spec.stop_out_level = own.stop_out_level;
+  spec.margin_call_levels = own.margin_call_levels;
+  spec.swap_free = own.swap_free;
+  spec.negative_balance_protection = own.negative_balance_protection;
+  spec.closing = own.closing;
+  spec.stop_out_order = own.stop_out_order;
+}
+
+/// What an account's own options shall be, where it says anything of them.
+struct OptionsChange {
+  OptionValues values{};
+  std::uint8_t sets = 0;  ///< of which options (see Option) it says anything
+  /// Of these, those that the group sets from now on; `values` holds where it does not.
+  std::uint8_t from_group = 0;
+  std::uint8_t sets_mode = 0;
+  PositionMode mode = PositionMode::Hedging;
+  std::array<std::uint8_t, 4> reserved{};
+};
+
+constexpr void change_own(const OptionsChange& change, OptionValues& own,
+                          std::uint8_t& from_group) {
+  const auto sets = [&](Option option) { return (change.sets & bit_of(option)) != 0; };
+  const OptionValues& now = change.values;
+  if (sets(Option::StopOutLevel)) own.stop_out_level = now.stop_out_level;
+  if (sets(Option::MarginCallLevels)) own.margin_call_levels = now.margin_call_levels;
+  if (sets(Option::NegativeBalanceProtection))
+    own.negative_balance_protection = now.negative_balance_protection;
+  if (sets(Option::Closing)) own.closing = now.closing;
+  if (sets(Option::SwapFree)) own.swap_free = now.swap_free;
+  if (sets(Option::StopOutOrder)) own.stop_out_order = now.stop_out_order;
+  from_group = static_cast<std::uint8_t>((from_group & ~change.sets) | change.from_group);
+}
+
+/// What a user's password is from now on: its bcrypt hash.
+struct PasswordSpec {
+  FixedText<64> hash{};
+};
+
 template <typename Spec>
 TextRef put_spec(Slab& slab, const Spec& spec) {
   static_assert(std::is_trivially_copyable_v<Spec> && sizeof(Spec) <= Slab::kBlockBytes);

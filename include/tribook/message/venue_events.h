@@ -30,7 +30,8 @@ struct VenueRequested {
   VenueRequestKind request_kind = VenueRequestKind::Open;
   std::uint8_t is_repeated = 0;
   TimeInForce time_in_force = TimeInForce::Ioc;  ///< Fok: all of it at once, or nothing
-  std::uint8_t reserved[24] = {};
+  std::uint8_t is_accepted = 0;                  ///< the venue has said that it has it
+  std::uint8_t reserved[23] = {};
 };
 
 /// A venue's report, or that its time was over, and what became of it.
@@ -64,6 +65,19 @@ struct VenueSettled {
   SymbolId symbol;
   VenueId venue;
   std::uint8_t reserved[52] = {};
+};
+
+/// What the house has at venues of a symbol, buys less sells. Only a state that is told again says
+/// so; what is on its way follows as VenueRequested.
+struct VenueExposureCarried {
+  static constexpr EventKind kKind = EventKind::VenueExposureCarried;
+  std::int64_t at_venues_low = 0;  ///< 128 bits in two words
+  std::int64_t at_venues_high = 0;
+  std::int64_t undone_low = 0;  ///< of it, the house's until it is hedged back
+  std::int64_t undone_high = 0;
+  SymbolId symbol;
+  VenueId venue;
+  std::uint8_t reserved[60] = {};
 };
 
 }  // namespace tribook

@@ -1,8 +1,13 @@
+#include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "gateway/admin/account_json.h"
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/api/render.h"
+#include "gateway/bodies/account_options.h"
 #include "gateway/bodies/account_request.h"
 
 namespace tribook::gateway::admin {
@@ -31,13 +36,24 @@ void write_account(json::Writer& writer, const Context& context,
   for (std::size_t i = 0; i < levels.count; ++i) writer.element(levels.level[i]);
   writer.end_array()
       .field("negativeBalanceProtection", account.negative_balance_protection)
-      .field("swapFree", account.is_swap_free);
+      .field("swapFree", account.swap_free.is_on != 0)
+      .field("swapFreeDays", account.swap_free.free_rollovers)
+      .field("swapFreeFee", account.swap_free.fee);
+  write_own_options(writer, account.from_group);
   write_summary(writer, account, context.mirror.value(snapshot), false);
   writer.field("credit", account.credit, minor_digits(account.currency))
       .field("openPositions", account.open_positions)
       .field("openOrders", account.open_orders)
       .field("createdAt", account.created)
       .end_object();
+}
+
+void add_password(std::string& body, std::string_view generated) {
+  if (generated.empty()) return;
+  body.pop_back();
+  body += ",\"password\":";
+  json::append_quoted(body, generated);
+  body += '}';
 }
 
 namespace {
@@ -54,12 +70,7 @@ http::HttpResponse created_response(const Context& context, const Outcome& outco
   std::string body;
   json::Writer writer(body);
   write_account(writer, context, snapshot);
-  if (!generated.empty()) {
-    body.pop_back();
-    body += ",\"password\":";
-    json::append_quoted(body, generated);
-    body += '}';
-  }
+  add_password(body, generated);
   return json_response(201, std::move(body));
 }
 
@@ -127,26 +138,97 @@ void get_account(const Call& call) {
   call.reply(json_response(200, std::move(body)));
 }
 
+namespace {
+
+struct AccountFilter {
+  std::string group;
+  std::optional<AccountState> state;
+  std::optional<AccountKind> kind;
+
+  [[nodiscard]] bool is_any() const { return group.empty() && !state && !kind; }
+  [[nodiscard]] bool takes(const views::AccountView& account) const {
+    return (group.empty() || account.group.view() == group) &&
+           (!state || account.state == *state) && (!kind || account.kind == *kind);
+  }
+};
+
+// One of an enumeration's names; answered, and false, when it is none.
+template <typename E>
+bool read_filter(const Call& call, const char* name, std::optional<E>& out) {
+  const auto text = call.request.param(name);
+  if (!text) return true;
+  out = enum_of<E>(*text);
+  if (!out) call.refuse(RejectCode::Validation, std::string(name) + " has no such value");
+  return out.has_value();
+}
+
+struct FoundAccounts {
+  std::vector<AccountId> items;
+  std::uint64_t next = 0;
+  std::optional<std::uint64_t> total;  ///< when it was asked for, and all were looked at
+  bool is_busy = false;
+};
+
+// From the first one when they are to be counted, else from the cursor.
+FoundAccounts find_accounts(const Context& context, const PageRequest& page, const Search& search,
+                            const AccountFilter& filter) {
+  FoundAccounts found;
+  const bool counts = search.with_total && !(search.is_any() && filter.is_any());
+  std::uint64_t total = 0;
+  std::uint64_t after = counts ? 0 : page.cursor;
+  for (std::size_t looks = 0; looks < kLooksMax; looks += views::kPageMax) {
+    const auto some =
+        context.views.accounts(AccountId{static_cast<std::uint32_t>(after)}, views::kPageMax);
+    found.is_busy = some.status == views::ReadStatus::Busy;
+    if (found.is_busy) return found;
+    for (const views::AccountView& account : some.items) {
+      if (!filter.takes(account) || !finds_account(context, search, account)) continue;
+      ++total;
+      if (account.id.value <= page.cursor || found.next != 0) continue;
+      if (found.items.size() < page.limit) {
+        found.items.push_back(account.id);
+        continue;
+      }
+      found.next = found.items.back().value;
+      if (!counts) break;
+    }
+    after = some.next;
+    if (after == 0 || (found.next != 0 && !counts)) break;
+  }
+  if (after != 0 && found.next == 0) found.next = std::max(after, page.cursor);
+  if (counts && after == 0) found.total = total;
+  if (!counts && search.with_total) found.total = context.views.figures().accounts;
+  return found;
+}
+
+}  // namespace
+
 void list_accounts(const Call& call) {
   const auto page = read_page(call);
   if (!page) return;
   if (page->cursor > UINT32_MAX) return call.refuse(RejectCode::Validation, "cursor is too large");
-  const views::Views& views = call.context.views;
-  const auto found =
-      views.accounts(AccountId{static_cast<std::uint32_t>(page->cursor)}, page->limit);
-  if (found.status == views::ReadStatus::Busy) return call.refuse(RejectCode::Busy);
+  const auto search = read_search(call);
+  AccountFilter filter;
+  if (!search || !read_filter(call, "status", filter.state) ||
+      !read_filter(call, "accountType", filter.kind)) {
+    return;
+  }
+  filter.group = call.request.param("group").value_or("");
+  const FoundAccounts found = find_accounts(call.context, *page, *search, filter);
+  if (found.is_busy) return call.refuse(RejectCode::Busy);
   std::string body;
   json::Writer writer(body);
   writer.begin_object().begin_array("items");
-  for (const views::AccountView& account : found.items) {
+  for (const AccountId account : found.items) {
     views::AccountSnapshot snapshot;
-    if (views.snapshot(account.id, snapshot) != views::ReadStatus::Found) {
+    if (call.context.views.snapshot(account, snapshot) != views::ReadStatus::Found) {
       return call.refuse(RejectCode::Busy);
     }
     write_account(writer, call.context, snapshot);
   }
   writer.end_array();
   if (found.next != 0) writer.field("nextCursor", std::to_string(found.next));
+  if (search->with_total) write_total(writer, found.total);
   writer.end_object();
   call.reply(json_response(200, std::move(body)));
 }

@@ -42,6 +42,8 @@ void handle_admin(const Call& call) {
       return admin::put_leverage(call);
     case Endpoint::PutGroup:
       return admin::put_account_group(call);
+    case Endpoint::PutPassword:
+      return admin::put_password(call);
     case Endpoint::SuspendAccount:
     case Endpoint::PostSuspendAccount:
       return admin::set_account_state(call, AccountState::Suspended);
@@ -101,6 +103,10 @@ void handle_admin(const Call& call) {
       return admin::list_orders(call);
     case Endpoint::ListAlerts:
       return admin::list_alerts(call);
+    case Endpoint::ListExposure:
+      return admin::list_exposure(call);
+    case Endpoint::ListVenueRequests:
+      return admin::list_venue_requests(call);
     case Endpoint::ExplainAnyOrder:
       return admin::explain_order(call);
     case Endpoint::ExplainAnyPosition:

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/api/render.h"
 #include "gateway/rest/lists.h"
 
@@ -33,7 +34,7 @@ bool read_account(const Call& call, AccountId& out) {
 void list_alerts(const Call& call) {
   AccountId only;
   const auto page = read_page(call);
-  if (!page || !read_account(call, only)) return;
+  if (!page || !takes_no_search(call) || !read_account(call, only)) return;
   rest::reply_list(
       call, call.context.views.alerts(only, AlertId{page->cursor}, page->limit), *page,
       [only](persistence::HistoryReader& reader, std::uint64_t before, std::size_t limit) {

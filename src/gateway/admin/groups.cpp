@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/bodies/group_body.h"
 #include "gateway/bodies/group_json.h"
 #include "gateway/json/writer.h"
@@ -124,14 +125,22 @@ GroupId find_group(const Call& call) {
 }  // namespace
 
 void list_groups(const Call& call) {
+  const auto search = read_search(call);
+  if (!search) return;
   const GroupBook& groups = call.context.mirror.groups();
   std::string body;
   json::Writer writer(body);
   writer.begin_object().begin_array("items");
+  std::uint64_t total = 0;
   for (std::size_t i = 1; i <= groups.count(); ++i) {
-    write_group(writer, call.context, GroupId{static_cast<std::uint16_t>(i)});
+    const GroupId id{static_cast<std::uint16_t>(i)};
+    if (!search->finds(groups.spec(id).name.view())) continue;
+    write_group(writer, call.context, id);
+    ++total;
   }
-  writer.end_array().end_object();
+  writer.end_array();
+  if (search->with_total) write_total(writer, total);
+  writer.end_object();
   call.reply(json_response(200, std::move(body)));
 }
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/bodies/symbol_json.h"
 #include "gateway/json/writer.h"
 
@@ -64,16 +65,21 @@ void send_update(const Call& call, const Instrument& instrument) {
 void list_symbols(const Call& call) {
   const auto page = read_page(call);
   if (!page) return;
+  const auto search = read_search(call);
+  if (!search) return;
   std::string body;
   json::Writer writer(body);
   writer.begin_object().begin_array("items");
   std::size_t count = 0;
   std::uint64_t last = 0;
+  std::uint64_t total = 0;
   bool has_more = false;
   for (const auto& instrument : call.context.mirror.symbols().all()) {
-    if (instrument->id.value <= page->cursor) continue;
+    if (!search->finds(instrument->name.view())) continue;
+    ++total;
+    if (instrument->id.value <= page->cursor || has_more) continue;
     has_more = count == page->limit;
-    if (has_more) break;
+    if (has_more) continue;
     ++count;
     last = instrument->id.value;
     writer.begin_object();
@@ -82,6 +88,7 @@ void list_symbols(const Call& call) {
   }
   writer.end_array();
   if (has_more) writer.field("nextCursor", std::to_string(last));
+  if (search->with_total) write_total(writer, total);
   writer.end_object();
   call.reply(json_response(200, std::move(body)));
 }

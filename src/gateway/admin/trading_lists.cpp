@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/api/render.h"
 #include "gateway/rest/lists.h"
 
@@ -24,6 +25,7 @@ struct ListRequest {
   std::size_t limit = 100;
   Cursor from;
   AccountId only;  ///< this account alone
+  Search search;
 };
 
 template <typename Integer>
@@ -57,7 +59,17 @@ std::optional<ListRequest> read_list_request(const Call& call) {
              std::nullopt;
     }
   }
+  const auto search = read_search(call);
+  if (!search) return std::nullopt;
+  list.search = *search;
   return list;
+}
+
+// `q` is in the name of its symbol, or in what an account is found by.
+bool is_wanted(const Context& context, const Search& search, SymbolId symbol, bool is_account) {
+  const Instrument* instrument = context.mirror.find(symbol);
+  const std::string_view name = instrument != nullptr ? instrument->name.view() : "";
+  return (search.symbol.empty() || name == search.symbol) && (is_account || search.finds(name));
 }
 
 // Calls visit(account, before) for each account from the cursor on, until it returns false.
@@ -97,9 +109,11 @@ class List {
   void more(AccountId account, std::uint64_t before) {
     cursor_ = std::to_string(account.value) + "." + std::to_string(before);
   }
+  void count(std::optional<std::uint64_t> total) { total_ = {true, total}; }
   http::HttpResponse finish() {
     writer_.end_array();
     if (!cursor_.empty()) writer_.field("nextCursor", cursor_);
+    if (total_.first) write_total(writer_, total_.second);
     writer_.end_object();
     return json_response(200, std::move(body_));
   }
@@ -109,8 +123,53 @@ class List {
   std::size_t count_ = 0;
   std::string body_;
   std::string cursor_;
+  std::pair<bool, std::optional<std::uint64_t>> total_{};  // whether it is told, and what
   json::Writer writer_;
 };
+
+}  // namespace
+
+namespace {
+
+/// What one request has looked at: accounts and records.
+struct Looks {
+  std::size_t count = 0;
+  AccountId stopped;  ///< at which it was too much; 0: it was not
+};
+
+// Calls visit(account, position) for those that are wanted, until it returns false. False when the
+// views are too busy.
+template <typename Visit>
+bool visit_positions(const Context& context, const ListRequest& list, Looks& looks, Visit visit) {
+  return visit_accounts(context.views, list, [&](const auto& account, std::uint64_t before) {
+    if (++looks.count > kLooksMax) return looks.stopped = account.id, false;
+    if (account.open_positions == 0) return true;
+    std::vector<views::PositionView> positions;
+    if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
+    const bool is_account = finds_account(context, list.search, account);
+    looks.count += positions.size();
+    for (const views::PositionView& position : positions) {
+      if (before != 0 && position.id.value >= before) continue;
+      if (!is_wanted(context, list.search, position.symbol, is_account)) continue;
+      if (!visit(account, position)) return false;
+    }
+    return true;
+  });
+}
+
+// All that are wanted, wherever the page is; nothing when there is too much to look at.
+std::optional<std::uint64_t> count_positions(const Context& context, ListRequest list) {
+  if (list.search.is_any() && !list.only) return context.views.figures().open_positions;
+  list.from = {};
+  std::uint64_t count = 0;
+  Looks looks;
+  const bool good = visit_positions(context, list, looks, [&](const auto&, const auto&) {
+    ++count;
+    return true;
+  });
+  if (!good || looks.stopped) return std::nullopt;
+  return count;
+}
 
 }  // namespace
 
@@ -119,19 +178,18 @@ void list_positions(const Call& call) {
   if (!request) return;
   const Context& context = call.context;
   List list(request->limit);
+  Looks looks;
   const bool good =
-      visit_accounts(context.views, *request, [&](const auto& account, std::uint64_t before) {
-        if (account.open_positions == 0) return true;
-        std::vector<views::PositionView> positions;
-        if (context.views.positions(account.id, positions) != views::ReadStatus::Found) return true;
-        for (const views::PositionView& position : positions) {
-          if (before != 0 && position.id.value >= before) continue;
-          if (list.is_full()) return list.more(account.id, position.id.value + 1), false;
-          write_position(list.next(), context, position, owner_of(account), true);
-        }
-        return true;
-      });
+      visit_positions(context, *request, looks,
+                      [&](const views::AccountView& account, const views::PositionView& position) {
+                        if (list.is_full())
+                          return list.more(account.id, position.id.value + 1), false;
+                        write_position(list.next(), context, position, owner_of(account), true);
+                        return true;
+                      });
   if (!good) return call.refuse(RejectCode::Busy);
+  if (looks.stopped) list.more(looks.stopped, 0);
+  if (request->search.with_total) list.count(count_positions(context, *request));
   call.reply(list.finish());
 }
 
@@ -186,6 +244,61 @@ http::HttpResponse response_of(const Context& context, const Orders& orders, std
 
 }  // namespace
 
+namespace {
+
+// Open orders that are wanted: all of them are in memory.
+template <typename Visit>
+bool visit_open_orders(const Context& context, const ListRequest& list, Looks& looks, Visit visit) {
+  return visit_accounts(context.views, list, [&](const auto& account, std::uint64_t before) {
+    if (++looks.count > kLooksMax) return looks.stopped = account.id, false;
+    if (account.open_orders == 0) return true;
+    const bool is_account = finds_account(context, list.search, account);
+    for (OrderId from{before};;) {
+      const auto page =
+          context.views.orders(account.id, views::OrderFilter::Open, from, views::kPageMax);
+      looks.count += page.items.size();
+      for (const views::OrderView& order : page.items) {
+        if (!is_wanted(context, list.search, order.symbol, is_account)) continue;
+        if (!visit(account, order)) return false;
+      }
+      if (page.next == 0) return true;
+      from = OrderId{page.next};
+    }
+  });
+}
+
+std::optional<std::uint64_t> count_open_orders(const Context& context, ListRequest list) {
+  list.from = {};
+  std::uint64_t count = 0;
+  Looks looks;
+  const bool good = visit_open_orders(context, list, looks, [&](const auto&, const auto&) {
+    ++count;
+    return true;
+  });
+  if (!good || looks.stopped) return std::nullopt;
+  return count;
+}
+
+void list_open_orders(const Call& call, const ListRequest& request) {
+  const Context& context = call.context;
+  List list(request.limit);
+  Looks looks;
+  const bool good =
+      visit_open_orders(context, request, looks,
+                        [&](const views::AccountView& account, const views::OrderView& order) {
+                          if (list.is_full())
+                            return list.more(account.id, order.id.value + 1), false;
+                          write_order(list.next(), context, order, true);
+                          return true;
+                        });
+  if (!good) return call.refuse(RejectCode::Busy);
+  if (looks.stopped) list.more(looks.stopped, 0);
+  if (request.search.with_total) list.count(count_open_orders(context, request));
+  call.reply(list.finish());
+}
+
+}  // namespace
+
 void list_orders(const Call& call) {
   const auto request = read_list_request(call);
   if (!request) return;
@@ -193,6 +306,10 @@ void list_orders(const Call& call) {
   if (status != "open" && status != "all") {
     return call.refuse(RejectCode::Validation, "status must be open or all");
   }
+  const bool searches = !request->search.is_any() || request->search.with_total;
+  if (searches && status == "open") return list_open_orders(call, *request);
+  // A part of these is in the store alone.
+  if (searches) return call.reply(not_supported("q, symbol and withTotal with status=all"));
   const auto filter = status == "open" ? views::OrderFilter::Open : views::OrderFilter::All;
   const Context& context = call.context;
   const auto orders = std::make_shared<Orders>(gather(context.views, *request, filter, nullptr));

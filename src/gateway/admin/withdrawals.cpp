@@ -1,4 +1,5 @@
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/search.h"
 #include "gateway/api/render.h"
 #include "gateway/rest/lists.h"
 
@@ -7,7 +8,7 @@ namespace tribook::gateway::admin {
 // Those that wait, unless all are asked for; of all accounts, unless one is named.
 void list_withdrawals(const Call& call) {
   const auto page = read_page(call);
-  if (!page) return;
+  if (!page || !takes_no_search(call)) return;
   AccountId account;
   if (const auto named = call.request.param("accountId")) {
     const auto id = parse_id(*named);

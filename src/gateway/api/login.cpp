@@ -36,6 +36,7 @@ http::HttpResponse token_response(Context& context, const views::UserView& user,
   who.user = user.id;
   who.account = user.accounts.empty() ? AccountId{} : user.accounts.front();
   who.role = user.role;
+  who.password_changes = user.password_changes;
   const Tokens::Issued issued = context.tokens.issue(who, audience, context.clock.now());
   std::string body;
   json::Writer writer(body);
@@ -115,11 +116,15 @@ void log_out(const Call& call) {
   call.reply(json_response(200, "{}"));
 }
 
+bool has_same_password(const Context& context, const Identity& who) {
+  return context.views.password_changes(who.user) == who.password_changes;
+}
+
 bool identify(Context& context, std::string_view token, Audience audience, Identity& out,
               http::HttpResponse& refusal) {
-  if (!token.empty() && context.tokens.verify(token, audience, context.clock.now(), out)) {
-    return true;
-  }
+  const bool is_good =
+      !token.empty() && context.tokens.verify(token, audience, context.clock.now(), out);
+  if (is_good && has_same_password(context, out)) return true;
   refusal = problem(RejectCode::Unauthenticated);
   return false;
 }

@@ -16,6 +16,9 @@ void log_out(const Call& call);
 bool identify(Context& context, std::string_view token, Audience audience, Identity& out,
               http::HttpResponse& refusal);
 
+/// His password is the one that he had when the token was given.
+bool has_same_password(const Context& context, const Identity& who);
+
 /// The account that X-Account-Id (accountId over WebSocket) picks, or the default one when it is
 /// empty. Forbidden when it is not the user's.
 RejectCode pick_account(const Context& context, const Identity& who, std::string_view wanted,

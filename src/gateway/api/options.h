@@ -29,6 +29,8 @@ struct Options {
   std::function<std::string(std::uint16_t rule)> routing_reason;
   /// Name of a venue, for ticks.
   std::function<std::string(VenueId venue)> venue_name;
+  /// Name of the venue that deals; empty: none does.
+  std::string dealing_venue;
   /// What keeps the daemon from being ready; empty when it is.
   std::function<std::string()> not_ready;
   /// What is wrong though it is ready: something is refused that is served otherwise.

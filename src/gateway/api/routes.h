@@ -64,6 +64,7 @@ enum class Endpoint : std::uint8_t {
   PutAccount,
   PutLeverage,
   PutGroup,
+  PutPassword,
   SuspendAccount,
   PostSuspendAccount,
   ActivateAccount,
@@ -95,12 +96,14 @@ enum class Endpoint : std::uint8_t {
   ListPositions,
   ListOrders,
   ListAlerts,
+  ListExposure,
+  ListVenueRequests,
   ExplainAnyOrder,
   ExplainAnyPosition,
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 81;
+inline constexpr std::size_t kEndpoints = 84;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -102,6 +102,7 @@ struct Identity {
   Role role = Role::Client;
   std::string token_id;
   TimeNs expires{};
+  std::uint32_t password_changes = 0;  ///< of the user, when the token was given
 };
 
 enum class Audience : std::uint8_t { Client, Admin };

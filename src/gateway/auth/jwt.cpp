@@ -74,13 +74,20 @@ bool read(const FlatObject& object, std::string_view key, std::uint64_t& out) {
   return true;
 }
 
+// The first password is not told of.
+bool read_password_changes(const FlatObject& object, std::uint64_t& out) {
+  constexpr std::string_view key = "passwordChanges";
+  return !object.has(key) || read(object, key, out);
+}
+
 bool read_claims(std::string_view json, JwtClaims& claims) {
   const std::optional<FlatObject> object = FlatObject::parse(json);
   return object && read(*object, "userId", claims.user_id) &&
          read(*object, "accountId", claims.account_id) && read(*object, "role", claims.role) &&
          read(*object, "iss", claims.issuer) && read(*object, "aud", claims.audience) &&
          read(*object, "jti", claims.id) && read(*object, "iat", claims.issued_at_s) &&
-         read(*object, "exp", claims.expires_at_s);
+         read(*object, "exp", claims.expires_at_s) &&
+         read_password_changes(*object, claims.password_changes);
 }
 
 constexpr std::array<std::string_view, 10> kErrorNames = {
@@ -114,6 +121,9 @@ std::string Jwt::issue(JwtClaims claims) const {
   append_member("exp", claims.expires_at_s, json);
   append_member("iat", claims.issued_at_s, json);
   append_member("jti", claims.id, json);
+  if (claims.password_changes != 0) {
+    append_member("passwordChanges", static_cast<std::int64_t>(claims.password_changes), json);
+  }
   json += '}';
 
   const SigningKey& signing = keys_.front();

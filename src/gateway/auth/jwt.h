@@ -14,8 +14,10 @@
 namespace tribook::auth {
 
 struct JwtClaims {
-  std::uint64_t user_id = 0;      ///< "userId"
-  std::uint64_t account_id = 0;   ///< "accountId": the default account; 0 if the user has none
+  std::uint64_t user_id = 0;     ///< "userId"
+  std::uint64_t account_id = 0;  ///< "accountId": the default account; 0 if the user has none
+  /// "passwordChanges": of the user by then; absent for 0
+  std::uint64_t password_changes = 0;
   std::string role;               ///< "role": CLIENT, ADMIN ...
   std::string issuer;             ///< "iss"
   std::string audience;           ///< "aud": which door it opens

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "gateway/auth/password_hasher.h"
-#include "gateway/bodies/account_levels.h"
+#include "gateway/bodies/account_options.h"
 #include "tribook/domain/group.h"
 
 namespace tribook::gateway {
@@ -36,36 +36,16 @@ void read_username(Value value, Reader& reader, UserSpec& user) {
   user.username = decltype(user.username)::of(name);
 }
 
-void read_password(Value value, Reader& reader, std::string_view& out) {
-  if (value.is_null() || !reader.expect(value, Kind::String)) return;
-  if (!auth::acceptable_password(value.text())) {
-    return reader.fail(value, "must have 1 to 72 bytes");
-  }
-  out = value.text();
-}
-
-void read_option(Value value, Reader& reader, AccountRequest& out) {
+// An option that is said is the account's own, whatever its group sets.
+void read_option(Value value, Reader& reader, AccountSpec& spec) {
   const std::string_view key = value.key();
-  const auto is_own = [&](std::string_view name, Option option) {
-    if (key == name && !value.is_null())
-      out.spec.from_group &= static_cast<std::uint8_t>(~bit_of(option));
-  };
-  is_own("stopOutLevel", Option::StopOutLevel);
-  is_own("marginCallLevels", Option::MarginCallLevels);
-  is_own("negativeBalanceProtection", Option::NegativeBalanceProtection);
-  is_own("closing", Option::Closing);
-  is_own("swapFree", Option::SwapFree);
-  is_own("stopOutOrder", Option::StopOutOrder);
-  if (key == "stopOutLevel") read_account_level(value, reader, out.spec.stop_out_level);
-  if (key == "marginCallLevels") read_call_levels(value, reader, out.spec.margin_call_levels);
-  if (key == "negativeBalanceProtection") {
-    bool protection = out.spec.negative_balance_protection != 0;
-    reader.boolean(value, protection);
-    out.spec.negative_balance_protection = protection ? 1 : 0;
-  }
-  read_swap_free(value, reader, out.spec.swap_free);
-  if (key == "closing") reader.name(value, out.spec.closing);
-  if (key == "stopOutOrder") reader.name(value, out.spec.stop_out_order);
+  const auto option = option_of(key);
+  if (!option) return;
+  const bool is_said = !value.is_null() && key != "swapFreeDays" && key != "swapFreeFee";
+  if (is_said) spec.from_group &= static_cast<std::uint8_t>(~bit_of(*option));
+  OptionValues own = own_options(spec);
+  read_account_option(value, reader, own);
+  set_own_options(spec, own);
 }
 
 void set_deposit(AccountSpec& spec, Money amount) {
@@ -74,6 +54,14 @@ void set_deposit(AccountSpec& spec, Money amount) {
 }
 
 }  // namespace
+
+void read_password(Value value, Reader& reader, std::string_view& out) {
+  if (value.is_null() || !reader.expect(value, Kind::String)) return;
+  if (!auth::acceptable_password(value.text())) {
+    return reader.fail(value, "must have 1 to 72 bytes");
+  }
+  out = value.text();
+}
 
 bool fits_minor_digits(Money amount, Currency currency) {
   int128 unit = 1;
@@ -116,7 +104,7 @@ AccountRequest read_account_request(Value body, const AccountDefaults& defaults,
       reader.text(value, group, sizeof spec.group.bytes);
       spec.group = decltype(spec.group)::of(group);
     } else {
-      read_option(value, reader, request);
+      read_option(value, reader, spec);
     }
   }
   if (spec.user.username.view().empty()) reader.fail("username", "is required");

@@ -26,6 +26,9 @@ struct AccountDefaults {
 AccountRequest read_account_request(json::Value body, const AccountDefaults& defaults,
                                     json::Reader& reader);
 
+/// One that can be hashed; null leaves `out` alone. The view lives in the document.
+void read_password(json::Value value, json::Reader& reader, std::string_view& out);
+
 /// False when the amount has more decimals than its currency.
 bool fits_minor_digits(Money amount, Currency currency);
 

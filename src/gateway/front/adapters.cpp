@@ -77,6 +77,7 @@ Tokens::Issued JwtTokens::issue(const Identity& identity, Audience audience, Tim
   claims.account_id = identity.account.value;
   claims.role = name_of(identity.role);
   claims.audience = audience_name(audience);
+  claims.password_changes = identity.password_changes;
   claims.id = auth::random_hex(kTokenIdBytes);
   claims.issued_at_s = now.ns / kSecond;
   claims.expires_at_s = claims.issued_at_s + std::chrono::seconds(lifetime).count();
@@ -90,11 +91,13 @@ bool JwtTokens::verify(std::string_view token, Audience audience, TimeNs now, Id
   }
   const auto role = enum_of<Role>(claims.role);
   if (!role || claims.user_id > UINT32_MAX || claims.account_id > UINT32_MAX) return false;
+  if (claims.password_changes > UINT32_MAX) return false;
   if (is_revoked(claims.id)) return false;
   out.user = UserId{static_cast<std::uint32_t>(claims.user_id)};
   out.account = AccountId{static_cast<std::uint32_t>(claims.account_id)};
   out.role = *role;
   out.token_id = std::move(claims.id);
+  out.password_changes = static_cast<std::uint32_t>(claims.password_changes);
   out.expires = TimeNs{claims.expires_at_s * kSecond};
   return true;
 }

@@ -160,6 +160,14 @@ void Stream::end_stale_sessions(TimeNs now) {
   }
 }
 
+void Stream::end_sessions_of(UserId user) {
+  for (const auto& [id, client] : clients_) {
+    if (!client->session->open() || !client->is_known || client->who.user != user) continue;
+    if (has_same_password(context_, client->who)) continue;  // logged in since
+    end(*client, RejectCode::Unauthenticated, "The password was changed");
+  }
+}
+
 void Stream::tick(TimeNs now) {
   if (context_.mirror.quote_count() != quotes_valued_) {
     quotes_valued_ = context_.mirror.quote_count();

@@ -59,6 +59,8 @@ class Stream {
   void forget_quotes(Client& client);
   void end(Client& client, RejectCode code, std::string_view detail);
   void end_stale_sessions(TimeNs now);
+  /// Those whose token was given before his password was changed.
+  void end_sessions_of(UserId user);
   Client* find(std::uint64_t id);
   [[nodiscard]] Owner find_owner(AccountId account) const;
 

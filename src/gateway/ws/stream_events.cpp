@@ -81,6 +81,8 @@ void Stream::on_event(const Event& event) {
     return on_depth(event.get<DepthChanged>().symbol);
   if (event.header.kind == EventKind::BookPrinted)
     return on_print(event.get<BookPrinted>(), event.header.time);
+  if (event.header.kind == EventKind::PasswordChanged)
+    return end_sessions_of(event.get<PasswordChanged>().user);
   if (!event.header.account) return;
   const auto group = groups_.find(event.header.account.value);
   if (group != groups_.end()) send_account_event(*group->second, event);

@@ -102,6 +102,18 @@ UPDATE accounts SET
   updated = ?8, account_group = coalesce((SELECT name FROM groups WHERE groups.id = ?9), '')
 WHERE id = ?1)";
 
+// Where nothing is said of an option, it stays as it was.
+inline constexpr std::string_view kAccountOptions = R"(
+UPDATE accounts SET
+  sequence = ?2, updated = ?3, from_group = (from_group & ~?4) | ?5,
+  stop_out_level = CASE WHEN ?6 THEN ?7 ELSE stop_out_level END,
+  margin_call_levels = CASE WHEN ?8 THEN ?9 ELSE margin_call_levels END,
+  negative_balance_protection = CASE WHEN ?10 THEN ?11 ELSE negative_balance_protection END,
+  closing = CASE WHEN ?12 THEN ?13 ELSE closing END,
+  stop_out_order = CASE WHEN ?14 THEN ?15 ELSE stop_out_order END,
+  mode = CASE WHEN ?16 THEN ?17 ELSE mode END
+WHERE id = ?1)";
+
 inline constexpr std::string_view kUser = R"(
 INSERT OR REPLACE INTO users (id, sequence, username, email, role, created)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6))";

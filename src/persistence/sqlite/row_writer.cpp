@@ -53,6 +53,7 @@ RowWriter::RowWriter(Database& database, const Slab& slab)
       ledger_(database, sql::kLedger),
       account_created_(database, sql::kAccountCreated),
       account_updated_(database, sql::kAccountUpdated),
+      account_options_(database, sql::kAccountOptions),
       user_(database, sql::kUser),
       symbol_(database, sql::kSymbol),
       tick_(database, sql::kTick),
@@ -87,6 +88,8 @@ void RowWriter::apply(const Event& event) {
       return on(event.header, event.get<AccountUpdated>());
     case EventKind::AccountCreated:
       return on(event.header, event.get<AccountCreated>());
+    case EventKind::AccountOptionsUpdated:
+      return on(event.header, event.get<AccountOptionsUpdated>());
     case EventKind::UserCreated:
       return on(event.header, event.get<UserCreated>());
     case EventKind::SymbolUpdated:
@@ -121,6 +124,8 @@ void RowWriter::apply(const Event& event) {
     case EventKind::VenueRequested:
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
+    case EventKind::VenueExposureCarried:
+    case EventKind::PasswordChanged:
       return;
   }
 }
@@ -263,6 +268,20 @@ void RowWriter::on(const EventHeader& header, const AccountCreated& event) {
                        spec->leverage, spec->stop_out_level.raw, text_of(spec->margin_call_levels),
                        name_of(spec->stop_out_order), spec->negative_balance_protection != 0,
                        header.time.ns, name_of(spec->closing), spec->from_group);
+}
+
+void RowWriter::on(const EventHeader& header, const AccountOptionsUpdated& /*event*/) {
+  const auto change = read_spec<OptionsChange>(slab_.get(header.text));
+  TB_ASSERT(change.has_value());
+  const auto sets = [&](Option option) { return (change->sets & bit_of(option)) != 0; };
+  const OptionValues& now = change->values;
+  account_options_.run(header.account.value, header.root.value, header.time.ns, change->sets,
+                       change->from_group, sets(Option::StopOutLevel), now.stop_out_level.raw,
+                       sets(Option::MarginCallLevels), text_of(now.margin_call_levels),
+                       sets(Option::NegativeBalanceProtection),
+                       now.negative_balance_protection != 0, sets(Option::Closing),
+                       name_of(now.closing), sets(Option::StopOutOrder),
+                       name_of(now.stop_out_order), change->sets_mode != 0, name_of(change->mode));
 }
 
 void RowWriter::on(const EventHeader& header, const UserCreated& event) {

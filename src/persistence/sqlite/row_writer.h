@@ -28,6 +28,7 @@ class RowWriter {
   void on(const EventHeader& header, const LedgerPosted& event);
   void on(const EventHeader& header, const AccountUpdated& event);
   void on(const EventHeader& header, const AccountCreated& event);
+  void on(const EventHeader& header, const AccountOptionsUpdated& event);
   void on(const EventHeader& header, const UserCreated& event);
   void on(const EventHeader& header, const SymbolUpdated& event);
   void on(const EventHeader& header, const QuoteApplied& event);
@@ -58,6 +59,7 @@ class RowWriter {
   Statement ledger_;
   Statement account_created_;
   Statement account_updated_;
+  Statement account_options_;
   Statement user_;
   Statement symbol_;
   Statement tick_;
