@@ -26,6 +26,10 @@ void Replica::prefetch(std::span<const Command* const> next) const {
   for (const Command* command : next) {
     if (is_known(command)) base::prefetch(accounts_[command->header.account.value]);
     if (const PositionId closed = closed_of(command)) share_index_.prefetch(closed.value);
+    if (command->header.kind == CommandKind::NewOrder) {
+      exposure_index_.prefetch(
+          exposure_key(command->header.account, command->get<NewOrder>().symbol));
+    }
   }
   for (std::size_t i = 0; i < next.size(); ++i) {
     if (!is_known(next[i])) continue;
