@@ -62,14 +62,8 @@ std::optional<HoldingValue> value_of(const State& state, const Holding& holding)
     if (!pnl) return std::nullopt;
     value.pnl += *pnl;
   }
+  holding.value = value;
   return value;
-}
-
-void value_holdings(State& state, const Account& account) {
-  for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
-    Holding& holding = state.holdings[h];
-    holding.value = value_of(state, holding).value_or(HoldingValue{});
-  }
 }
 
 void begin_value(const State& state, Holding& holding) { holding.value = {{}, state.pricings}; }

@@ -10,11 +10,9 @@
 
 namespace tribook::engine {
 
-/// As things stand; empty when money cannot express it.
+/// As things stand, and kept; empty when money cannot express it.
 std::optional<HoldingValue> value_of(const State& state, const Holding& holding);
 
-/// Keeps what the account's holdings come to now.
-void value_holdings(State& state, const Account& account);
 /// Of a new one, that has no positions yet.
 void begin_value(const State& state, Holding& holding);
 /// Chains of conversion, or the account's prices, are others.
