@@ -147,7 +147,9 @@ Command Crowd::create_account(Slab& slab, std::uint32_t index) {
 
 void Crowd::set_up(Slab& slab, const Submit& submit) {
   for (std::uint16_t i = 1; i <= kSymbols; ++i) {
-    submit(with_spec(slab, CreateSymbol{}, instrument_of(listed(SymbolId{i}))));
+    Instrument instrument = instrument_of(listed(SymbolId{i}));
+    instrument.id = SymbolId{i};
+    submit(with_spec(slab, CreateSymbol{}, instrument));
     SessionChange change;
     change.symbol = SymbolId{i};
     change.is_open = 1;
@@ -190,6 +192,10 @@ Command Crowd::order_of(const Planned& planned) {
   if (random(100) == 0) {
     order.trailing_distance.hundredths = static_cast<std::uint32_t>(10 * (200 + random(800)));
     order.trailing_step.hundredths = static_cast<std::uint32_t>(10 * (50 + random(150)));
+  }
+  if (!shape_.has_levels) {
+    order.stop_loss = order.take_profit = {};
+    order.trailing_distance = order.trailing_step = {};
   }
   order.max_slippage_pips = Ratio{-1};
   order.origin = Origin::Rest;

@@ -15,6 +15,7 @@ struct CrowdShape {
   std::uint32_t positions = 1'000'000;
   std::uint32_t groups = 3;  ///< each with a markup of its own
   bool is_netting = false;
+  bool has_levels = true;              ///< some positions have an SL, a TP, an SL that follows
   std::int64_t least_deposit = 1'000;  ///< dollars
   std::uint64_t seed = 1;
 };

@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kUsage =
     "usage: bench_tick [--json] [--file CSV] [--symbol 1 EURUSD, 2 XAUUSD] [--ticks N]\n"
     "                  [--positions N,N,...] [--accounts N] [--groups N] [--warm-up N]\n"
-    "                  [--seed N]\n";
+    "                  [--no-levels] [--seed N]\n";
 
 struct Settings {
   bool is_json = false;
@@ -32,6 +32,7 @@ struct Settings {
   Options::Values positions{1'000, 1'000'000};
   std::uint64_t accounts = 100'000;
   std::uint64_t groups = 3;
+  bool has_no_levels = false;
   std::uint64_t warm_up = 10'000;
   std::uint64_t seed = 1;
 
@@ -44,7 +45,9 @@ struct Result {
   std::uint64_t closed = 0;
   std::uint64_t moved = 0;  // levels that followed
   std::uint64_t called = 0;
-  double seconds = 0;  // at work
+  std::uint64_t quiet = 0;         // quotes that closed, moved and called nothing
+  std::uint64_t quiet_cycles = 0;  // of those
+  double seconds = 0;              // at work
   double others_percent = 0;
 };
 
@@ -64,6 +67,7 @@ Result measure(const Settings& settings, const std::vector<BidAsk>& ticks,
   shape.accounts = static_cast<std::uint32_t>(settings.accounts);
   shape.positions = static_cast<std::uint32_t>(positions);
   shape.groups = static_cast<std::uint32_t>(settings.groups);
+  shape.has_levels = !settings.has_no_levels;
   shape.seed = settings.seed;
   CrowdEngine house(limits_of(shape));
   Crowd crowd(shape, settings.quoted(), ticks.front());
@@ -83,13 +87,24 @@ Result measure(const Settings& settings, const std::vector<BidAsk>& ticks,
     const Command quote = crowd.quote(settings.quoted(), ticks[i]);
     const std::uint64_t before = Cycles::now();
     house.apply(quote);
-    result.cycles.record(Cycles::now() - before);
+    const std::uint64_t took = Cycles::now() - before;
+    result.cycles.record(took);
     ++result.quotes;
-    if (house.events().size() != 1) count(house.events(), result);
+    if (house.events().size() != 1) {
+      count(house.events(), result);
+    } else {
+      ++result.quiet;
+      result.quiet_cycles += took;
+    }
   }
   result.seconds = seconds_at_work() - begin;
   result.others_percent = load.others_percent();
   return result;
+}
+
+// The mean of quotes from which nothing follows but looks at accounts.
+double quiet_ns(const Result& result, const Cycles& cycles) {
+  return cycles.ns(result.quiet_cycles) / static_cast<double>(result.quiet) - cycles.timer_ns();
 }
 
 int run(const Settings& settings) {
@@ -115,6 +130,7 @@ int run(const Settings& settings) {
     report.number("quotes", quotes);
     report.number("mean_ns", mean);
     report.number("ratio", mean / least, 2);
+    report.number("quiet_ns", quiet_ns(result, cycles));
     report.steps(result.cycles, cycles);
     report.number("closed", static_cast<double>(result.closed));
     report.number("followed", static_cast<double>(result.moved));
@@ -139,6 +155,7 @@ int main(int argc, char** argv) {
   options.numbers("--positions", settings.positions);
   options.number("--accounts", settings.accounts, 1);
   options.number("--groups", settings.groups);
+  options.flag("--no-levels", settings.has_no_levels);
   options.number("--warm-up", settings.warm_up);
   options.number("--seed", settings.seed);
   if (!options.parse(argc, argv) || settings.symbol > 2 || settings.groups > 60) {

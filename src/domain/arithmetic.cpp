@@ -154,6 +154,15 @@ struct Widened {
 
 Widened widen(const Instrument& instrument, Ratio markup_pips, Price bid, Price ask) {
   if (markup_pips.is_zero()) return {bid.raw, ask.raw};
+  // In 64 bits, which are enough for all but the strangest; each quote comes by for each group.
+  std::int64_t both = 0;
+  if (!__builtin_mul_overflow(markup_pips.raw, instrument.pip_size.raw, &both)) {
+    const std::int64_t half = both / (2 * kFixedOne);
+    const std::int64_t tick = instrument.tick_size.raw;
+    const std::int64_t low = bid.raw - half;
+    const std::int64_t high = ask.raw + half + tick - 1;
+    return {low <= 0 ? 0 : low - low % tick, high - high % tick};
+  }
   const int128 half = static_cast<int128>(markup_pips.raw) * instrument.pip_size.raw /
                       (2 * static_cast<int128>(kFixedOne));
   const int128 tick = instrument.tick_size.raw;

@@ -99,7 +99,8 @@ std::optional<Rates> rates_of(const State& state, const RateBook::Chain& chain) 
 
 // Sums of amounts in one currency, to 10^-8.
 struct InCurrency {
-  int128 result = 0;      // N, rounded down
+  int128 result = 0;  // N, rounded down for each holding
+  int128 holdings = 0;
   int128 exposed = 0;     // E
   int128 weight = 0;      // what is lost when prices go by their own size
   int128 of_spreads = 0;  // what narrowing spreads would bring
@@ -141,6 +142,7 @@ bool add(const State& state, const Account& account, const Holding& holding, boo
   const auto right = checked_subtract<int128>(worth(sells.volume, ask.raw), sells.cost.raw);
   const auto result = left && right ? checked_subtract<int128>(*left, *right) : std::nullopt;
   if (!result || !add_rounded_down(sums.result, *result, contract)) return false;
+  ++sums.holdings;
   const Volume lesser = std::min(buys.volume, sells.volume);
   const Volume greater = std::max(buys.volume, sells.volume);
   const int128 weight = worth(greater - lesser, bid.raw) + worth(lesser, bid.raw) / kSpreadPart + 1;
@@ -167,7 +169,8 @@ int128 drifted(int128 amount, std::size_t steps) {
 bool add(const State& state, const RateBook::Chain& chain, bool is_called, const InCurrency& sums,
          Exposure& all) {
   if (chain.length == 0) {
-    all.equity.raw += sums.result;
+    all.equity_least.raw += sums.result;
+    all.equity_most.raw += sums.result + sums.holdings;
     all.weight += sums.weight;
     all.of_spreads += sums.of_spreads;
     return true;
@@ -178,14 +181,18 @@ bool add(const State& state, const RateBook::Chain& chain, bool is_called, const
   const bool is_loss = sums.result < 0;
   const auto size = static_cast<int128>(magnitude(sums.result));
   const int128 crossed = std::max<int128>((sums.exposed - size) / 2 + 1, 0);
-  const auto net = (is_loss ? rates->high : rates->low).convert(size, is_loss);
+  const auto least = (is_loss ? rates->high : rates->low).convert(size, is_loss);
+  const auto most = (is_loss ? rates->low : rates->high).convert(size, !is_loss);
+  const auto rounded = rates->high.convert(sums.holdings, true);
   const auto crossed_high = rates->high.convert(crossed, true);
   const auto crossed_low = rates->low.convert(crossed, false);
   const auto weight = rates->high.convert(sums.weight, true);
   const auto exposed = rates->high.convert(sums.exposed, true);
   const auto of_spreads = rates->high.convert(sums.of_spreads, true);
-  if (!net || !crossed_high || !crossed_low || !weight || !exposed || !of_spreads) return false;
-  all.equity.raw += (is_loss ? -*net : *net) - (*crossed_high - *crossed_low);
+  if (!least || !most || !rounded || !crossed_high || !crossed_low) return false;
+  if (!weight || !exposed || !of_spreads) return false;
+  all.equity_least.raw += (is_loss ? -*least : *least) - (*crossed_high - *crossed_low);
+  all.equity_most.raw += (is_loss ? -*most : *most) + *rounded;
   all.weight += drifted(*weight + *exposed * chain.length, chain.length);
   all.of_spreads += drifted(*of_spreads + (*exposed / 256 + 1) * rates->spreads, chain.length);
   return true;
@@ -201,7 +208,7 @@ const RateBook::Chain& chain_of(const State& state, const Account& account,
 std::optional<Exposure> expose(State& state, const Account& account) {
   // Holdings in one currency after the other, each counted with the first of its currency.
   Exposure all;
-  all.equity = account.balance + account.credit;
+  all.equity_least = all.equity_most = account.balance + account.credit;
   const auto currency_of = [&](std::uint32_t h) {
     return state.symbol(state.holdings[h].symbol).instrument.quote;
   };

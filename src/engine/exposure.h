@@ -11,8 +11,9 @@ namespace tribook::engine {
 
 /// Money of the account, each estimated to the safe side.
 struct Exposure {
-  /// No more than the equity, but for the rounding of each position (see rounding_of).
-  Money equity;
+  /// The equity is between these, but for the rounding of each position.
+  Money equity_least;
+  Money equity_most;
   /// What it would lose were every price to go against it by its own size, and every spread to grow
   /// by a kSpreadPart of that; it loses that part of it when they all go that part of the way,
   /// as long as rates of conversion go no further than by 1 / kDriftOfRates.

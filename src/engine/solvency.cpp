@@ -61,12 +61,11 @@ std::optional<Standing> standing(const State& state, const Account& account) {
 
 namespace {
 
-// Margin calls of those to look at, by account id; what was found stays in state.standings, of
-// those about whom something may be to do in state.looked_at.
+// Margin calls of those to look at, by account id; about whom something may be to do stays in
+// state.looked_at, with the worth of what he holds.
 void call_margins(State& state, SymbolId quoted) {
   state.looked_at.swap(state.to_look_at);
   state.to_look_at.clear();
-  state.standings.clear();
   std::sort(state.looked_at.begin(), state.looked_at.end());
   std::size_t doubtful = 0;
   for (const AccountId id : state.looked_at) {
@@ -77,8 +76,7 @@ void call_margins(State& state, SymbolId quoted) {
       continue;
     }
     state.looked_at[doubtful++] = id;
-    state.standings.push_back(standing(state, account));
-    const auto& now = state.standings.back();
+    const auto now = standing(state, account);
     if (now) call_margin(state, account, *now, quoted);
   }
   state.looked_at.resize(doubtful);
@@ -102,18 +100,20 @@ void look_at_accounts(State& state, SymbolId quoted) {
   if (state.to_look_at.empty()) return;
   call_margins(state, quoted);
   // Closing positions of one account changes nothing for another, so what was found still holds.
-  for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
-    Account& account = state.account(state.looked_at[i]);
-    if (state.standings[i]) stop_out(state, account, *state.standings[i], quoted);
-    finish_look(state, account, state.standings[i]);
+  for (const AccountId id : state.looked_at) {
+    Account& account = state.account(id);
+    const auto now = standing(state, account);
+    if (now) stop_out(state, account, *now, quoted);
+    finish_look(state, account, now);
   }
 }
 
 void look_at_changed_accounts(State& state) {
   if (state.to_look_at.empty()) return;
   call_margins(state, SymbolId{});
-  for (std::size_t i = 0; i < state.looked_at.size(); ++i) {
-    finish_look(state, state.account(state.looked_at[i]), state.standings[i]);
+  for (const AccountId id : state.looked_at) {
+    Account& account = state.account(id);
+    finish_look(state, account, standing(state, account));
   }
 }
 

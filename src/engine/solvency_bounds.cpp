@@ -124,6 +124,17 @@ int128 part_upwards(Money slack, const Exposure& exposure) {
   return part_for(slack - Money{2 * exposure.of_spreads}, 2 * exposure.weight);
 }
 
+// The same of an account that stands between these two; below 0: a level may be reached already.
+int128 part_between(const Account& account, const Standing& least, const Standing& most,
+                    const Exposure& exposure) {
+  const Money below = slack_below(account, least);
+  if (below.raw <= 0) return -1;
+  const int128 downwards = part_for(below, exposure.weight);
+  if (account.called_levels == 0) return downwards;
+  const Money above = slack_above(account, most);
+  return above.raw <= 0 ? -1 : std::min(downwards, part_upwards(above, exposure));
+}
+
 std::int64_t part_of_price(int128 part, std::int64_t price) {
   return static_cast<std::int64_t>(std::min<int128>((price * part) >> kPartBits, kLargestMove));
 }
@@ -261,24 +272,20 @@ void refresh_all_watches(State& state) {
 }
 
 bool is_beyond_doubt(State& state, const Account& account) {
-  if (account.called_levels != 0) return false;
-  if (account.positions == 0) return true;
+  if (account.positions == 0) return account.called_levels == 0;
   const auto exposure = expose(state, account);
   if (!exposure) return false;
-  const Money slack = slack_below(account, {exposure->equity, account.used_margin});
-  if (slack.raw <= 0) return false;
-  put_all_bounds(state, account, part_for(slack, exposure->weight));
+  const int128 part = part_between(account, {exposure->equity_least, account.used_margin},
+                                   {exposure->equity_most, account.used_margin}, *exposure);
+  if (part < 0) return false;
+  put_all_bounds(state, account, part);
   return true;
 }
 
 void set_bounds(State& state, Account& account, const std::optional<Standing>& now) {
   const auto exposure = now ? expose(state, account) : std::nullopt;
-  if (!exposure) return put_all_bounds(state, account, 0);
-  int128 part = part_for(slack_below(account, *now), exposure->weight);
-  if (account.called_levels != 0) {
-    part = std::min(part, part_upwards(slack_above(account, *now), *exposure));
-  }
-  put_all_bounds(state, account, part);
+  const int128 part = exposure ? part_between(account, *now, *now, *exposure) : 0;
+  put_all_bounds(state, account, std::max<int128>(part, 0));
 }
 
 }  // namespace tribook::engine

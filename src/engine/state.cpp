@@ -32,7 +32,6 @@ State::State(const EngineLimits& engine_limits, const Slab& texts)
   accounts.emplace_back();
   to_look_at.reserve(limits.accounts);
   looked_at.reserve(limits.accounts);
-  standings.reserve(limits.accounts);
   currencies_seen.reserve(RateBook::kCurrenciesMax);
   fired.reserve(limits.positions);
 }

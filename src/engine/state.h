@@ -74,23 +74,23 @@ struct HoldingValue {
   std::uint64_t at = 0;  // State::pricings of then; 0: not known
 };
 
-/// What one account holds of one symbol.
+/// What one account holds of one symbol. What a look at the account reads stands first.
 struct Holding {
   MarginSide buys;
   MarginSide sells;
-  Money used_margin;
-  mutable HoldingValue value;  // kept when it is asked for
   // Of the prices at which anything was opened since it has been there.
   Price highest_open;
   Price lowest_open;
+  std::uint32_t next_of_account = 0;
+  std::uint32_t positions = 0;
   AccountId account;
+  SymbolId symbol;
   std::uint32_t first_position = 0;  // the newest; the others follow by age
   std::uint32_t oldest_position = 0;
-  std::uint32_t positions = 0;
-  std::uint32_t next_of_account = 0;
   std::uint32_t next_of_symbol = 0;
   std::uint32_t previous_of_symbol = 0;
-  SymbolId symbol;
+  Money used_margin;
+  mutable HoldingValue value;  // kept by whoever asks for it
 
   MarginSide& side(Side of) { return of == Side::Buy ? buys : sells; }
 };
@@ -203,7 +203,7 @@ struct State {
   std::vector<Symbol> symbols;    // [0] is none
   std::vector<Account> accounts;  // [0] is none
   base::Pool<Position> positions;
-  base::Pool<Holding> holdings;
+  LazyPool<Holding> holdings;
   LazyPool<Watch> watches;
   base::IndexMap position_index;
   TriggerHeaps position_levels;
@@ -219,12 +219,11 @@ struct State {
   Withdrawals withdrawals;
   // When this record is done, or with the next one: their balance, margin or positions changed.
   std::vector<AccountId> to_look_at;
-  std::vector<AccountId> looked_at;                // scratch of one quote
-  std::vector<std::optional<Standing>> standings;  // of those; empty: money cannot express it
-  std::vector<Currency> currencies_seen;           // scratch of one look
-  std::vector<std::uint32_t> fired;                // scratch of one quote
-  StopOuts stop_outs;                              // scratch of one stop-out or close of all
-  Rehearsal rehearsal;                             // scratch of one fill-or-kill order
+  std::vector<AccountId> looked_at;       // scratch of one quote
+  std::vector<Currency> currencies_seen;  // scratch of one look
+  std::vector<std::uint32_t> fired;       // scratch of one quote
+  StopOuts stop_outs;                     // scratch of one stop-out or close of all
+  Rehearsal rehearsal;                    // scratch of one fill-or-kill order
 
   std::uint64_t pricings = 1;  // changes of prices so far; follows from nothing, decides nothing
   std::uint64_t last_order = 0;

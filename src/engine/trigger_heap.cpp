@@ -27,16 +27,19 @@ std::uint32_t TriggerHeaps::meld(std::uint32_t a, std::uint32_t b) {
   return a;
 }
 
-// Pairs the first two children as long as they have one rank, as a binary counter carries.
+// Pairs the first two children until their ranks rise from the first on, as a binary counter
+// carries. So a parent that nothing beats has few children, whatever was put in or taken out.
 void TriggerHeaps::carry(std::uint32_t parent) {
   for (;;) {
     const std::uint32_t first = nodes_[parent].child;
     const std::uint32_t second = first != 0 ? nodes_[first].next : 0;
-    if (second == 0 || nodes_[first].rank != nodes_[second].rank) return;
+    if (second == 0 || nodes_[first].rank < nodes_[second].rank) return;
+    const bool is_even = nodes_[first].rank == nodes_[second].rank;
+    const std::uint8_t rank = nodes_[first].rank;
     const std::uint32_t rest = nodes_[second].next;
     nodes_[first].next = nodes_[second].next = 0;
     const std::uint32_t pair = meld(first, second);
-    if (nodes_[pair].rank < kRankMax) ++nodes_[pair].rank;
+    nodes_[pair].rank = static_cast<std::uint8_t>(is_even && rank < kRankMax ? rank + 1 : rank);
     nodes_[pair].next = rest;
     if (rest != 0) nodes_[rest].previous = pair;
     nodes_[pair].previous = parent;
@@ -93,7 +96,10 @@ void TriggerHeaps::remove(Heap& heap, std::uint32_t node) {
     TB_DEBUG_ASSERT(previous != 0);
     (nodes_[previous].child == node ? nodes_[previous].child : nodes_[previous].next) = next;
     if (next != 0) nodes_[next].previous = previous;
-    if (children != 0) set_root(heap, meld(heap.root, children));
+    if (children != 0) {
+      set_root(heap, meld(heap.root, children));
+      carry(heap.root);
+    }
   }
   nodes_[node] = {};
 }

@@ -11,9 +11,9 @@ namespace tribook::engine {
 /// that fires first: insert and removal of any node are O(log n) amortised, and a price that
 /// reaches nothing costs one comparison, without a look at the nodes.
 ///
-/// Nodes that are put in are paired at once, as a counter carries: the top has few children, and to
-/// remove it after a million insertions costs no more than at any other time. Nodes above the
-/// highest that was ever put in are not touched, and cost no memory.
+/// What comes to stand below the top is paired at once, as a counter carries: the top has few
+/// children, and to remove it after a million changes costs no more than at any other time. Nodes
+/// above the highest that was ever put in are not touched, and cost no memory.
 class TriggerHeaps {
   static constexpr std::int64_t kEmpty = std::numeric_limits<std::int64_t>::max();
 
