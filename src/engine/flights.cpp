@@ -260,16 +260,30 @@ bool goes_out(const State& state, const WorkingOrder& order) {
 
 namespace {
 
-// All that it closes is asked of one venue, as one part of one position.
-bool closes_in_one(const State& state, const WorkingOrder& order, Volume closing) {
-  for (std::uint32_t target = first_target(state, order); target != 0;
+// All that it closes is the house's, or one part of one position at its venue.
+RejectCode check_closing_whole(const State& state, const WorkingOrder& order, Volume volume) {
+  Volume here;
+  Money booked;
+  int requests = 0;
+  for (std::uint32_t target = first_target(state, order); target != 0 && !volume.is_zero();
        target = next_target(state, order, target)) {
     const Position& position = state.positions[target];
-    const Volume of_this = closable_volume(state, position);
+    const Volume of_this = std::min(volume, closable_volume(state, position));
     if (of_this.is_zero()) continue;
-    return of_this >= closing && venue_share_of_close(state, position, closing) == closing;
+    volume -= of_this;
+    const Volume part = venue_share_of_close(state, position, of_this);
+    if (!part.is_zero()) ++requests;
+    Closed closed;
+    closed.volume = of_this - part;
+    closed.price = price_now(state, order);
+    if (closed.volume.is_zero()) continue;
+    if (!price_closing(state, position, closed, with_more(filled_before(order), here), booked))
+      return RejectCode::ValueOverflow;
+    booked += closed.realized - closed.charge;
+    here += closed.volume;
   }
-  return false;
+  const int places = requests + (here.is_zero() ? 0 : 1);
+  return places > 1 ? RejectCode::FillOrKill : RejectCode::None;
 }
 
 }  // namespace
@@ -278,10 +292,10 @@ RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order) {
   if (order.time_in_force != TimeInForce::Fok) return RejectCode::None;
   const Volume closing = std::min(order.left(), closable(state, order));
   const Volume opening = order.left() - closing;
+  if (opening.is_zero()) return check_closing_whole(state, order, closing);
   const Instrument& instrument = state.symbol(order.symbol).instrument;
-  const bool is_one = closing.is_zero()
-                          ? venue_share_of_opening(instrument, order.book, opening) == opening
-                          : opening.is_zero() && closes_in_one(state, order, closing);
+  const bool is_one =
+      closing.is_zero() && venue_share_of_opening(instrument, order.book, opening) == opening;
   return is_one ? RejectCode::None : RejectCode::FillOrKill;
 }
 

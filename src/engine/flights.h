@@ -10,8 +10,8 @@ namespace tribook::engine {
 /// Of what is left of the order something is for a venue: then it needs a place among the working
 /// orders (see place_out) and is executed by execute_out.
 [[nodiscard]] bool goes_out(const State& state, const WorkingOrder& order);
-/// A fill-or-kill order that goes out has to be one request: nobody could say of two places that
-/// both fill or neither does. REQUIRES: goes_out.
+/// A fill-or-kill order that goes out has to be at one place: nobody could say of two that both
+/// fill or neither does. REQUIRES: goes_out.
 [[nodiscard]] RejectCode check_fill_or_kill(const State& state, const WorkingOrder& order);
 /// Whether there is room for what it asks of venues.
 [[nodiscard]] bool has_room_to_go_out(const State& state);

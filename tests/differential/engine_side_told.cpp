@@ -163,6 +163,8 @@ Held EngineSide::held() const {
   std::sort(held.positions.begin(), held.positions.end(),
             [](const PositionHeld& a, const PositionHeld& b) { return a.position < b.position; });
   engine_.for_each_order([&](const engine::OrderFigures& order) {
+    // Full, but with a request open yet: what that brings is hedged back.
+    if (order.status == OrderStatus::Filled) return;
     if (label_of(order.id) == 0) {
       ++held.closes;
       return;

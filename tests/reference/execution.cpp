@@ -286,26 +286,32 @@ std::map<Rational, Rational> Engine::depth(const std::string& name, Side side) c
 }
 
 // At how many places it would be: the house and its clients are one, each part of a position at a
-// provider is one, and so is what opens there.
+// provider is one, and so is what opens there. Where something stands at a provider, or goes there,
+// what closes is one place and what opens another.
 int Engine::places_of(const Order& order, const Rational& volume) const {
   const auto worst = worst_price(order);
   if (worst && !no_worse(order.request.side, house_price(order), *worst)) return 1;
-  int requests = 0;
-  Rational here = volume;
-  Rational closing = smaller(volume, closable(order));
-  Rational opening = volume - closing;
+  const Rational closing = smaller(volume, closable(order));
+  const Rational opening = volume - closing;
+  const Rational opening_part = opening > 0 ? venue_part_of_opening(order, opening) : Rational(0);
+  bool goes_out = opening_part > 0;
+  Rational passed = 0;
+  Rational left = closing;
+  Rational here = opening - opening_part;
+  int places = goes_out ? 1 : 0;
   for (const Id id : closing_targets(order)) {
     const Position& position = positions_.at(id);
-    const Rational of_this = smaller(closing, position.volume - position.closing);
+    if (passed < closing && position.venue_volume > 0) goes_out = true;
+    passed += position.volume;
+    const Rational of_this = smaller(left, position.volume - position.closing);
     if (of_this == 0) continue;
-    closing -= of_this;
+    left -= of_this;
     const Rational part = venue_part(position, of_this);
-    if (part > 0) ++requests;
-    here -= part;
+    if (part > 0) ++places;
+    here += of_this - part;
   }
-  const Rational part = opening > 0 ? venue_part_of_opening(order, opening) : Rational(0);
-  if (part > 0) ++requests;
-  return requests + (here - part > 0 ? 1 : 0);
+  if (here > 0) ++places;
+  return goes_out && closing > 0 && opening > 0 ? 2 : places;
 }
 
 // Whole or not at all: nobody could say of two places that both fill or neither does. At one place

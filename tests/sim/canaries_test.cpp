@@ -20,7 +20,6 @@ constexpr Caught kCanaries[] = {
     {Canary::BatchNeverSyncs, 20}, {Canary::IdsForgotten, 10},      {Canary::RecordsUnchained, 20},
     {Canary::HashSkipsField, 20},  {Canary::HoldsKept, 5},          {Canary::QuotesLag, 5},
     {Canary::AgeIgnored, 20},      {Canary::MarksForget, 5},        {Canary::StoryDeaf, 5},
-    {Canary::WholesUnchecked, 20},
 };
 
 struct Found {
