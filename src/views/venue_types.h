@@ -17,7 +17,7 @@ namespace tribook::views {
 struct VenueRequestView {
   VenueRequestId id;
   OrderId order;        ///< 0: of none that is known any more
-  PositionId position;  ///< of a close
+  PositionId position;  ///< of a close, or what it hedges back; 0: a late fill of another closed it
   Volume volume;
   Volume left;
   Price limit;  ///< 0 = any

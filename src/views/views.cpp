@@ -207,7 +207,14 @@ ReadStatus Views::quote(SymbolId id, QuoteView& out) const {
 
 Page<VenueRequestView> Views::venue_requests(AccountId only, VenueRequestId after,
                                              std::size_t limit) const {
-  return state_->venues.page(only, after, limit);
+  auto page = state_->venues.page(only, after, limit);
+  for (VenueRequestView& request : page.items) {
+    PositionView position;
+    const bool is_gone = request.kind == VenueRequestKind::Close &&
+                         state_->positions.find(request.position, position) == ReadStatus::NotFound;
+    if (is_gone) request.position = {};
+  }
+  return page;
 }
 
 ReadStatus Views::exposure(SymbolId id, ExposureView& out) const {
