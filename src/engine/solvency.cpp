@@ -79,7 +79,7 @@ void call_margins(State& state, SymbolId quoted) {
     const auto now = standing(state, account);
     if (now) call_margin(state, account, *now, quoted);
   }
-  state.looked_at.resize(doubtful);
+  while (state.looked_at.size() > doubtful) state.looked_at.pop_back();
 }
 
 // An account that was changed since stays as it is: it is looked at with the next record.

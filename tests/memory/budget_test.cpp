@@ -9,7 +9,9 @@
 #include "views/views.h"
 
 // What a place for an account or an open position costs: everything that the tables ask for at
-// start-up, whether it is touched later or not. Two houses that differ in nothing else tell.
+// start-up, whether it is touched later or not. Two houses that differ in nothing else tell. A
+// place for a position brings five for watched prices, of which most are never touched: see the
+// bench.
 
 namespace {
 std::size_t asked = 0;
@@ -90,17 +92,17 @@ TEST_CASE("a place for an open position") {
   const std::size_t engine = bytes_of_one([](std::uint32_t n) { make_engine(kFew, n); });
   const std::size_t risk = bytes_of_one([](std::uint32_t n) { make_risk(kFew, n); });
   const std::size_t views = bytes_of_one([](std::uint32_t n) { make_views(kFew, n); });
-  WARN("engine " << engine << ", risk " << risk << ", views " << views);
-  CHECK(engine <= 2'000);
-  CHECK(risk <= 400);
-  CHECK(views <= 700);
+  // What they are now: the target, 256 in all, is far away.
+  CHECK(engine <= 1'300);
+  CHECK(risk <= 264);
+  CHECK(views <= 380);
 }
 
 TEST_CASE("a place for an account") {
   const std::size_t engine = bytes_of_one([](std::uint32_t n) { make_engine(n, kFew); });
   const std::size_t risk = bytes_of_one([](std::uint32_t n) { make_risk(n, kFew); });
   const std::size_t views = bytes_of_one([](std::uint32_t n) { make_views(n, kFew); });
-  WARN("engine " << engine << ", risk " << risk << ", views " << views);
+  CAPTURE(engine, risk, views);
   CHECK(engine + risk + views <= 1'024);
 }
 
