@@ -20,6 +20,10 @@ void Sequencer::ask_again() {
 
 // To who waits for all that follows from that root.
 void Sequencer::address(Command& command, Sequence root) const {
+  // It may have been addressed before, when there was no room for its record, and be answered
+  // since.
+  command.header.gateway = kNoGateway;
+  command.header.request = 0;
   const std::uint32_t waiting = root ? waiting_index_.find(root.value) : 0;
   if (waiting == 0) return;
   command.header.gateway = waiting_[waiting].gateway;
