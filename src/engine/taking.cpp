@@ -23,8 +23,11 @@ Price makers_price(const WorkingOrder& maker, const Reach& reach) {
   return base::is_broken(base::Broken::MakersPriceLost) ? reach.house : maker.limit;
 }
 
-bool is_own(const WorkingOrder& maker, const Reach& reach) {
-  return maker.account == reach.account && !base::is_broken(base::Broken::SelfTradeAllowed);
+// Of a pair one ends with the other's first fill, so that they cannot meet in a broken house
+// either.
+bool is_own(const WorkingOrder& maker, const WorkingOrder& taker) {
+  const bool may_meet = base::is_broken(base::Broken::SelfTradeAllowed) && taker.partner == 0;
+  return maker.account == taker.account && !may_meet;
 }
 
 RejectCode take_house(State& state, Filling& filling, Volume& volume, Price price) {
@@ -140,7 +143,7 @@ RejectCode take(State& state, Taking& taking, Volume volume) {
     if (maker == 0) {
       if (!reaches_house(reach)) break;
       code = take_house(state, filling, volume, reach.house);
-    } else if (is_own(state.orders.pool[maker], reach)) {
+    } else if (is_own(state.orders.pool[maker], filling.order)) {
       code = prevent_self_trade(state, filling, maker, volume);
     } else {
       const Price price = makers_price(state.orders.pool[maker], reach);
@@ -175,7 +178,7 @@ class WholeFill {
       if (++gone_through > Rehearsal::kMakersMax) return RejectCode::FillOrKill;
       const WorkingOrder& maker = state_.orders.pool[index];
       RejectCode code = RejectCode::None;
-      if (is_own(maker, reach_)) {
+      if (is_own(maker, order_)) {
         code = try_own(maker);
       } else if (!is_ended(index)) {
         code = try_maker(maker);
