@@ -17,6 +17,8 @@ bool is_for_all(EventKind kind) {
   }
 }
 
+constexpr Sequence kNewest{~std::uint64_t{0}};
+
 // Between the house and its venues.
 bool is_for_gateways(EventKind kind) {
   return kind != EventKind::VenueRequested && kind != EventKind::VenueReported &&
@@ -38,10 +40,10 @@ bool EgressStage::is_priced(const Event& quote) {
 }
 
 // A quarter of a gateway's ring stays free for what must not be lost.
-std::size_t EgressStage::show_quotes() {
+std::size_t EgressStage::show_quotes(Sequence until) {
   std::size_t shown = 0;
   while (const Event* quote = ports_.quotes->peek()) {
-    if (!is_priced(*quote)) break;
+    if (quote->header.root > until || !is_priced(*quote)) break;
     views_.apply(*quote);
     for (const Gateway& gateway : ports_.gateways) {
       if (gateway.only_answers) continue;
@@ -87,7 +89,9 @@ bool EgressStage::deliver(const Event& event) {
 }
 
 // A quote stands in its ring before the answers that follow from it stand in theirs: seeing an
-// event, then emptying the quotes, shows them in order.
+// event, then showing the quotes up to its record, shows them in order. Quotes overtake answers
+// that wait, for the disk or for a reader, but not those that are only many: what a position missed
+// is looked for in the ticks after its opening, and a house that is behind must not look far.
 std::size_t EgressStage::do_work(TimeNs) {
   Durable durable;
   while (ports_.durable->try_pop(durable)) durable_ = durable.sequence;
@@ -98,14 +102,14 @@ std::size_t EgressStage::do_work(TimeNs) {
     const Event* event = ports_.events->peek();
     is_waiting_ = event != nullptr && event->header.root > durable_;
     if (event == nullptr || is_waiting_) break;
-    work += show_quotes();
+    work += show_quotes(event->header.root);
     if (!deliver(*event)) break;
     released_.store(event->header.root.value, std::memory_order_relaxed);
     slab_.release(event->header.text);
     ports_.events->pop();
     ++work;
   }
-  work += show_quotes();
+  if (work < kBatch) work += show_quotes(kNewest);
   views_.flush();
   for (const Gateway& gateway : ports_.gateways) gateway.events->notify();
   if (ports_.venues != nullptr) ports_.venues->notify();

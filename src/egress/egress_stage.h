@@ -52,7 +52,7 @@ class EgressStage final : public runtime::Stage {
 
  private:
   [[nodiscard]] bool is_priced(const Event& quote);
-  std::size_t show_quotes();
+  std::size_t show_quotes(Sequence until);
   bool deliver(const Event& event);
   bool deliver_to(std::size_t gateway, const Event& event);
   bool deliver_to_venues(const Event& event);
