@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -80,6 +81,8 @@ void load_groups(Reader& archive, State& state) {
                    terms.sets != 0 && check(terms).code == RejectCode::None);
     if (!archive.ok()) return;
     state.groups.put_terms(group, symbol, terms);
+    // What it sets nothing of was saved as nothing.
+    archive.demand(std::memcmp(&state.groups.own_terms(group, symbol), &terms, sizeof terms) == 0);
   }
   for (std::size_t i = 1; i < state.symbols.size(); ++i) price_anew(state, state.symbols[i]);
 }

@@ -6,9 +6,9 @@ namespace tribook::config {
 namespace {
 
 std::string json_of(const std::string& toml) {
-  const Config config = good_text("[[symbols]]\nsymbol = \"S\"\nx = " + toml + "\n");
+  const Config config = good_text("[[symbols]]\nsymbol = \"S\"\nvolumeStep = " + toml + "\n");
   std::string json = config.symbols.at(0).json;
-  const std::string before = R"({"symbol":"S","x":)";
+  const std::string before = R"({"symbol":"S","volumeStep":)";
   REQUIRE(json.starts_with(before));
   REQUIRE(json.ends_with("}"));
   return json.substr(before.size(), json.size() - before.size() - 1);
@@ -43,9 +43,9 @@ TEST_CASE(
     "numbers are found behind characters of several bytes, other line ends and byte order marks") {
   const Config config = good_text(
       "\xEF\xBB\xBF# \u20ac\r\n\r\n[[symbols]]\r\nsymbol = \"\U0001F4B6\u20ac\"\r\n"
-      "a = [\"\U0001F4B6\", 0.3000000000000000000001]\r\n");
+      "category = [\"\U0001F4B6\", 0.3000000000000000000001]\r\n");
   CHECK(config.symbols.at(0).json ==
-        "{\"a\":[\"\U0001F4B6\",0.3000000000000000000001],\"symbol\":\"\U0001F4B6\u20ac\"}");
+        "{\"category\":[\"\U0001F4B6\",0.3000000000000000000001],\"symbol\":\"\U0001F4B6\u20ac\"}");
 }
 
 TEST_CASE("an entry of symbols tells where it stands") {
@@ -187,7 +187,7 @@ leverage = 1
 [[symbols]]
 symbol = "EURUSD"
 tickSize = 0.00001
-"odd key: {[\"" = [1, {a = 0.1, "b,:" = "}\\\""}, [], {}, "x\u007f"]
+state = {"odd key: {[\"" = [1, {a = 0.1, "b,:" = "}\\\""}, [], {}, "x\u007f"]}
 margin = {mode = "FOREX", tiers = [{upToVolume = 100, leverage = 500}]}
 [[symbols]]
 symbol = "empty"

@@ -33,6 +33,14 @@ void* operator new(std::size_t size) { return count(size); }
 void* operator new[](std::size_t size) { return count(size); }
 void* operator new(std::size_t size, std::align_val_t border) { return count(size, border); }
 void* operator new[](std::size_t size, std::align_val_t border) { return count(size, border); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  asked += size;
+  return std::malloc(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  asked += size;
+  return std::malloc(size);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
