@@ -21,10 +21,6 @@ constexpr NamedOption kOptions[] = {
     {"stopOutOrder", Option::StopOutOrder},
 };
 
-bool is_part_of_swap_free(std::string_view key) {
-  return key == "swapFreeDays" || key == "swapFreeFee";
-}
-
 std::uint8_t with(std::uint8_t set, Option option) {
   return static_cast<std::uint8_t>(set | bit_of(option));
 }
@@ -36,6 +32,10 @@ void read_mode(Value value, Reader& reader, OptionsChange& out) {
 }
 
 }  // namespace
+
+bool is_part_of_swap_free(std::string_view key) {
+  return key == "swapFreeDays" || key == "swapFreeFee";
+}
 
 std::optional<Option> option_of(std::string_view key) {
   if (is_part_of_swap_free(key)) return Option::SwapFree;

@@ -13,6 +13,8 @@ namespace tribook::gateway {
 
 /// Which option the field says something of; swapFreeDays and swapFreeFee belong to swapFree.
 std::optional<Option> option_of(std::string_view key);
+/// swapFreeDays or swapFreeFee, which alone neither set swapFree nor leave it.
+bool is_part_of_swap_free(std::string_view key);
 /// Reads such a field; null and other fields say nothing.
 void read_account_option(json::Value value, json::Reader& reader, OptionValues& out);
 

@@ -1,5 +1,6 @@
 #include "gateway/bodies/group_body.h"
 
+#include "gateway/bodies/account_options.h"
 #include "gateway/bodies/group_json.h"
 
 namespace tribook::gateway {
@@ -19,7 +20,7 @@ bool says_terms(Value body) {
 
 bool says_options(Value body) {
   for (const Value value : body) {
-    if (is_group_option(value.key())) return true;
+    if (option_of(value.key())) return true;
   }
   return false;
 }

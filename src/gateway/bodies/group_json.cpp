@@ -1,9 +1,6 @@
 #include "gateway/bodies/group_json.h"
 
-#include <algorithm>
-#include <iterator>
-
-#include "gateway/bodies/account_levels.h"
+#include "gateway/bodies/account_options.h"
 #include "gateway/bodies/symbol_json.h"
 
 namespace tribook::gateway {
@@ -26,26 +23,7 @@ Instrument any_symbol() {
   return symbol;
 }
 
-struct NamedOption {
-  std::string_view name;
-  Option option;
-};
-constexpr NamedOption kOptions[] = {
-    {"stopOutLevel", Option::StopOutLevel},
-    {"marginCallLevels", Option::MarginCallLevels},
-    {"negativeBalanceProtection", Option::NegativeBalanceProtection},
-    {"closing", Option::Closing},
-    {"swapFree", Option::SwapFree},
-    {"stopOutOrder", Option::StopOutOrder},
-};
-
 }  // namespace
-
-bool is_group_option(std::string_view key) {
-  return key == "swapFreeDays" || key == "swapFreeFee" ||
-         std::any_of(std::begin(kOptions), std::end(kOptions),
-                     [&](const NamedOption& named) { return named.name == key; });
-}
 
 void write_group_options(json::Writer& writer, const GroupSpec& group) {
   const auto sets = [&](Option option) { return (group.sets & bit_of(option)) != 0; };
@@ -113,21 +91,10 @@ void write_group_terms(json::Writer& writer, const GroupTerms& terms) {
 GroupSpec read_group_options(Value body, const GroupSpec& current, Reader& reader) {
   GroupSpec group = current;
   for (const Value value : body) {
-    const std::string_view key = value.key();
-    for (const NamedOption& named : kOptions) {
-      if (named.name == key) set_bit(group.sets, bit_of(named.option), !value.is_null());
-    }
-    OptionValues& options = group.options;
-    if (key == "stopOutLevel") read_account_level(value, reader, options.stop_out_level);
-    if (key == "marginCallLevels") read_call_levels(value, reader, options.margin_call_levels);
-    if (key == "negativeBalanceProtection") {
-      bool protection = options.negative_balance_protection != 0;
-      reader.boolean(value, protection);
-      options.negative_balance_protection = protection ? 1 : 0;
-    }
-    if (key == "closing") reader.name(value, options.closing);
-    if (key == "stopOutOrder") reader.name(value, options.stop_out_order);
-    read_swap_free(value, reader, options.swap_free);
+    const auto option = option_of(value.key());
+    if (!option) continue;
+    if (!is_part_of_swap_free(value.key())) set_bit(group.sets, bit_of(*option), !value.is_null());
+    read_account_option(value, reader, group.options);
   }
   return group;
 }

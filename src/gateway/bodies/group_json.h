@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string_view>
-
 #include "gateway/json/reader.h"
 #include "gateway/json/writer.h"
 #include "tribook/domain/group.h"
@@ -10,9 +8,6 @@
 // A group as operators see it, both ways. What it sets nothing of is null.
 
 namespace tribook::gateway {
-
-/// One of its options is named so.
-bool is_group_option(std::string_view key);
 
 /// Its options, as fields.
 void write_group_options(json::Writer& writer, const GroupSpec& group);
