@@ -24,6 +24,8 @@ bool is_for_risk(EventKind kind) {
     case EventKind::Refused:
     case EventKind::GroupUpdated:
     case EventKind::GroupTermsUpdated:
+    case EventKind::LimitsUpdated:
+    case EventKind::KillSwitchChanged:
       return true;
     default:
       return false;

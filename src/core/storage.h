@@ -33,6 +33,7 @@ enum class StorageLevel : std::uint8_t {
     case CommandKind::Withdraw:
     case CommandKind::PutGroup:
     case CommandKind::PutGroupTerms:
+    case CommandKind::PutLimits:
       return level != StorageLevel::Ample;
     case CommandKind::ModifyPosition:
     case CommandKind::UpdateSymbol:

@@ -46,4 +46,8 @@ void on_decide_withdrawal(State& state, const CommandHeader& header,
 void on_put_group(State& state, const CommandHeader& header);
 void on_put_group_terms(State& state, const CommandHeader& header, const PutGroupTerms& put);
 
+void on_put_limits(State& state, const CommandHeader& header, const PutLimits& put);
+void on_set_kill_switch(State& state, const CommandHeader& header, const SetKillSwitch& set);
+void on_kill_sweep(State& state, const KillSweep& sweep);
+
 }  // namespace tribook::engine

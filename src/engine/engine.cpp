@@ -108,6 +108,15 @@ void Engine::apply(const Record& record, Outbox& out) {
     case CommandKind::PutGroupTerms:
       on_put_group_terms(state, header, command.get<PutGroupTerms>());
       break;
+    case CommandKind::PutLimits:
+      on_put_limits(state, header, command.get<PutLimits>());
+      break;
+    case CommandKind::SetKillSwitch:
+      on_set_kill_switch(state, header, command.get<SetKillSwitch>());
+      break;
+    case CommandKind::KillSweep:
+      on_kill_sweep(state, command.get<KillSweep>());
+      break;
     case CommandKind::Started:
       on_started(state, command.get<Started>());
       break;

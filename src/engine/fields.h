@@ -87,6 +87,20 @@ void describe_position(Archive& archive, Of& position) {
 
 /// But for its partner and its texts.
 template <typename Archive, typename Of>
+void describe_limit_set(Archive& archive, Of& limits) {
+  archive(limits.threshold, limits.sets, limits.reserved);
+  for (auto& mode : limits.mode) archive(mode);
+  for (auto& kill : limits.kill) archive(kill);
+}
+
+template <typename Archive, typename Of>
+void describe_kill_switch(Archive& archive, Of& kill_switch) {
+  archive(kill_switch.since, kill_switch.measured, kill_switch.threshold, kill_switch.actor,
+          kill_switch.action, kill_switch.cause, kill_switch.reserved, kill_switch.reason);
+  archive.any(kill_switch.limit);
+}
+
+template <typename Archive, typename Of>
 void describe_order(Archive& archive, Of& order) {
   archive(order.id, order.account, order.symbol, order.volume, order.limit, order.trigger,
           order.stop_loss, order.take_profit, order.triggered_bid, order.triggered_ask,
@@ -132,6 +146,8 @@ inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;
 inline constexpr std::size_t kTrailBytes = 21;
 inline constexpr std::size_t kGroupBytes = 110;
+inline constexpr std::size_t kLimitSetBytes = 330;
+inline constexpr std::size_t kKillSwitchBytes = 160;
 inline constexpr std::size_t kTermsBytes = 60;
 inline constexpr std::size_t kRequestBytes = 110;
 inline constexpr std::size_t kFlightBytes = 27;

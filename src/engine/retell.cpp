@@ -3,6 +3,7 @@
 #include "engine/order_archive.h"
 #include "engine/payments.h"
 #include "engine/positions.h"
+#include "engine/risk_rules.h"
 #include "engine/venue_archive.h"
 
 // The state told again as events: what of it others keep, in an order in which they can take it.
@@ -120,6 +121,7 @@ void Engine::retell(const Retelling& to) const {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     retell_account(to, state, state.accounts[i]);
   }
+  retell_rules(to, state.rules);
   for (const std::uint32_t p : positions_by_age(state)) {
     retell_position(to, state, state.positions[p]);
     retell_trail(to, state, state.positions[p]);

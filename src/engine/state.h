@@ -19,6 +19,7 @@
 #include "engine/trailing.h"
 #include "engine/trigger_heap.h"
 #include "engine/venue_desk.h"
+#include "engine/watching.h"
 #include "engine/withdrawals.h"
 #include "engine/working_orders.h"
 #include "tribook/base/hash.h"
@@ -27,6 +28,7 @@
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
+#include "tribook/domain/risk_rules.h"
 #include "tribook/engine/engine.h"
 
 // The engine's tables. Objects name each other by index: accounts and symbols by their id,
@@ -199,6 +201,7 @@ struct State {
   const Slab& slab;
   RateBook rates;  // at the symbols' own prices
   GroupBook groups;
+  RiskRules rules;
   Fronts fronts;                  // at the groups' prices
   std::vector<Symbol> symbols;    // [0] is none
   std::vector<Account> accounts;  // [0] is none
@@ -212,6 +215,7 @@ struct State {
   Ledger ledger;
   ClientIds client_ids;
   Timers timers;
+  std::vector<AccountRisk> risks;  // by account id
   WorkingOrders orders;
   Matching matching;  // follows from the orders
   Trails trails;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/order_archive.h"
+#include "engine/risk_rules.h"
 #include "engine/state.h"
 #include "engine/venue_archive.h"
 #include "tribook/base/canary.h"
@@ -160,6 +161,7 @@ std::uint64_t Engine::state_hash() const {
   mix_orders(digest, state);
   mix_trails(digest, state);
   mix_groups(digest, state.groups);
+  mix_rules(digest, state.rules);
   state.withdrawals.mix_into(digest);
   mix_desk(digest, state);
   digest.mix(state.events.value());

@@ -7,6 +7,7 @@
 #include "engine/groups.h"
 #include "engine/order_archive.h"
 #include "engine/positions.h"
+#include "engine/risk_rules.h"
 #include "engine/venue_archive.h"
 #include "tribook/domain/charges.h"
 
@@ -268,6 +269,7 @@ void Engine::load(base::ArchiveReader& archive) {
   load_symbols(archive, state);
   if (archive.ok()) load_groups(archive, state);
   load_accounts(archive, state);
+  if (archive.ok()) load_rules(archive, state);
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
          left > 0 && archive.ok(); --left) {

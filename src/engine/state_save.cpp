@@ -2,6 +2,7 @@
 
 #include "engine/fields.h"
 #include "engine/order_archive.h"
+#include "engine/risk_rules.h"
 #include "engine/venue_archive.h"
 
 // The state as bytes, in an order that does not depend on where things lie in the tables. What
@@ -117,6 +118,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     describe_account(archive, state.accounts[i]);
   }
+  save_rules(archive, state.rules);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
     save_holdings(archive, state, state.symbols[i]);
   }

@@ -22,9 +22,10 @@ namespace tribook::engine {
 struct AccountDay {
   Money equity_before;
   Money realized_pnl;
-  Money charges;   // commission, swap, funding
-  Money payments;  // all that is no result: deposits, credit, covers
-  Volume volume;   // lots dealt
+  Money charges;             // commission, swap, funding
+  Money payments;            // all that is no result: deposits, credit, covers
+  Volume volume;             // lots dealt
+  std::uint32_t orders = 0;  // new ones, pairs as two
   bool is_touched = false;
 };
 

@@ -130,6 +130,11 @@ void Replica::apply(const Event& event) {
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
     case EventKind::VenueExposureCarried:
+    case EventKind::LimitsUpdated:
+    case EventKind::KillSwitchChanged:
+    case EventKind::KillSwept:
+    case EventKind::OrderWarned:
+    case EventKind::RiskAlert:
       return;
   }
 }

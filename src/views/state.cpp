@@ -110,6 +110,11 @@ void Views::State::apply(const Event& event) {
     case EventKind::Refused:
     case EventKind::BookPrinted:
     case EventKind::VenueSettled:
+    case EventKind::LimitsUpdated:
+    case EventKind::KillSwitchChanged:
+    case EventKind::KillSwept:
+    case EventKind::OrderWarned:
+    case EventKind::RiskAlert:
       return;
     case EventKind::VenueRequested:
       return take<VenueRequested>(event);

@@ -125,6 +125,11 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
     case EventKind::VenueExposureCarried:
+    case EventKind::LimitsUpdated:
+    case EventKind::KillSwitchChanged:
+    case EventKind::KillSwept:
+    case EventKind::OrderWarned:
+    case EventKind::RiskAlert:
       return;
   }
 }

@@ -77,7 +77,18 @@ enum class SelfTradePrevention : std::uint8_t {
 };
 enum class StopOutOrder : std::uint8_t { LargestLoss, LargestMargin, Smart };
 /// Liquidation: what a stop-out closed.
-enum class AlertKind : std::uint8_t { MarginCall, StopOut, Liquidation };
+/// Limit: one was crossed; KillSwitch: one went on or off.
+enum class AlertKind : std::uint8_t { MarginCall, StopOut, Liquidation, Limit, KillSwitch };
+enum class AlertSeverity : std::uint8_t { Info, Warning, Critical };
+/// Whom a limit or a kill switch holds for, from the widest to the narrowest.
+enum class ScopeLevel : std::uint8_t { House, Group, Account, Symbol };
+enum class LimitMode : std::uint8_t { Off, Warn, Reject };
+/// What a kill switch does, each what the one before does besides: nothing opens any more; orders
+/// at rest are cancelled; positions are closed.
+enum class KillAction : std::uint8_t { None, Block, Cancel, Flatten };
+/// Why a kill switch went on: by hand, by an account's limit, by a burst of refused orders, by a
+/// feed without quotes, by a journal that is behind, by a venue that fails.
+enum class KillCause : std::uint8_t { Manual, Limit, Rejects, Feed, Journal, Venue };
 enum class SwapMode : std::uint8_t { None, Points, Money, Percent };
 /// What a swap in percent counts from.
 enum class SwapPrice : std::uint8_t { Current, Open };
@@ -120,7 +131,12 @@ template <> struct EnumNames<HedgedMargin> { static constexpr std::array<std::st
 template <> struct EnumNames<TierBasis> { static constexpr std::array<std::string_view, 2> value{"VOLUME", "NOTIONAL"}; };
 template <> struct EnumNames<SelfTradePrevention> { static constexpr std::array<std::string_view, 3> value{"CANCEL_NEWEST", "CANCEL_OLDEST", "DECREMENT"}; };
 template <> struct EnumNames<StopOutOrder> { static constexpr std::array<std::string_view, 3> value{"LARGEST_LOSS", "LARGEST_MARGIN", "SMART"}; };
-template <> struct EnumNames<AlertKind> { static constexpr std::array<std::string_view, 3> value{"MARGIN_CALL", "STOP_OUT", "LIQUIDATION"}; };
+template <> struct EnumNames<AlertKind> { static constexpr std::array<std::string_view, 5> value{"MARGIN_CALL", "STOP_OUT", "LIQUIDATION", "LIMIT", "KILL_SWITCH"}; };
+template <> struct EnumNames<AlertSeverity> { static constexpr std::array<std::string_view, 3> value{"INFO", "WARNING", "CRITICAL"}; };
+template <> struct EnumNames<ScopeLevel> { static constexpr std::array<std::string_view, 4> value{"HOUSE", "GROUP", "ACCOUNT", "SYMBOL"}; };
+template <> struct EnumNames<LimitMode> { static constexpr std::array<std::string_view, 3> value{"OFF", "WARN", "REJECT"}; };
+template <> struct EnumNames<KillAction> { static constexpr std::array<std::string_view, 4> value{"NONE", "BLOCK", "CANCEL", "FLATTEN"}; };
+template <> struct EnumNames<KillCause> { static constexpr std::array<std::string_view, 6> value{"MANUAL", "LIMIT", "REJECTS", "FEED", "JOURNAL", "VENUE"}; };
 template <> struct EnumNames<SwapMode> { static constexpr std::array<std::string_view, 4> value{"NONE", "POINTS", "MONEY", "PERCENT"}; };
 template <> struct EnumNames<SwapPrice> { static constexpr std::array<std::string_view, 2> value{"CURRENT", "OPEN"}; };
 template <> struct EnumNames<VenueRequestKind> { static constexpr std::array<std::string_view, 3> value{"OPEN", "CLOSE", "HEDGE_BACK"}; };

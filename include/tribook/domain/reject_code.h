@@ -36,6 +36,9 @@ enum class RejectCode : std::uint16_t {
   PriceInvalid = 231,
   NoConversion = 240,
   InsufficientMargin = 241,
+  OrdersPerSecond = 250,  ///< never journaled, like all of the edge
+  OrdersPerMinute = 251,
+  OrdersPerDay = 252,
 
   // 300: router.
   NoRoute = 300,
@@ -62,6 +65,30 @@ enum class RejectCode : std::uint16_t {
   VenueRejected = 460,
   VenueTimedOut = 461,
   ClosingAtVenue = 462,  ///< a part of the position is on its way
+
+  // 500: limits of risk, by the engine, in the order of its checks; see limit.h.
+  OrderTooSmall = 500,
+  OrderTooLarge = 501,
+  OrderValue = 502,
+  PriceDistance = 503,
+  StopDistance = 504,
+  StopLossRequired = 505,
+  RewardRisk = 506,
+  PendingOrders = 507,
+  DuplicateOrder = 508,
+  PositionSize = 520,
+  OpenPositions = 521,
+  ExposureTotal = 522,
+  ExposureSymbol = 523,
+  ExposureCurrency = 524,
+  Concentration = 525,
+  DayVolume = 526,
+  RiskPerTrade = 527,
+  LossPerTrade = 528,
+  DailyLoss = 529,
+  DailyLossPercent = 530,
+  Drawdown = 531,
+  LeverageReached = 532,
 };
 
 /// The stable name, "INSUFFICIENT_MARGIN"; empty for None.

@@ -14,6 +14,7 @@
 #include "tribook/message/account_commands.h"
 #include "tribook/message/command_kind.h"
 #include "tribook/message/order_commands.h"
+#include "tribook/message/risk_commands.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/venue_commands.h"
 
@@ -164,6 +165,9 @@ static_assert(sizeof(ChangePassword) == 8 &&
               std::has_unique_object_representations_v<ChangePassword>);
 static_assert(sizeof(PutGroupTerms) == 8 &&
               std::has_unique_object_representations_v<PutGroupTerms>);
+static_assert(sizeof(PutLimits) == 8 && std::has_unique_object_representations_v<PutLimits>);
+static_assert(sizeof(SetKillSwitch) == 32 &&
+              std::has_unique_object_representations_v<SetKillSwitch>);
 
 /// Bytes of a kind's body that the journal keeps; 0 for an unknown kind.
 constexpr std::size_t body_size(CommandKind kind) {
@@ -219,6 +223,12 @@ constexpr std::size_t body_size(CommandKind kind) {
       return sizeof(PutGroup);
     case CommandKind::PutGroupTerms:
       return sizeof(PutGroupTerms);
+    case CommandKind::PutLimits:
+      return sizeof(PutLimits);
+    case CommandKind::SetKillSwitch:
+      return sizeof(SetKillSwitch);
+    case CommandKind::KillSweep:
+      return sizeof(KillSweep);
     case CommandKind::Started:
       return sizeof(Started);
     case CommandKind::Rollover:

@@ -39,6 +39,9 @@ enum class CommandKind : std::uint8_t {
   ExpireVenueRequests = 51,
   PutGroup = 80,
   PutGroupTerms = 81,
+  PutLimits = 82,
+  SetKillSwitch = 83,
+  KillSweep = 84,
 };
 
 /// `gateway` of a command that nobody waits for.

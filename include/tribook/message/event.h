@@ -13,6 +13,7 @@
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/reject_code.h"
 #include "tribook/message/event_kind.h"
+#include "tribook/message/risk_events.h"
 #include "tribook/message/slab.h"
 #include "tribook/message/venue_events.h"
 
@@ -152,7 +153,9 @@ struct AccountUpdated {
   std::uint32_t leverage = 0;
   GroupId group;  ///< 0 = none; which of its options hold follows from that and AccountSpec
   AccountState state = AccountState::Active;
-  std::uint8_t reserved[25] = {};
+  std::uint8_t reserved = 0;
+  std::uint32_t day_orders = 0;  ///< new orders since the last rollover
+  std::uint8_t reserved2[20] = {};
 };
 
 /// Text: AccountSpec. Follows UserCreated.

@@ -40,6 +40,11 @@ enum class EventKind : std::uint8_t {
   AccountOptionsUpdated,
   PasswordChanged,
   VenueExposureCarried,
+  LimitsUpdated,
+  KillSwitchChanged,
+  KillSwept,
+  OrderWarned,
+  RiskAlert,
 };
 
 }  // namespace tribook

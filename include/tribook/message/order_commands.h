@@ -36,7 +36,8 @@ struct NewOrder {
   TimeInForce time_in_force = TimeInForce::Ioc;
   Book book = Book::None;  ///< decided by the router
   Origin origin = Origin::Internal;
-  std::uint8_t reserved[5] = {};
+  std::uint8_t pace_warnings = 0;  ///< by risk: a bit for each of OrdersPerSecond, Minute, Day
+  std::uint8_t reserved[4] = {};
 };
 
 /// Close all (volume 0) or part of a position at the market.
@@ -123,7 +124,8 @@ struct NewOrderPair {
   TimeInForce time_in_force = TimeInForce::Gtc;
   Book book = Book::None;
   Origin origin = Origin::Internal;
-  std::uint8_t reserved[3] = {};
+  std::uint8_t pace_warnings = 0;  ///< see NewOrder
+  std::uint8_t reserved[2] = {};
 };
 
 /// One of the two, as an order of its own.
@@ -145,6 +147,7 @@ constexpr NewOrder leg_of(const NewOrderPair& pair, bool is_second) {
   order.time_in_force = pair.time_in_force;
   order.book = pair.book;
   order.origin = pair.origin;
+  order.pace_warnings = pair.pace_warnings;
   return order;
 }
 

@@ -126,6 +126,11 @@ void RowWriter::apply(const Event& event) {
     case EventKind::VenueSettled:
     case EventKind::VenueExposureCarried:
     case EventKind::PasswordChanged:
+    case EventKind::LimitsUpdated:
+    case EventKind::KillSwitchChanged:
+    case EventKind::KillSwept:
+    case EventKind::OrderWarned:
+    case EventKind::RiskAlert:
       return;
   }
 }
