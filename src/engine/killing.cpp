@@ -36,6 +36,8 @@ void on_set_kill_switch(State& state, const CommandHeader& header, const SetKill
   state.emit(account_of(set.scope), changed, header.text);
 }
 
+void switch_on(State&, Account&, const KillSwitch&) {}
+
 void on_kill_sweep(State&, const KillSweep&) {}
 
 }  // namespace tribook::engine

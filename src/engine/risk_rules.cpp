@@ -40,7 +40,9 @@ void on_put_limits(State& state, const CommandHeader& header, const PutLimits& p
     return state.refuse({}, code);
   if (!limits->is_empty() && !state.rules.limits().has_room_for(put.scope))
     return state.refuse({}, RejectCode::LimitReached);
+  const std::uint32_t before = state.rules.limits().at(put.scope).sets;
   state.rules.put_limits(put.scope, *limits);
+  watch_anew(state, put.scope, limits->sets | before);
   LimitsUpdated updated;
   updated.scope = put.scope;
   state.emit(account_of(put.scope), updated, header.text);

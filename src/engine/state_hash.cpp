@@ -162,6 +162,7 @@ std::uint64_t Engine::state_hash() const {
   mix_trails(digest, state);
   mix_groups(digest, state.groups);
   mix_rules(digest, state.rules);
+  mix_risks(digest, state);
   state.withdrawals.mix_into(digest);
   mix_desk(digest, state);
   digest.mix(state.events.value());

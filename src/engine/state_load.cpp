@@ -270,6 +270,7 @@ void Engine::load(base::ArchiveReader& archive) {
   if (archive.ok()) load_groups(archive, state);
   load_accounts(archive, state);
   if (archive.ok()) load_rules(archive, state);
+  if (archive.ok()) load_risks(archive, state);
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
          left > 0 && archive.ok(); --left) {

@@ -119,6 +119,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     describe_account(archive, state.accounts[i]);
   }
   save_rules(archive, state.rules);
+  save_risks(archive, state);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
     save_holdings(archive, state, state.symbols[i]);
   }

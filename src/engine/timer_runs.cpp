@@ -155,6 +155,7 @@ void end_day(State& state, const Account& account, Budget& budget) {
   state.emit(account.id, ended);
   day = {};
   day.equity_before = ended.equity;
+  begin_day_of_risk(state, account, ended.equity);
   if (budget.positions != 0) --budget.positions;
 }
 
@@ -233,6 +234,7 @@ void State::count_for_day(AccountId account, const LedgerPosted& posted) {
       return;
     default:
       day.payments += posted.amount;
+      risks[account.value].peak += posted.amount;
       return;
   }
 }

@@ -135,6 +135,7 @@ void Replica::apply(const Event& event) {
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
+    case EventKind::AccountWatched:
       return;
   }
 }

@@ -115,6 +115,7 @@ void Views::State::apply(const Event& event) {
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
+    case EventKind::AccountWatched:
       return;
     case EventKind::VenueRequested:
       return take<VenueRequested>(event);

@@ -66,4 +66,15 @@ struct RiskAlert {
   std::uint8_t reserved[27] = {};
 };
 
+/// What is watched of an account, after it changed by itself. Payments move base and peak besides,
+/// and nobody is told.
+struct AccountWatched {
+  static constexpr EventKind kKind = EventKind::AccountWatched;
+  Money base;                 ///< equity at the last rollover, and what was paid in since
+  Money peak;                 ///< the highest equity that was seen
+  std::uint32_t crossed = 0;  ///< limits that are, a bit each (see bit_of)
+  std::uint32_t near = 0;     ///< limits of which most is used
+  std::uint8_t reserved[56] = {};
+};
+
 }  // namespace tribook
