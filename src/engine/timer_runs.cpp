@@ -223,19 +223,13 @@ void State::count_for_day(AccountId account, const LedgerPosted& posted) {
   if (posted.is_duplicate != 0) return;
   AccountDay& day = timers.days[account.value];
   day.is_touched = true;
-  switch (posted.type) {
-    case LedgerType::RealizedPnl:
-      day.realized_pnl += posted.amount;
-      return;
-    case LedgerType::Commission:
-    case LedgerType::Swap:
-    case LedgerType::Funding:
-      day.charges += posted.amount;
-      return;
-    default:
-      day.payments += posted.amount;
-      risks[account.value].peak += posted.amount;
-      return;
+  if (is_payment(posted.type)) {
+    day.payments += posted.amount;
+    risks[account.value].peak += posted.amount;
+  } else if (posted.type == LedgerType::RealizedPnl) {
+    day.realized_pnl += posted.amount;
+  } else {
+    day.charges += posted.amount;
   }
 }
 

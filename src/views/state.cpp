@@ -115,8 +115,9 @@ void Views::State::apply(const Event& event) {
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
-    case EventKind::AccountWatched:
       return;
+    case EventKind::AccountWatched:
+      return take<AccountWatched>(event);
     case EventKind::VenueRequested:
       return take<VenueRequested>(event);
     case EventKind::VenueReported:
@@ -240,6 +241,12 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
                               texts.part[kNote].substr(0, kNoteMax));
   ledger.append(entry, header.root, account->ledger);
+  if (is_payment(event.type)) {
+    AccountView view = account->record.load();
+    view.day_base += event.amount;
+    view.peak += event.amount;
+    account->record.store(view);
+  }
   return true;
 }
 

@@ -52,6 +52,7 @@ struct Views::State {
   bool on(const EventHeader& header, const AccountUpdated& event);
   bool on(const EventHeader& header, const AccountCreated& event);
   bool on(const EventHeader& header, const AccountOptionsUpdated& event);
+  bool on(const EventHeader& header, const AccountWatched& event);
   bool on(const EventHeader& header, const UserCreated& event);
   bool on(const EventHeader& header, const PasswordChanged& event);
   bool on(const EventHeader& header, const SymbolUpdated& event);

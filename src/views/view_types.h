@@ -72,6 +72,8 @@ struct AccountView {
   Money credit;
   Money used_margin;
   Money reserved_margin;  ///< for what is on its way at venues
+  Money day_base;         ///< equity at the last rollover, and what was paid in since
+  Money peak;             ///< the highest equity that was seen, moved by payments
   Currency currency;
   TimeNs created{};
   /// Of which it takes those of from_group from its group, if that sets them.
@@ -85,6 +87,8 @@ struct AccountView {
   std::uint32_t leverage = 0;
   std::uint32_t open_positions = 0;
   std::uint32_t open_orders = 0;
+  std::uint32_t crossed = 0;  ///< limits that are (see bit_of in limit.h)
+  std::uint32_t near = 0;     ///< limits of which most is used
   GroupId group_id;
   std::uint8_t from_group = 0;
   AccountKind kind = AccountKind::Demo;
