@@ -3,6 +3,7 @@
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
 #include "gateway/api/payments.h"
+#include "gateway/api/volatility.h"
 
 namespace tribook::gateway {
 
@@ -107,6 +108,8 @@ void handle_admin(const Call& call) {
       return admin::list_exposure(call);
     case Endpoint::ListVenueRequests:
       return admin::list_venue_requests(call);
+    case Endpoint::AdminVolatility:
+      return get_volatility(call);
     case Endpoint::ExplainAnyOrder:
       return admin::explain_order(call);
     case Endpoint::ExplainAnyPosition:

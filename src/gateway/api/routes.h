@@ -41,6 +41,7 @@ enum class Endpoint : std::uint8_t {
   FundingRates,
   Ohlc,
   Ticks,
+  Volatility,
   MarginPreview,
   CalculateLot,
   ClosePosition,
@@ -98,12 +99,13 @@ enum class Endpoint : std::uint8_t {
   ListAlerts,
   ListExposure,
   ListVenueRequests,
+  AdminVolatility,
   ExplainAnyOrder,
   ExplainAnyPosition,
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 84;
+inline constexpr std::size_t kEndpoints = 86;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;
