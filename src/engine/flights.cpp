@@ -228,10 +228,10 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
     if (code != RejectCode::None) state.desk.flights[order.flight].code = code;
     return;
   }
-  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   const bool may_rest = order.rests_as_limit() && !is_at_once(order.type, order.time_in_force);
   // What is cancelled at rest does not come back to it.
   if (may_rest && is_cancelled(state, order)) code = RejectCode::KillSwitch;
+  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   if (may_rest && (code == RejectCode::None || is_venues)) {
     return rest_again(state, index);
   }

@@ -79,8 +79,6 @@ TEST_CASE("Kill switch: who, why and the numbers are told, the reason beside the
   set.measured = 7;
   set.threshold = 5;
   const KillReason reason{FixedText<128>::of("a hand")};
-  const TextRef text = put_spec(m.house.slab, reason);
-  m.house.slab.release(text);
   const Events events = m.house.send_spec(set, reason);
   const auto changed = events.only<KillSwitchChanged>();
   CHECK(changed.scope == set.scope);
@@ -169,8 +167,8 @@ TEST_CASE("Kill switch: an order that only closes is taken where an account clos
     CHECK(m.house.order(m.account, m.eurusd, Side::Sell, "0.1").code() == RejectCode::None);
     // At rest and reached, likewise.
     m.place(m.account, Side::Sell, "0.2", "1.101");
-    CHECK(statuses_of(m.house.quote(m.eurusd, "1.10100", "1.10120")).front() == "4 TRIGGERED");
-    CHECK(statuses_of(drain(m.house)) == Told{"4 FILLED"});
+    CHECK(statuses_of(m.house.quote(m.eurusd, "1.10100", "1.10120")).front() == "5 TRIGGERED");
+    CHECK(statuses_of(drain(m.house)) == Told{"5 FILLED"});
     CHECK(m.house.figures(m.account).positions == 0);
   }
 }
