@@ -1,3 +1,4 @@
+#include "engine/kill_sweeps.h"
 #include "support/kill_switches.h"
 #include "support/order_desk.h"
 #include "support/provider.h"
@@ -221,6 +222,34 @@ TEST_CASE("Kill sweep: a house that takes another's records finishes it by itsel
   house.engine.finish_timer(out);
   CHECK(house.engine.timer_run().kind == CommandKind::None);
   CHECK((out.end() - 1)->get<KillSwept>().closed == 400);
+}
+
+TEST_CASE("Kill sweep: one that is loaded is of a switch that is on since it began") {
+  Slab slab(8);
+  engine::State state(test::small_limits(), slab);
+  engine::Timers::Run& run = state.timers.run;
+  CHECK(engine::is_sweep_sane(state));
+  run.what = {CommandKind::KillSweep, TimeNs{7}, 0};
+  run.scope = RiskScope::of(GroupId{2});
+  CHECK_FALSE(engine::is_sweep_sane(state));
+  KillSwitch on;
+  on.since = TimeNs{7};
+  on.action = kCancel;
+  state.rules.put_switch(run.scope, on);
+  CHECK(engine::is_sweep_sane(state));
+  on.action = KillAction::Block;
+  state.rules.put_switch(run.scope, on);
+  CHECK_FALSE(engine::is_sweep_sane(state));
+  on.action = kCancel;
+  on.since = TimeNs{6};
+  state.rules.put_switch(run.scope, on);
+  CHECK_FALSE(engine::is_sweep_sane(state));
+  run.scope = RiskScope::of(AccountId{1});
+  on.since = TimeNs{7};
+  state.rules.put_switch(run.scope, on);
+  CHECK_FALSE(engine::is_sweep_sane(state));
+  run.scope = RiskScope::of(SymbolId{9'999});
+  CHECK_FALSE(engine::is_sweep_sane(state));
 }
 
 // ---- At venues ----
