@@ -43,6 +43,7 @@ class Rehearsal {
 
   enum class Kind : std::uint8_t {
     Account,
+    DayVolume,
     Holding,
     Position,
     HoldingTaken,
@@ -60,6 +61,7 @@ class Rehearsal {
 
   [[nodiscard]] bool has_room() const;
   void keep_account(const State& state, AccountId account);
+  void deal(State& state, AccountId account, Volume volume);
   void keep_holding(const State& state, std::uint32_t holding);
   void keep_position(const State& state, std::uint32_t position);
   bool open(State& state, Filling& filling, const Fill& fill);

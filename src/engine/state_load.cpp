@@ -282,6 +282,7 @@ void Engine::load(base::ArchiveReader& archive) {
   }
   state.client_ids.load(archive);
   state.timers.load(archive, state.accounts.size());
+  state.recent_orders.load(archive, state.accounts.size(), state.symbols.size(), state.now);
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
   load_withdrawals(archive, state);
