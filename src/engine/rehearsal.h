@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tribook/domain/enums.h"
+#include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 
 // What fills would come to, so that all of them can be checked before the first one is booked.
