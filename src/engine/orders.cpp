@@ -149,7 +149,7 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   const bool is_set = modify.set_trailing != 0 || modify.set_break_even != 0;
   if (is_set && (is_any || find_trail(state, position.id) != nullptr))
     set_trail(state, index, trail, modify.set_trailing != 0);
-  tell_warned(state, {header.account, {}, warned});
+  tell_warned(state, {position.account, {}, warned});
 }
 
 }  // namespace tribook::engine

@@ -195,7 +195,8 @@ TEST_CASE("Limits: who is met at rest is held against his own, and is cancelled"
   LimitMarket m;
   m.house.send(m.other, limit(m.eurusd, Side::Sell, "1", "1.24990"));
   m.put(RiskScope::of(m.other), Limit::MaxPositionVolume, threshold_of("0.5"));
-  CHECK(statuses_of(m.send(m.buy("1"))) == Told{"1 CANCELLED POSITION_SIZE", "2 FILLED"});
+  CHECK(statuses_of(m.send(m.buy("1"))) ==
+        Told{"2 ACCEPTED", "1 CANCELLED POSITION_SIZE", "2 FILLED"});
   m.house.send(m.other, limit(m.eurusd, Side::Sell, "0.5", "1.24990"));
   m.put(RiskScope::of(m.other), Limit::MaxPositionVolume, 0, LimitMode::Warn);
   const Events events = m.send(m.buy("0.5"));
