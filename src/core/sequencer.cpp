@@ -287,9 +287,16 @@ void Sequencer::check_order() {
   take_over();
   settling_root_ = {};
   if (!is_settling_) return;
-  Refused checked;
-  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
-  if (checked.code != RejectCode::None) answer(settling_, checked);
+  const NewOrder& order = pending_.get<CheckOrder>().order;
+  const auto [code, warnings] = house_->engine().check_order(settling_.account, order);
+  if (code != RejectCode::None) {
+    Refused refused;
+    refused.code = code;
+    return answer(settling_, refused);
+  }
+  OrderWarned warned;
+  warned.limits = warnings;
+  if (warnings != 0) answer(settling_, warned);
 }
 
 // The pending command is dealt with: who asked for it is told, and then its text is let go.

@@ -15,9 +15,13 @@ std::array<RiskScope, 4> scopes_of(const RuleSubject& subject) {
 }  // namespace
 
 void RiskRules::put_limits(const RiskScope& scope, const LimitSet& limits) {
+  const std::uint32_t before = limits_.at(scope).sets;
   limits_.put(scope, limits);
-  ever_set_ |= limits.sets;
-  if (limits_.count() == 0) ever_set_ = 0;
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    const std::uint32_t bit = 1U << i;
+    setters_[i] += ((limits.sets & bit) != 0 ? 1U : 0U) - ((before & bit) != 0 ? 1U : 0U);
+    set_ = setters_[i] != 0 ? set_ | bit : set_ & ~bit;
+  }
 }
 
 void RiskRules::put_switch(const RiskScope& scope, const KillSwitch& kill_switch) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/asked_limits.h"
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/flights.h"
@@ -69,6 +70,15 @@ void send_triggered(State& state, std::uint32_t index, const Taking& taking) {
   execute_out(state, index, {});
 }
 
+// What is left of it, once it took what there was.
+void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
+  const WorkingOrder& order = state.orders.pool[index];
+  if (order.left().is_zero()) return drop_order(state, index);
+  if (code == RejectCode::None && order.rests_as_limit()) return rest_again(state, index);
+  end_order(state, index, OrderEvent::Cancel,
+            code != RejectCode::None ? code : RejectCode::Slippage);
+}
+
 }  // namespace
 
 void on_execute_order(State& state, const ExecuteOrder& execute_order) {
@@ -97,10 +107,9 @@ void on_execute_order(State& state, const ExecuteOrder& execute_order) {
   if (code == RejectCode::None && goes_out(state, order))
     return send_triggered(state, index, taking);
   if (code == RejectCode::None) code = execute(state, taking);
-  if (order.left().is_zero()) return drop_order(state, index);
-  if (code == RejectCode::None && is_limit) return rest_again(state, index);
-  end_order(state, index, OrderEvent::Cancel,
-            code != RejectCode::None ? code : RejectCode::Slippage);
+  const Warned warned = take_warned(order);
+  end_or_rest(state, index, code);
+  tell_warned(state, warned);
 }
 
 void on_expire_orders(State& state, const ExpireOrders& timer) {

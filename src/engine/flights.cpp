@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/asked_limits.h"
 #include "engine/closing.h"
+#include "engine/fill_limits.h"
 #include "engine/flight_fills.h"
 #include "engine/killing.h"
 #include "tribook/base/canary.h"
@@ -153,9 +155,12 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
                         filled_before(order));
   };
   Opening whole;
+  std::uint32_t warned = 0;
   RejectCode code = check_states(state, account, symbol, false);
   if (code == RejectCode::None) code = plan(volume, whole);
+  if (code == RejectCode::None) code = check_fill_limits(state, order, volume, price, warned);
   if (code != RejectCode::None) return code;
+  order.warned |= warned;
   const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
   if (!grows && !has_room_for_position(state)) return RejectCode::LimitReached;
   const Volume part = venue_share_of_opening(symbol.instrument, order.book, volume);
@@ -243,6 +248,12 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
   end_order(state, index, is_rejected ? OrderEvent::Reject : OrderEvent::Cancel, code);
 }
 
+void finish(State& state, std::uint32_t index, RejectCode code) {
+  const Warned warned = take_warned(state.orders.pool[index]);
+  end_or_rest(state, index, code);
+  tell_warned(state, warned);
+}
+
 }  // namespace
 
 bool goes_out(const State& state, const WorkingOrder& order) {
@@ -317,7 +328,7 @@ void execute_out(State& state, std::uint32_t index, TextRef text) {
   flight_of(state, index);
   state.orders.expiries.remove(state.orders.by_expiry, index);
   tell_out(state, state.orders.pool[index], text);
-  end_or_rest(state, index, execute(state, index, state.orders.pool[index].left()));
+  finish(state, index, execute(state, index, state.orders.pool[index].left()));
 }
 
 bool has_room_to_close_out(const State& state) {
@@ -357,7 +368,7 @@ void settle_flight(State& state, std::uint32_t index, RejectCode code) {
   const std::uint32_t order = flight.order;
   if (!opening.is_zero() && ending == RejectCode::None)
     ending = execute_deferred(state, order, opening);
-  end_or_rest(state, order, ending);
+  finish(state, order, ending);
 }
 
 }  // namespace tribook::engine

@@ -63,7 +63,7 @@ void retell_account(const Retelling& to, const State& state, const Account& acco
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);
-  to.tell(account.created, account.id, describe(account));
+  to.tell(account.created, account.id, describe(state, account));
   const AccountRisk& risk = state.risks[account.id.value];
   AccountWatched watched;
   watched.base = day_result(state, account, {}).base;

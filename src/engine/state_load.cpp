@@ -285,6 +285,7 @@ void Engine::load(base::ArchiveReader& archive) {
   state.client_ids.load(archive);
   state.timers.load(archive, state.accounts.size());
   archive.demand(archive.ok() && is_sweep_sane(state));
+  state.recent_orders.load(archive, state.accounts.size(), state.symbols.size(), state.now);
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
   load_withdrawals(archive, state);

@@ -128,6 +128,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
   }
   state.client_ids.save(archive);
   state.timers.save(archive, state.accounts.size());
+  state.recent_orders.save(archive);
   save_orders(archive, state);
   save_trails(archive, state);
   state.withdrawals.save(archive);

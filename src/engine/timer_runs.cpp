@@ -216,6 +216,13 @@ void finish_run(State& state) {
   }
 }
 
+void State::count_order_of_day(AccountId account) {
+  if (find_account(account) == nullptr) return;
+  AccountDay& day = timers.days[account.value];
+  if (day.orders != UINT32_MAX) ++day.orders;
+  day.is_touched = true;
+}
+
 void State::count_for_day(AccountId account, const TradeExecuted& trade) {
   AccountDay& day = timers.days[account.value];
   const auto sum = checked_add(day.volume.raw, trade.volume.raw);

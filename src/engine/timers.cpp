@@ -15,7 +15,7 @@ constexpr std::size_t kRolloversKept = SwapFreeSpec::kFreeRolloversMax + std::si
 
 template <typename Archive, typename Of>
 void describe_day(Archive& archive, Of& day) {
-  archive(day.equity_before, day.realized_pnl, day.charges, day.payments, day.volume,
+  archive(day.equity_before, day.realized_pnl, day.charges, day.payments, day.volume, day.orders,
           day.is_touched);
 }
 
@@ -85,7 +85,7 @@ void Timers::mix_into(base::Digest& digest, std::size_t accounts) const {
     digest.mix_value(day.charges);
     digest.mix_value(day.payments);
     digest.mix_value(day.volume);
-    digest.mix(day.is_touched ? 1 : 0);
+    digest.mix(std::uint64_t{day.orders} << 1 | (day.is_touched ? 1U : 0U));
   }
 }
 

@@ -175,6 +175,11 @@ void note_fill(WorkingOrder& order, Volume volume, Price price) {
   TB_ASSERT(order.filled <= order.volume);
 }
 
+void note_opened(WorkingOrder& order, Volume volume, Price price) {
+  order.opened_volume += volume;
+  order.opened_cost = order.opened_cost + cost_of(price, volume);
+}
+
 // What no rate converts was not charged.
 void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price) {
   const Instrument& instrument = state.symbol(order.symbol).instrument;

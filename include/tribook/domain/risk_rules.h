@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,7 +37,7 @@ class RiskRules {
   /// off, or set nowhere, is LimitMode::Off.
   [[nodiscard]] LimitInForce in_force(Limit limit, const RuleSubject& subject) const;
   /// Whether any of these limits (see bit_of) is set to anything anywhere.
-  [[nodiscard]] bool is_any_set(std::uint32_t limits) const { return (ever_set_ & limits) != 0; }
+  [[nodiscard]] bool is_any_set(std::uint32_t limits) const { return (set_ & limits) != 0; }
 
   /// The widest switch that is on for the subject; null when none is.
   [[nodiscard]] const KillSwitch* kill_switch(const RuleSubject& subject) const;
@@ -48,7 +49,8 @@ class RiskRules {
  private:
   ByScope<LimitSet> limits_;
   ByScope<KillSwitch> switches_;
-  std::uint32_t ever_set_ = 0;  // limits that some level sets; may be too many, never too few
+  std::array<std::uint32_t, LimitSet::kRoom> setters_{};  // levels that set it, by limit
+  std::uint32_t set_ = 0;                                 // limits that have any
 };
 
 }  // namespace tribook
