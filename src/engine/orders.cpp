@@ -44,6 +44,7 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   asked.routing_rule = 0;
   asked.book = Book::None;
   asked.origin = Origin::Internal;
+  asked.pace_warnings = 0;
   if (asked.time_in_force == TimeInForce::Day) asked.expires = {};
   base::Digest digest;
   digest.mix_value(asked);
