@@ -237,6 +237,16 @@ void Sequencer::settle_late() {
   }
 }
 
+// Nor is a question a record: whether the order would be taken, by risk, router and engine.
+void Sequencer::check_order() {
+  take_over();
+  settling_root_ = {};
+  if (!is_settling_) return;
+  Refused checked;
+  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
+  if (checked.code != RejectCode::None) answer(settling_, checked);
+}
+
 // The pending command is dealt with: who asked for it is told, and then its text is let go.
 void Sequencer::take_over() {
   has_pending_ = false;

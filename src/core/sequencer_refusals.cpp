@@ -69,14 +69,4 @@ void Sequencer::refuse(RejectCode code) {
   answer(settling_, refused);
 }
 
-// Likewise: whether the order would be taken, by risk, router and engine.
-void Sequencer::check_order() {
-  take_over();
-  settling_root_ = {};
-  if (!is_settling_) return;
-  Refused checked;
-  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
-  if (checked.code != RejectCode::None) answer(settling_, checked);
-}
-
 }  // namespace tribook::core

@@ -37,7 +37,7 @@ class Bucket {
   };
 
   [[nodiscard]] bool has(const Size& size, std::int64_t tokens, TimeNs now) const;
-  /// All that there are, when they are fewer.
+  /// All that there are, when they are fewer. REQUIRES: tokens x fills_in_ns fit 63 bits.
   void take(const Size& size, std::int64_t tokens, TimeNs now);
 
  private:
