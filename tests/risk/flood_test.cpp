@@ -67,6 +67,7 @@ class Flood : UsdWorld {
   }
 
   int passed = 0;
+  int pairs = 0;
   int too_many = 0;
   int killed = 0;
 
@@ -82,7 +83,7 @@ class Flood : UsdWorld {
       order.time_in_force = TimeInForce::Gtc;
       order.limit = price(order.side == Side::Buy ? "1.05" : "1.12");
     }
-    Command sent = command(order, ++request_, account);
+    Command sent = Command::make(order);
     if (below(4) == 0) {
       NewOrderPair pair;
       pair.first.volume = pair.second.volume = lots("0.01");
@@ -90,8 +91,11 @@ class Flood : UsdWorld {
       pair.second.limit = price("1.12");
       pair.symbol = kEurUsd;
       pair.second_side = Side::Sell;
-      sent.set(pair);
+      sent = Command::make(pair);
     }
+    sent.header.gateway = kGateway;
+    sent.header.request = ++request_;
+    sent.header.account = account;
     REQUIRE(gate_.try_push(sent));
   }
 
@@ -120,6 +124,7 @@ class Flood : UsdWorld {
     }
     REQUIRE_FALSE((is_killed_ && place >= killed_from_));
     passed += is_pair ? 2 : 1;
+    pairs += is_pair ? 1 : 0;
     today_[command.header.account] += is_pair ? 2 : 1;
     REQUIRE(today_[command.header.account] <= kOrdersPerDay);
     for (int left = is_pair ? 2 : 1; left > 0; --left) {
@@ -197,6 +202,7 @@ class Flood : UsdWorld {
 
 TEST_CASE("in any interleaving no more than a day's orders pass, and none behind a kill switch") {
   int passed = 0;
+  int pairs = 0;
   int too_many = 0;
   int killed = 0;
   for (std::uint32_t seed = 1; seed <= 100; ++seed) {
@@ -205,11 +211,13 @@ TEST_CASE("in any interleaving no more than a day's orders pass, and none behind
     for (int i = 0; i < 4'000; ++i) flood.step();
     flood.come_to_rest();
     passed += flood.passed;
+    pairs += flood.pairs;
     too_many += flood.too_many;
     killed += flood.killed;
     REQUIRE(flood.passed_in_a_new_day() == kOrdersPerDay);
   }
   CHECK(passed > 3'000);
+  CHECK(pairs > 300);
   CHECK(too_many > 5'000);
   CHECK(killed > 5'000);
 }
