@@ -17,6 +17,7 @@ bool is_for_risk(EventKind kind) {
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
     case EventKind::AccountOptionsUpdated:
+    case EventKind::AccountDayEnded:
     case EventKind::SymbolUpdated:
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
@@ -236,53 +237,7 @@ void Sequencer::settle_late() {
   }
 }
 
-template <typename Body>
-void Sequencer::answer(const CommandHeader& header, const Body& body) {
-  Event event;
-  event.header.gateway = header.gateway;
-  event.header.request = header.request;
-  event.header.root = sequence_;
-  event.header.time = time_;
-  event.header.account = header.account;
-  event.set(body);
-  outbox_.push(event);
-}
-
-// Prices must not stand still while positions can be closed, so some go through to the end.
-bool Sequencer::is_quote_too_many(const QuoteCommand& quote, TimeNs time) {
-  if (quote.symbol.value >= last_quotes_.size()) return true;
-  TimeNs& last = last_quotes_[quote.symbol.value];
-  if (time >= last && time - last < kQuoteEvery) return true;
-  last = time;
-  return false;
-}
-
-bool Sequencer::is_refused(TimeNs time) {
-  const StorageLevel level = storage_ == nullptr ? StorageLevel::Ample : storage_->level();
-  if (level == StorageLevel::Ample) return false;
-  const CommandKind kind = pending_.header.kind;
-  if (kind != CommandKind::Quote || level == StorageLevel::Full) {
-    if (!is_refused_at(level, kind)) return false;
-    // Who asks again is told what became of it, as long as there is room for more than closes.
-    return level != StorageLevel::Short || !house_->engine().is_repeated(pending_);
-  }
-  return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
-}
-
-// It gets no sequence and leaves no trace; its answer goes with the last record. An order on its
-// way goes round again once there is room.
-void Sequencer::refuse() {
-  take_over();
-  if (pending_.header.kind == CommandKind::ExecuteOrder) house_->give_triggered_again();
-  storage_refusals_.store(storage_refusals() + 1, std::memory_order_relaxed);
-  if (!is_settling_) return;
-  Refused refused;
-  refused.code = RejectCode::StorageFull;
-  settling_root_ = {};
-  answer(settling_, refused);
-}
-
-// Likewise: whether the order would be taken, by risk, router and engine.
+// Nor is a question a record: whether the order would be taken, by risk, router and engine.
 void Sequencer::check_order() {
   take_over();
   settling_root_ = {};
@@ -403,10 +358,7 @@ bool Sequencer::step(TimeNs now) {
   if (!take_input())
     return queue_timers(clock_ == ClockKind::System ? std::max(time_, now) : time_);
   const TimeNs time = time_of(pending_, now);
-  if (is_new && is_refused(time)) {
-    refuse();
-    return true;
-  }
+  if (is_new && refuses(time)) return true;
   if (pending_.header.kind == CommandKind::CheckOrder) {
     check_order();
     return true;
