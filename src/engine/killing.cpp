@@ -9,10 +9,6 @@
 namespace tribook::engine {
 namespace {
 
-RuleSubject subject_of(const Account& account, SymbolId symbol) {
-  return {account.id, account.group, symbol};
-}
-
 bool opens(const State& state, const WorkingOrder& order) {
   return order.left() > closable(state, state.account(order.account), order.symbol, order.side);
 }

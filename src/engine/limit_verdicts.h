@@ -25,10 +25,6 @@ constexpr std::uint32_t limits_of(LimitStage stage) {
   return 0;
 }
 
-inline RuleSubject subject_of(const Account& account, SymbolId symbol) {
-  return {account.id, account.group, symbol};
-}
-
 /// The code of the first limit that refuses. `judge(limit, threshold)` answers None, the limit's
 /// code when it is passed, or why that cannot be told, which refuses but warns of nothing. Only
 /// when none refuses are those that warn put into `warned`.

@@ -148,6 +148,11 @@ struct Account {
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
 
+/// By which limits and kill switches hold for it; of no symbol: for the account in all.
+constexpr RuleSubject subject_of(const Account& account, SymbolId symbol = {}) {
+  return {account.id, account.group, symbol};
+}
+
 struct Symbol {
   Instrument instrument;
   TimeNs venue_time{};  // of the last quote

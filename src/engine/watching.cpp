@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "engine/at_stake.h"
 #include "engine/killing.h"
 #include "engine/state.h"
 #include "tribook/base/archive.h"
@@ -17,8 +18,8 @@ constexpr std::int64_t kWell = 70;
 
 // Limits of equity: what is crossed at or below a certain one.
 constexpr std::array kOfEquity{Limit::MaxDailyLoss, Limit::MaxDailyLossPercent, Limit::MaxDrawdown};
-
-RuleSubject subject_of(const Account& account) { return {account.id, account.group, {}}; }
+// Of what is at stake: looked at when the account is, so with each fill and when equity moves.
+constexpr std::array kOfStake{Limit::MaxExposure, Limit::MaxLeverage};
 
 bool is_on(const LimitInForce& rule) {
   return rule.mode != LimitMode::Off || rule.kill != KillAction::None;
@@ -111,30 +112,71 @@ bool step(AccountRisk& risk, Limit limit, bool is_crossed, bool is_near, bool is
   return risk.crossed != before.crossed || risk.near != before.near;
 }
 
-void watch_equity(State& state, Account& account, Money equity, Limit limit, SymbolId quoted) {
+/// How much of a limit is used: `used` of `whole`, the same unit; near and well are parts of it.
+struct Use {
+  int128 used = 0;
+  int128 whole = 0;
+  int128 near = 0;
+  int128 well = 0;
+  bool is_crossed_at = true;  // else beyond
+};
+
+// An amount of all that is at stake may be as much as the limit; a loss may not.
+bool is_crossed(const Use& use) {
+  return use.is_crossed_at ? use.used >= use.whole : use.used > use.whole;
+}
+
+void judge(State& state, Account& account, Money equity, const LimitInForce& rule,
+           const Finding& finding, const Use& use, SymbolId quoted) {
   AccountRisk& risk = state.risks[account.id.value];
+  const std::uint32_t bit = bit_of(finding.limit);
+  const bool was_crossed = (risk.crossed & bit) != 0;
+  const bool now_crossed = is_crossed(use);
+  if (!step(risk, finding.limit, now_crossed, use.used >= use.near, use.used < use.well)) return;
+  const bool is_worse = now_crossed || ((risk.near & bit) != 0 && !was_crossed);
+  const AlertSeverity severity = now_crossed ? AlertSeverity::Critical
+                                 : is_worse  ? AlertSeverity::Warning
+                                             : AlertSeverity::Info;
+  tell(state, account, equity, finding, severity, quoted);
+  if (now_crossed) set_off(state, account, rule, finding);
+}
+
+void forget(State& state, const Account& account, Limit limit) {
+  AccountRisk& risk = state.risks[account.id.value];
+  risk.crossed &= ~bit_of(limit);
+  risk.near &= ~bit_of(limit);
+}
+
+void watch_equity(State& state, Account& account, Money equity, Limit limit, SymbolId quoted) {
   const LimitInForce rule = state.rules.in_force(limit, subject_of(account));
   const Money base = base_of(state, account, limit);
   const auto whole = loss_at(base, limit, rule, kWhole);
   const auto near = loss_at(base, limit, rule, kNear);
   const auto well = loss_at(base, limit, rule, kWell);
-  if (!is_on(rule) || !whole || !near || !well) {
-    risk.crossed &= ~bit_of(limit);
-    risk.near &= ~bit_of(limit);
-    return;
-  }
-  const bool was_crossed = (risk.crossed & bit_of(limit)) != 0;
-  const Money lost = base - equity;
-  if (!step(risk, limit, lost >= *whole, lost >= *near, lost < *well)) return;
+  if (!is_on(rule) || !whole || !near || !well) return forget(state, account, limit);
   const Finding finding{limit, base, measured(base, limit, equity), rule.threshold};
-  const bool is_crossed = (risk.crossed & bit_of(limit)) != 0;
-  const bool is_near = (risk.near & bit_of(limit)) != 0;
-  const bool is_worse = is_crossed || (is_near && !was_crossed);
-  const AlertSeverity severity = is_crossed ? AlertSeverity::Critical
-                                 : is_worse ? AlertSeverity::Warning
-                                            : AlertSeverity::Info;
-  tell(state, account, equity, finding, severity, quoted);
-  if (is_crossed) set_off(state, account, rule, finding);
+  judge(state, account, equity, rule, finding,
+        {(base - equity).raw, whole->raw, near->raw, well->raw}, quoted);
+}
+
+// What leverage comes to is exposure over equity, cut to 10^-8.
+std::optional<int128> leverage_of(Money at_stake, Money equity) {
+  const auto scaled = checked_multiply<int128>(at_stake.raw, kFixedOne);
+  if (!scaled || equity.raw <= 0) return std::nullopt;
+  return *scaled / equity.raw;
+}
+
+void watch_stake(State& state, Account& account, Money equity, Limit limit, SymbolId quoted) {
+  const LimitInForce rule = state.rules.in_force(limit, subject_of(account));
+  const Figure total = is_on(rule) ? total_at_stake(state, account) : Figure{};
+  if (!is_on(rule) || !total.is_known()) return forget(state, account, limit);
+  const auto used = limit == Limit::MaxExposure ? std::optional(total.amount.raw)
+                                                : leverage_of(total.amount, equity);
+  if (!used) return;
+  const Finding finding{limit, total.amount, saturated(*used), rule.threshold};
+  const int128 whole = rule.threshold;
+  judge(state, account, equity, rule, finding,
+        {*used, whole, whole * kNear / kWhole, whole * kWell / kWhole, false}, quoted);
 }
 
 // Of a limit in percent of the peak an eighth: by so much it may rise unseen.
@@ -173,11 +215,11 @@ bool is_watched(const State& state, const Account& account) {
   if (!state.rules.is_any_set(kWatchedLimits)) return false;
   const AccountRisk& risk = state.risks[account.id.value];
   if ((risk.crossed | risk.near) != 0) return true;  // of limits that were there, to be cleared
-  for (const Limit limit : kOfEquity) {
-    if (is_on(state.rules.in_force(limit, subject_of(account)))) return true;
-  }
-  return is_on(state.rules.in_force(Limit::MaxExposure, subject_of(account))) ||
-         is_on(state.rules.in_force(Limit::MaxLeverage, subject_of(account)));
+  const auto is_set = [&](Limit limit) {
+    return is_on(state.rules.in_force(limit, subject_of(account)));
+  };
+  return std::any_of(kOfEquity.begin(), kOfEquity.end(), is_set) ||
+         std::any_of(kOfStake.begin(), kOfStake.end(), is_set);
 }
 
 void watch(State& state, Account& account, const Standing& now, SymbolId quoted) {
@@ -186,6 +228,7 @@ void watch(State& state, Account& account, const Standing& now, SymbolId quoted)
   const bool has_drawdown = is_on(state.rules.in_force(Limit::MaxDrawdown, subject_of(account)));
   if (has_drawdown) risk.peak = std::max(risk.peak, now.equity);
   for (const Limit limit : kOfEquity) watch_equity(state, account, now.equity, limit, quoted);
+  for (const Limit limit : kOfStake) watch_stake(state, account, now.equity, limit, quoted);
   const bool is_same =
       risk.peak == before.peak && risk.crossed == before.crossed && risk.near == before.near;
   if (!is_same) tell_watched(state, account);

@@ -140,5 +140,57 @@ TEST_CASE("Watching: what was told stands in a state that is saved and goes on")
   CHECK(other.state_hash() == m.house.engine.state_hash());
 }
 
+TEST_CASE("Watching: exposure is near at four fifths of its limit and crossed beyond it") {
+  Market m("1000000");
+  m.put(Limit::MaxExposure, "200000");
+  CHECK(told(m.buy("1.59")).empty());
+  CHECK(told(m.buy("0.01")) == std::vector{Told{Limit::MaxExposure, Severity::Warning}});
+  CHECK(told(m.buy("0.4")).empty());  // as much as the limit
+  const Events crossed = m.buy("0.01");
+  CHECK(told(crossed) == std::vector{Told{Limit::MaxExposure, Severity::Critical}});
+  CHECK(crossed.only<RiskAlert>().measured == money("201000").raw);
+}
+
+TEST_CASE("Watching: leverage counts from equity") {
+  Market m;
+  m.put(Limit::MaxLeverage, "20");
+  CHECK(told(m.buy("1.5")).empty());
+  CHECK(told(m.buy("0.1")) == std::vector{Told{Limit::MaxLeverage, Severity::Warning}});
+}
+
+TEST_CASE("Watching: a crossing sets off the account's kill switch in its own record") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Reject, KillAction::Flatten);
+  m.buy("1");
+  CHECK_FALSE(m.quote("0.99901").has<KillSwitchChanged>());
+  const Events crossed = m.quote("0.99900");
+  const auto changed = crossed.only<KillSwitchChanged>();
+  CHECK(changed.scope == RiskScope::of(m.account));
+  CHECK(changed.action == KillAction::Flatten);
+  CHECK(changed.cause == KillCause::Limit);
+  CHECK(changed.limit == Limit::MaxDailyLoss);
+  CHECK(changed.measured == money("100").raw);
+  CHECK(changed.threshold == money("100").raw);
+  CHECK(changed.actor == UserId{});
+  CHECK(crossed.only<PositionReduced>().reason == CloseReason::Admin);
+  CHECK(m.buy("1").code() == RejectCode::KillSwitch);
+  CHECK(m.house.engine.figures(m.account).positions == 0);
+}
+
+TEST_CASE("Watching: a switch that a hand lifts goes on again only at the next crossing") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Warn, KillAction::Block);
+  m.buy("1");
+  m.quote("0.99900");
+  SetKillSwitch off;
+  off.scope = RiskScope::of(m.account);
+  CHECK(m.house.send_spec(off, KillReason{}).code() == RejectCode::None);
+  CHECK_FALSE(m.quote("0.99880").has<KillSwitchChanged>());
+  CHECK(m.buy("0.01").code() == RejectCode::None);
+  m.quote("0.99960");
+  CHECK(m.quote("0.99880").has<KillSwitchChanged>());
+  CHECK(m.buy("0.01").code() == RejectCode::KillSwitch);
+}
+
 }  // namespace
 }  // namespace tribook
