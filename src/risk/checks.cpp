@@ -175,15 +175,19 @@ bool is_in_day(const Question& q, std::int64_t most) {
   return so_far + q.orders <= most;
 }
 
+bool is_in_time(Question& q, Limit limit, const LimitInForce& in_force) {
+  q.paced_by_time[Pace::place_of(limit)] = in_force;
+  return q.pace.has(q.header.account, limit, in_force, q.orders, q.now);
+}
+
 template <Limit limit>
 bool keeps_pace(Question& q) {
-  if (q.orders == 0 || !q.replica.rules().is_any_set(bit_of(limit)) || q.only_closes()) return true;
+  if (q.orders == 0 || !q.replica.rules().is_any_set(bit_of(limit))) return true;
   const LimitInForce in_force = q.replica.rules().in_force(limit, q.subject());
   if (in_force.mode == LimitMode::Off) return true;
-  const bool is_within = limit == Limit::OrdersPerDay
-                             ? is_in_day(q, in_force.threshold / kFixedOne)
-                             : q.pace.has(q.header.account, limit, in_force, q.orders, q.now);
-  if (is_within) return true;
+  const bool is_within = limit == Limit::OrdersPerDay ? is_in_day(q, in_force.threshold / kFixedOne)
+                                                      : is_in_time(q, limit, in_force);
+  if (is_within || q.only_closes()) return true;
   q.pace_warnings |= warning_of(limit);
   return in_force.mode == LimitMode::Warn;
 }

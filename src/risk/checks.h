@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "risk/estimate.h"
 #include "risk/holds.h"
 #include "risk/pace.h"
@@ -24,8 +26,10 @@ struct Question {
   Estimate estimate{};  ///< filled in by the check for ValueOverflow
   Money free_margin{};  ///< the estimate's, after holds; likewise
 
-  std::uint8_t pace_warnings = 0;  ///< filled in by the checks of pace; see NewOrder
-  bool executes_now = false;       ///< found by the check for StaleQuote: else it is to rest
+  /// Filled in by the checks of pace: what holds for the order, and what NewOrder says of them.
+  std::array<LimitInForce, 2> paced_by_time{};
+  std::uint8_t pace_warnings = 0;
+  bool executes_now = false;  ///< found by the check for StaleQuote: else it is to rest
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
   [[nodiscard]] bool only_closes() const { return order.volume.raw > 0 && closing == order.volume; }

@@ -54,6 +54,9 @@ class Pace {
  public:
   explicit Pace(std::uint32_t accounts) : buckets_(std::size_t{accounts} + 1) {}
 
+  static constexpr std::size_t place_of(Limit limit) {
+    return limit == Limit::OrdersPerSecond ? 0 : 1;
+  }
   /// REQUIRES: is_paced_by_time(limit), here and below.
   [[nodiscard]] bool has(AccountId account, Limit limit, const LimitInForce& in_force,
                          std::int64_t orders, TimeNs now) const {
@@ -68,9 +71,6 @@ class Pace {
   }
 
  private:
-  static constexpr std::size_t place_of(Limit limit) {
-    return limit == Limit::OrdersPerSecond ? 0 : 1;
-  }
   static Bucket::Size size_of(Limit limit, const LimitInForce& in_force);
   [[nodiscard]] const Bucket& bucket(AccountId account, Limit limit) const {
     return buckets_[account.value][place_of(limit)];

@@ -113,10 +113,8 @@ void Risk::State::decide_pair(const CommandHeader& header, NewOrderPair& pair, T
 
 // REQUIRES: every check was passed.
 void Risk::State::count(const Question& question) {
-  const RiskRules& rules = replica.rules();
-  if (question.orders == 0 || !rules.is_any_set(kPacedByTime)) return;
   for (const Limit limit : {Limit::OrdersPerSecond, Limit::OrdersPerMinute}) {
-    const LimitInForce in_force = rules.in_force(limit, question.subject());
+    const LimitInForce& in_force = question.paced_by_time[Pace::place_of(limit)];
     if (in_force.mode == LimitMode::Off) continue;
     pace.take(question.header.account, limit, in_force, question.orders, question.now);
   }
@@ -170,10 +168,12 @@ void Risk::decide(Command& command, TimeNs now) {
 
 void Risk::prefetch(std::span<const Command* const> next) const {
   TB_ASSERT(next.size() <= kPrefetchMax);
-  const bool is_paced = state_->replica.rules().is_any_set(kPacedByTime);
+  const RiskRules& rules = state_->replica.rules();
+  const bool is_paced = rules.is_any_set(kPacedByTime);
   for (const Command* command : next) {
     state_->holds.prefetch(command->header.gateway, command->header.request,
                            command->header.account);
+    rules.prefetch(command->header.account);
     if (is_paced) state_->pace.prefetch(command->header.account);
   }
   state_->replica.prefetch(next);

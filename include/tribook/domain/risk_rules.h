@@ -39,6 +39,12 @@ class RiskRules {
   /// Whether any of these limits (see bit_of) is set to anything anywhere.
   [[nodiscard]] bool is_any_set(std::uint32_t limits) const { return (set_ & limits) != 0; }
 
+  /// Begins to fetch what is asked of the account's orders.
+  void prefetch(AccountId account) const {
+    if (limits_.count() != 0) limits_.prefetch(account);
+    if (switches_.count() != 0) switches_.prefetch(account);
+  }
+
   /// The widest switch that is on for the subject; null when none is.
   [[nodiscard]] const KillSwitch* kill_switch(const RuleSubject& subject) const;
   /// The most that the switches which are on for the subject do.
