@@ -29,6 +29,8 @@ struct Outcome {
   TimeNs time{};                        ///< the engine's
   std::optional<OrderUpdated> order;    ///< the request's own, in its last state
   std::optional<OrderUpdated> partner;  ///< of a pair, the second
+  std::uint32_t warned = 0;             ///< limits that the order passes, see bit_of
+  std::uint32_t partner_warned = 0;
   std::optional<PositionReduced> reduced;
   // Where the request asked to close all positions:
   std::vector<ClosedByRequest> closed;  ///< the first kClosedShown

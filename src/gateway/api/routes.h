@@ -43,6 +43,7 @@ enum class Endpoint : std::uint8_t {
   Ticks,
   MarginPreview,
   CalculateLot,
+  RiskSummary,
   ClosePosition,
   ClosePositionPart,
   ClosePositionBy,
@@ -98,12 +99,18 @@ enum class Endpoint : std::uint8_t {
   ListAlerts,
   ListExposure,
   ListVenueRequests,
+  GetRiskSettings,
+  PutRiskSettings,
+  GetAccountRisk,
+  ListKillSwitches,
+  PutKillSwitch,
+  DeleteKillSwitch,
   ExplainAnyOrder,
   ExplainAnyPosition,
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 84;
+inline constexpr std::size_t kEndpoints = 91;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;
