@@ -355,6 +355,11 @@ bool Sequencer::queue_timers(TimeNs until) {
   return urgent_next_ < urgent_.size();
 }
 
+// Who switched something off is answered when all that it cancels and closes is.
+bool Sequencer::queue_sweep() {
+  return house_->engine().timer_run().kind == CommandKind::KillSweep && queue_timers(time_);
+}
+
 // A driven clock that is set ahead of where the last run ended: its timers, then the time itself.
 bool Sequencer::leap_to_start() {
   if (time_ >= start_) return false;
@@ -412,7 +417,7 @@ bool Sequencer::step(TimeNs now) {
   if (send_triggered()) return true;
   if (urgent_next_ < urgent_.size()) return sequence_urgent(now);
   if (is_settling_) {
-    settle();
+    if (!queue_sweep()) settle();
     return true;
   }
   if (leap_to_start()) return true;

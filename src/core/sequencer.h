@@ -92,6 +92,7 @@ class Sequencer final : public runtime::Stage {
   bool flush();
   bool send(const Event& event);
   bool queue_timers(TimeNs until);
+  bool queue_sweep();
   bool leap_to_start();
   [[nodiscard]] TimeNs time_of_urgent(const Command& command, TimeNs now) const;
   bool sequence(const Command& command, TimeNs time);

@@ -1,5 +1,6 @@
 #include "tribook/domain/risk_rules.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tribook {
@@ -42,6 +43,15 @@ const KillSwitch* RiskRules::kill_switch(const RuleSubject& subject) const {
     if (!found.is_empty()) return &found;
   }
   return nullptr;
+}
+
+KillAction RiskRules::kill_action(const RuleSubject& subject) const {
+  KillAction action = KillAction::None;
+  if (switches_.count() == 0) return action;
+  for (const RiskScope& scope : scopes_of(subject)) {
+    action = std::max(action, switches_.at(scope).action);
+  }
+  return action;
 }
 
 RiskScope RiskRules::killed_by(const RuleSubject& subject) const {

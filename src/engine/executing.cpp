@@ -4,6 +4,7 @@
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/flights.h"
+#include "engine/killing.h"
 #include "engine/taking.h"
 
 // What becomes of an order that a quote reached. It was TRIGGERED in the quote's record; risk and
@@ -15,7 +16,7 @@ namespace {
 // It was not its own fault, and may be better at the next quote.
 bool is_passing(RejectCode code) {
   return code == RejectCode::MarketClosed || code == RejectCode::StaleQuote ||
-         code == RejectCode::SymbolDisabled;
+         code == RejectCode::SymbolDisabled || code == RejectCode::KillSwitch;
 }
 
 bool is_market_good(const State& state, const WorkingOrder& order) {
@@ -44,7 +45,7 @@ void rest_again(State& state, std::uint32_t index) {
 RejectCode check_states(const State& state, const WorkingOrder& order) {
   const Account& account = state.account(order.account);
   const bool only_closes = order.left() <= closable(state, account, order.symbol, order.side);
-  return check_states(account, state.symbol(order.symbol), only_closes);
+  return check_states(state, account, state.symbol(order.symbol), only_closes);
 }
 
 // The engine's last word.
@@ -89,7 +90,8 @@ void on_execute_order(State& state, const ExecuteOrder& execute_order) {
   }
   Taking taking = taking_of(state, order);
   const bool is_limit = order.rests_as_limit();
-  if (is_passing(code) || !is_market_good(state, order) || (is_limit && !can_take(state, taking))) {
+  if (is_passing(code) || is_blocked(state, order) || !is_market_good(state, order) ||
+      (is_limit && !can_take(state, taking))) {
     return rest_again(state, index);
   }
   if (code == RejectCode::None && goes_out(state, order))

@@ -3,6 +3,7 @@
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/flight_fills.h"
+#include "engine/killing.h"
 #include "engine/opening_order.h"
 #include "tribook/base/assert.h"
 
@@ -18,7 +19,10 @@ Plan split(const State& state, const Account& account, const NewOrder& order) {
   return plan;
 }
 
-RejectCode check_states(const Account& account, const Symbol& symbol, bool only_closes) {
+RejectCode check_states(const State& state, const Account& account, const Symbol& symbol,
+                        bool only_closes) {
+  if (!only_closes && is_killed(state, account, symbol.instrument.id))
+    return RejectCode::KillSwitch;
   if (account.state == AccountState::CloseOnly && !only_closes) return RejectCode::AccountCloseOnly;
   if (account.state == AccountState::Suspended || account.state == AccountState::Closed)
     return RejectCode::AccountDisabled;
@@ -86,7 +90,8 @@ RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uin
     return check_closing_by_order(state, account, order.symbol, order.side, fill.volume, fill.price,
                                   filled_before(filling));
   }
-  if (const auto code = check_states(account, symbol, false); code != RejectCode::None) return code;
+  if (const auto code = check_states(state, account, symbol, false); code != RejectCode::None)
+    return code;
   if (const auto code = check_room(state, order, besides); code != RejectCode::None) return code;
   return plan_opening(state, account, symbol, order.side, fill.volume, fill.price, fill.opened,
                       filled_before(filling));

@@ -4,6 +4,7 @@
 
 #include "engine/closing.h"
 #include "engine/flight_fills.h"
+#include "engine/killing.h"
 #include "tribook/base/canary.h"
 #include "tribook/domain/arithmetic.h"
 
@@ -152,7 +153,7 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
                         filled_before(order));
   };
   Opening whole;
-  RejectCode code = check_states(account, symbol, false);
+  RejectCode code = check_states(state, account, symbol, false);
   if (code == RejectCode::None) code = plan(volume, whole);
   if (code != RejectCode::None) return code;
   const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
@@ -227,8 +228,10 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
     if (code != RejectCode::None) state.desk.flights[order.flight].code = code;
     return;
   }
-  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   const bool may_rest = order.rests_as_limit() && !is_at_once(order.type, order.time_in_force);
+  // What is cancelled at rest does not come back to it.
+  if (may_rest && is_cancelled(state, order)) code = RejectCode::KillSwitch;
+  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   if (may_rest && (code == RejectCode::None || is_venues)) {
     return rest_again(state, index);
   }

@@ -25,9 +25,9 @@ struct Plan {
 
 /// As things stand, at the price of now.
 [[nodiscard]] Plan split(const State& state, const Account& account, const NewOrder& order);
-/// Whether account and symbol let it in, session aside.
-[[nodiscard]] RejectCode check_states(const Account& account, const Symbol& symbol,
-                                      bool only_closes);
+/// Whether kill switches, account and symbol let it in, session aside.
+[[nodiscard]] RejectCode check_states(const State& state, const Account& account,
+                                      const Symbol& symbol, bool only_closes);
 
 /// Whether a new market order may be executed: what does not depend on where it is filled.
 [[nodiscard]] RejectCode check_market(const State& state, AccountId account, const NewOrder& order);

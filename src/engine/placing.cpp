@@ -65,7 +65,8 @@ RejectCode check_market(const State& state, AccountId id, const NewOrder& order)
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote quote = state.quote_for(account, order.symbol);
   const Plan plan = split(state, account, order);
-  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
+  if (const auto code = check_states(state, account, symbol, plan.only_closes());
+      code != RejectCode::None)
     return code;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
@@ -88,7 +89,7 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
   const bool only_closes = split(state, state.account(id), order).only_closes();
-  if (const auto code = check_states(state.account(id), symbol, only_closes);
+  if (const auto code = check_states(state, state.account(id), symbol, only_closes);
       code != RejectCode::None)
     return code;
   const bool needs_market = is_at_once(order.type, order.time_in_force);

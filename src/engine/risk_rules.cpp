@@ -5,6 +5,7 @@
 
 #include "engine/commands.h"
 #include "engine/fields.h"
+#include "engine/killing.h"
 
 namespace tribook::engine {
 
@@ -132,11 +133,13 @@ void retell_rules(const Retelling& to, const RiskRules& rules) {
     to.tell_with(limits, {}, account_of(scope), updated);
   });
   rules.switches().for_each([&](const RiskScope& scope, const KillSwitch& kill_switch) {
-    KillSwitchChanged changed;
-    changed.scope = scope;
-    changed.actor = kill_switch.actor;
+    KillSwitchChanged changed = describe(scope, kill_switch);
     changed.is_carried = 1;
-    to.tell_with(kill_switch, kill_switch.since, account_of(scope), changed);
+    const KillReason reason{kill_switch.reason};
+    const auto bytes = std::as_bytes(std::span<const KillReason, 1>(&reason, 1));
+    const bool has_reason = reason.text != FixedText<128>{};
+    to.tell_with_bytes(has_reason ? bytes : std::span<const std::byte>{}, kill_switch.since,
+                       account_of(scope), changed);
   });
 }
 

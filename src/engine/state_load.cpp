@@ -5,6 +5,7 @@
 
 #include "engine/fields.h"
 #include "engine/groups.h"
+#include "engine/kill_sweeps.h"
 #include "engine/order_archive.h"
 #include "engine/positions.h"
 #include "engine/risk_rules.h"
@@ -282,6 +283,7 @@ void Engine::load(base::ArchiveReader& archive) {
   }
   state.client_ids.load(archive);
   state.timers.load(archive, state.accounts.size());
+  archive.demand(archive.ok() && is_sweep_sane(state));
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
   load_withdrawals(archive, state);

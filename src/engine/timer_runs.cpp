@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/commands.h"
+#include "engine/kill_sweeps.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
 #include "tribook/domain/charges.h"
@@ -180,7 +181,7 @@ bool takes(Timers& timers, const TimerRun& what, TimeNs last) {
     return timers.run.what.kind == what.kind && timers.run.what.nominal == what.nominal;
   }
   if (what.nominal <= last) return false;
-  timers.run = {what, AccountId{1}, {}};
+  timers.run = {what, AccountId{1}, {}, {}, {}};
   return true;
 }
 
@@ -208,7 +209,10 @@ void on_funding(State& state, const Funding& funding) {
 }
 
 void finish_run(State& state) {
-  while (state.timers.run.what.kind != CommandKind::None) work_off(state);
+  while (state.timers.run.what.kind != CommandKind::None) {
+    const bool is_sweep = state.timers.run.what.kind == CommandKind::KillSweep;
+    is_sweep ? go_on_sweeping(state) : work_off(state);
+  }
 }
 
 void State::count_for_day(AccountId account, const TradeExecuted& trade) {

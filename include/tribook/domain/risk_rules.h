@@ -40,7 +40,9 @@ class RiskRules {
 
   /// The widest switch that is on for the subject; null when none is.
   [[nodiscard]] const KillSwitch* kill_switch(const RuleSubject& subject) const;
-  /// Its scope with it. REQUIRES: kill_switch(subject) != nullptr.
+  /// The most that the switches which are on for the subject do.
+  [[nodiscard]] KillAction kill_action(const RuleSubject& subject) const;
+  /// The scope of the one that kill_switch() gives. REQUIRES: kill_switch(subject) != nullptr.
   [[nodiscard]] RiskScope killed_by(const RuleSubject& subject) const;
 
  private:
