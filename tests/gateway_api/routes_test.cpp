@@ -95,8 +95,8 @@ TEST_CASE("each code has its status") {
   CHECK(status_of(RejectCode::Validation) == 400);
   CHECK(status_of(RejectCode::InsufficientMargin) == 422);
   CHECK(status_of(RejectCode::Busy) == 503);
-  CHECK(status_of(RejectCode::OrdersPerSecond) == 429);
-  CHECK(status_of(RejectCode::OrdersPerMinute) == 429);
-  CHECK(status_of(RejectCode::OrdersPerDay) == 429);
-  CHECK(status_of(RejectCode::KillSwitch) == 422);
+  for (const RejectCode code : {RejectCode::RateLimited, RejectCode::OrdersPerSecond,
+                                RejectCode::OrdersPerMinute, RejectCode::OrdersPerDay}) {
+    CHECK(status_of(code) == 429);
+  }
 }

@@ -19,6 +19,14 @@ struct Wish {
   KillReason reason{};
 };
 
+void write_swept(json::Writer& writer, const KillSwept& swept) {
+  writer.begin_object("swept")
+      .field("cancelled", swept.cancelled)
+      .field("closed", swept.closed)
+      .field("left", swept.left)
+      .end_object();
+}
+
 http::HttpResponse switch_response(const Context& context, const Outcome& outcome,
                                    const RiskScope& scope) {
   if (outcome.refused == RejectCode::LimitReached)
@@ -34,6 +42,7 @@ http::HttpResponse switch_response(const Context& context, const Outcome& outcom
     write_scope(writer, "scope", context, scope, Audience::Admin);
     writer.field("action", KillAction::None);
   }
+  if (outcome.swept) write_swept(writer, *outcome.swept);
   writer.end_object();
   return json_response(200, std::move(body));
 }

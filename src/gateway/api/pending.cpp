@@ -140,6 +140,9 @@ void Pending::collect(Outcome& outcome, const Event& event) {
     case EventKind::WithdrawalUpdated:
       if (!outcome.withdrawal) outcome.withdrawal = event.get<WithdrawalUpdated>();
       break;
+    case EventKind::KillSwept:
+      if (!outcome.swept) outcome.swept = event.get<KillSwept>();
+      break;
     case EventKind::GroupUpdated:
       outcome.group = event.get<GroupUpdated>().group;
       break;

@@ -38,10 +38,11 @@ struct Outcome {
   Money closed_realized;  ///< of all of them
   std::optional<LedgerPosted> ledger;
   std::optional<WithdrawalUpdated> withdrawal;
-  GroupId group;      ///< made or changed
-  AccountId account;  ///< created
-  UserId user;        ///< created
-  SymbolId symbol;    ///< created or changed
+  std::optional<KillSwept> swept;  ///< by a kill switch in the same record
+  GroupId group;                   ///< made or changed
+  AccountId account;               ///< created
+  UserId user;                     ///< created
+  SymbolId symbol;                 ///< created or changed
 };
 
 /// Requests on their way through the engine. Bounded; one thread.

@@ -9,14 +9,15 @@ void write_scope(json::Writer& writer, std::string_view key, const Context& cont
                  const RiskScope& scope, Audience audience) {
   writer.begin_object(key).field("level", scope.level);
   const bool is_for_staff = audience == Audience::Admin;
+  // The views' own: they may have a group that has not come to this thread yet.
+  const auto groups = context.views.groups();
   switch (scope.level) {
     case ScopeLevel::House:
       break;
     case ScopeLevel::Group:
       if (!is_for_staff) break;
-      writer.field(
-          "group",
-          context.mirror.groups().spec(GroupId{static_cast<std::uint16_t>(scope.id)}).name.view());
+      writer.field("group",
+                   groups->spec(GroupId{static_cast<std::uint16_t>(scope.id)}).name.view());
       break;
     case ScopeLevel::Account:
       if (is_for_staff) writer.field("accountId", scope.id);
