@@ -21,6 +21,7 @@
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/reject_code.h"
 #include "tribook/message/text.h"
+#include "views/risk_types.h"
 
 // What readers get: plain copies, nothing in them points into the views.
 
@@ -263,32 +264,6 @@ struct AccountDayView {
   TimeNs time{};
   AccountId account;
   std::uint32_t positions = 0;
-};
-
-/// A margin call, a stop-out, or a position that it closed.
-struct AlertView {
-  Money equity;       ///< then; of calls and stop-outs
-  Money used_margin;  ///< likewise
-  AlertId id;
-  AlertId stop_out;   ///< of a liquidation: to which it belongs
-  Sequence sequence;  ///< the record that caused it: of a stop-out, the tick's
-  TimeNs time{};
-  Ratio level;      ///< margin level then, percent; 0 without used margin
-  Ratio threshold;  ///< the level that was passed
-  // The tick: of a call or a stop-out what set it off (no symbol: no tick did), of a liquidation
-  // what priced it.
-  Price bid;
-  Price ask;
-  TimeNs venue_time{};
-  Sequence quote;  ///< its record
-  // Of a liquidation.
-  PositionId position;
-  OrderId order;
-  Volume volume;
-  AccountId account;
-  SymbolId symbol;
-  VenueId venue;
-  AlertKind kind = AlertKind::MarginCall;
 };
 
 enum class WithdrawalFilter : std::uint8_t { Pending, All };

@@ -59,6 +59,11 @@ TEST_CASE("the table of roles, cell by cell") {
   CHECK_FALSE(admits(Endpoint::CreateSymbol, Role::RiskManager));
   CHECK(admits(Endpoint::ListAccounts, Role::Support));
   CHECK_FALSE(admits(Endpoint::ListPositions, Role::Support));
+  CHECK(admits(Endpoint::GetRiskSettings, Role::Support));
+  CHECK(admits(Endpoint::PutRiskSettings, Role::RiskManager));
+  CHECK(admits(Endpoint::PutKillSwitch, Role::RiskManager));
+  CHECK(admits(Endpoint::DeleteKillSwitch, Role::RiskManager));
+  CHECK_FALSE(admits(Endpoint::ListKillSwitches, Role::Support));
   // Without a login: nothing but logins and what machines watch.
   for (const Route& route : kRoutes) {
     const bool is_open = route.pattern.ends_with("/login") || route.pattern == "/healthz" ||

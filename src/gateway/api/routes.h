@@ -44,6 +44,7 @@ enum class Endpoint : std::uint8_t {
   Volatility,
   MarginPreview,
   CalculateLot,
+  RiskSummary,
   ClosePosition,
   ClosePositionPart,
   ClosePositionBy,
@@ -100,12 +101,18 @@ enum class Endpoint : std::uint8_t {
   ListExposure,
   ListVenueRequests,
   AdminVolatility,
+  GetRiskSettings,
+  PutRiskSettings,
+  GetAccountRisk,
+  ListKillSwitches,
+  PutKillSwitch,
+  DeleteKillSwitch,
   ExplainAnyOrder,
   ExplainAnyPosition,
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 86;
+inline constexpr std::size_t kEndpoints = 93;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

@@ -65,6 +65,8 @@ void handle_client(const Call& call) {
       return rest::get_margin_preview(call);
     case Endpoint::CalculateLot:
       return rest::get_lot(call);
+    case Endpoint::RiskSummary:
+      return rest::get_risk_summary(call);
     case Endpoint::ClosePosition:
       return rest::post_close(call);
     case Endpoint::ClosePositionPart:
