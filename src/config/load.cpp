@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "config/keys.h"
 #include "config/layers.h"
+#include "config/limit_keys.h"
 #include "config/listed_keys.h"
 #include "config/symbol_text.h"
 
@@ -117,7 +118,7 @@ class Loader {
 
   void read_root(const Value& root) {
     const Keys<Config>& top = sections().front().keys;
-    std::vector<std::string> names{"venues", "demo_accounts", "symbols", "groups"};
+    std::vector<std::string> names{"venues", "demo_accounts", "risk", "symbols", "groups"};
     for (const Section& section : sections()) {
       if (!section.name.empty()) names.push_back(section.name);
     }
@@ -125,6 +126,7 @@ class Loader {
                [this](const std::string& name, const std::string&, const Value& value) {
                  if (name == "venues") return read_venues(value);
                  if (name == "demo_accounts") return read_demo_accounts(value);
+                 if (name == "risk") return read_risk(value);
                  if (name == "symbols")
                    return read_entries(name, "symbol", symbol_keys(), value, config_.symbols);
                  if (name == "groups")
@@ -244,6 +246,33 @@ class Loader {
     return true;
   }
 
+  bool read_risk(const Value& value) {
+    if (!expect("risk", value, ValueKind::Table, "a table")) return true;
+    read_table("risk", value, {}, config_, {"limits"},
+               [this](const std::string& name, const std::string& key, const Value& item) {
+                 if (name != "limits") return false;
+                 read_limits(key, item, config_.risk.limits);
+                 return true;
+               });
+    return true;
+  }
+
+  void read_limits(const std::string& path, const Value& value, LimitSet& out) {
+    if (expect(path, value, ValueKind::Table, "a table"))
+      read_table(path, value, limit_keys(), out);
+  }
+
+  // Takes the limits out of an entry: they are read here, the rest where it is made.
+  void take_limits(const std::string& path, Value& entry, LimitSet& out) {
+    for (std::size_t i = 0; i < entry.names.size(); ++i) {
+      if (entry.names[i] != "limits") continue;
+      read_limits(path + ".limits", entry.items[i], out);
+      entry.names.erase(entry.names.begin() + static_cast<std::ptrdiff_t>(i));
+      entry.items.erase(entry.items.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+
   // What they say is looked at where symbols and groups are made. `id` names them apart.
   bool read_entries(const std::string& list, const std::string& id, const ListedKeys& keys,
                     const Value& value, std::vector<ListedEntry>& out) {
@@ -251,9 +280,11 @@ class Loader {
     find_unknown(list, value, keys);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < value.items.size(); ++i) {
-      const Value& item = value.items[i];
+      Value item = value.items[i];
       const std::string key = list + "[" + std::to_string(i) + "]";
       if (!expect(key, item, ValueKind::Table, "a table")) continue;
+      ListedEntry entry;
+      take_limits(key, item, entry.limits);
       const std::string id_key = key + "." + id;
       const Value* name = item.find(id);
       if (name == nullptr || !name->is(ValueKind::Text)) {
@@ -263,7 +294,6 @@ class Loader {
       if (!seen.insert(name->text).second) {
         reading(id_key).refuse(*name, "is there twice: " + name->text);
       }
-      ListedEntry entry;
       if (!append_json(reading(key), item, entry.json)) continue;
       entry.where = problems_.where(item.location);
       out.push_back(std::move(entry));
