@@ -18,6 +18,15 @@
 namespace tribook::config {
 namespace {
 
+// Names that differ in this alone are the same to people.
+std::string without_style(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c != '_') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
+
 // Letters to add, drop or change to make one name of the other.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -56,13 +65,12 @@ class Loader {
 
   // Tells the name nearest to an unknown one, if any is near.
   void unknown(const std::string& key, const Value& value, const std::vector<std::string>& names) {
-    const std::string name = key.substr(key.rfind('.') + 1);
+    const std::string name = without_style(key.substr(key.rfind('.') + 1));
     std::string what = "unknown key";
+    const auto to = [&](const std::string& other) { return distance(name, without_style(other)); };
     const auto nearest = std::min_element(
-        names.begin(), names.end(),
-        [&](const auto& a, const auto& b) { return distance(name, a) < distance(name, b); });
-    if (nearest != names.end() &&
-        distance(name, *nearest) <= std::min<std::size_t>(name.size() / 3, 2)) {
+        names.begin(), names.end(), [&](const auto& a, const auto& b) { return to(a) < to(b); });
+    if (nearest != names.end() && to(*nearest) <= std::min<std::size_t>(name.size() / 3, 2)) {
       what += "; did you mean " + *nearest + "?";
     }
     reading(key).refuse(value, what);
