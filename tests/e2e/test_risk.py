@@ -262,7 +262,8 @@ class Strict(case.TribookCase):
             self.crash()
             client = self.again(client)
         client.closed(held)
-        lifted = self.admin.delete(f"/admin/kill-switch?level=ACCOUNT&accountId={client.account_id}")
+        lifted = self.admin.delete("/admin/kill-switch?level=ACCOUNT"
+                                   f"&accountId={client.account_id}")
         self.has(lifted.json, action="NONE")
         self.takes(client)
         self.crash()
