@@ -7,70 +7,64 @@
 
 namespace tribook::differential {
 
-using reference::KillAction;
-using reference::Limit;
-using reference::LimitMode;
-using reference::number;
-using reference::Scope;
-
 // So many hundredths.
 Rational Generator::part(std::int64_t least, std::int64_t most) {
   return Rational(random_.between(least, most)) / 100;
 }
 
-Scope Generator::any_scope() {
-  Scope scope;
+reference::Scope Generator::any_scope() {
+  reference::Scope scope;
   const std::uint64_t which = below(8);
   if (which >= 1 && which <= 3) {
-    scope.level = Scope::Level::Account;
+    scope.level = reference::Scope::Level::Account;
     scope.account = one_in(100) ? 999'999 : any_account();
   } else if (which <= 5 && which != 0) {
-    scope.level = Scope::Level::Symbol;
+    scope.level = reference::Scope::Level::Symbol;
     scope.name = any_symbol();
   } else if (which != 0 && has(Capability::Groups)) {
     const auto& groups = engine().groups();
     if (groups.empty() && !one_in(10)) return scope;
-    scope.level = Scope::Level::Group;
+    scope.level = reference::Scope::Level::Group;
     scope.name = groups.empty() || one_in(2) ? "retail" : groups.begin()->first;
   }
   return scope;
 }
 
 std::optional<Action> Generator::asked_limit() {
-  return put_limit(static_cast<Limit>(below(reference::kAskedLimits)));
+  return put_limit(static_cast<reference::Limit>(below(reference::kAskedLimits)));
 }
 
 std::optional<Action> Generator::filled_limit() {
   constexpr auto kFilled = std::uint64_t(reference::kLimits - reference::kAskedLimits);
-  const auto limit = static_cast<Limit>(reference::kAskedLimits + int(below(kFilled)));
-  if (limit == Limit::MaxDrawdown && !has(Capability::Drawdown)) return std::nullopt;
+  const auto limit = static_cast<reference::Limit>(reference::kAskedLimits + int(below(kFilled)));
+  if (limit == reference::Limit::MaxDrawdown && !has(Capability::Drawdown)) return std::nullopt;
   return put_limit(limit);
 }
 
 // One more, or another threshold, beside what the level sets already.
-std::optional<Action> Generator::put_limit(Limit limit) {
+std::optional<Action> Generator::put_limit(reference::Limit limit) {
   reference::PutLimits put{any_scope(), {}};
-  Scope known = put.scope;
+  reference::Scope known = put.scope;
   if (known.account != 0) known.account = reference_->account(known.account);
   const auto found = engine().limits().find(known);
   if (found != engine().limits().end()) put.limits = found->second;
   if (put.limits.size() > 3) put.limits.erase(put.limits.begin());
   const Label account =
       put.scope.account != 0 && put.scope.account != 999'999 ? put.scope.account : any_account();
-  const LimitMode mode = one_in(4)   ? LimitMode::Warn
-                         : one_in(8) ? LimitMode::Off
-                                     : LimitMode::Reject;
+  const reference::LimitMode mode = one_in(4)   ? reference::LimitMode::Warn
+                                    : one_in(8) ? reference::LimitMode::Off
+                                                : reference::LimitMode::Reject;
   put.limits[limit] = {threshold_of(limit, account), mode};
   return put;
 }
 
 std::optional<Action> Generator::no_limits() {
-  std::vector<Scope> set;
+  std::vector<reference::Scope> set;
   for (const auto& [scope, limits] : engine().limits()) {
     if (!limits.empty()) set.push_back(scope);
   }
   if (set.empty()) return std::nullopt;
-  Scope scope = any(set);
+  reference::Scope scope = any(set);
   if (scope.account != 0) scope.account = labelled(scope.account);
   return reference::PutLimits{scope, {}};
 }
@@ -85,44 +79,45 @@ Rational Generator::value_of(Label label, const reference::Symbol& traded, const
   return value.value_or(1'000);
 }
 
-Rational Generator::threshold_of(Limit limit, Label account) {
+Rational Generator::threshold_of(reference::Limit limit, Label account) {
   const Rational wanted = int(limit) < reference::kAskedLimits ? asked_threshold(limit, account)
                                                                : filled_threshold(limit, account);
-  const bool is_of_money = limit == Limit::MaxOrderValue || limit == Limit::MaxExposure ||
-                           limit == Limit::MaxSymbolExposure ||
-                           limit == Limit::MaxCurrencyExposure || limit == Limit::MaxLossPerTrade ||
-                           limit == Limit::MaxDailyLoss;
+  const bool is_of_money =
+      limit == reference::Limit::MaxOrderValue || limit == reference::Limit::MaxExposure ||
+      limit == reference::Limit::MaxSymbolExposure ||
+      limit == reference::Limit::MaxCurrencyExposure ||
+      limit == reference::Limit::MaxLossPerTrade || limit == reference::Limit::MaxDailyLoss;
   const Rational most = is_of_money ? Rational(10'000'000'000) : Rational(10'000);
   return std::min(std::max(round_digits(wanted, one_in(2) ? 2 : 8), Rational(0)), most);
 }
 
-Rational Generator::asked_threshold(Limit limit, Label account) {
+Rational Generator::asked_threshold(reference::Limit limit, Label account) {
   const reference::Symbol& traded = engine().symbols().at(any_symbol());
   const Rational volume = volume_for(account, traded);
   const auto rate = rate_of(traded.name);
   switch (limit) {
-    case Limit::MinOrderVolume:
+    case reference::Limit::MinOrderVolume:
       return volume * part(10, 100);
-    case Limit::MaxOrderVolume:
+    case reference::Limit::MaxOrderVolume:
       return volume * part(50, 300);
-    case Limit::MaxOrderValue:
+    case reference::Limit::MaxOrderValue:
       return value_of(account, traded, volume) * part(50, 300);
-    case Limit::MaxPriceDistance:
+    case reference::Limit::MaxPriceDistance:
       return part(5, 40);
-    case Limit::MinStopDistance:
+    case reference::Limit::MinStopDistance:
       return rate ? Rational(rate->bid / 2'000 / traded.pip * random_.between(1, 30)) : 10;
-    case Limit::MinRewardRisk:
+    case reference::Limit::MinRewardRisk:
       return part(10, 300);
-    case Limit::MaxPendingOrders:
+    case reference::Limit::MaxPendingOrders:
       return random_.between(0, 5);
-    case Limit::DuplicateWindow:
+    case reference::Limit::DuplicateWindow:
       return random_.between(1, 600);
     default:
       return 1;
   }
 }
 
-Rational Generator::filled_threshold(Limit limit, Label account) {
+Rational Generator::filled_threshold(reference::Limit limit, Label account) {
   const reference::Id id = reference_->account(account);
   const reference::Symbol& traded = engine().symbols().at(any_symbol());
   const Rational volume = volume_for(account, traded);
@@ -130,32 +125,32 @@ Rational Generator::filled_threshold(Limit limit, Label account) {
   const Rational exposure = engine().exposure_of(id).value_or(0);
   const Rational value = value_of(account, traded, volume);
   switch (limit) {
-    case Limit::MaxPositionVolume:
+    case reference::Limit::MaxPositionVolume:
       return volume * part(50, 300);
-    case Limit::MaxOpenPositions: {
+    case reference::Limit::MaxOpenPositions: {
       const auto positions = open_positions();
       const auto held = std::count_if(positions.begin(), positions.end(),
                                       [&](const auto& one) { return one.account == id; });
       return held + random_.between(0, 3);
     }
-    case Limit::MaxExposure:
+    case reference::Limit::MaxExposure:
       return exposure + value * part(20, 300);
-    case Limit::MaxSymbolExposure:
-    case Limit::MaxCurrencyExposure:
+    case reference::Limit::MaxSymbolExposure:
+    case reference::Limit::MaxCurrencyExposure:
       return exposure * part(30, 100) + value * part(20, 300);
-    case Limit::MaxConcentration:
+    case reference::Limit::MaxConcentration:
       return random_.between(40, 99);
-    case Limit::MaxDayVolume:
+    case reference::Limit::MaxDayVolume:
       return engine().accounts().at(id).day_volume + volume * part(20, 400);
-    case Limit::MaxRiskPerTrade:
+    case reference::Limit::MaxRiskPerTrade:
       return part(50, 1'500);
-    case Limit::MaxLossPerTrade:
+    case reference::Limit::MaxLossPerTrade:
       return now.equity * part(1, 15);
-    case Limit::MaxDailyLoss: {
+    case reference::Limit::MaxDailyLoss: {
       const Rational loss = engine().accounts().at(id).day_base - now.equity;
       return loss > 0 && one_in(2) ? Rational(loss * part(90, 120)) : now.equity * part(0, 5);
     }
-    case Limit::MaxLeverage:
+    case reference::Limit::MaxLeverage:
       return now.equity > 0 && exposure > 0 ? Rational(exposure / now.equity * part(60, 400))
                                             : Rational(random_.between(1, 60));
     default:
@@ -182,18 +177,18 @@ std::optional<Action> Generator::order_again() {
 }
 
 std::optional<Action> Generator::kill_switch() {
-  return reference::SetKillSwitch{any_scope(), static_cast<KillAction>(1 + below(3))};
+  return reference::SetKillSwitch{any_scope(), static_cast<reference::KillAction>(1 + below(3))};
 }
 
 std::optional<Action> Generator::end_kill_switch() {
-  std::vector<Scope> on;
+  std::vector<reference::Scope> on;
   for (const auto& [scope, action] : engine().kill_switches()) {
-    if (action != KillAction::None) on.push_back(scope);
+    if (action != reference::KillAction::None) on.push_back(scope);
   }
   if (on.empty()) return std::nullopt;
-  Scope scope = any(on);
+  reference::Scope scope = any(on);
   if (scope.account != 0) scope.account = labelled(scope.account);
-  return reference::SetKillSwitch{scope, KillAction::None};
+  return reference::SetKillSwitch{scope, reference::KillAction::None};
 }
 
 }  // namespace tribook::differential
