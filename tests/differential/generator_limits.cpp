@@ -177,7 +177,8 @@ std::optional<Action> Generator::order_again() {
 }
 
 std::optional<Action> Generator::kill_switch() {
-  return reference::SetKillSwitch{any_scope(), static_cast<reference::KillAction>(1 + below(3))};
+  const auto action = static_cast<reference::KillAction>(one_in(30) ? 0 : 1 + below(3));
+  return reference::SetKillSwitch{any_scope(), action};
 }
 
 std::optional<Action> Generator::end_kill_switch() {

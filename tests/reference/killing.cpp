@@ -6,6 +6,9 @@ namespace tribook::reference {
 std::string Engine::set_kill_switch(const SetKillSwitch& set) {
   const std::string refusal = scope_refusal(set.scope);
   if (!refusal.empty()) return refusal;
+  const auto now = switches_.find(set.scope);
+  const bool is_on = now != switches_.end() && now->second != KillAction::None;
+  if (set.action == KillAction::None && !is_on) return "NOT_FOUND";
   switches_[set.scope] = set.action;
   for (const auto& [id, owner] : accounts_) {
     if (set.action >= KillAction::Cancel) cancel_all(set.scope, id);

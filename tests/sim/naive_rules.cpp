@@ -18,10 +18,8 @@ void NaiveRules::apply(const Event& event, std::span<const std::byte> text,
   const AccountId account = event.header.account;
   switch (event.header.kind) {
     case EventKind::KillSwitchChanged: {
-      const RiskScope scope = event.get<KillSwitchChanged>().scope;
-      const auto now = read_spec<KillSwitch>(text);
-      demand(now.has_value(), "a kill switch that is not told");
-      if (now) switches_[{scope.level, scope.id}] = now->action;
+      const auto changed = event.get<KillSwitchChanged>();
+      switches_[{changed.scope.level, changed.scope.id}] = changed.action;
       return;
     }
     case EventKind::LimitsUpdated: {
@@ -131,6 +129,15 @@ std::int64_t NaiveRules::most(Limit limit, AccountId account, SymbolId symbol) c
     }
   }
   return kAny;
+}
+
+void Reference::on_switch(const KillSwitchChanged& changed) {
+  const std::pair key{changed.scope.level, changed.scope.id};
+  if (changed.action == KillAction::None) {
+    switches.erase(key);
+  } else {
+    switches[key] = changed.scope;
+  }
 }
 
 }  // namespace tribook::sim

@@ -111,7 +111,7 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       return;
     }
     case EventKind::KillSwitchChanged:
-      return on_switch(event, text);
+      return on_switch(event.get<KillSwitchChanged>());
     default:
       return;
   }

@@ -123,7 +123,7 @@ class Reference {
   void on_group_terms(const Event& event, std::span<const std::byte> text);
   void on_options(const Event& event, std::span<const std::byte> text);
   void on_group(const Event& event, std::span<const std::byte> text);
-  void on_switch(const Event& event, std::span<const std::byte> text);
+  void on_switch(const KillSwitchChanged& changed);
   [[nodiscard]] bool is_swap_free(const Account& account) const;
   [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;
   void check_profit(const Position& position, const TradeExecuted& trade) const;

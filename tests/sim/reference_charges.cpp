@@ -113,17 +113,6 @@ SwapSpec Reference::swap_of(GroupId group, SymbolId symbol) const {
   return symbols.at(symbol.value).swap;
 }
 
-void Reference::on_switch(const Event& event, std::span<const std::byte> text) {
-  const RiskScope scope = event.get<KillSwitchChanged>().scope;
-  const auto now = read_spec<KillSwitch>(text);
-  demand(now.has_value(), "kill switches are told", "one comes without itself");
-  if (now->is_empty()) {
-    switches.erase({scope.level, scope.id});
-  } else {
-    switches[{scope.level, scope.id}] = scope;
-  }
-}
-
 // The rollover is through with the account.
 void Reference::on_day(const Event& event) {
   const auto ended = event.get<AccountDayEnded>();
