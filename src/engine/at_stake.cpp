@@ -1,6 +1,6 @@
 #include "engine/at_stake.h"
 
-#include "tribook/domain/product.h"
+#include "tribook/domain/net_value.h"
 
 namespace tribook::engine {
 namespace {
@@ -49,23 +49,10 @@ void for_each_net(const State& state, const Account& account, const MoreHeld& mo
   if (!is_counted) visit(more.symbol, signed_more);
 }
 
-// In the symbol's base currency: units.
-Product units_of(const Instrument& instrument, std::int64_t net) {
-  Product amount(net);
-  amount.divide_by_power_of_ten(kFixedDigits);
-  amount.scale_by_fixed(instrument.contract_size.raw);
-  return amount;
-}
-
-// In its quote currency, at the mid of the account's prices.
+// At the mid of the account's prices.
 Product worth_of(const State& state, const Account& account, const Instrument& instrument,
                  std::int64_t net) {
-  const Quote quote = state.quote_for(account, instrument.id);
-  Product amount(static_cast<int128>(net) * (quote.bid.raw + quote.ask.raw));
-  amount.scale(1, 2);
-  amount.divide_by_power_of_ten(kCostDigits);
-  amount.scale_by_fixed(instrument.contract_size.raw);
-  return amount;
+  return worth_of_net(instrument, state.quote_for(account, instrument.id), net);
 }
 
 Figure symbol_at_stake(const State& state, const Account& account, SymbolId symbol,
@@ -83,7 +70,7 @@ Figure currency_at_stake(const State& state, const Account& account, Currency cu
   Figure sum;
   for_each_net(state, account, more, [&](SymbolId symbol, std::int64_t net) {
     const Instrument& instrument = state.symbol(symbol).instrument;
-    if (instrument.base == currency) sum = add(sum, rounded(units_of(instrument, net)));
+    if (instrument.base == currency) sum = add(sum, rounded(units_of_net(instrument, net)));
     if (instrument.quote == currency)
       sum = add(sum, rounded(worth_of(state, account, instrument, -net)));
   });

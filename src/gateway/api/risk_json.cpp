@@ -1,5 +1,6 @@
 #include "gateway/api/risk_json.h"
 
+#include "gateway/api/account_risk.h"
 #include "gateway/api/render.h"
 #include "gateway/bodies/limit_json.h"
 
@@ -76,20 +77,22 @@ http::HttpResponse risk_summary(const Context& context, AccountId account, Audie
   const auto status = context.views.snapshot(account, snapshot);
   if (status == views::ReadStatus::Busy) return problem(RejectCode::Busy);
   if (status != views::ReadStatus::Found) return problem(RejectCode::NotFound);
-  const AccountValue value = context.mirror.value(snapshot);
-  const int digits = minor_digits(snapshot.account.currency);
   const RuleSubject subject{account, snapshot.account.group_id, {}};
+  const auto kill_switch = context.views.kill_switch(subject);
+  const AccountRisk risk = risk_of(context, snapshot, kill_switch.has_value());
+  const int digits = minor_digits(snapshot.account.currency);
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  money_or_null(writer, "equity", value.equity, digits);
+  money_or_null(writer, "equity", risk.value.equity, digits);
   writer.field("margin", snapshot.account.used_margin, digits);
-  money_or_null(writer, "freeMargin", value.free_margin, digits);
-  write_level(writer, "marginLevel", value.margin_level);
+  money_or_null(writer, "freeMargin", risk.value.free_margin, digits);
+  write_level(writer, "marginLevel", risk.value.margin_level);
   writer.field("currency", snapshot.account.currency).field("positions", snapshot.positions.size());
-  if (const auto found = context.views.kill_switch(subject)) {
+  write_account_risk(writer, context, snapshot, risk);
+  if (kill_switch) {
     writer.begin_object("killSwitch");
-    write_kill_switch(writer, context, *found, audience);
+    write_kill_switch(writer, context, *kill_switch, audience);
     writer.end_object();
   } else {
     writer.null("killSwitch");
