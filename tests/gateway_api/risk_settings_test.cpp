@@ -154,8 +154,8 @@ TEST_CASE("an account's risk shows how it stands, its limits and whether it is s
   INFO(own.body);
   REQUIRE(own.status == 200);
   CHECK(own["equity"] == "9990.00");
-  CHECK(own["margin"] == "1084.60");
-  CHECK(own["freeMargin"] == "8905.40");
+  CHECK(own["margin"] == "1084.55");
+  CHECK(own["freeMargin"] == "8905.45");
   CHECK_FALSE(own["marginLevel"].empty());
   CHECK(own["positions"] == "1");
   CHECK(own["killSwitch"] == "null");
