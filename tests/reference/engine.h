@@ -198,6 +198,8 @@ class Engine {
                              std::set<Limit>& warned) const;
   Finding look_at(Limit limit, const Rational& threshold, const Opening& opening) const;
   Finding look_at_exposure(Limit limit, const Rational& threshold, const Opening& opening) const;
+  Finding look_at_currencies(const Rational& threshold, const Account& account,
+                             const Symbol& symbol, const Nets& before, const Nets& after) const;
   Finding worse(const std::optional<Rational>& before, const std::optional<Rational>& after,
                 const Rational& threshold) const;
   Finding concentration(const Account& account, const std::string& symbol, const Nets& before,

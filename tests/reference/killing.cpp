@@ -52,7 +52,7 @@ void Engine::cancel_all(const Scope& scope, Id owner) {
   }
 }
 
-// Those that can be now, as the admin closes them one by one.
+// Those that can be now: in session, at a fresh price.
 void Engine::close_all_of(const Scope& scope, Id owner) {
   std::vector<Id> ids;
   for (const auto& [id, position] : positions_) {
@@ -62,7 +62,7 @@ void Engine::close_all_of(const Scope& scope, Id owner) {
   for (const Id id : ids) {
     Position& position = positions_.at(id);
     const Rational volume = position.volume - position.closing;
-    if (volume == 0 || !is_open(symbol(position.symbol).schedule, now_)) continue;
+    if (volume == 0 || !is_tradable(symbol(position.symbol))) continue;
     close_now(position, volume, CloseReason::Admin);
   }
   result_.id = 0;

@@ -70,13 +70,7 @@ Engine::Finding Engine::look_at_exposure(Limit limit, const Rational& threshold,
       return worse(exposure(owner, only(before, traded.name)),
                    exposure(owner, only(after, traded.name)), threshold);
     case Limit::MaxCurrencyExposure:
-      for (const std::string& currency : {traded.base, traded.quote}) {
-        if (currency == owner.settings.currency) continue;
-        const Finding found = worse(currency_exposure(owner, before, currency),
-                                    currency_exposure(owner, after, currency), threshold);
-        if (found != Finding::Good) return found;
-      }
-      return Finding::Good;
+      return look_at_currencies(threshold, owner, traded, before, after);
     case Limit::MaxConcentration:
       return concentration(owner, traded.name, before, after, threshold);
     case Limit::MaxLeverage: {
@@ -87,6 +81,20 @@ Engine::Finding Engine::look_at_exposure(Limit limit, const Rational& threshold,
     default:
       return Finding::Good;
   }
+}
+
+// Of both that the symbol is of; what is passed counts before what cannot be measured.
+Engine::Finding Engine::look_at_currencies(const Rational& threshold, const Account& owner,
+                                           const Symbol& traded, const Nets& before,
+                                           const Nets& after) const {
+  Finding result = Finding::Good;
+  for (const std::string& currency : {traded.base, traded.quote}) {
+    if (currency == owner.settings.currency || result == Finding::Passed) continue;
+    const Finding found = worse(currency_exposure(owner, before, currency),
+                                currency_exposure(owner, after, currency), threshold);
+    if (found != Finding::Good) result = found;
+  }
+  return result;
 }
 
 // Beyond the threshold, and more so than before.

@@ -152,7 +152,7 @@ Id Engine::place(const PlaceOrder& request, const Asking& asking) {
     finish(order, OrderStatus::Rejected, refusal);
   } else {
     set_status(order, OrderStatus::Accepted);
-    result_.warned[id].merge(warned);
+    if (!asking.is_pair) result_.warned[id].merge(warned);
   }
   return id;
 }
@@ -164,16 +164,17 @@ void Engine::place_oco(const PlaceOco& pair) {
     return;
   }
   const Asking both{2, true};
+  std::set<Limit> warned;  // told of the first, of both
   for (const PlaceOrder* request : {&pair.first, &pair.second}) {
     if (!accounts_.contains(request->account)) result_.code = "NOT_FOUND";
     if (!symbols_.contains(request->symbol)) result_.code = "SYMBOL_UNKNOWN";
     if (!result_.code.empty()) return;
-    std::set<Limit> warned;
     result_.code = order_refusal(*request, both, warned);
     if (!result_.code.empty()) return;  // neither is placed
   }
   result_.id = place(pair.first, both);
   result_.second_id = place(pair.second, both);
+  result_.warned[result_.id].merge(warned);
   orders_.at(result_.id).partner = result_.second_id;
   orders_.at(result_.second_id).partner = result_.id;
   if (settings_.orders_go_round) {  // both rest before either may fill
