@@ -22,6 +22,8 @@ struct Exposure {
   int128 of_spreads = 0;
 };
 
+/// Parts of a price are counted in 2^-32.
+inline constexpr int kPartBits = 32;
 inline constexpr int kSpreadPart = 16;
 inline constexpr int kDriftOfRates = 16;
 

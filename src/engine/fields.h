@@ -82,7 +82,7 @@ void describe_position(Archive& archive, Of& position) {
   archive(position.id, position.open_cost, position.basis, position.commission, position.swap,
           position.realized_total, position.volume, position.stop_loss, position.take_profit,
           position.open_time, position.side, position.book, position.closed_cost,
-          position.closed_volume, position.updated, position.last_reason);
+          position.closed_volume, position.updated, position.last_reason, position.is_loss_told);
 }
 
 template <typename Archive, typename Of>
@@ -141,7 +141,7 @@ void describe_request(Archive& archive, Of& request) {
 /// Lower bounds of what one of them takes, so that a count cannot ask for more than there is.
 inline constexpr std::size_t kInstrumentBytes = 930;
 inline constexpr std::size_t kAccountBytes = 149;
-inline constexpr std::size_t kPositionBytes = 202;
+inline constexpr std::size_t kPositionBytes = 203;
 inline constexpr std::size_t kHoldingBytes = 36 + kPositionBytes;
 inline constexpr std::size_t kWatchBytes = 20;
 inline constexpr std::size_t kOrderBytes = 160;

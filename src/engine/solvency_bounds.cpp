@@ -30,8 +30,6 @@ namespace {
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLargestMove = kMaxFixedRaw;
-// Parts of a price are counted in 2^-32.
-constexpr int kPartBits = 32;
 constexpr int128 kLargestPart = int128{1} << (kPartBits + 8);
 constexpr int128 kLargestDrift = (int128{1} << kPartBits) / kDriftOfRates;
 
@@ -145,7 +143,7 @@ int128 part_unwatched(const Account& account, const Standing& now, const Unwatch
     part = part_for(now.equity - *bounds.above - Money{1} - rounding, exposure.weight);
   if (bounds.below)
     part = std::min(part, part_upwards(*bounds.below - now.equity - rounding, exposure));
-  return part;
+  return std::min(part, bounds.part);
 }
 
 std::int64_t part_of_price(int128 part, std::int64_t price) {
@@ -298,7 +296,8 @@ bool is_beyond_doubt(State& state, const Account& account) {
 void set_bounds(State& state, Account& account, const std::optional<Standing>& now) {
   const bool is_looked_at_closely = now && is_watched(state, account);
   const Unwatched bounds = is_looked_at_closely ? unwatched(state, account, *now) : Unwatched{};
-  const bool also_rises = account.called_levels != 0 || bounds.below;
+  const bool also_rises =
+      account.called_levels != 0 || bounds.below || bounds.part != Unwatched::kAllOfPrice;
   const auto exposure = now ? expose(state, account, also_rises) : std::nullopt;
   int128 part = exposure ? part_between(account, *now, *now, *exposure) : 0;
   if (exposure && is_looked_at_closely)

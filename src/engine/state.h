@@ -67,6 +67,7 @@ struct Position {
   Side side = Side::Buy;
   Book book = Book::B;
   CloseReason last_reason = CloseReason::None;  // of the last close of a part
+  bool is_loss_told = false;                    // see Limit::MaxPositionLoss
 };
 static_assert(sizeof(Position) <= 208);  // with two trigger nodes and its index slots 288
 

@@ -51,7 +51,8 @@ void mix_position(base::Digest& digest, const Position& position) {
   digest.mix_value(position.closed_cost);
   digest.mix_value(position.closed_volume);
   digest.mix_value(position.updated);
-  digest.mix(static_cast<std::uint64_t>(position.last_reason));
+  digest.mix(static_cast<std::uint64_t>(position.last_reason) << 1 |
+             (position.is_loss_told ? 1U : 0U));
   digest.mix(static_cast<std::uint64_t>(position.account.value) << 32 |
              static_cast<std::uint64_t>(position.symbol.value) << 16 |
              static_cast<std::uint64_t>(position.side) << 8 |

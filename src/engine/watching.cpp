@@ -6,6 +6,7 @@
 
 #include "engine/at_stake.h"
 #include "engine/killing.h"
+#include "engine/position_losses.h"
 #include "engine/state.h"
 #include "tribook/base/archive.h"
 
@@ -219,7 +220,8 @@ bool is_watched(const State& state, const Account& account) {
     return is_on(state.rules.in_force(limit, subject_of(account)));
   };
   return std::any_of(kOfEquity.begin(), kOfEquity.end(), is_set) ||
-         std::any_of(kOfStake.begin(), kOfStake.end(), is_set);
+         std::any_of(kOfStake.begin(), kOfStake.end(), is_set) ||
+         are_losses_watched(state, account);
 }
 
 void watch(State& state, Account& account, const Standing& now, SymbolId quoted) {
@@ -229,6 +231,7 @@ void watch(State& state, Account& account, const Standing& now, SymbolId quoted)
   if (has_drawdown) risk.peak = std::max(risk.peak, now.equity);
   for (const Limit limit : kOfEquity) watch_equity(state, account, now.equity, limit, quoted);
   for (const Limit limit : kOfStake) watch_stake(state, account, now.equity, limit, quoted);
+  tell_losses(state, account, now.equity, quoted);
   const bool is_same =
       risk.peak == before.peak && risk.crossed == before.crossed && risk.near == before.near;
   if (!is_same) tell_watched(state, account);
@@ -254,6 +257,10 @@ Unwatched unwatched(const State& state, const Account& account, const Standing& 
     }
   }
   if (const auto peak = next_peak(state, account)) rises_to(*peak);
+  if (are_losses_watched(state, account)) {
+    falls_to(now.equity - Money{now.equity.raw / kEquityMayFall});
+    bounds.part = part_until_loss(state, account, now.equity);
+  }
   return bounds;
 }
 

@@ -51,7 +51,7 @@ Money peak_of(const State& state, const Account& account, Money equity);
 /// Limits that look at an account as it stands, whatever it asks for.
 inline constexpr std::uint32_t kWatchedLimits =
     bit_of(Limit::MaxExposure) | bit_of(Limit::MaxDailyLoss) | bit_of(Limit::MaxDailyLossPercent) |
-    bit_of(Limit::MaxDrawdown) | bit_of(Limit::MaxLeverage);
+    bit_of(Limit::MaxDrawdown) | bit_of(Limit::MaxLeverage) | bit_of(Limit::MaxPositionLoss);
 
 /// Any of them holds for it.
 bool is_watched(const State& state, const Account& account);
@@ -60,10 +60,13 @@ bool is_watched(const State& state, const Account& account);
 /// it is; none when it was something else.
 void watch(State& state, Account& account, const Standing& now, SymbolId quoted);
 
-/// Equity between which nothing that is watched can happen to the account.
+/// Until when nothing that is watched can happen to the account.
 struct Unwatched {
-  std::optional<Money> above;  ///< not at or below it
-  std::optional<Money> below;  ///< not at or above it
+  std::optional<Money> above;  ///< equity stays above it
+  std::optional<Money> below;  ///< and below it
+  int128 part = kAllOfPrice;   ///< and no price goes by more than that part of itself, in 2^-32
+
+  static constexpr int128 kAllOfPrice = int128{1} << 40;
 };
 Unwatched unwatched(const State& state, const Account& account, const Standing& now);
 

@@ -158,6 +158,34 @@ TEST_CASE("Watching: leverage counts from equity") {
   CHECK(told(m.buy("0.1")) == std::vector{Told{Limit::MaxLeverage, Severity::Warning}});
 }
 
+TEST_CASE("Watching: a position that loses more than its part of equity is told of once") {
+  Market m;
+  m.put(Limit::MaxPositionLoss, "5");
+  const auto position = m.buy("1").only<PositionUpdated>().position;
+  m.house.order(m.account, m.symbol, Side::Sell, "1");  // equity stands still
+  CHECK(told(m.quote("0.99500")).empty());
+  const Events lost = m.quote("0.99499");
+  CHECK(told(lost) == std::vector{Told{Limit::MaxPositionLoss, Severity::Warning}});
+  CHECK(lost.only<RiskAlert>().position == position);
+  CHECK(lost.only<RiskAlert>().measured == ratio("5.01").raw);
+  CHECK(told(m.quote("0.99400")).empty());
+  // The other one, when the price goes up as far.
+  m.quote("1.00000");
+  CHECK(told(m.quote("1.00500")).empty());
+  const Events other = m.quote("1.00501");
+  CHECK(told(other) == std::vector{Told{Limit::MaxPositionLoss, Severity::Warning}});
+  CHECK(other.only<RiskAlert>().position.value == position.value + 1);
+}
+
+TEST_CASE("Watching: what one position may lose goes with the equity") {
+  Market m;
+  m.put(Limit::MaxPositionLoss, "5");
+  m.buy("0.5");
+  m.house.withdraw(m.account, "5000");
+  CHECK(told(m.quote("0.99525")).empty());  // 237.50 of 4,762.50: 4.987 %
+  CHECK(told(m.quote("0.99523")) == std::vector{Told{Limit::MaxPositionLoss, Severity::Warning}});
+}
+
 TEST_CASE("Watching: a crossing sets off the account's kill switch in its own record") {
   Market m;
   m.put(Limit::MaxDailyLoss, "100", LimitMode::Reject, KillAction::Flatten);
