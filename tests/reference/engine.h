@@ -220,7 +220,10 @@ class Engine {
   // killing.cpp
   std::string set_kill_switch(const SetKillSwitch& set);
   bool is_in(const Scope& scope, Id account, const std::string& symbol) const;
+  KillAction kill_action(Id account, const std::string& symbol) const;
+  bool opens_something(const Order& order) const;
   bool is_held_back(const Order& order) const;
+  bool is_cancelled(const Order& order) const;
   void cancel_all(const Scope& scope, Id account);
   void close_all_of(const Scope& scope, Id account);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "reference/engine.h"
 
 namespace tribook::reference {
@@ -31,18 +33,32 @@ bool Engine::is_in(const Scope& scope, Id id, const std::string& traded) const {
   return false;
 }
 
-bool Engine::is_killed(Id id, const std::string& traded) const {
+// The most that any switch does.
+KillAction Engine::kill_action(Id id, const std::string& traded) const {
+  KillAction result = KillAction::None;
   for (const auto& [scope, action] : switches_) {
-    if (action != KillAction::None && is_in(scope, id, traded)) return true;
+    if (is_in(scope, id, traded)) result = std::max(result, action);
   }
-  return false;
+  return result;
+}
+
+bool Engine::is_killed(Id id, const std::string& traded) const {
+  return kill_action(id, traded) != KillAction::None;
+}
+
+bool Engine::opens_something(const Order& order) const {
+  return order.closes == 0 && order.request.volume - order.filled > closable(order);
 }
 
 // At rest, and it would open something: it stays there.
 bool Engine::is_held_back(const Order& order) const {
-  if (order.closes != 0 || order.sequence == 0) return false;
-  const bool opens = order.request.volume - order.filled > closable(order);
-  return opens && is_killed(order.request.account, order.request.symbol);
+  if (order.sequence == 0 || !opens_something(order)) return false;
+  return is_killed(order.request.account, order.request.symbol);
+}
+
+bool Engine::is_cancelled(const Order& order) const {
+  if (!opens_something(order)) return false;
+  return kill_action(order.request.account, order.request.symbol) >= KillAction::Cancel;
 }
 
 void Engine::cancel_all(const Scope& scope, Id owner) {

@@ -253,6 +253,8 @@ void Engine::end_or_rest(Order& order, const std::string& code) {
   }
   const bool of_venue = code == "VENUE_REJECTED" || code == "TIMEOUT";
   const bool may_rest = acts_as_limit(order) && !at_once(order.request);
+  // What is cancelled at rest does not come back to it.
+  if (may_rest && is_cancelled(order)) return finish(order, OrderStatus::Cancelled, "KILL_SWITCH");
   if (may_rest && (code.empty() || of_venue)) {
     const bool is_over = order.expires != 0 && order.expires <= now_;  // while it was at the venue
     if (is_over) return finish(order, OrderStatus::Expired);
