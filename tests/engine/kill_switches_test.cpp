@@ -128,7 +128,7 @@ TEST_CASE("Kill switch: new orders, pairs and changes are refused, cancelling is
   CHECK(m.house.send(m.account, below).code() == RejectCode::KillSwitch);
   CHECK(m.house.send(m.account, above).code() == RejectCode::KillSwitch);
   CHECK(m.house.send(m.account, test::pair_of(below, above)).code() == RejectCode::KillSwitch);
-  CHECK(m.house.engine.check_order(m.account, below) == RejectCode::KillSwitch);
+  CHECK(m.house.engine.check_order(m.account, below).code == RejectCode::KillSwitch);
   ModifyOrder modify;
   modify.order = order;
   modify.set_volume = 1;
@@ -233,7 +233,7 @@ TEST_CASE("Kill switch: a loaded state has it, and tells it again") {
   again.engine.load(reader);
   REQUIRE(reader.ok());
   CHECK(again.engine.state_hash() == m.house.engine.state_hash());
-  CHECK(again.engine.check_order(m.account, House::order_of(m.eurusd, Side::Buy, "0.1")) ==
+  CHECK(again.engine.check_order(m.account, House::order_of(m.eurusd, Side::Buy, "0.1")).code ==
         RejectCode::KillSwitch);
   std::size_t count = 0;
   const EventVisitor visit = [&](const Event& event) {

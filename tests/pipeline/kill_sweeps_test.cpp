@@ -91,7 +91,7 @@ Journaled replayed(journal::Disk& disk) {
   REQUIRE(replica.replay(disk, "journal", {}, on_event, on_record).is_good);
   const auto& house = replica.house();
   journaled.hash = house.state_hash();
-  journaled.is_killed = house.engine().check_order(AccountId{1}, market({}).get<NewOrder>()) ==
+  journaled.is_killed = house.engine().check_order(AccountId{1}, market({}).get<NewOrder>()).code ==
                         RejectCode::KillSwitch;
   return journaled;
 }
