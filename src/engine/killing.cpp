@@ -1,9 +1,12 @@
 #include "engine/killing.h"
 
+#include <chrono>
+
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/kill_sweeps.h"
 #include "engine/risk_rules.h"
+#include "tribook/base/canary.h"
 #include "tribook/message/slab.h"
 
 namespace tribook::engine {
@@ -55,7 +58,11 @@ KillSwitchChanged describe(const RiskScope& scope, const KillSwitch& kill_switch
 }
 
 bool is_killed(const State& state, const Account& account, SymbolId symbol) {
-  return state.rules.kill_switch(subject_of(account, symbol)) != nullptr;
+  const KillSwitch* on = state.rules.kill_switch(subject_of(account, symbol));
+  if (on == nullptr) return false;
+  const bool is_late = base::is_broken(base::Broken::KillSwitchLate) &&
+                       state.now - on->since < std::chrono::minutes{1};
+  return !is_late;
 }
 
 bool is_blocked(const State& state, const WorkingOrder& order) {
