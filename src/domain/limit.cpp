@@ -63,6 +63,8 @@ constexpr LimitTerms kTerms[] = {
      "new orders in a day"},
     {L::MaxPositionLoss, "maxPositionLoss", C::None, U::Percent, S::Watched, false,
      "a position's loss as a part of equity"},
+    {L::MaxRejectsPerMinute, "maxRejectsPerMinute", C::None, U::Number, S::Watched, false,
+     "orders refused in a minute"},
 };
 
 constexpr bool is_in_order() {
@@ -105,6 +107,7 @@ constexpr bool may_kill(Limit limit) {
     case L::MaxDailyLossPercent:
     case L::MaxDrawdown:
     case L::MaxLeverage:
+    case L::MaxRejectsPerMinute:
       return true;
     default:
       return false;

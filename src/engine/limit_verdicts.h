@@ -20,7 +20,7 @@ constexpr std::uint32_t limits_of(LimitStage stage) {
     case LimitStage::Paced:
       return below(Limit::MaxPositionLoss) & ~below(Limit::OrdersPerSecond);
     case LimitStage::Watched:
-      return bit_of(Limit::MaxPositionLoss);
+      return bit_of(Limit::MaxPositionLoss) | bit_of(Limit::MaxRejectsPerMinute);
   }
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "engine/opening_order.h"
 #include "engine/positions.h"
 #include "engine/taking.h"
+#include "engine/watching.h"
 #include "tribook/base/assert.h"
 #include "tribook/base/canary.h"
 
@@ -161,6 +162,8 @@ void end_new(State& state, const Taking& taking, RejectCode code) {
   updated.code = code;
   state.emit(order.account, updated, taking.filling.text);
   tell_terms_at_once(state, order);
+  Account* account = is_refused ? state.find_account(order.account) : nullptr;
+  if (account != nullptr) note_refused(state, *account);
 }
 
 // What is left of a new order, once it took what there was.

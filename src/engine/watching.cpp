@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
 
 #include "engine/at_stake.h"
 #include "engine/killing.h"
 #include "engine/position_losses.h"
+#include "engine/solvency.h"
 #include "engine/state.h"
 #include "tribook/base/archive.h"
 
@@ -90,7 +92,8 @@ void set_off(State& state, Account& account, const LimitInForce& rule, const Fin
   kill_switch.measured = finding.measured;
   kill_switch.threshold = finding.threshold;
   kill_switch.action = rule.kill;
-  kill_switch.cause = KillCause::Limit;
+  kill_switch.cause =
+      finding.limit == Limit::MaxRejectsPerMinute ? KillCause::Rejects : KillCause::Limit;
   kill_switch.limit = finding.limit;
   switch_on(state, account, kill_switch);
 }
@@ -264,6 +267,24 @@ Unwatched unwatched(const State& state, const Account& account, const Standing& 
   return bounds;
 }
 
+// A minute begins with the first refusal and is told of once.
+void note_refused(State& state, Account& account) {
+  constexpr Limit limit = Limit::MaxRejectsPerMinute;
+  const LimitInForce rule = state.rules.in_force(limit, subject_of(account));
+  if (!is_on(rule)) return;
+  AccountRisk& risk = state.risks[account.id.value];
+  if (risk.refused == 0 || state.now - risk.refusing >= std::chrono::minutes{1}) {
+    risk.refusing = state.now;
+    risk.refused = 0;
+  }
+  const std::int64_t most = rule.threshold / kFixedOne;
+  if (++risk.refused != most + 1) return;
+  const Finding finding{limit, {}, std::int64_t{risk.refused} * kFixedOne, rule.threshold};
+  const auto now = standing(state, account);
+  tell(state, account, now ? now->equity : Money{}, finding, AlertSeverity::Critical, {});
+  set_off(state, account, rule, finding);
+}
+
 void begin_day_of_risk(State& state, const Account& account, Money equity) {
   AccountRisk& risk = state.risks[account.id.value];
   constexpr std::uint32_t of_the_day =
@@ -286,14 +307,14 @@ void watch_anew(State& state, const RiskScope& scope, std::uint32_t limits) {
 void save_risks(base::ArchiveWriter& archive, const State& state) {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     const AccountRisk& risk = state.risks[i];
-    archive(risk.peak, risk.crossed, risk.near);
+    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused);
   }
 }
 
 void load_risks(base::ArchiveReader& archive, State& state) {
   for (std::size_t i = 1; i < state.accounts.size() && archive.ok(); ++i) {
     AccountRisk& risk = state.risks[i];
-    archive(risk.peak, risk.crossed, risk.near);
+    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused);
     archive.demand((risk.near & ~kWatchedLimits) == 0 && (risk.crossed & ~risk.near) == 0);
     archive.demand(magnitude(risk.peak.raw) <= magnitude(kMaxMoney.raw) * 1'000);
   }
@@ -303,6 +324,8 @@ void mix_risks(base::Digest& digest, const State& state) {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     digest.mix_value(state.risks[i].peak);
     digest.mix(std::uint64_t{state.risks[i].crossed} << 32 | state.risks[i].near);
+    digest.mix_value(state.risks[i].refusing);
+    digest.mix(state.risks[i].refused);
   }
 }
 

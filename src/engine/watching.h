@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "tribook/base/time.h"
 #include "tribook/domain/by_scope.h"
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
@@ -36,6 +37,8 @@ struct AccountRisk {
   Money peak;                 ///< the highest equity that was seen, moved by payments
   std::uint32_t crossed = 0;  ///< limits that are, a bit each
   std::uint32_t near = 0;     ///< likewise; what is crossed is near too
+  TimeNs refusing{};          ///< when the first order of a burst was refused
+  std::uint32_t refused = 0;  ///< orders since then, within a minute
 };
 
 /// What an account made of its day so far.
@@ -69,6 +72,9 @@ struct Unwatched {
   static constexpr int128 kAllOfPrice = int128{1} << 40;
 };
 Unwatched unwatched(const State& state, const Account& account, const Standing& now);
+
+/// An order of the account was refused. REQUIRES: none is being filled.
+void note_refused(State& state, Account& account);
 
 /// The account's day ended at this equity: its next one begins with nothing lost.
 void begin_day_of_risk(State& state, const Account& account, Money equity);

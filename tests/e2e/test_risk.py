@@ -178,6 +178,19 @@ class Strict(case.TribookCase):
         for _ in range(count):
             self.refused(client.order(**self.good(volume="0.5")), 422, "ORDER_TOO_SMALL")
 
+    def hold(self, client, volume):
+        """Four positions of so many shares, bought at 100.00."""
+        for symbol in (*SHARES, "ALFA"):
+            self.takes(client, symbol=symbol, volume=volume)
+
+    def switch_of(self, client):
+        return client.get("/api/risk/summary").json["killSwitch"]
+
+    def lift(self, client):
+        answer = self.admin.delete("/admin/kill-switch?level=ACCOUNT"
+                                   f"&accountId={client.account_id}")
+        self.has(answer.json, action="NONE")
+
     def settings(self, query=""):
         answer = self.admin.get("/admin/risk-settings" + query)
         self.assertEqual(answer.status, 200, str(answer))
@@ -257,17 +270,49 @@ class Strict(case.TribookCase):
         self.assertEqual(answer.status, 200, str(answer))
         for _ in ("before", "after"):
             self.refuses(client, "KILL_SWITCH")
-            shown = client.get("/api/risk/summary").json["killSwitch"]
-            self.has(shown, action="BLOCK", cause="MANUAL", reason="odd orders")
+            self.has(self.switch_of(client), action="BLOCK", cause="MANUAL", reason="odd orders")
             self.crash()
             client = self.again(client)
         client.closed(held)
-        lifted = self.admin.delete("/admin/kill-switch?level=ACCOUNT"
-                                   f"&accountId={client.account_id}")
-        self.has(lifted.json, action="NONE")
+        self.lift(client)
         self.takes(client)
         self.crash()
         self.takes(self.again(client))
+
+    def test_the_switch_goes_on_by_itself_and_an_admin_lifts_it(self):
+        """6 % of 100,000 on one day; 15 % from the peak days later."""
+        client = self.trader()
+        self.hold(client, 1000)
+        self.quote("98.51")  # 5,960
+        self.assertIsNone(self.switch_of(client))
+        self.quote("98.50")  # 6,000
+        self.has(self.switch_of(client), action="BLOCK", cause="LIMIT", limit="maxDailyLossPercent",
+                 measured=6, threshold=6)
+        near = {"symbol": "ALFA", "sl": "98.00", "tp": "100.00"}
+        self.refuses(client, "KILL_SWITCH", **near)
+        self.crash()  # at 100.00 again: it stays on, whatever equity is
+        self.quote("98.50")
+        client = self.again(client)
+        self.refuses(client, "KILL_SWITCH", **near)
+        self.close_all(client)  # what closes is not refused
+        self.lift(client)
+        self.refuses(client, "DAILY_LOSS_PERCENT", **near)  # it is still the same day
+        self.quote("100.00")
+        self.wait(days=1)
+        client.closed(self.takes(client))  # trading goes on, from a base of 94,000
+        # The same account without a limit of the day: 15 % from its peak of 100,000.
+        self.admin.put(f"/admin/risk-settings?accountId={client.account_id}",
+                       {"limits": {"maxDailyLossPercent": {"mode": "OFF"}}})
+        self.hold(client, 900)
+        self.quote("97.50")  # through the stops: 94,000 - 9,000 = 85,000
+        self.has(self.switch_of(client), action="BLOCK", cause="LIMIT", limit="maxDrawdown",
+                 measured=15, threshold=15)
+        self.quote("100.00")
+        self.refuses(client, "KILL_SWITCH")
+        self.lift(client)
+        self.refuses(client, "DRAWDOWN")
+        self.crash()
+        self.refuses(self.again(client), "DRAWDOWN")
 
 
 class LevelsOfTheConfiguration(case.TribookCase):

@@ -125,6 +125,25 @@ TEST_CASE("Watching: a limit that is put on an account beyond it tells so at onc
         std::vector{Told{Limit::MaxDailyLoss, Severity::Info}});
 }
 
+TEST_CASE("Watching: a burst of refused orders sets off the account's switch, once a minute") {
+  Market m;
+  m.put(Limit::MaxRejectsPerMinute, "3", LimitMode::Warn, KillAction::Block);
+  const auto refuse = [&] { return m.buy("100"); };
+  for (int i = 0; i < 3; ++i) CHECK(told(refuse()).empty());
+  const Events crossed = refuse();
+  CHECK(told(crossed) == std::vector{Told{Limit::MaxRejectsPerMinute, Severity::Critical}});
+  CHECK(crossed.only<RiskAlert>().measured == money("4").raw);
+  CHECK(crossed.only<KillSwitchChanged>().cause == KillCause::Rejects);
+  CHECK(told(refuse()).empty());
+  SetKillSwitch off;
+  off.scope = RiskScope::of(m.account);
+  m.house.send_spec(off, KillReason{});
+  CHECK_FALSE(refuse().has<KillSwitchChanged>());
+  m.house.advance(std::chrono::minutes{1});
+  for (int i = 0; i < 3; ++i) CHECK(told(refuse()).empty());
+  CHECK(refuse().has<KillSwitchChanged>());
+}
+
 TEST_CASE("Watching: what was told stands in a state that is saved and goes on") {
   Market m;
   m.put(Limit::MaxDailyLoss, "100");

@@ -49,8 +49,9 @@ enum class Limit : std::uint8_t {
   OrdersPerSecond,
   OrdersPerMinute,
   OrdersPerDay,
-  // Only watched: a position's loss as a share of its account's equity.
+  // Only watched: a position's loss as a share of its account's equity, and orders refused.
   MaxPositionLoss,
+  MaxRejectsPerMinute,
   Count
 };
 inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::Count);
