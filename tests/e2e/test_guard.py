@@ -5,7 +5,7 @@ import time
 
 import case
 import daemon
-from broker import forex
+from broker import Broker, forex
 
 GUARD = """
 [risk.guard]
@@ -28,9 +28,9 @@ class GuardCase(case.DaemonCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.config_text = daemon.config() + cls.more_config
-        cls.daemon = daemon.Daemon(cls.config_text).start()
-        cls.broker = case.Broker(cls.daemon)
+        text = daemon.config() + cls.more_config
+        cls.daemon = daemon.Daemon(text).start()
+        cls.broker = Broker(cls.daemon)
         cls.admin = cls.broker.admin
         cls.setup_broker()
 
@@ -47,7 +47,7 @@ class GuardCase(case.DaemonCase):
     def switches(self):
         answer = self.admin.get("/admin/kill-switch")
         self.assertEqual(answer.status, 200, str(answer))
-        return answer.json
+        return answer.json["items"]
 
 
 class SilentFeed(GuardCase):
