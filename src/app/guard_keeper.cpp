@@ -44,12 +44,13 @@ GuardKeeper::GuardKeeper(const config::Config& config, Pipeline& pipeline, const
 // A look waits for the answers to the one before: then the views have what came of it.
 void GuardKeeper::look(std::chrono::steady_clock::time_point now) {
   take_answers();
+  if (unanswered_ == 0 && unsent_.empty() && now - last_look_ >= kEvery) {
+    last_look_ = now;
+    unsent_ = guard_.look(figures(now));
+    const auto symbols = pipeline_.views().symbols();
+    for (const GuardCommand& command : unsent_) log_warning(text_of(command, *symbols));
+  }
   while (!unsent_.empty() && send(unsent_.front())) unsent_.erase(unsent_.begin());
-  if (unanswered_ != 0 || !unsent_.empty() || now - last_look_ < kEvery) return;
-  last_look_ = now;
-  unsent_ = guard_.look(figures(now));
-  const auto symbols = pipeline_.views().symbols();
-  for (const GuardCommand& command : unsent_) log_warning(text_of(command, *symbols));
 }
 
 void GuardKeeper::take_answers() {

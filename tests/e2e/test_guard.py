@@ -55,24 +55,30 @@ class SilentFeed(GuardCase):
 
     @classmethod
     def setup_broker(cls):
-        cls.broker.make_symbol(forex("EURUSD", staleAfterMs=0))
-        cls.broker.make_symbol(forex("GBPUSD", staleAfterMs=0))
+        cls.broker.make_symbol(forex("EURUSD"))
+        cls.broker.make_symbol(forex("GBPUSD"))
         cls.broker.make_symbol(forex("AUDUSD"))  # never quoted
         cls.client = cls.broker.make_account(initialDeposit=10000)
 
-    def test_its_symbol_opens_nothing_until_quotes_come_again(self):
-        self.broker.quotes(("EURUSD", "1.10000", "1.10010"), ("GBPUSD", "1.30000", "1.30010"))
-        time.sleep(1.5)  # it has seen these markets open
-        self.broker.set_clock("2026-01-21T12:00:09Z")
+    def quote_others(self):
+        """EURUSD has no quote; more of the engine's time has passed than a feed may be silent."""
+        self.minutes += 1
+        self.broker.set_clock(f"2026-01-21T12:{self.minutes:02}:00Z")
         self.broker.quote("GBPUSD", "1.30000", "1.30010")
+        time.sleep(0.2)
+        return self.switches()
+
+    def test_its_symbol_opens_nothing_until_quotes_come_again(self):
+        self.minutes = 0
+        self.broker.quotes(("EURUSD", "1.10000", "1.10010"), ("GBPUSD", "1.30000", "1.30010"))
         held = self.client.filled("BUY", "EURUSD", "0.10")["positionId"]
-        self.broker.set_clock("2026-01-21T12:00:12Z")
-        self.until(lambda: self.client.order("BUY", "EURUSD", "0.01"),
-                   lambda answer: answer.code == "KILL_SWITCH")
-        on = self.switches()
+        on = self.until(self.quote_others, lambda found: found != [])
         self.assertEqual(len(on), 1, str(on))
         self.has(on[0], scope={"level": "SYMBOL", "symbol": "EURUSD"}, action="BLOCK",
-                 cause="FEED", reason="no quote for 12 s")
+                 cause="FEED", actor=None, threshold=10)
+        self.assertEqual(on[0]["measured"] % 60, 0)
+        self.assertEqual(on[0]["reason"], f"no quote for {on[0]['measured']} s")
+        self.refused(self.client.order("BUY", "EURUSD", "0.01"), 422, "KILL_SWITCH")
         self.client.filled("BUY", "GBPUSD", "0.01")
         self.client.closed(held)
         # A restart knows it, and takes it away.
@@ -96,13 +102,19 @@ class FailingVenue(GuardCase):
         cls.broker.quote("EURUSD", "1.10000", "1.10010")
         cls.client = cls.broker.make_account(initialDeposit=10000)
 
+    def fail_once(self):
+        """Failures before its first look do not count."""
+        self.client.order("BUY", "EURUSD", "0.01")
+        return self.switches()
+
     def test_it_switches_off_the_house(self):
-        time.sleep(1.5)  # failures before its first look do not count
-        self.client.order("BUY", "EURUSD", "0.01")
-        self.client.order("BUY", "EURUSD", "0.01")
-        on = self.until(self.switches, lambda found: found != [])
-        self.has(on[0], scope={"level": "HOUSE"}, action="BLOCK", cause="VENUE",
-                 reason="2 requests failed at venues within 60 s")
+        on = self.until(self.fail_once, lambda found: found != [])
+        self.assertEqual(len(on), 1, str(on))
+        self.has(on[0], scope={"level": "HOUSE"}, action="BLOCK", cause="VENUE", actor=None,
+                 threshold=2)
+        self.assertGreaterEqual(on[0]["measured"], 2)
+        self.assertEqual(on[0]["reason"],
+                         f"{on[0]['measured']} requests failed at venues within 60 s")
         self.refused(self.client.order("BUY", "EURUSD", "0.01"), 422, "KILL_SWITCH")
 
 
