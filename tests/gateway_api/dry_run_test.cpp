@@ -1,4 +1,5 @@
 #include "gateway_api/gateway_fixture.h"
+#include "support/values.h"
 
 // What is asked when a change is only to be tried. EURUSD 1.08450/1.08460.
 
