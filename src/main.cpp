@@ -12,9 +12,10 @@ namespace {
 constexpr std::string_view kHelp =
     "tribook: a trading engine for FX, CFD and crypto brokers\n"
     "\n"
-    "  serve --config FILE [--data DIR] [--set key=value]...   run the daemon\n"
-    "  check-config FILE [--set key=value]...                  is the configuration good?\n"
-    "  print-config FILE [--set key=value]...                  what holds in the end, secrets "
+    "  serve (--config FILE)... [--data DIR] [--set key=value]...\n"
+    "                                                          run the daemon\n"
+    "  check-config FILE... [--set key=value]...               is the configuration good?\n"
+    "  print-config FILE... [--set key=value]...               what holds in the end, secrets "
     "hidden\n"
     "  verify DIR [--store FILE]                               check every byte of a journal\n"
     "  replay DIR [--until SEQ|TIME] [--account N] [--json]    show the house as it was\n"

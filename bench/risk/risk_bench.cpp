@@ -21,7 +21,11 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: bench_risk [--json] [--accounts N] [--positions N,N,...] [--groups N] [--orders N]\n"
-    "                  [--burst N] [--seed N]\n";
+    "                  [--burst N] [--seed N] [--limits]\n"
+    "  --limits: every limit is set, none of them is reached, and another symbol has a kill "
+    "switch\n";
+
+constexpr SymbolId kUnusedSymbol{Crowd::kSymbols + 1};
 
 struct Settings {
   bool is_json = false;
@@ -31,6 +35,7 @@ struct Settings {
   std::uint64_t orders = 1'000'000;
   std::uint64_t burst = 32;  // under way at once
   std::uint64_t seed = 1;
+  bool has_limits = false;
 };
 
 struct Result {
@@ -49,6 +54,28 @@ Event answer_to(const Command& command) {
   event.header.account = command.header.account;
   event.set(OrderUpdated{});
   return event;
+}
+
+// So wide that none is reached.
+void set_limits(risk::Risk& risk, Slab& slab) {
+  const auto tell = [&](const auto& body, const auto& spec) {
+    Event event;
+    event.header.text = put_spec(slab, spec);
+    event.set(body);
+    risk.apply(event);
+    slab.release(event.header.text);
+  };
+  LimitSet limits;
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    const auto limit = static_cast<Limit>(i);
+    const bool is_watched = terms_of(limit).stage == LimitStage::Watched;
+    limits.put(limit, 1'000'000'000 * kFixedOne, is_watched ? LimitMode::Warn : LimitMode::Reject);
+  }
+  tell(LimitsUpdated{}, limits);
+  KillSwitchChanged change;
+  change.scope = RiskScope::of(kUnusedSymbol);
+  change.action = KillAction::Block;
+  tell(change, KillReason{});
 }
 
 // As its stage does: what is next is fetched ahead, some orders at a time.
@@ -78,6 +105,7 @@ Result measure(const Settings& settings, std::uint64_t positions) {
   risk::Risk risk({limits.accounts, limits.positions, limits.symbols}, house.slab());
   Crowd crowd(shape, Crowd::kEurUsd, {Price{138'676'000}, Price{138'686'000}});
   house.set_up(crowd, [&](const Event& event) { risk.apply(event); });
+  if (settings.has_limits) set_limits(risk, house.slab());
   std::vector<Command> burst(settings.burst);
   Result result;
   std::uint32_t request = 0;
@@ -133,6 +161,7 @@ int main(int argc, char** argv) {
   options.number("--orders", settings.orders, 1);
   options.number("--burst", settings.burst, 1);
   options.number("--seed", settings.seed);
+  options.flag("--limits", settings.has_limits);
   if (!options.parse(argc, argv) || settings.groups > 60) {
     std::fputs(kUsage, stderr);
     return 2;

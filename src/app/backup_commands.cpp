@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBackupUsage =
     "backup --data DIR --to DIR_OR_FILE [--key FILE] [--keep N] [--json]\n"
-    "       tribook backup --config FILE [--set key=value]... [--data DIR] [--to DIR_OR_FILE]\n"
+    "       tribook backup (--config FILE)... [--set key=value]... [--data DIR] [--to "
+    "DIR_OR_FILE]\n"
     "                      [--key FILE] [--json]\n"
     "       tribook backup verify FILE [--key FILE] [--json]\n"
     "       tribook backup --make-key FILE";
@@ -66,9 +67,10 @@ void set_target(backup::Request& request, const std::string& to) {
 /// The exit status when the words are wrong.
 std::optional<int> read_words(const cli::Arguments& arguments, Asked& asked) {
   std::string to;
-  if (const auto file = arguments.value("--config")) {
+  if (const auto files = arguments.values("--config"); !files.empty()) {
     config::LoadOptions options;
-    options.file = *file;
+    options.file = files.front();
+    options.more_files.assign(files.begin() + 1, files.end());
     options.set = arguments.values("--set");
     options.environment = config::environment_variables();
     const config::LoadResult loaded = config::load(options);

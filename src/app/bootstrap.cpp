@@ -93,6 +93,7 @@ void bootstrap(Pipeline& pipeline, OwnClient& client, const config::Config& conf
                const std::string& admin_password, const TellPassword& tell,
                const std::function<void()>& on_step) {
   if (pipeline.views().find_user(kFirstAdmin)) return;
+  import_limits(pipeline, client, RiskScope::house(), config.risk.limits, "risk.limits");
   for (const config::ListedEntry& entry : config.symbols) {
     on_step();
     import_symbol(pipeline, client, entry);

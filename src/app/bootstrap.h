@@ -45,8 +45,8 @@ struct GeneratedPassword {
 
 using TellPassword = std::function<void(const GeneratedPassword&)>;
 
-/// The first start's import: what the config says of symbols, groups and demo accounts, and the
-/// first admin, become records; from then on only commands change them. Goes on where an
+/// The first start's import: what the config says of limits, symbols, groups and demo accounts, and
+/// the first admin, become records; from then on only commands change them. Goes on where an
 /// interrupted first start stopped. Throws std::runtime_error that says what the config has wrong.
 /// `admin_password` may be empty: one is made. A made password is told before it is used, so that
 /// a crash cannot leave a user whose password nobody saw. `on_step` is called before each of them;

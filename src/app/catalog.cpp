@@ -84,10 +84,22 @@ std::vector<std::string> catalog_problems(const config::Config& config) {
   return problems;
 }
 
+void import_limits(Pipeline& pipeline, OwnClient& client, const RiskScope& scope,
+                   const LimitSet& limits, const std::string& where) {
+  if (limits.is_empty()) return;
+  require(client.submit(with_spec(pipeline, PutLimits{scope}, limits)), where);
+}
+
 void import_symbol(Pipeline& pipeline, OwnClient& client, const config::ListedEntry& entry) {
   const Instrument instrument = read_symbol(entry);
-  if (pipeline.views().symbols()->find(instrument.name.view()) != nullptr) return;
-  require(client.submit(with_spec(pipeline, CreateSymbol{}, instrument)), entry.where);
+  const auto id = [&] {
+    const auto symbols = pipeline.views().symbols();
+    const Instrument* symbol = symbols->find(instrument.name.view());
+    return symbol != nullptr ? symbol->id : SymbolId{};
+  };
+  if (id() == SymbolId{})
+    require(client.submit(with_spec(pipeline, CreateSymbol{}, instrument)), entry.where);
+  import_limits(pipeline, client, RiskScope::of(id()), entry.limits, entry.where);
 }
 
 void import_group(Pipeline& pipeline, OwnClient& client, const config::ListedEntry& entry) {
@@ -107,6 +119,7 @@ void import_group(Pipeline& pipeline, OwnClient& client, const config::ListedEnt
     put.symbol = part.symbol;
     require(client.submit(with_spec(pipeline, put, part.terms)), entry.where);
   }
+  import_limits(pipeline, client, RiskScope::of(group), entry.limits, entry.where);
 }
 
 }  // namespace tribook::app

@@ -19,10 +19,12 @@ int bad_usage(const std::string& problem, const char* usage) {
   return kBadUsage;
 }
 
-std::optional<config::Config> load_config(const std::string& file,
+// REQUIRES: at least one file.
+std::optional<config::Config> load_config(const std::vector<std::string>& files,
                                           const std::vector<std::string>& set) {
   config::LoadOptions options;
-  options.file = file;
+  options.file = files.front();
+  options.more_files.assign(files.begin() + 1, files.end());
   options.set = set;
   options.environment = config::environment_variables();
   const config::LoadResult result = config::load(options);
@@ -34,11 +36,11 @@ std::optional<config::Config> load_config(const std::string& file,
 
 int run_check_config(const Words& words) {
   const cli::Arguments arguments(words, {"--set"}, {});
-  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
-                     "check-config FILE [--set key=value]...");
+  if (!arguments.problem().empty() || arguments.plain().empty()) {
+    return bad_usage(arguments.problem().empty() ? "name a file" : arguments.problem(),
+                     "check-config FILE... [--set key=value]...");
   }
-  const auto config = load_config(arguments.plain()[0], arguments.values("--set"));
+  const auto config = load_config(arguments.plain(), arguments.values("--set"));
   if (!config) return kFailed;
   const std::vector<std::string> problems = backup_problems(*config);
   for (const std::string& problem : problems) {
@@ -53,25 +55,25 @@ int run_check_config(const Words& words) {
 
 int run_print_config(const Words& words) {
   const cli::Arguments arguments(words, {"--set"}, {});
-  if (!arguments.problem().empty() || arguments.plain().size() != 1) {
-    return bad_usage(arguments.problem().empty() ? "name one file" : arguments.problem(),
-                     "print-config FILE [--set key=value]...");
+  if (!arguments.problem().empty() || arguments.plain().empty()) {
+    return bad_usage(arguments.problem().empty() ? "name a file" : arguments.problem(),
+                     "print-config FILE... [--set key=value]...");
   }
-  const auto config = load_config(arguments.plain()[0], arguments.values("--set"));
+  const auto config = load_config(arguments.plain(), arguments.values("--set"));
   if (!config) return kFailed;
   std::printf("%s", config::to_toml(*config).c_str());
   return kGood;
 }
 
 int run_serve(const Words& words) {
-  const char* usage = "serve --config FILE [--data DIR] [--set key=value]...";
+  const char* usage = "serve (--config FILE)... [--data DIR] [--set key=value]...";
   const cli::Arguments arguments(words, {"--config", "--data", "--set"}, {});
   if (!arguments.problem().empty()) return bad_usage(arguments.problem(), usage);
   if (!arguments.plain().empty())
     return bad_usage("unexpected word " + arguments.plain()[0], usage);
-  const auto file = arguments.value("--config");
-  if (!file) return bad_usage("--config is missing", usage);
-  auto config = load_config(*file, arguments.values("--set"));
+  const std::vector<std::string> files = arguments.values("--config");
+  if (files.empty()) return bad_usage("--config is missing", usage);
+  auto config = load_config(files, arguments.values("--set"));
   if (!config) return kFailed;
   if (const auto data = arguments.value("--data")) config->data_directory = *data;
   if (const std::string problem = cut_off_restore(config->data_directory); !problem.empty()) {

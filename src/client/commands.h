@@ -39,6 +39,8 @@ void set_quote(Context& context);
 void set_clock(Context& context);
 void show_positions(Context& context);
 void show_orders(Context& context);
+void run_risk(Context& context);
+void run_kill_switch(Context& context);
 void show_health(Context& context);
 void show_metrics(Context& context);
 

@@ -6,12 +6,20 @@
 
 #include <unistd.h>
 
+#include "config/limit_keys.h"
+
 namespace tribook::config {
 
 std::string HostPort::text() const {
   const bool is_v6 = host.find(':') != std::string::npos;
   return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
+
+bool operator==(const ListedEntry& a, const ListedEntry& b) {
+  return a.json == b.json && is_same(a.limits, b.limits);
+}
+
+bool operator==(const Risk& a, const Risk& b) { return is_same(a.limits, b.limits); }
 
 ClockType Config::clock_type() const {
   if (clock.type) return *clock.type;

@@ -13,11 +13,11 @@
 #include "tribook/domain/currency.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/fixed.h"
+#include "tribook/domain/limit.h"
 
 // Everything that an operator can set, with its default. config/default.toml explains each key.
-// Values come from defaults < TOML file < conf.d/*.toml beside it (by name) < TRIBOOK_SECTION__KEY
-// <
-// --set.
+// Values come from defaults < TOML files < conf.d/*.toml beside the first (by name) <
+// TRIBOOK_SECTION__KEY < --set.
 
 namespace tribook::config {
 
@@ -207,12 +207,19 @@ struct Store {
 struct ListedEntry {
   std::string json;
   std::string where;  ///< file and line, for messages
+  LimitSet limits{};  ///< what it says of them; not in the JSON
 
-  friend bool operator==(const ListedEntry& a, const ListedEntry& b) { return a.json == b.json; }
+  friend bool operator==(const ListedEntry& a, const ListedEntry& b);
+};
+
+/// Of the house at its first start.
+struct Risk {
+  LimitSet limits{};
+  friend bool operator==(const Risk& a, const Risk& b);
 };
 
 struct Config {
-  std::string file;       ///< it was read from
+  std::string file;       ///< it was read from, the first of them
   std::string directory;  ///< of that file
   std::string data_directory = ".data";
   std::string brand = "tribook";
@@ -231,6 +238,7 @@ struct Config {
   Limits limits;
   Log log;
   Store store;
+  Risk risk;
   std::vector<ListedEntry> symbols;
   std::vector<ListedEntry> groups;
   /// Keys that are known but have no effect in this version, each with why: told at start.
@@ -247,6 +255,7 @@ struct LoadOptions {
   std::string file;                                              ///< empty: defaults alone
   std::vector<std::string> set;                                  ///< "section.key=value"
   std::vector<std::pair<std::string, std::string>> environment;  ///< TRIBOOK_*
+  std::vector<std::string> more_files{};                         ///< over `file`, in their order
 };
 
 struct LoadResult {

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "config/limit_keys.h"
+
 namespace tribook::config {
 namespace {
 
@@ -430,6 +432,7 @@ const std::vector<KeyInfo>& all_keys() {
     add(keys, "venues.NAME.files", tick_file_keys());
     add(keys, "venues.NAME.symbols", simulated_quote_keys());
     add(keys, "demo_accounts", demo_account_keys());
+    add(keys, "risk.limits", limit_keys());
     keys.push_back({"symbols", "Symbols of the first start.", "a list of tables", false, true});
     keys.push_back({"groups", "Groups of the first start.", "a list of tables", false, true});
     return keys;

@@ -192,6 +192,7 @@ Value read_layers(const LoadOptions& options, Problems& problems) {
   Value root;
   if (!options.file.empty()) {
     read_toml_file(options.file, root, problems);
+    for (const std::string& file : options.more_files) read_toml_file(file, root, problems);
     read_conf_d(fs::path(options.file).parent_path() / "conf.d", root, problems);
   }
   read_environment(options, root, problems);

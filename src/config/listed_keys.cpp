@@ -46,6 +46,7 @@ constexpr ListedKey kSymbol[] = {{"symbol"},
                                  {"funding", all(kFunding)},
                                  {"venue", all(kVenue)},
                                  {"schedule", all(kSchedule)},
+                                 {"limits"},
                                  {"commissionPerLot"},
                                  {"marginPercent"},
                                  {"swapLong"},
@@ -68,6 +69,7 @@ constexpr ListedKey kGroup[] = {{"name"},
                                 {"commission", all(kCommission)},
                                 {"leverageCap"},
                                 {"swap", all(kSwap)},
+                                {"limits"},
                                 {"symbols", all(kGroupSymbol)}};
 
 }  // namespace

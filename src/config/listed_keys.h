@@ -4,7 +4,7 @@
 #include <string_view>
 
 // The keys of what symbols and groups say, tables in tables. What they mean is read where symbols
-// and groups are made; here only what is none of them is found.
+// and groups are made; here only what is none of them is found. `limits` are in limit_keys.h.
 
 namespace tribook::config {
 

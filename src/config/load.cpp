@@ -11,11 +11,21 @@
 #include "config/config.h"
 #include "config/keys.h"
 #include "config/layers.h"
+#include "config/limit_keys.h"
 #include "config/listed_keys.h"
 #include "config/symbol_text.h"
 
 namespace tribook::config {
 namespace {
+
+// Names that differ in this alone are the same to people.
+std::string without_style(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c != '_') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
 
 // Letters to add, drop or change to make one name of the other.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -55,13 +65,12 @@ class Loader {
 
   // Tells the name nearest to an unknown one, if any is near.
   void unknown(const std::string& key, const Value& value, const std::vector<std::string>& names) {
-    const std::string name = key.substr(key.rfind('.') + 1);
+    const std::string name = without_style(key.substr(key.rfind('.') + 1));
     std::string what = "unknown key";
+    const auto to = [&](const std::string& other) { return distance(name, without_style(other)); };
     const auto nearest = std::min_element(
-        names.begin(), names.end(),
-        [&](const auto& a, const auto& b) { return distance(name, a) < distance(name, b); });
-    if (nearest != names.end() &&
-        distance(name, *nearest) <= std::min<std::size_t>(name.size() / 3, 2)) {
+        names.begin(), names.end(), [&](const auto& a, const auto& b) { return to(a) < to(b); });
+    if (nearest != names.end() && to(*nearest) <= std::min<std::size_t>(name.size() / 3, 2)) {
       what += "; did you mean " + *nearest + "?";
     }
     reading(key).refuse(value, what);
@@ -117,7 +126,7 @@ class Loader {
 
   void read_root(const Value& root) {
     const Keys<Config>& top = sections().front().keys;
-    std::vector<std::string> names{"venues", "demo_accounts", "symbols", "groups"};
+    std::vector<std::string> names{"venues", "demo_accounts", "risk", "symbols", "groups"};
     for (const Section& section : sections()) {
       if (!section.name.empty()) names.push_back(section.name);
     }
@@ -125,6 +134,7 @@ class Loader {
                [this](const std::string& name, const std::string&, const Value& value) {
                  if (name == "venues") return read_venues(value);
                  if (name == "demo_accounts") return read_demo_accounts(value);
+                 if (name == "risk") return read_risk(value);
                  if (name == "symbols")
                    return read_entries(name, "symbol", symbol_keys(), value, config_.symbols);
                  if (name == "groups")
@@ -244,6 +254,33 @@ class Loader {
     return true;
   }
 
+  bool read_risk(const Value& value) {
+    if (!expect("risk", value, ValueKind::Table, "a table")) return true;
+    read_table("risk", value, {}, config_, {"limits"},
+               [this](const std::string& name, const std::string& key, const Value& item) {
+                 if (name != "limits") return false;
+                 read_limits(key, item, config_.risk.limits);
+                 return true;
+               });
+    return true;
+  }
+
+  void read_limits(const std::string& path, const Value& value, LimitSet& out) {
+    if (expect(path, value, ValueKind::Table, "a table"))
+      read_table(path, value, limit_keys(), out);
+  }
+
+  // Takes the limits out of an entry: they are read here, the rest where it is made.
+  void take_limits(const std::string& path, Value& entry, LimitSet& out) {
+    for (std::size_t i = 0; i < entry.names.size(); ++i) {
+      if (entry.names[i] != "limits") continue;
+      read_limits(path + ".limits", entry.items[i], out);
+      entry.names.erase(entry.names.begin() + static_cast<std::ptrdiff_t>(i));
+      entry.items.erase(entry.items.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+
   // What they say is looked at where symbols and groups are made. `id` names them apart.
   bool read_entries(const std::string& list, const std::string& id, const ListedKeys& keys,
                     const Value& value, std::vector<ListedEntry>& out) {
@@ -251,9 +288,11 @@ class Loader {
     find_unknown(list, value, keys);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < value.items.size(); ++i) {
-      const Value& item = value.items[i];
+      Value item = value.items[i];
       const std::string key = list + "[" + std::to_string(i) + "]";
       if (!expect(key, item, ValueKind::Table, "a table")) continue;
+      ListedEntry entry;
+      take_limits(key, item, entry.limits);
       const std::string id_key = key + "." + id;
       const Value* name = item.find(id);
       if (name == nullptr || !name->is(ValueKind::Text)) {
@@ -263,7 +302,6 @@ class Loader {
       if (!seen.insert(name->text).second) {
         reading(id_key).refuse(*name, "is there twice: " + name->text);
       }
-      ListedEntry entry;
       if (!append_json(reading(key), item, entry.json)) continue;
       entry.where = problems_.where(item.location);
       out.push_back(std::move(entry));

@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "config/keys.h"
+#include "config/limit_keys.h"
 #include "config/symbol_text.h"
 
 namespace tribook::config {
@@ -73,6 +74,14 @@ void append_venue(std::string& toml, const Venue& venue) {
   append_list(toml, "symbols", simulated_quote_keys(), venue.quotes);
 }
 
+void append_entries(std::string& toml, const std::string& list,
+                    const std::vector<ListedEntry>& entries) {
+  for (const ListedEntry& entry : entries) {
+    toml += "\n[[" + list + "]]\n" + toml_of_json(entry.json);
+    if (!entry.limits.is_empty()) toml += "limits = " + inline_limits(entry.limits) + "\n";
+  }
+}
+
 }  // namespace
 
 std::string to_toml(const Config& config) {
@@ -90,12 +99,10 @@ std::string to_toml(const Config& config) {
     toml += "\n[[demo_accounts]]\n";
     append_keys(toml, demo_account_keys(), account, false);
   }
-  for (const ListedEntry& symbol : config.symbols) {
-    toml += "\n[[symbols]]\n" + toml_of_json(symbol.json);
-  }
-  for (const ListedEntry& group : config.groups) {
-    toml += "\n[[groups]]\n" + toml_of_json(group.json);
-  }
+  toml += "\n[risk.limits]\n";
+  append_keys(toml, limit_keys(), config.risk.limits, true);
+  append_entries(toml, "symbols", config.symbols);
+  append_entries(toml, "groups", config.groups);
   return toml;
 }
 

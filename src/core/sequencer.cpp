@@ -17,6 +17,7 @@ bool is_for_risk(EventKind kind) {
     case EventKind::AccountUpdated:
     case EventKind::AccountCreated:
     case EventKind::AccountOptionsUpdated:
+    case EventKind::AccountDayEnded:
     case EventKind::SymbolUpdated:
     case EventKind::QuoteApplied:
     case EventKind::SessionChanged:
@@ -236,60 +237,21 @@ void Sequencer::settle_late() {
   }
 }
 
-template <typename Body>
-void Sequencer::answer(const CommandHeader& header, const Body& body) {
-  Event event;
-  event.header.gateway = header.gateway;
-  event.header.request = header.request;
-  event.header.root = sequence_;
-  event.header.time = time_;
-  event.header.account = header.account;
-  event.set(body);
-  outbox_.push(event);
-}
-
-// Prices must not stand still while positions can be closed, so some go through to the end.
-bool Sequencer::is_quote_too_many(const QuoteCommand& quote, TimeNs time) {
-  if (quote.symbol.value >= last_quotes_.size()) return true;
-  TimeNs& last = last_quotes_[quote.symbol.value];
-  if (time >= last && time - last < kQuoteEvery) return true;
-  last = time;
-  return false;
-}
-
-bool Sequencer::is_refused(TimeNs time) {
-  const StorageLevel level = storage_ == nullptr ? StorageLevel::Ample : storage_->level();
-  if (level == StorageLevel::Ample) return false;
-  const CommandKind kind = pending_.header.kind;
-  if (kind != CommandKind::Quote || level == StorageLevel::Full) {
-    if (!is_refused_at(level, kind)) return false;
-    // Who asks again is told what became of it, as long as there is room for more than closes.
-    return level != StorageLevel::Short || !house_->engine().is_repeated(pending_);
-  }
-  return level == StorageLevel::Last && is_quote_too_many(pending_.get<QuoteCommand>(), time);
-}
-
-// It gets no sequence and leaves no trace; its answer goes with the last record. An order on its
-// way goes round again once there is room.
-void Sequencer::refuse() {
-  take_over();
-  if (pending_.header.kind == CommandKind::ExecuteOrder) house_->give_triggered_again();
-  storage_refusals_.store(storage_refusals() + 1, std::memory_order_relaxed);
-  if (!is_settling_) return;
-  Refused refused;
-  refused.code = RejectCode::StorageFull;
-  settling_root_ = {};
-  answer(settling_, refused);
-}
-
-// Likewise: whether the order would be taken, by risk, router and engine.
+// Nor is a question a record: whether the order would be taken, by risk, router and engine.
 void Sequencer::check_order() {
   take_over();
   settling_root_ = {};
   if (!is_settling_) return;
-  Refused checked;
-  checked.code = house_->engine().check_order(settling_.account, pending_.get<CheckOrder>().order);
-  if (checked.code != RejectCode::None) answer(settling_, checked);
+  const NewOrder& order = pending_.get<CheckOrder>().order;
+  const auto [code, warnings] = house_->engine().check_order(settling_.account, order);
+  if (code != RejectCode::None) {
+    Refused refused;
+    refused.code = code;
+    return answer(settling_, refused);
+  }
+  OrderWarned warned;
+  warned.limits = warnings;
+  if (warnings != 0) answer(settling_, warned);
 }
 
 // The pending command is dealt with: who asked for it is told, and then its text is let go.
@@ -349,30 +311,6 @@ bool Sequencer::flush() {
   return true;
 }
 
-// One at a time: a clock that leaps over years has many due, and each is sequenced before the next.
-bool Sequencer::queue_timers(TimeNs until) {
-  if (const auto due = timers_.take(until)) urgent_.push_back(*due);
-  return urgent_next_ < urgent_.size();
-}
-
-// A driven clock that is set ahead of where the last run ended: its timers, then the time itself.
-bool Sequencer::leap_to_start() {
-  if (time_ >= start_) return false;
-  if (queue_timers(start_)) return true;
-  SetClock leap;
-  leap.now = start_;
-  urgent_.push_back(Command::make(leap));
-  return true;
-}
-
-// The first record of a run ends the one before it; only a house's very first has a time of its
-// own.
-TimeNs Sequencer::time_of_urgent(const Command& command, TimeNs now) const {
-  if (const auto nominal = nominal_of(command)) return std::max(time_, *nominal);
-  const bool goes_on = command.header.kind == CommandKind::Started && sequence_;
-  return goes_on ? time_ : time_of(command, now);
-}
-
 // Where storage is short they wait, as all new business does.
 bool Sequencer::send_triggered() {
   if (!ports_.triggered->has_room()) return false;
@@ -412,7 +350,7 @@ bool Sequencer::step(TimeNs now) {
   if (send_triggered()) return true;
   if (urgent_next_ < urgent_.size()) return sequence_urgent(now);
   if (is_settling_) {
-    settle();
+    if (!queue_sweep()) settle();
     return true;
   }
   if (leap_to_start()) return true;
@@ -420,10 +358,7 @@ bool Sequencer::step(TimeNs now) {
   if (!take_input())
     return queue_timers(clock_ == ClockKind::System ? std::max(time_, now) : time_);
   const TimeNs time = time_of(pending_, now);
-  if (is_new && is_refused(time)) {
-    refuse();
-    return true;
-  }
+  if (is_new && refuses(time)) return true;
   if (pending_.header.kind == CommandKind::CheckOrder) {
     check_order();
     return true;

@@ -92,6 +92,7 @@ class Sequencer final : public runtime::Stage {
   bool flush();
   bool send(const Event& event);
   bool queue_timers(TimeNs until);
+  bool queue_sweep();
   bool leap_to_start();
   [[nodiscard]] TimeNs time_of_urgent(const Command& command, TimeNs now) const;
   bool sequence(const Command& command, TimeNs time);
@@ -110,9 +111,10 @@ class Sequencer final : public runtime::Stage {
   void settle_late();
   template <typename Body>
   void answer(const CommandHeader& header, const Body& body);
-  [[nodiscard]] bool is_refused(TimeNs time);
+  bool refuses(TimeNs time);
+  [[nodiscard]] bool is_storage_short_for_it(TimeNs time);
   [[nodiscard]] bool is_quote_too_many(const QuoteCommand& quote, TimeNs time);
-  void refuse();
+  void refuse(RejectCode code);
   void take_over();
   [[nodiscard]] TimeNs time_of(const Command& command, TimeNs now) const;
 
@@ -149,5 +151,17 @@ class Sequencer final : public runtime::Stage {
   std::atomic<std::int64_t> engine_time_{0};
   std::atomic<std::uint64_t> storage_refusals_{0};
 };
+
+template <typename Body>
+void Sequencer::answer(const CommandHeader& header, const Body& body) {
+  Event event;
+  event.header.gateway = header.gateway;
+  event.header.request = header.request;
+  event.header.root = sequence_;
+  event.header.time = time_;
+  event.header.account = header.account;
+  event.set(body);
+  outbox_.push(event);
+}
 
 }  // namespace tribook::core

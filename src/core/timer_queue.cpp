@@ -38,6 +38,7 @@ std::optional<Command> TimerQueue::take(TimeNs until) {
   const engine::TimerRun run = engine_.timer_run();
   if (run.kind == CommandKind::Rollover) return Command::make(Rollover{run.nominal, run.day, {}});
   if (run.kind == CommandKind::Funding) return Command::make(Funding{run.nominal});
+  if (run.kind == CommandKind::KillSweep) return Command::make(KillSweep{run.nominal});
   const TimeNs time = next_time();
   if (time > until || time == calendar::kNever) return std::nullopt;
   if (const auto change = calendar_.next_due(time)) return Command::make(*change);
@@ -59,6 +60,8 @@ std::optional<TimeNs> nominal_of(const Command& command) {
       return command.get<Rollover>().nominal;
     case CommandKind::Funding:
       return command.get<Funding>().nominal;
+    case CommandKind::KillSweep:
+      return command.get<KillSweep>().nominal;
     default:
       return std::nullopt;
   }

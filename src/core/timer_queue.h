@@ -12,7 +12,7 @@
 // engine's state and the calendar alone, so a daemon that was down, or died between two of them,
 // goes on with the same ones. At one moment sessions come first, then orders that expire, then
 // requests that a venue did not end, then rollover, then funding; what has begun is finished before
-// anything else.
+// anything else, and so is what a kill switch sweeps.
 
 namespace tribook::core {
 

@@ -1,5 +1,6 @@
 #include "tribook/domain/risk_rules.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tribook {
@@ -14,9 +15,13 @@ std::array<RiskScope, 4> scopes_of(const RuleSubject& subject) {
 }  // namespace
 
 void RiskRules::put_limits(const RiskScope& scope, const LimitSet& limits) {
+  const std::uint32_t before = limits_.at(scope).sets;
   limits_.put(scope, limits);
-  ever_set_ |= limits.sets;
-  if (limits_.count() == 0) ever_set_ = 0;
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    const std::uint32_t bit = 1U << i;
+    setters_[i] += ((limits.sets & bit) != 0 ? 1U : 0U) - ((before & bit) != 0 ? 1U : 0U);
+    set_ = setters_[i] != 0 ? set_ | bit : set_ & ~bit;
+  }
 }
 
 void RiskRules::put_switch(const RiskScope& scope, const KillSwitch& kill_switch) {
@@ -42,6 +47,15 @@ const KillSwitch* RiskRules::kill_switch(const RuleSubject& subject) const {
     if (!found.is_empty()) return &found;
   }
   return nullptr;
+}
+
+KillAction RiskRules::kill_action(const RuleSubject& subject) const {
+  KillAction action = KillAction::None;
+  if (switches_.count() == 0) return action;
+  for (const RiskScope& scope : scopes_of(subject)) {
+    action = std::max(action, switches_.at(scope).action);
+  }
+  return action;
 }
 
 RiskScope RiskRules::killed_by(const RuleSubject& subject) const {

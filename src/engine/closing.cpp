@@ -149,9 +149,6 @@ void on_close_position(State& state, const CommandHeader& header, const ClosePos
   }
 }
 
-namespace {
-
-// Those that can be closed now, in the order in which they are.
 void find_closable(State& state, const Account& account, SymbolId wanted) {
   state.stop_outs.candidates.clear();
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
@@ -169,8 +166,6 @@ void find_closable(State& state, const Account& account, SymbolId wanted) {
               return is_by_age ? a.id < b.id : a.id > b.id;
             });
 }
-
-}  // namespace
 
 void on_close_all(State& state, const CommandHeader& header, const CloseAll& close) {
   const Account* account = state.find_account(header.account);

@@ -42,6 +42,10 @@ PositionId last_to_close(const State& state, const Account& account, SymbolId sy
 void close_by_order(State& state, const Account& account, const OpeningOrder& order, Volume volume,
                     Price price);
 
+/// Fills the candidates of State::stop_outs: the account's positions in a symbol (0: any) where it
+/// trades now, in the order in which they close.
+void find_closable(State& state, const Account& account, SymbolId wanted);
+
 /// Any account's position for a house command (account 0), else only its own; 0 for none.
 std::uint32_t find_target(const State& state, const CommandHeader& header, PositionId id);
 

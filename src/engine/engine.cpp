@@ -150,7 +150,8 @@ RejectCode Engine::check_account(const AccountSpec& spec) const {
 
 bool Engine::is_repeated(const Command& command) const {
   const CommandHeader& header = command.header;
-  const bool is_order = header.kind == CommandKind::NewOrder;
+  const bool is_order =
+      header.kind == CommandKind::NewOrder || header.kind == CommandKind::NewOrderPair;
   const bool is_payment =
       header.kind == CommandKind::Deposit || header.kind == CommandKind::Withdraw;
   if (!is_order && !is_payment) return false;

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/asked_limits.h"
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/flights.h"
+#include "engine/killing.h"
 #include "engine/taking.h"
 
 // What becomes of an order that a quote reached. It was TRIGGERED in the quote's record; risk and
@@ -15,7 +17,7 @@ namespace {
 // It was not its own fault, and may be better at the next quote.
 bool is_passing(RejectCode code) {
   return code == RejectCode::MarketClosed || code == RejectCode::StaleQuote ||
-         code == RejectCode::SymbolDisabled;
+         code == RejectCode::SymbolDisabled || code == RejectCode::KillSwitch;
 }
 
 bool is_market_good(const State& state, const WorkingOrder& order) {
@@ -44,7 +46,7 @@ void rest_again(State& state, std::uint32_t index) {
 RejectCode check_states(const State& state, const WorkingOrder& order) {
   const Account& account = state.account(order.account);
   const bool only_closes = order.left() <= closable(state, account, order.symbol, order.side);
-  return check_states(account, state.symbol(order.symbol), only_closes);
+  return check_states(state, account, state.symbol(order.symbol), only_closes);
 }
 
 // The engine's last word.
@@ -68,6 +70,15 @@ void send_triggered(State& state, std::uint32_t index, const Taking& taking) {
   execute_out(state, index, {});
 }
 
+// What is left of it, once it took what there was.
+void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
+  const WorkingOrder& order = state.orders.pool[index];
+  if (order.left().is_zero()) return drop_order(state, index);
+  if (code == RejectCode::None && order.rests_as_limit()) return rest_again(state, index);
+  end_order(state, index, OrderEvent::Cancel,
+            code != RejectCode::None ? code : RejectCode::Slippage);
+}
+
 }  // namespace
 
 void on_execute_order(State& state, const ExecuteOrder& execute_order) {
@@ -89,16 +100,16 @@ void on_execute_order(State& state, const ExecuteOrder& execute_order) {
   }
   Taking taking = taking_of(state, order);
   const bool is_limit = order.rests_as_limit();
-  if (is_passing(code) || !is_market_good(state, order) || (is_limit && !can_take(state, taking))) {
+  if (is_passing(code) || is_blocked(state, order) || !is_market_good(state, order) ||
+      (is_limit && !can_take(state, taking))) {
     return rest_again(state, index);
   }
   if (code == RejectCode::None && goes_out(state, order))
     return send_triggered(state, index, taking);
   if (code == RejectCode::None) code = execute(state, taking);
-  if (order.left().is_zero()) return drop_order(state, index);
-  if (code == RejectCode::None && is_limit) return rest_again(state, index);
-  end_order(state, index, OrderEvent::Cancel,
-            code != RejectCode::None ? code : RejectCode::Slippage);
+  const Warned warned = take_warned(order);
+  end_or_rest(state, index, code);
+  tell_warned(state, warned);
 }
 
 void on_expire_orders(State& state, const ExpireOrders& timer) {

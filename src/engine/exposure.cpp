@@ -132,7 +132,7 @@ std::int64_t reach(const Holding& holding, Price mark) {
 int128 worth(Volume volume, std::int64_t price) { return static_cast<int128>(volume.raw) * price; }
 
 bool add(const State& state, const Account& account, const Holding& holding, bool is_converted,
-         InCurrency& sums) {
+         bool also_rises, InCurrency& sums) {
   const auto [bid, ask] = state.fronts(holding.symbol, account.group).prices;
   if (bid.raw <= 0) return false;
   const MarginSide& buys = holding.buys;
@@ -147,8 +147,7 @@ bool add(const State& state, const Account& account, const Holding& holding, boo
   const Volume greater = std::max(buys.volume, sells.volume);
   const int128 weight = worth(greater - lesser, bid.raw) + worth(lesser, bid.raw) / kSpreadPart + 1;
   if (!add_rounded_up(sums.weight, weight, contract)) return false;
-  if (account.called_levels != 0 &&
-      !add_rounded_up(sums.of_spreads, worth(greater, ask.raw - bid.raw), contract))
+  if (also_rises && !add_rounded_up(sums.of_spreads, worth(greater, ask.raw - bid.raw), contract))
     return false;
   if (!is_converted) return true;
   const int128 exposed = holding.positions == 1 ? static_cast<int128>(magnitude(*result))
@@ -166,7 +165,7 @@ int128 drifted(int128 amount, std::size_t steps) {
 }
 
 // Converts the sums and adds them up. False when money cannot express them.
-bool add(const State& state, const RateBook::Chain& chain, bool is_called, const InCurrency& sums,
+bool add(const State& state, const RateBook::Chain& chain, bool also_rises, const InCurrency& sums,
          Exposure& all) {
   if (chain.length == 0) {
     all.equity_least.raw += sums.result;
@@ -177,7 +176,7 @@ bool add(const State& state, const RateBook::Chain& chain, bool is_called, const
   }
   const auto rates = chain.exists ? rates_of(state, chain) : std::nullopt;
   if (!rates) return false;
-  if (is_called && rates->spreads > 256 / kDriftOfRates) return false;  // of_spreads is for less
+  if (also_rises && rates->spreads > 256 / kDriftOfRates) return false;  // of_spreads is for less
   const bool is_loss = sums.result < 0;
   const auto size = static_cast<int128>(magnitude(sums.result));
   const int128 crossed = std::max<int128>((sums.exposed - size) / 2 + 1, 0);
@@ -205,7 +204,7 @@ const RateBook::Chain& chain_of(const State& state, const Account& account,
   return state.rates.chain(state.symbol(holding.symbol).instrument.quote, account.currency);
 }
 
-std::optional<Exposure> expose(State& state, const Account& account) {
+std::optional<Exposure> expose(State& state, const Account& account, bool also_rises) {
   // Holdings in one currency after the other, each counted with the first of its currency.
   Exposure all;
   all.equity_least = all.equity_most = account.balance + account.credit;
@@ -222,9 +221,10 @@ std::optional<Exposure> expose(State& state, const Account& account) {
     InCurrency sums;
     for (std::uint32_t i = h; i != 0; i = state.holdings[i].next_of_account) {
       if (currency_of(i) != currency) continue;
-      if (!add(state, account, state.holdings[i], chain.length != 0, sums)) return std::nullopt;
+      if (!add(state, account, state.holdings[i], chain.length != 0, also_rises, sums))
+        return std::nullopt;
     }
-    if (!add(state, chain, account.called_levels != 0, sums, all)) return std::nullopt;
+    if (!add(state, chain, also_rises, sums, all)) return std::nullopt;
   }
   return all;
 }

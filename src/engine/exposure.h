@@ -26,7 +26,8 @@ inline constexpr int kSpreadPart = 16;
 inline constexpr int kDriftOfRates = 16;
 
 /// Empty when that cannot be said.
-std::optional<Exposure> expose(State& state, const Account& account);
+/// `also_rises`: it is asked of as well how far prices may go in the account's favour.
+std::optional<Exposure> expose(State& state, const Account& account, bool also_rises);
 
 /// The chain by which results in a holding's symbol are converted.
 const RateBook::Chain& chain_of(const State& state, const Account& account, const Holding& holding);

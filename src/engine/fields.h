@@ -85,7 +85,6 @@ void describe_position(Archive& archive, Of& position) {
           position.closed_volume, position.updated, position.last_reason);
 }
 
-/// But for its partner and its texts.
 template <typename Archive, typename Of>
 void describe_limit_set(Archive& archive, Of& limits) {
   archive(limits.threshold, limits.sets, limits.reserved);
@@ -100,6 +99,7 @@ void describe_kill_switch(Archive& archive, Of& kill_switch) {
   archive.any(kill_switch.limit);
 }
 
+/// But for its partner and its texts.
 template <typename Archive, typename Of>
 void describe_order(Archive& archive, Of& order) {
   archive(order.id, order.account, order.symbol, order.volume, order.limit, order.trigger,
@@ -109,7 +109,8 @@ void describe_order(Archive& archive, Of& order) {
           order.cause, order.trailing_distance, order.trailing_step, order.routing_rule, order.side,
           order.type, order.time_in_force, order.book, order.origin, order.status,
           order.is_limit_now, order.filled, order.filled_cost, order.charge, order.position,
-          order.opened, order.closes, order.reason, order.is_out, order.is_awaited);
+          order.opened, order.opened_cost, order.opened_volume, order.closes, order.reason,
+          order.is_out, order.is_awaited);
 }
 
 template <typename Archive, typename Of>

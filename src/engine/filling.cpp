@@ -2,7 +2,9 @@
 
 #include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/fill_limits.h"
 #include "engine/flight_fills.h"
+#include "engine/killing.h"
 #include "engine/opening_order.h"
 #include "tribook/base/assert.h"
 
@@ -18,7 +20,10 @@ Plan split(const State& state, const Account& account, const NewOrder& order) {
   return plan;
 }
 
-RejectCode check_states(const Account& account, const Symbol& symbol, bool only_closes) {
+RejectCode check_states(const State& state, const Account& account, const Symbol& symbol,
+                        bool only_closes) {
+  if (!only_closes && is_killed(state, account, symbol.instrument.id))
+    return RejectCode::KillSwitch;
   if (account.state == AccountState::CloseOnly && !only_closes) return RejectCode::AccountCloseOnly;
   if (account.state == AccountState::Suspended || account.state == AccountState::Closed)
     return RejectCode::AccountDisabled;
@@ -36,7 +41,7 @@ RejectCode check_states(const Account& account, const Symbol& symbol, bool only_
 Fill next_fill(const State& state, const WorkingOrder& order, Volume volume, Price price) {
   const Volume closing = closable(state, state.account(order.account), order.symbol, order.side);
   const bool closes = !closing.is_zero();
-  return {closes ? std::min(volume, closing) : volume, price, closes, {}};
+  return {closes ? std::min(volume, closing) : volume, price, closes, {}, 0};
 }
 
 void tell_filling(State& state, Filling& filling) {
@@ -73,6 +78,7 @@ FilledBefore filled_before(const Filling& filling) {
 
 void count_fill(Filling& filling, const Fill& fill) {
   note_fill(filling.order, fill.volume, fill.price);
+  if (!fill.closes) note_opened(filling.order, fill.volume, fill.price);
   filling.price = fill.price;
   filling.at_price += fill.volume;
 }
@@ -86,17 +92,22 @@ RejectCode check_fill(const State& state, Filling& filling, Fill& fill, std::uin
     return check_closing_by_order(state, account, order.symbol, order.side, fill.volume, fill.price,
                                   filled_before(filling));
   }
-  if (const auto code = check_states(account, symbol, false); code != RejectCode::None) return code;
+  if (const auto code = check_states(state, account, symbol, false); code != RejectCode::None)
+    return code;
   if (const auto code = check_room(state, order, besides); code != RejectCode::None) return code;
-  return plan_opening(state, account, symbol, order.side, fill.volume, fill.price, fill.opened,
-                      filled_before(filling));
+  const auto code = plan_opening(state, account, symbol, order.side, fill.volume, fill.price,
+                                 fill.opened, filled_before(filling));
+  if (code != RejectCode::None) return code;
+  return check_fill_limits(state, order, fill.volume, fill.price, fill.warned);
 }
 
 RejectCode check_house_fill(const State& state, WorkingOrder& order) {
   const Quote quote = state.quote_for(state.account(order.account), order.symbol);
   Filling filling(order);
   Fill fill = next_fill(state, order, order.left(), opening_price(order.side, quote));
-  return check_fill(state, filling, fill);
+  const RejectCode code = check_fill(state, filling, fill);
+  if (code == RejectCode::None) order.warned |= fill.warned;
+  return code;
 }
 
 void book_fill(State& state, Filling& filling, const Fill& fill) {
@@ -106,6 +117,7 @@ void book_fill(State& state, Filling& filling, const Fill& fill) {
                             order.book, fill.volume,   order.stop_loss,       order.take_profit,
                             {},         order.opened,  filled_before(filling)};
   count_fill(filling, fill);
+  order.warned |= fill.warned;
   order.status =
       next_status(order.status, order.left().is_zero() ? OrderEvent::Fill : OrderEvent::FillPart);
   TB_ASSERT(order.status != kIllegal);

@@ -46,6 +46,7 @@ void open_part(State& state, WorkingOrder& order, const Dealt& dealt) {
                                        dealt.price, opening.before);
   order.position = next_position(state, account, order.symbol, order.side, order.opened);
   tell_filled(state, order, dealt.volume, dealt.price);
+  note_opened(order, dealt.volume, dealt.price);
   open_position(state, opening, opened);
   order.opened = order.position;
   note_charge(state, order, dealt.volume, dealt.price);

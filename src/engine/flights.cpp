@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/asked_limits.h"
 #include "engine/closing.h"
+#include "engine/fill_limits.h"
 #include "engine/flight_fills.h"
+#include "engine/killing.h"
 #include "tribook/base/canary.h"
 #include "tribook/domain/arithmetic.h"
 
@@ -152,9 +155,12 @@ RejectCode execute_opening(State& state, std::uint32_t index, Volume volume) {
                         filled_before(order));
   };
   Opening whole;
-  RejectCode code = check_states(account, symbol, false);
+  std::uint32_t warned = 0;
+  RejectCode code = check_states(state, account, symbol, false);
   if (code == RejectCode::None) code = plan(volume, whole);
+  if (code == RejectCode::None) code = check_fill_limits(state, order, volume, price, warned);
   if (code != RejectCode::None) return code;
+  order.warned |= warned;
   const bool grows = position_to_grow(state, account, order.symbol, order.side, order.opened) != 0;
   if (!grows && !has_room_for_position(state)) return RejectCode::LimitReached;
   const Volume part = venue_share_of_opening(symbol.instrument, order.book, volume);
@@ -227,8 +233,10 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
     if (code != RejectCode::None) state.desk.flights[order.flight].code = code;
     return;
   }
-  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   const bool may_rest = order.rests_as_limit() && !is_at_once(order.type, order.time_in_force);
+  // What is cancelled at rest does not come back to it.
+  if (may_rest && is_cancelled(state, order)) code = RejectCode::KillSwitch;
+  const bool is_venues = code == RejectCode::VenueRejected || code == RejectCode::VenueTimedOut;
   if (may_rest && (code == RejectCode::None || is_venues)) {
     return rest_again(state, index);
   }
@@ -238,6 +246,12 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
   const bool is_refused = code != RejectCode::None && code != RejectCode::FillOrKill;
   const bool is_rejected = is_untouched && is_refused;
   end_order(state, index, is_rejected ? OrderEvent::Reject : OrderEvent::Cancel, code);
+}
+
+void finish(State& state, std::uint32_t index, RejectCode code) {
+  const Warned warned = take_warned(state.orders.pool[index]);
+  end_or_rest(state, index, code);
+  tell_warned(state, warned);
 }
 
 }  // namespace
@@ -314,7 +328,7 @@ void execute_out(State& state, std::uint32_t index, TextRef text) {
   flight_of(state, index);
   state.orders.expiries.remove(state.orders.by_expiry, index);
   tell_out(state, state.orders.pool[index], text);
-  end_or_rest(state, index, execute(state, index, state.orders.pool[index].left()));
+  finish(state, index, execute(state, index, state.orders.pool[index].left()));
 }
 
 bool has_room_to_close_out(const State& state) {
@@ -354,7 +368,7 @@ void settle_flight(State& state, std::uint32_t index, RejectCode code) {
   const std::uint32_t order = flight.order;
   if (!opening.is_zero() && ending == RejectCode::None)
     ending = execute_deferred(state, order, opening);
-  end_or_rest(state, order, ending);
+  finish(state, order, ending);
 }
 
 }  // namespace tribook::engine

@@ -1,11 +1,85 @@
 #include "engine/killing.h"
 
+#include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/kill_sweeps.h"
 #include "engine/risk_rules.h"
 #include "tribook/message/slab.h"
 
 namespace tribook::engine {
+namespace {
 
+bool opens(const State& state, const WorkingOrder& order) {
+  return order.left() > closable(state, state.account(order.account), order.symbol, order.side);
+}
+
+KillSwitch switch_of(const State& state, const CommandHeader& header, const SetKillSwitch& set,
+                     const KillReason& reason) {
+  KillSwitch kill_switch;
+  if (set.action == KillAction::None) return kill_switch;
+  kill_switch.since = state.now;
+  kill_switch.measured = set.measured;
+  kill_switch.threshold = set.threshold;
+  kill_switch.actor = header.actor;
+  kill_switch.action = set.action;
+  kill_switch.cause = set.cause;
+  kill_switch.limit = set.limit;
+  kill_switch.reason = reason.text;
+  return kill_switch;
+}
+
+// REQUIRES: there is room for it.
+void put(State& state, const RiskScope& scope, const KillSwitch& kill_switch, UserId actor,
+         TextRef reason) {
+  state.rules.put_switch(scope, kill_switch);
+  KillSwitchChanged changed = describe(scope, kill_switch);
+  changed.alert = state.next_alert();
+  changed.actor = actor;
+  state.emit(account_of(scope), changed, reason);
+  if (kill_switch.action >= KillAction::Cancel) sweep(state, scope);
+}
+
+}  // namespace
+
+KillSwitchChanged describe(const RiskScope& scope, const KillSwitch& kill_switch) {
+  KillSwitchChanged changed;
+  changed.scope = scope;
+  changed.since = kill_switch.since;
+  changed.measured = kill_switch.measured;
+  changed.threshold = kill_switch.threshold;
+  changed.actor = kill_switch.actor;
+  changed.action = kill_switch.action;
+  changed.cause = kill_switch.cause;
+  changed.limit = kill_switch.limit;
+  return changed;
+}
+
+bool is_killed(const State& state, const Account& account, SymbolId symbol) {
+  return state.rules.kill_switch(subject_of(account, symbol)) != nullptr;
+}
+
+bool is_blocked(const State& state, const WorkingOrder& order) {
+  return is_killed(state, state.account(order.account), order.symbol) && opens(state, order);
+}
+
+bool is_cancelled(const State& state, const WorkingOrder& order) {
+  const RuleSubject subject = subject_of(state.account(order.account), order.symbol);
+  return state.rules.kill_action(subject) >= KillAction::Cancel && opens(state, order);
+}
+
+bool switch_on(State& state, Account& account, KillSwitch kill_switch) {
+  const RiskScope scope = RiskScope::of(account.id);
+  const auto& switches = state.rules.switches();
+  if (switches.at(scope).action >= kill_switch.action) return true;
+  if (!switches.has_room_for(scope)) return false;
+  kill_switch.since = state.now;
+  kill_switch.actor = {};
+  kill_switch.reason = {};
+  put(state, scope, kill_switch, {}, {});
+  return true;
+}
+
+// One of the same scope is replaced; what an earlier one had begun to sweep is done before.
 void on_set_kill_switch(State& state, const CommandHeader& header, const SetKillSwitch& set) {
   const auto reason = read_spec<KillReason>(state.slab.get(header.text));
   const bool is_good = reason && is_valid(set.action) && is_valid(set.cause) &&
@@ -14,28 +88,13 @@ void on_set_kill_switch(State& state, const CommandHeader& header, const SetKill
   if (!is_good) return state.refuse({}, RejectCode::Validation);
   if (const auto code = check_scope(state, set.scope); code != RejectCode::None)
     return state.refuse({}, code);
-  const bool goes_on = set.action != KillAction::None;
-  if (goes_on && !state.rules.switches().has_room_for(set.scope))
+  const auto& switches = state.rules.switches();
+  const bool goes_off = set.action == KillAction::None;
+  if (goes_off && switches.at(set.scope).is_empty()) return state.refuse({}, RejectCode::NotFound);
+  if (!goes_off && !switches.has_room_for(set.scope))
     return state.refuse({}, RejectCode::LimitReached);
-  KillSwitch kill_switch;
-  if (goes_on) {
-    kill_switch.since = state.now;
-    kill_switch.measured = set.measured;
-    kill_switch.threshold = set.threshold;
-    kill_switch.actor = header.actor;
-    kill_switch.action = set.action;
-    kill_switch.cause = set.cause;
-    kill_switch.limit = set.limit;
-    kill_switch.reason = reason->text;
-  }
-  state.rules.put_switch(set.scope, kill_switch);
-  KillSwitchChanged changed;
-  changed.scope = set.scope;
-  changed.alert = state.next_alert();
-  changed.actor = header.actor;
-  state.emit(account_of(set.scope), changed, header.text);
+  finish_run(state);
+  put(state, set.scope, switch_of(state, header, set, *reason), header.actor, header.text);
 }
-
-void on_kill_sweep(State&, const KillSweep&) {}
 
 }  // namespace tribook::engine

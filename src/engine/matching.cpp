@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/closing.h"
+#include "engine/killing.h"
 #include "engine/state.h"
 #include "tribook/base/assert.h"
 
@@ -128,7 +129,10 @@ std::uint32_t next_maker(const State& state, const Reach& reach, std::uint32_t m
     if (!is_reached) return 0;
     for (; next != 0; next = matching.nodes[next].newer) {
       const WorkingOrder& order = state.orders.pool[next];
-      if (!closes_elsewhere(state, order.account, order.symbol, order.side)) return next;
+      // What a kill switch blocks stays where it is and is met by nobody.
+      const bool deals = !closes_elsewhere(state, order.account, order.symbol, order.side) &&
+                         !is_blocked(state, order);
+      if (deals) return next;
     }
     at = matching.prices.above(set, key);
     if (at == 0) return 0;

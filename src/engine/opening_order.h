@@ -25,14 +25,15 @@ struct Plan {
 
 /// As things stand, at the price of now.
 [[nodiscard]] Plan split(const State& state, const Account& account, const NewOrder& order);
-/// Whether account and symbol let it in, session aside.
-[[nodiscard]] RejectCode check_states(const Account& account, const Symbol& symbol,
-                                      bool only_closes);
+/// Whether kill switches, account and symbol let it in, session aside.
+[[nodiscard]] RejectCode check_states(const State& state, const Account& account,
+                                      const Symbol& symbol, bool only_closes);
 
 /// Whether a new market order may be executed: what does not depend on where it is filled.
 [[nodiscard]] RejectCode check_market(const State& state, AccountId account, const NewOrder& order);
-/// Whether a new order would be refused, were it filled by the house.
-[[nodiscard]] RejectCode foresee(const State& state, AccountId account, const NewOrder& order);
+/// Whether a new order would be refused, were it filled by the house, or what it would be warned
+/// of.
+[[nodiscard]] OrderCheck foresee(const State& state, AccountId account, const NewOrder& order);
 /// An order while it is filled.
 struct Filling {
   explicit Filling(WorkingOrder& of) : order(of) {}
@@ -56,15 +57,18 @@ struct Fill {
   Price price;
   bool closes = false;
   Opening opened;
+  std::uint32_t warned = 0;  // limits that it passes and that only warn, a bit each
 };
 
 /// The next part of at most that volume.
 [[nodiscard]] Fill next_fill(const State& state, const WorkingOrder& order, Volume volume,
                              Price price);
-/// Whether there is room and margin for it; prices it. `besides`: positions that open before.
+/// Whether there is room and margin for it, and limits let it; prices it. `besides`: positions that
+/// open before.
 [[nodiscard]] RejectCode check_fill(const State& state, Filling& filling, Fill& fill,
                                     std::uint32_t besides = 0);
-/// The same of what the house would fill next of all that is left, at its price of now.
+/// The same of what the house would fill next of all that is left, at its price of now; the order
+/// is warned of what that passes.
 [[nodiscard]] RejectCode check_house_fill(const State& state, WorkingOrder& order);
 /// Books and tells a fill; its partner ends. An order that is full stays where it is, in or out of
 /// the pool. REQUIRES: check_fill was good.

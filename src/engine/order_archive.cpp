@@ -54,6 +54,8 @@ bool is_sane(const State& state, const WorkingOrder& order) {
                            order.expires.ns >= 0;
   const bool is_part_good =
       order.filled.raw >= 0 && order.filled < order.volume && order.filled_cost.raw >= 0 &&
+      order.opened_volume.raw >= 0 && order.opened_volume <= order.filled &&
+      order.opened_cost.raw >= 0 && order.opened_cost <= order.filled_cost &&
       !order.charge.is_negative() && order.charge <= kMaxMoney &&
       order.opened.value <= state.last_position && order.position.value <= state.last_position;
   const bool is_limit = has_limit(order.type) != order.limit.is_zero();

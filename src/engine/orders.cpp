@@ -1,3 +1,4 @@
+#include "engine/asked_limits.h"
 #include "engine/closing.h"
 #include "engine/commands.h"
 #include "engine/opening_order.h"
@@ -44,6 +45,7 @@ std::uint64_t digest_of(const NewOrder& order, const Texts& texts) {
   asked.routing_rule = 0;
   asked.book = Book::None;
   asked.origin = Origin::Internal;
+  asked.pace_warnings = 0;
   if (asked.time_in_force == TimeInForce::Day) asked.expires = {};
   base::Digest digest;
   digest.mix_value(asked);
@@ -79,6 +81,7 @@ void on_new_order(State& state, const CommandHeader& header, const NewOrder& ord
                               state.last_order + 1, state.now);
   }
 
+  state.count_order_of_day(header.account);
   place_order(state, header, order, OrderId{++state.last_order});
 }
 
@@ -106,6 +109,12 @@ RejectCode plan_trail(const State& state, const Position& position, const Modify
                                                            : RejectCode::LimitReached;
 }
 
+bool has_stop(const State& state, const Position& position) {
+  if (!position.stop_loss.is_zero()) return true;
+  const Trail* trail = find_trail(state, position.id);
+  return trail != nullptr && !trail->distance.is_zero();
+}
+
 }  // namespace
 
 void on_modify_position(State& state, const CommandHeader& header, const ModifyPosition& modify) {
@@ -126,7 +135,11 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
     return state.refuse(header.account, RejectCode::PriceInvalid);
   }
   Trail trail;
-  const RejectCode code = plan_trail(state, position, modify, trail);
+  RejectCode code = plan_trail(state, position, modify, trail);
+  std::uint32_t warned = 0;
+  const bool stays_open = stop_loss.is_zero() && trail.distance.is_zero();
+  if (code == RejectCode::None && stays_open && has_stop(state, position))
+    code = check_stop_loss_removal(state, position, warned);
   if (code != RejectCode::None) return state.refuse(header.account, code);
   if (stop_loss != position.stop_loss || take_profit != position.take_profit ||
       (modify.set_trailing == 0 && modify.set_break_even == 0)) {
@@ -136,6 +149,7 @@ void on_modify_position(State& state, const CommandHeader& header, const ModifyP
   const bool is_set = modify.set_trailing != 0 || modify.set_break_even != 0;
   if (is_set && (is_any || find_trail(state, position.id) != nullptr))
     set_trail(state, index, trail, modify.set_trailing != 0);
+  tell_warned(state, {position.account, {}, warned});
 }
 
 }  // namespace tribook::engine

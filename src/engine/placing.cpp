@@ -1,3 +1,4 @@
+#include "engine/asked_limits.h"
 #include "engine/commands.h"
 #include "engine/flights.h"
 #include "engine/opening_order.h"
@@ -40,6 +41,7 @@ std::uint32_t rest_order(State& state, const CommandHeader& header, WorkingOrder
   order.status = next_status(order.status, OrderEvent::Rest);
   TB_ASSERT(order.status != kIllegal);
   const std::uint32_t index = add_order(state, order, state.slab.get(header.text));
+  state.orders.pool[index].warned = 0;  // that is told of the new one
   arm_order(state, index);
   return index;
 }
@@ -65,7 +67,8 @@ RejectCode check_market(const State& state, AccountId id, const NewOrder& order)
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote quote = state.quote_for(account, order.symbol);
   const Plan plan = split(state, account, order);
-  if (const auto code = check_states(account, symbol, plan.only_closes()); code != RejectCode::None)
+  if (const auto code = check_states(state, account, symbol, plan.only_closes());
+      code != RejectCode::None)
     return code;
   if (!symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
@@ -88,7 +91,7 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
   const bool only_closes = split(state, state.account(id), order).only_closes();
-  if (const auto code = check_states(state.account(id), symbol, only_closes);
+  if (const auto code = check_states(state, state.account(id), symbol, only_closes);
       code != RejectCode::None)
     return code;
   const bool needs_market = is_at_once(order.type, order.time_in_force);
@@ -129,6 +132,16 @@ WorkingOrder working_of(const State& state, AccountId account, const NewOrder& o
 
 namespace {
 
+RejectCode check_new(const State& state, AccountId account, const NewOrder& order,
+                     std::uint32_t& warned) {
+  if (order.decision != RejectCode::None) return order.decision;
+  const RejectCode code = order.type == OrderType::Market ? check_market(state, account, order)
+                                                          : check_placing(state, account, order);
+  if (code != RejectCode::None) return code;
+  warned |= paced_limits(order.pace_warnings);
+  return check_asked_limits(state, account, order, Asking::New, warned);
+}
+
 // Of an order that never comes to rest; of a stranger's nothing is kept.
 void tell_terms_at_once(State& state, const WorkingOrder& order) {
   const bool has_terms =
@@ -139,13 +152,13 @@ void tell_terms_at_once(State& state, const WorkingOrder& order) {
 }
 
 void end_new(State& state, const Taking& taking, RejectCode code) {
-  const WorkingOrder& order = taking.filling.order;
+  WorkingOrder& order = taking.filling.order;
   const bool is_refused = order.filled.is_zero() && code != RejectCode::None &&
                           code != RejectCode::SelfTrade && code != RejectCode::FillOrKill;
+  order.status = next_status(order.status, is_refused ? OrderEvent::Reject : OrderEvent::Cancel);
+  TB_ASSERT(order.status != kIllegal);
   OrderUpdated updated = describe(order);
   updated.code = code;
-  updated.status = next_status(order.status, is_refused ? OrderEvent::Reject : OrderEvent::Cancel);
-  TB_ASSERT(updated.status != kIllegal);
   state.emit(order.account, updated, taking.filling.text);
   tell_terms_at_once(state, order);
 }
@@ -172,17 +185,15 @@ void end_or_rest(State& state, const CommandHeader& header, const Taking& taking
 
 }  // namespace
 
-RejectCode foresee(const State& state, AccountId account, const NewOrder& order) {
-  if (order.decision != RejectCode::None) return order.decision;
-  const bool is_market = order.type == OrderType::Market;
-  const RejectCode code =
-      is_market ? check_market(state, account, order) : check_placing(state, account, order);
+namespace {
+
+RejectCode foresee_new(const State& state, WorkingOrder& working, const NewOrder& order) {
+  const RejectCode code = check_new(state, working.account, order, working.warned);
   if (code != RejectCode::None) return code;
-  const Quote quote = state.quote_for(state.account(account), order.symbol);
-  const bool is_met =
-      is_dealt_at_once(state, account, order) && is_limit_met(order.side, order.limit, quote);
-  if (is_market || is_met) {
-    WorkingOrder working = working_of(state, account, order, {});
+  const Quote quote = state.quote_for(state.account(working.account), order.symbol);
+  const bool is_met = is_dealt_at_once(state, working.account, order) &&
+                      is_limit_met(order.side, order.limit, quote);
+  if (order.type == OrderType::Market || is_met) {
     return reaches_house(state, {Filling(working), order.worst_price})
                ? check_house_fill(state, working)
                : RejectCode::Slippage;
@@ -191,7 +202,15 @@ RejectCode foresee(const State& state, AccountId account, const NewOrder& order)
   return !rests || has_room_for_orders(state, 1, 0) ? RejectCode::None : RejectCode::LimitReached;
 }
 
-RejectCode Engine::check_order(AccountId account, const NewOrder& order) const {
+}  // namespace
+
+OrderCheck foresee(const State& state, AccountId account, const NewOrder& order) {
+  WorkingOrder working = working_of(state, account, order, {});
+  const RejectCode code = foresee_new(state, working, order);
+  return {code, code == RejectCode::None ? working.warned : 0};
+}
+
+OrderCheck Engine::check_order(AccountId account, const NewOrder& order) const {
   return foresee(*state_, account, order);
 }
 
@@ -206,22 +225,17 @@ RejectCode send_new(State& state, const CommandHeader& header, WorkingOrder& ord
   if (!has_room_for_orders(state, 1, texts.size()) || !has_room_to_go_out(state))
     return RejectCode::LimitReached;
   order.is_awaited = true;
-  execute_out(state, place_out(state, order, texts, worst_price), header.text);
+  const std::uint32_t index = place_out(state, order, texts, worst_price);
+  order.warned = 0;  // is told with what comes of it there
+  execute_out(state, index, header.text);
   return RejectCode::None;
 }
 
-}  // namespace
-
-void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
-  const bool is_market = order.type == OrderType::Market;
-  WorkingOrder working = working_of(state, header.account, order, id);
-  Taking taking{Filling(working, header.text), is_market ? order.worst_price : order.limit};
-  RejectCode code = order.decision;
-  if (code == RejectCode::None) {
-    code = is_market ? check_market(state, header.account, order)
-                     : check_placing(state, header.account, order);
-  }
+void place(State& state, const CommandHeader& header, const NewOrder& order, Taking& taking) {
+  WorkingOrder& working = taking.filling.order;
+  RejectCode code = check_new(state, header.account, order, working.warned);
   if (code != RejectCode::None) return end_new(state, taking, code);
+  const bool is_market = order.type == OrderType::Market;
   const bool is_dealt = is_market || is_dealt_at_once(state, header.account, order);
   if (is_dealt && goes_out(state, working) && reaches_house(state, taking)) {
     code = send_new(state, header, working, order.worst_price);
@@ -232,14 +246,29 @@ void place_order(State& state, const CommandHeader& header, const NewOrder& orde
   end_or_rest(state, header, taking, code);
 }
 
+}  // namespace
+
+void place_order(State& state, const CommandHeader& header, const NewOrder& order, OrderId id) {
+  WorkingOrder working = working_of(state, header.account, order, id);
+  const bool is_market = order.type == OrderType::Market;
+  Taking taking{Filling(working, header.text), is_market ? order.worst_price : order.limit};
+  place(state, header, order, taking);
+  if (working.status == OrderStatus::Rejected) return;
+  note_accepted(state, header.account, order);
+  tell_warned(state, take_warned(working));
+}
+
 namespace {
 
-RejectCode check_pair(const State& state, const CommandHeader& header, const NewOrderPair& pair) {
+RejectCode check_pair(const State& state, const CommandHeader& header, const NewOrderPair& pair,
+                      std::uint32_t& warned) {
   if (pair.decision != RejectCode::None) return pair.decision;
   for (const bool is_second : {false, true}) {
     const NewOrder leg = leg_of(pair, is_second);
     if (is_at_once(leg.type, leg.time_in_force)) return RejectCode::Validation;
-    const RejectCode code = check_placing(state, header.account, leg);
+    RejectCode code = check_placing(state, header.account, leg);
+    if (code == RejectCode::None)
+      code = check_asked_limits(state, header.account, leg, Asking::OneOfPair, warned);
     if (code != RejectCode::None) return code;
   }
   return has_room_for_orders(state, 2, state.slab.get(header.text).size())
@@ -253,6 +282,7 @@ std::uint64_t digest_of(const NewOrderPair& pair, const Texts& texts) {
   asked.routing_rule = 0;
   asked.book = Book::None;
   asked.origin = Origin::Internal;
+  asked.pace_warnings = 0;
   if (asked.time_in_force == TimeInForce::Day) asked.expires = {};
   base::Digest digest;
   digest.mix_value(asked);
@@ -282,7 +312,8 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
     }
     if (known != nullptr) return;
   }
-  const RejectCode code = check_pair(state, header, pair);
+  std::uint32_t warned = paced_limits(pair.pace_warnings);
+  const RejectCode code = check_pair(state, header, pair, warned);
   if (code != RejectCode::None) return state.refuse(header.account, code);
   if (has_id) {
     state.client_ids.remember(header.account, ClientIdUse::Order, client_id, body,
@@ -291,6 +322,7 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
   const auto rest_leg = [&](bool is_second) {
     WorkingOrder order =
         working_of(state, header.account, leg_of(pair, is_second), OrderId{++state.last_order});
+    state.count_order_of_day(order.account);
     return rest_order(state, header, order);
   };
   const std::uint32_t first = rest_leg(false);
@@ -298,7 +330,9 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
   state.orders.pool[first].partner = second;
   state.orders.pool[second].partner = first;
   for (const std::uint32_t index : {first, second}) tell_placed(state, index, header.text);
+  const OrderId first_id = state.orders.pool[first].id;
   for (const std::uint32_t index : {first, second}) trigger_if_reached(state, index);
+  tell_warned(state, {header.account, first_id, warned});
 }
 
 void on_cancel_order(State& state, const CommandHeader& header, const CancelOrder& cancel) {
@@ -354,6 +388,9 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))
     code = RejectCode::Validation;
   if (code == RejectCode::None && changed.volume <= order.filled) code = RejectCode::Validation;
+  std::uint32_t warned = 0;
+  if (code == RejectCode::None)
+    code = check_asked_limits(state, order.account, changed, Asking::Change, warned);
   if (code != RejectCode::None) return state.refuse(header.account, code);
 
   const bool is_moved =
@@ -374,6 +411,7 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   arm_order(state, index);
   tell_placed(state, index, {});
   if (is_moved) trigger_if_reached(state, index);
+  tell_warned(state, {order.account, order.id, warned});
 }
 
 }  // namespace tribook::engine

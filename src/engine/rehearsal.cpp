@@ -34,6 +34,13 @@ void Rehearsal::keep_account(const State& state, AccountId account) {
   accounts_.push_back(state.account(account));
 }
 
+// Counts towards the account's day.
+void Rehearsal::deal(State& state, AccountId account, Volume volume) {
+  Volume& dealt = state.timers.days[account.value].volume;
+  changes_.push_back({Kind::DayVolume, account.value, static_cast<std::uint64_t>(dealt.raw)});
+  if (const auto sum = checked_add(dealt.raw, volume.raw)) dealt = Volume{*sum};
+}
+
 void Rehearsal::keep_holding(const State& state, std::uint32_t holding) {
   changes_.push_back({Kind::Holding, holding, 0});
   holdings_.push_back(state.holdings[holding]);
@@ -53,6 +60,7 @@ bool Rehearsal::open(State& state, Filling& filling, const Fill& fill) {
   if (!has_room()) return false;
   WorkingOrder& order = filling.order;
   keep_account(state, order.account);
+  deal(state, order.account, fill.volume);
   Account& account = state.account(order.account);
   std::uint32_t index = position_to_grow(state, account, order.symbol, order.side, order.opened);
   if (index == 0) index = make_position(state, filling);
@@ -96,6 +104,7 @@ std::uint32_t Rehearsal::make_position(State& state, const Filling& filling) {
   position.side = order.side;
   changes_.push_back({Kind::PositionTaken, index, position.id.value});
   link_position(state, index, holding);
+  ++account.positions;
   return index;
 }
 
@@ -126,6 +135,7 @@ bool Rehearsal::close(State& state, Filling& filling, const Fill& fill) {
     const bool is_priced = price_closing(state, position, closed, with_more(before, done));
     TB_ASSERT(is_priced);
     keep_account(state, order.account);
+    deal(state, order.account, closed.volume);
     keep_holding(state, position.holding);
     keep_position(state, index);
     account.balance += closed.realized - closed.charge;
@@ -151,6 +161,7 @@ void Rehearsal::end_position(State& state, std::uint32_t index) {
   }
   changes_.push_back({Kind::PositionGiven, index, position.id.value});
   unlink_position(state, index);
+  --state.account(position.account).positions;
   state.positions.give_back(index);
   if (state.holdings[position.holding].positions == 0) end_holding(state, position.holding);
 }
@@ -182,6 +193,9 @@ void Rehearsal::take_back_one(State& state, const Change& change) {
   switch (change.kind) {
     case Kind::Account:
       return restore(state.accounts[change.index], accounts_);
+    case Kind::DayVolume:
+      state.timers.days[change.index].volume = Volume{static_cast<std::int64_t>(change.id)};
+      return;
     case Kind::Holding:
       return restore(state.holdings[change.index], holdings_);
     case Kind::Position:

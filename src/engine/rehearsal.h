@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tribook/domain/enums.h"
+#include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 
 // What fills would come to, so that all of them can be checked before the first one is booked.
@@ -43,6 +44,7 @@ class Rehearsal {
 
   enum class Kind : std::uint8_t {
     Account,
+    DayVolume,
     Holding,
     Position,
     HoldingTaken,
@@ -60,6 +62,7 @@ class Rehearsal {
 
   [[nodiscard]] bool has_room() const;
   void keep_account(const State& state, AccountId account);
+  void deal(State& state, AccountId account, Volume volume);
   void keep_holding(const State& state, std::uint32_t holding);
   void keep_position(const State& state, std::uint32_t position);
   bool open(State& state, Filling& filling, const Fill& fill);

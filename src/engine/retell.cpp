@@ -63,7 +63,14 @@ void retell_account(const Retelling& to, const State& state, const Account& acco
   AccountCreated created;
   created.user = account.user;
   to.tell_with(spec, account.created, account.id, created);
-  to.tell(account.created, account.id, describe(account));
+  to.tell(account.created, account.id, describe(state, account));
+  const AccountRisk& risk = state.risks[account.id.value];
+  AccountWatched watched;
+  watched.base = day_result(state, account, {}).base;
+  watched.peak = risk.peak;
+  watched.crossed = risk.crossed;
+  watched.near = risk.near;
+  to.tell(account.created, account.id, watched);
 }
 
 void retell_exposure(const Retelling& to, const Symbol& symbol) {

@@ -5,6 +5,7 @@
 
 #include "engine/commands.h"
 #include "engine/fields.h"
+#include "engine/killing.h"
 
 namespace tribook::engine {
 
@@ -40,7 +41,9 @@ void on_put_limits(State& state, const CommandHeader& header, const PutLimits& p
     return state.refuse({}, code);
   if (!limits->is_empty() && !state.rules.limits().has_room_for(put.scope))
     return state.refuse({}, RejectCode::LimitReached);
+  const std::uint32_t before = state.rules.limits().at(put.scope).sets;
   state.rules.put_limits(put.scope, *limits);
+  watch_anew(state, put.scope, limits->sets | before);
   LimitsUpdated updated;
   updated.scope = put.scope;
   state.emit(account_of(put.scope), updated, header.text);
@@ -132,11 +135,13 @@ void retell_rules(const Retelling& to, const RiskRules& rules) {
     to.tell_with(limits, {}, account_of(scope), updated);
   });
   rules.switches().for_each([&](const RiskScope& scope, const KillSwitch& kill_switch) {
-    KillSwitchChanged changed;
-    changed.scope = scope;
-    changed.actor = kill_switch.actor;
+    KillSwitchChanged changed = describe(scope, kill_switch);
     changed.is_carried = 1;
-    to.tell_with(kill_switch, kill_switch.since, account_of(scope), changed);
+    const KillReason reason{kill_switch.reason};
+    const auto bytes = std::as_bytes(std::span<const KillReason, 1>(&reason, 1));
+    const bool has_reason = reason.text != FixedText<128>{};
+    to.tell_with_bytes(has_reason ? bytes : std::span<const std::byte>{}, kill_switch.since,
+                       account_of(scope), changed);
   });
 }
 

@@ -6,6 +6,7 @@
 #include "engine/positions.h"
 #include "engine/stop_out.h"
 #include "engine/valued.h"
+#include "engine/watching.h"
 
 namespace tribook::engine {
 namespace {
@@ -71,13 +72,16 @@ void call_margins(State& state, SymbolId quoted) {
   for (const AccountId id : state.looked_at) {
     Account& account = state.account(id);
     account.is_to_be_looked_at = false;
-    if (is_beyond_doubt(state, account)) {
+    const bool is_looked_at_closely = is_watched(state, account);
+    if (!is_looked_at_closely && is_beyond_doubt(state, account)) {
       account.stop_out_obstacle = RejectCode::None;
       continue;
     }
     state.looked_at[doubtful++] = id;
     const auto now = standing(state, account);
-    if (now) call_margin(state, account, *now, quoted);
+    if (!now) continue;
+    call_margin(state, account, *now, quoted);
+    if (is_looked_at_closely) watch(state, account, *now, quoted);
   }
   while (state.looked_at.size() > doubtful) state.looked_at.pop_back();
 }

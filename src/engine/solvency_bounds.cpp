@@ -6,6 +6,7 @@
 #include "engine/positions.h"
 #include "engine/solvency.h"
 #include "engine/valued.h"
+#include "engine/watching.h"
 
 // When must an account be looked at again? Its equity rises with every bid and falls with every ask
 // that it depends on. What it would lose were every price to go against it by its own size is its
@@ -135,6 +136,18 @@ int128 part_between(const Account& account, const Standing& least, const Standin
   return above.raw <= 0 ? -1 : std::min(downwards, part_upwards(above, exposure));
 }
 
+// The same for what is watched of it besides.
+int128 part_unwatched(const Account& account, const Standing& now, const Unwatched& bounds,
+                      const Exposure& exposure) {
+  const Money rounding = rounding_of(account);
+  int128 part = kLargestPart;
+  if (bounds.above)
+    part = part_for(now.equity - *bounds.above - Money{1} - rounding, exposure.weight);
+  if (bounds.below)
+    part = std::min(part, part_upwards(*bounds.below - now.equity - rounding, exposure));
+  return part;
+}
+
 std::int64_t part_of_price(int128 part, std::int64_t price) {
   return static_cast<std::int64_t>(std::min<int128>((price * part) >> kPartBits, kLargestMove));
 }
@@ -169,13 +182,12 @@ void limit_rate(State& state, const Account& account, SymbolId symbol, int128 pa
   watch.needs_lower = watch.needs_upper = true;
 }
 
-void limit_watches(State& state, const Account& account, int128 part) {
-  const bool is_called = account.called_levels != 0;
+void limit_watches(State& state, const Account& account, int128 part, bool also_rises) {
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     Watch& watch = state.watches[w];
     watch.move = part == 0 ? 0 : kNoLimit;
     watch.spread_move = kNoLimit;
-    watch.needs_lower = watch.needs_upper = is_called;
+    watch.needs_lower = watch.needs_upper = also_rises;
   }
   if (part == 0) return;
   for (std::uint32_t h = account.first_holding; h != 0; h = state.holdings[h].next_of_account) {
@@ -228,8 +240,8 @@ void put_bounds(State& state, const Account& account, std::uint32_t index) {
   }
 }
 
-void put_all_bounds(State& state, const Account& account, int128 part) {
-  limit_watches(state, account, part);
+void put_all_bounds(State& state, const Account& account, int128 part, bool also_rises) {
+  limit_watches(state, account, part, also_rises);
   for (std::uint32_t w = account.first_watch; w != 0; w = state.watches[w].next_of_account) {
     put_bounds(state, account, w);
   }
@@ -273,19 +285,25 @@ void refresh_all_watches(State& state) {
 
 bool is_beyond_doubt(State& state, const Account& account) {
   if (account.positions == 0) return account.called_levels == 0;
-  const auto exposure = expose(state, account);
+  const bool is_called = account.called_levels != 0;
+  const auto exposure = expose(state, account, is_called);
   if (!exposure) return false;
   const int128 part = part_between(account, {exposure->equity_least, account.used_margin},
                                    {exposure->equity_most, account.used_margin}, *exposure);
   if (part < 0) return false;
-  put_all_bounds(state, account, part);
+  put_all_bounds(state, account, part, is_called);
   return true;
 }
 
 void set_bounds(State& state, Account& account, const std::optional<Standing>& now) {
-  const auto exposure = now ? expose(state, account) : std::nullopt;
-  const int128 part = exposure ? part_between(account, *now, *now, *exposure) : 0;
-  put_all_bounds(state, account, std::max<int128>(part, 0));
+  const bool is_looked_at_closely = now && is_watched(state, account);
+  const Unwatched bounds = is_looked_at_closely ? unwatched(state, account, *now) : Unwatched{};
+  const bool also_rises = account.called_levels != 0 || bounds.below;
+  const auto exposure = now ? expose(state, account, also_rises) : std::nullopt;
+  int128 part = exposure ? part_between(account, *now, *now, *exposure) : 0;
+  if (exposure && is_looked_at_closely)
+    part = std::min(part, part_unwatched(account, *now, bounds, *exposure));
+  put_all_bounds(state, account, std::max<int128>(part, 0), also_rises);
 }
 
 }  // namespace tribook::engine

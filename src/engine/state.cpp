@@ -64,9 +64,9 @@ void State::look_at_next_quote(Account& account) {
   to_look_at.push_back(account.id);
 }
 
-void State::emit_account(const Account& account) { emit(account.id, describe(account)); }
+void State::emit_account(const Account& account) { emit(account.id, describe(*this, account)); }
 
-AccountUpdated describe(const Account& account) {
+AccountUpdated describe(const State& state, const Account& account) {
   AccountUpdated updated;
   updated.balance = account.balance;
   updated.credit = account.credit;
@@ -75,6 +75,7 @@ AccountUpdated describe(const Account& account) {
   updated.leverage = account.leverage;
   updated.group = account.group;
   updated.state = account.state;
+  updated.day_orders = state.timers.days[account.id.value].orders;
   return updated;
 }
 

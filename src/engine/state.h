@@ -13,6 +13,7 @@
 #include "engine/ledger.h"
 #include "engine/marks.h"
 #include "engine/matching.h"
+#include "engine/recent_orders.h"
 #include "engine/rehearsal.h"
 #include "engine/stop_out.h"
 #include "engine/timers.h"
@@ -147,6 +148,11 @@ struct Account {
   bool is_to_be_looked_at = false;  // stands in State::to_look_at
 };
 
+/// By which limits and kill switches hold for it; of no symbol: for the account in all.
+constexpr RuleSubject subject_of(const Account& account, SymbolId symbol = {}) {
+  return {account.id, account.group, symbol};
+}
+
 struct Symbol {
   Instrument instrument;
   TimeNs venue_time{};  // of the last quote
@@ -216,6 +222,7 @@ struct State {
   ClientIds client_ids;
   Timers timers;
   std::vector<AccountRisk> risks;  // by account id
+  RecentOrders recent_orders;      // while a limit asks for them
   WorkingOrders orders;
   Matching matching;  // follows from the orders
   Trails trails;
@@ -286,6 +293,8 @@ struct State {
     return marks.of(position, account(position.account).group);
   }
 
+  /// A new order has its number; of a stranger's nothing is counted.
+  void count_order_of_day(AccountId account);
   AlertId next_alert() { return AlertId{++last_alert}; }
   /// The account is looked at when this record is done; after a quote whose look has begun already,
   /// with the next record.
@@ -300,7 +309,7 @@ struct State {
 };
 
 /// What is told of them.
-AccountUpdated describe(const Account& account);
+AccountUpdated describe(const State& state, const Account& account);
 PositionUpdated describe(const Position& position, PositionAction action);
 
 /// A quote is there and young enough to trade on.

@@ -158,10 +158,12 @@ std::uint64_t Engine::state_hash() const {
   state.ledger.mix_into(digest);
   state.client_ids.mix_into(digest);
   state.timers.mix_into(digest, state.accounts.size());
+  state.recent_orders.mix_into(digest);
   mix_orders(digest, state);
   mix_trails(digest, state);
   mix_groups(digest, state.groups);
   mix_rules(digest, state.rules);
+  mix_risks(digest, state);
   state.withdrawals.mix_into(digest);
   mix_desk(digest, state);
   digest.mix(state.events.value());

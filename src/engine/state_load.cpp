@@ -5,6 +5,7 @@
 
 #include "engine/fields.h"
 #include "engine/groups.h"
+#include "engine/kill_sweeps.h"
 #include "engine/order_archive.h"
 #include "engine/positions.h"
 #include "engine/risk_rules.h"
@@ -270,6 +271,7 @@ void Engine::load(base::ArchiveReader& archive) {
   if (archive.ok()) load_groups(archive, state);
   load_accounts(archive, state);
   if (archive.ok()) load_rules(archive, state);
+  if (archive.ok()) load_risks(archive, state);
   for (std::size_t i = 1; i < state.symbols.size() && archive.ok(); ++i) {
     for (auto left = archive.count(state.capacity.positions, kHoldingBytes);
          left > 0 && archive.ok(); --left) {
@@ -282,6 +284,8 @@ void Engine::load(base::ArchiveReader& archive) {
   }
   state.client_ids.load(archive);
   state.timers.load(archive, state.accounts.size());
+  archive.demand(archive.ok() && is_sweep_sane(state));
+  state.recent_orders.load(archive, state.accounts.size(), state.symbols.size(), state.now);
   if (archive.ok()) load_orders(archive, state);
   if (archive.ok()) load_trails(archive, state);
   load_withdrawals(archive, state);

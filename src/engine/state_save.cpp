@@ -119,6 +119,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
     describe_account(archive, state.accounts[i]);
   }
   save_rules(archive, state.rules);
+  save_risks(archive, state);
   for (std::size_t i = 1; i < state.symbols.size(); ++i) {
     save_holdings(archive, state, state.symbols[i]);
   }
@@ -127,6 +128,7 @@ void Engine::save(base::ArchiveWriter& archive) const {
   }
   state.client_ids.save(archive);
   state.timers.save(archive, state.accounts.size());
+  state.recent_orders.save(archive);
   save_orders(archive, state);
   save_trails(archive, state);
   state.withdrawals.save(archive);

@@ -124,6 +124,7 @@ RejectCode cross(State& state, Filling& taker, std::uint32_t index, Volume& volu
   advance_order(state, index, OrderEvent::Trigger);
   shrink_in_book(state, index, deal.made.volume);
   book_fill(state, maker, deal.made);
+  order.warned = 0;  // nobody waits to be told
   tell_print(state, taker.order, deal.taken, trade);
   volume -= deal.taken.volume;
   if (order.left().is_zero()) {

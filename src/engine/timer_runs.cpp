@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/commands.h"
+#include "engine/kill_sweeps.h"
 #include "engine/positions.h"
 #include "engine/solvency.h"
 #include "tribook/domain/charges.h"
@@ -155,6 +156,7 @@ void end_day(State& state, const Account& account, Budget& budget) {
   state.emit(account.id, ended);
   day = {};
   day.equity_before = ended.equity;
+  begin_day_of_risk(state, account, ended.equity);
   if (budget.positions != 0) --budget.positions;
 }
 
@@ -180,7 +182,7 @@ bool takes(Timers& timers, const TimerRun& what, TimeNs last) {
     return timers.run.what.kind == what.kind && timers.run.what.nominal == what.nominal;
   }
   if (what.nominal <= last) return false;
-  timers.run = {what, AccountId{1}, {}};
+  timers.run = {what, AccountId{1}, {}, {}, {}};
   return true;
 }
 
@@ -208,7 +210,17 @@ void on_funding(State& state, const Funding& funding) {
 }
 
 void finish_run(State& state) {
-  while (state.timers.run.what.kind != CommandKind::None) work_off(state);
+  while (state.timers.run.what.kind != CommandKind::None) {
+    const bool is_sweep = state.timers.run.what.kind == CommandKind::KillSweep;
+    is_sweep ? go_on_sweeping(state) : work_off(state);
+  }
+}
+
+void State::count_order_of_day(AccountId account) {
+  if (find_account(account) == nullptr) return;
+  AccountDay& day = timers.days[account.value];
+  if (day.orders != UINT32_MAX) ++day.orders;
+  day.is_touched = true;
 }
 
 void State::count_for_day(AccountId account, const TradeExecuted& trade) {
@@ -222,18 +234,13 @@ void State::count_for_day(AccountId account, const LedgerPosted& posted) {
   if (posted.is_duplicate != 0) return;
   AccountDay& day = timers.days[account.value];
   day.is_touched = true;
-  switch (posted.type) {
-    case LedgerType::RealizedPnl:
-      day.realized_pnl += posted.amount;
-      return;
-    case LedgerType::Commission:
-    case LedgerType::Swap:
-    case LedgerType::Funding:
-      day.charges += posted.amount;
-      return;
-    default:
-      day.payments += posted.amount;
-      return;
+  if (is_payment(posted.type)) {
+    day.payments += posted.amount;
+    risks[account.value].peak += posted.amount;
+  } else if (posted.type == LedgerType::RealizedPnl) {
+    day.realized_pnl += posted.amount;
+  } else {
+    day.charges += posted.amount;
   }
 }
 

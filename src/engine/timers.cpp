@@ -15,7 +15,7 @@ constexpr std::size_t kRolloversKept = SwapFreeSpec::kFreeRolloversMax + std::si
 
 template <typename Archive, typename Of>
 void describe_day(Archive& archive, Of& day) {
-  archive(day.equity_before, day.realized_pnl, day.charges, day.payments, day.volume,
+  archive(day.equity_before, day.realized_pnl, day.charges, day.payments, day.volume, day.orders,
           day.is_touched);
 }
 
@@ -23,6 +23,8 @@ template <typename Archive, typename Of>
 void describe_run(Archive& archive, Of& run) {
   archive.any(run.what.kind);
   archive(run.what.nominal, run.what.day, run.account, run.position);
+  if (run.what.kind != CommandKind::KillSweep) return;
+  archive(run.scope.level, run.scope.id, run.swept.cancelled, run.swept.closed, run.swept.left);
 }
 
 bool is_sane(const Timers::Run& run, std::size_t accounts) {
@@ -32,9 +34,18 @@ bool is_sane(const Timers::Run& run, std::size_t accounts) {
     case CommandKind::Rollover:
     case CommandKind::Funding:
       return run.account && run.account.value < accounts;
+    case CommandKind::KillSweep:  // its switch: see is_sweep_sane
+      return run.account && run.account.value < accounts && run.what.day == 0 && !run.position;
     default:
       return false;
   }
+}
+
+void mix_sweep(base::Digest& digest, const Timers::Run& run) {
+  if (run.what.kind != CommandKind::KillSweep) return;
+  digest.mix(static_cast<std::uint64_t>(run.scope.level) << 32 | run.scope.id);
+  digest.mix(std::uint64_t{run.swept.cancelled} << 32 | run.swept.closed);
+  digest.mix(run.swept.left);
 }
 
 }  // namespace
@@ -64,6 +75,7 @@ void Timers::mix_into(base::Digest& digest, std::size_t accounts) const {
   digest.mix(static_cast<std::uint64_t>(run.what.day));
   digest.mix(run.account.value);
   digest.mix(run.position.value);
+  mix_sweep(digest, run);
   digest.mix(rollovers.size());
   for (const TimeNs time : rollovers) digest.mix_value(time);
   for (std::size_t i = 1; i < accounts; ++i) {
@@ -73,7 +85,7 @@ void Timers::mix_into(base::Digest& digest, std::size_t accounts) const {
     digest.mix_value(day.charges);
     digest.mix_value(day.payments);
     digest.mix_value(day.volume);
-    digest.mix(day.is_touched ? 1 : 0);
+    digest.mix(std::uint64_t{day.orders} << 1 | (day.is_touched ? 1U : 0U));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tribook/base/time.h"
+#include "tribook/domain/by_scope.h"
 #include "tribook/domain/fixed.h"
 #include "tribook/domain/ids.h"
 #include "tribook/engine/engine.h"
@@ -29,13 +30,23 @@ struct AccountDay {
   bool is_touched = false;
 };
 
+/// What a kill switch has done so far.
+struct Swept {
+  std::uint32_t cancelled = 0;
+  std::uint32_t closed = 0;
+  std::uint32_t left = 0;
+};
+
 /// What time has brought about, and what of it is left to do. A rollover and a funding go through
-/// the accounts by id, and of each through the positions by id; the cursor says how far.
+/// the accounts by id, and of each through the positions by id; the cursor says how far. What a
+/// kill switch sweeps goes through the accounts alone.
 struct Timers {
   struct Run {
     TimerRun what;
     AccountId account;    // whose turn it is
     PositionId position;  // the last of it that was looked at
+    RiskScope scope{};    // whose kill switch it is
+    Swept swept{};
   };
 
   explicit Timers(const EngineLimits& capacity);

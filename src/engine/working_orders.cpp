@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/killing.h"
 #include "engine/state.h"
 #include "tribook/base/assert.h"
 
@@ -174,6 +175,11 @@ void note_fill(WorkingOrder& order, Volume volume, Price price) {
   TB_ASSERT(order.filled <= order.volume);
 }
 
+void note_opened(WorkingOrder& order, Volume volume, Price price) {
+  order.opened_volume += volume;
+  order.opened_cost = order.opened_cost + cost_of(price, volume);
+}
+
 // What no rate converts was not charged.
 void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price) {
   const Instrument& instrument = state.symbol(order.symbol).instrument;
@@ -259,16 +265,23 @@ void end_order(State& state, std::uint32_t index, OrderEvent event, RejectCode c
   drop_order(state, index);
 }
 
-void cancel_orders(State& state, Account& account, RejectCode code) {
+std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code) {
   std::vector<std::uint32_t>& all = state.orders.reached;
   all.clear();
   for (std::uint32_t i = account.first_order; i != 0; i = state.orders.pool[i].next_of_account) {
-    if (!state.orders.pool[i].is_out) all.push_back(i);  // a venue alone can end those
+    const WorkingOrder& order = state.orders.pool[i];
+    const bool is_meant = !symbol || order.symbol == symbol;
+    if (is_meant && !order.is_out) all.push_back(i);  // a venue alone can end those
   }
   std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
     return state.orders.pool[a].id < state.orders.pool[b].id;
   });
   for (const std::uint32_t index : all) end_order(state, index, OrderEvent::Cancel, code);
+  return static_cast<std::uint32_t>(all.size());
+}
+
+void cancel_orders(State& state, Account& account, RejectCode code) {
+  cancel_orders_in(state, account, {}, code);
 }
 
 namespace {
@@ -284,6 +297,10 @@ void take_reached(State& state, TriggerHeaps::Heap& heap, std::int64_t limit) {
 void trigger_taken(State& state) {
   for (const std::uint32_t index : state.orders.reached) {
     const WorkingOrder& order = state.orders.pool[index];
+    if (is_blocked(state, order)) {  // it waits on; the next quote finds it again
+      state.orders.levels.insert(heap_of(state, order), index, key_of(order));
+      continue;
+    }
     trigger_order(state, index, state.quote_for(state.account(order.account), order.symbol));
   }
 }
@@ -329,6 +346,7 @@ void trigger_if_reached(State& state, std::uint32_t index) {
   const Symbol& symbol = state.symbol(order.symbol);
   const Quote quote = state.quote_for(state.account(order.account), order.symbol);
   if (!is_tradable(symbol) || !is_fresh(symbol, quote, state.now)) return;
+  if (is_blocked(state, order)) return;
   const bool is_reached =
       order.rests_as_limit()
           ? is_limit_met(order.side, order.limit, quote) || meets_maker(state, order)

@@ -40,6 +40,8 @@ struct WorkingOrder {
   Volume filled;
   PositionId position;  // of which it opened or closed a part last
   PositionId opened;    // to which its fills add where an account keeps many
+  Cost opened_cost;     // of what of it opened
+  Volume opened_volume;
   Ratio max_slippage_pips{-1};
   TimeNs expires{};  // 0 = never
   TimeNs created{};
@@ -71,8 +73,9 @@ struct WorkingOrder {
   CloseReason reason = CloseReason::None;  // of what it closes
   bool is_limit_now = false;               // a stop-limit after its trigger
   RejectCode ended_with = RejectCode::None;
-  bool is_awaited = false;  // while it is out: by whoever sent its root
-  bool is_out = false;      // what is left of it is at venues: nothing reaches it here
+  std::uint32_t warned = 0;  // limits that it passed in this record, a bit each; not of the state
+  bool is_awaited = false;   // while it is out: by whoever sent its root
+  bool is_out = false;       // what is left of it is at venues: nothing reaches it here
 
   /// It waits for its limit and not for its trigger.
   [[nodiscard]] bool rests_as_limit() const { return type == OrderType::Limit || is_limit_now; }
@@ -130,6 +133,8 @@ void move_orders(State& state, const Account& account, GroupId group);
 /// is booked.
 void note_fill(WorkingOrder& order, Volume volume, Price price);
 void note_charge(const State& state, WorkingOrder& order, Volume volume, Price price);
+/// The fill opened.
+void note_opened(WorkingOrder& order, Volume volume, Price price);
 /// As far as the commission of its next fill goes, at another price.
 [[nodiscard]] FilledBefore filled_before(const WorkingOrder& order);
 
@@ -159,6 +164,8 @@ void trigger_order(State& state, std::uint32_t index, const Quote& quote);
 void end_order(State& state, std::uint32_t index, OrderEvent event, RejectCode code);
 /// Ends all of an account's orders, the oldest first.
 void cancel_orders(State& state, Account& account, RejectCode code);
+/// The same of those in one symbol (0: any); so many there were.
+std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code);
 /// What the quote reached of the symbol's orders: limits by price and time, then stops by id.
 void trigger_reached_orders(State& state, SymbolId symbol);
 /// Triggers the order if the market has reached it already.

@@ -35,16 +35,32 @@ bool is_whole(Question& q) { return is_well_formed(prices_of(q.order)) && is_exp
 
 bool is_at_once(const Question& q) { return is_at_once(q.order.type, q.order.time_in_force); }
 
-bool is_account_enabled(Question& q) {
-  q.account = q.replica.account(q.header.account);
-  return q.account != nullptr && q.account->state != AccountState::Suspended &&
-         q.account->state != AccountState::Closed;
-}
-
 Volume closing_of(const Question& q) {
   if (!q.account->closes_first || q.symbol == nullptr) return {};
   Exposure held = q.replica.held(q.header.account, q.order.symbol);
   return std::min(q.order.volume, held.side(opposite(q.order.side)).volume);
+}
+
+// Before anybody is known to exist: who does not has no switch of his own.
+bool may_anything_open(Question& q) {
+  const RiskRules& rules = q.replica.rules();
+  if (rules.switches().count() == 0) return true;
+  RuleSubject subject;
+  q.account = q.replica.account(q.header.account);
+  q.symbol = q.replica.symbol(q.order.symbol);
+  if (q.symbol != nullptr) subject.symbol = q.order.symbol;
+  if (q.account != nullptr) {
+    subject.account = q.header.account;
+    subject.group = q.account->group;
+    q.closing = closing_of(q);
+  }
+  return q.only_closes() || rules.kill_switch(subject) == nullptr;
+}
+
+bool is_account_enabled(Question& q) {
+  q.account = q.replica.account(q.header.account);
+  return q.account != nullptr && q.account->state != AccountState::Suspended &&
+         q.account->state != AccountState::Closed;
 }
 
 // An account that only closes may send what only closes: so much must be known of the symbol here.
@@ -153,9 +169,31 @@ bool is_margin_sufficient(Question& q) {
   return !(left + rounding_slack(*q.account)).is_negative();
 }
 
+// Orders under way count as well: the engine has not told of them yet.
+bool is_in_day(const Question& q, std::int64_t most) {
+  const auto so_far = std::int64_t{q.account->day_orders} + q.holds.orders(q.header.account);
+  return so_far + q.orders <= most;
+}
+
+bool is_in_time(Question& q, Limit limit, const LimitInForce& in_force) {
+  q.paced_by_time[Pace::place_of(limit)] = in_force;
+  return q.pace.has(q.header.account, limit, in_force, q.orders, q.now);
+}
+
+template <Limit limit>
+bool keeps_pace(Question& q) {
+  if (q.orders == 0 || !q.replica.rules().is_any_set(bit_of(limit))) return true;
+  const LimitInForce in_force = q.replica.rules().in_force(limit, q.subject());
+  if (in_force.mode == LimitMode::Off) return true;
+  const bool is_within = limit == Limit::OrdersPerDay ? is_in_day(q, in_force.threshold / kFixedOne)
+                                                      : is_in_time(q, limit, in_force);
+  if (is_within || q.only_closes()) return true;
+  q.pace_warnings |= warning_of(limit);
+  return in_force.mode == LimitMode::Warn;
+}
+
 bool is_hold_possible(Question& q) {
-  return !q.executes_now || !places_hold(q.header) ||
-         q.holds.has_room(q.header.gateway, q.header.request);
+  return !needs_hold(q) || q.holds.has_room(q.header.gateway, q.header.request);
 }
 
 struct Check {
@@ -165,6 +203,7 @@ struct Check {
 
 constexpr std::array kChecks{
     Check{RejectCode::Validation, is_whole},
+    Check{RejectCode::KillSwitch, may_anything_open},
     Check{RejectCode::AccountDisabled, is_account_enabled},
     Check{RejectCode::AccountCloseOnly, may_account_open},
     Check{RejectCode::SymbolUnknown, is_symbol_known},
@@ -178,6 +217,9 @@ constexpr std::array kChecks{
     Check{RejectCode::NoConversion, is_all_convertible},
     Check{RejectCode::ValueOverflow, do_values_fit},
     Check{RejectCode::InsufficientMargin, is_margin_sufficient},
+    Check{RejectCode::OrdersPerSecond, keeps_pace<Limit::OrdersPerSecond>},
+    Check{RejectCode::OrdersPerMinute, keeps_pace<Limit::OrdersPerMinute>},
+    Check{RejectCode::OrdersPerDay, keeps_pace<Limit::OrdersPerDay>},
     Check{RejectCode::Busy, is_hold_possible},
 };
 
@@ -191,6 +233,12 @@ constexpr bool follows_precedence() {
 static_assert(follows_precedence());
 
 }  // namespace
+
+bool needs_hold(const Question& q) {
+  if (q.header.gateway == kNoGateway) return false;
+  return q.executes_now ||
+         (q.orders != 0 && q.replica.rules().is_any_set(bit_of(Limit::OrdersPerDay)));
+}
 
 RejectCode check(Question& question) {
   for (const Check& row : kChecks) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+
 #include "risk/estimate.h"
 #include "risk/holds.h"
+#include "risk/pace.h"
 #include "risk/replica.h"
 #include "tribook/message/command.h"
 
@@ -11,9 +14,11 @@ namespace tribook::risk {
 struct Question {
   const Replica& replica;
   const Holds& holds;
+  const Pace& pace;
   const CommandHeader& header;
   const NewOrder& order;
   TimeNs now;
+  std::uint8_t orders = 0;  ///< that its command brings; 0: it was counted when it came
   const Account* account = nullptr;
   const Symbol* symbol = nullptr;
   bool may_execute = true;  ///< false: it rests, whatever the market is
@@ -21,10 +26,17 @@ struct Question {
   Estimate estimate{};  ///< filled in by the check for ValueOverflow
   Money free_margin{};  ///< the estimate's, after holds; likewise
 
+  /// Filled in by the checks of pace: what holds for the order, and what NewOrder says of them.
+  std::array<LimitInForce, 2> paced_by_time{};
+  std::uint8_t pace_warnings = 0;
   bool executes_now = false;  ///< found by the check for StaleQuote: else it is to rest
 
   [[nodiscard]] const Instrument& instrument() const { return symbol->instrument; }
   [[nodiscard]] bool only_closes() const { return order.volume.raw > 0 && closing == order.volume; }
+  /// Whose limits hold. REQUIRES: account and symbol are known.
+  [[nodiscard]] RuleSubject subject() const {
+    return {header.account, account->group, order.symbol};
+  }
   /// As the account sees it. REQUIRES: account and symbol are known.
   [[nodiscard]] Quote quote() const { return replica.quote_for(*account, order.symbol); }
 };
@@ -32,7 +44,8 @@ struct Question {
 /// Makes the checks of kPrecedence in their order: the code of the first that fails, or None.
 RejectCode check(Question& question);
 
-/// An order that nobody waits for is answered to nobody: it cannot hold anything.
-constexpr bool places_hold(const CommandHeader& header) { return header.gateway != kNoGateway; }
+/// Whether it holds anything until it is answered: margin, or its place among the day's orders. An
+/// order that nobody waits for is answered to nobody.
+bool needs_hold(const Question& question);
 
 }  // namespace tribook::risk

@@ -25,22 +25,33 @@ class Holds {
   }
 
   /// REQUIRES: has_room; amount >= 0.
-  void place(std::uint8_t gateway, std::uint32_t request, AccountId account, Money amount) {
+  void place(std::uint8_t gateway, std::uint32_t request, AccountId account, Money amount,
+             std::uint32_t orders) {
     TB_ASSERT(amount.raw >= 0);
     const std::uint32_t index = holds_.take();
     TB_ASSERT(index != 0);
-    holds_[index] = {amount, account};
+    holds_[index] = {amount, account, orders};
     index_.insert(key(gateway, request), index);
-    held_[account.value] += amount;
+    held_[account.value].amount += amount;
+    held_[account.value].orders += orders;
   }
 
-  /// No-op when that request holds nothing.
-  void release(std::uint8_t gateway, std::uint32_t request) {
+  /// The request was answered: with one of its orders, of which the others follow, or else with the
+  /// last that there is. No-op when it holds nothing.
+  void release(std::uint8_t gateway, std::uint32_t request, bool is_one_of_its_orders) {
     const std::uint32_t index = index_.find(key(gateway, request));
     if (index == 0) return;
-    const Hold hold = holds_[index];
-    held_[hold.account.value] -= hold.amount;
-    TB_ASSERT(!held_[hold.account.value].is_negative());
+    Hold& hold = holds_[index];
+    Held& held = held_[hold.account.value];
+    if (is_one_of_its_orders && hold.orders > 1) {
+      --hold.orders;
+      --held.orders;
+      return;
+    }
+    held.amount -= hold.amount;
+    TB_ASSERT(!held.amount.is_negative());
+    TB_ASSERT(held.orders >= hold.orders);
+    held.orders -= hold.orders;
     index_.erase(key(gateway, request));
     holds_.give_back(index);
   }
@@ -49,13 +60,22 @@ class Holds {
     index_.prefetch(key(gateway, request));
     if (account.value < held_.size()) base::prefetch(held_[account.value]);
   }
-  [[nodiscard]] Money held(AccountId account) const { return held_[account.value]; }
+  [[nodiscard]] Money held(AccountId account) const { return held_[account.value].amount; }
+  /// Orders of the account that are under way.
+  [[nodiscard]] std::uint32_t orders(AccountId account) const {
+    return held_[account.value].orders;
+  }
   [[nodiscard]] std::size_t count() const { return index_.size(); }
 
  private:
   struct Hold {
     Money amount;
     AccountId account;
+    std::uint32_t orders = 0;
+  };
+  struct Held {
+    Money amount;
+    std::uint32_t orders = 0;
   };
   static constexpr std::uint64_t key(std::uint8_t gateway, std::uint32_t request) {
     return (std::uint64_t{gateway} + 1) << 32 | request;
@@ -63,7 +83,7 @@ class Holds {
 
   base::Pool<Hold> holds_;
   base::IndexMap index_;
-  std::vector<Money> held_;  // by account
+  std::vector<Held> held_;  // by account
 };
 
 }  // namespace tribook::risk

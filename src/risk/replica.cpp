@@ -19,23 +19,13 @@ Money part_of(Money amount, Volume part, Volume whole) {
   return *result;
 }
 
-void mix(base::Digest& digest, int128 value) {
-  digest.mix(static_cast<std::uint64_t>(value));
-  digest.mix(static_cast<std::uint64_t>(value >> 64));
-}
-
-void mix(base::Digest& digest, const MarginSide& side) {
-  digest.mix(static_cast<std::uint64_t>(side.volume.raw));
-  mix(digest, side.basis.raw);
-  mix(digest, side.cost.raw);
-}
-
 }  // namespace
 
 Replica::Replica(const RiskLimits& limits, const Slab& slab)
     : slab_(slab),
       rates_(limits.symbols),
       groups_(limits.symbols),
+      rules_(limits.accounts, limits.symbols),
       symbols_(std::size_t{limits.symbols} + 1),
       accounts_(std::size_t{limits.accounts} + 1),
       exposures_(limits.positions),
@@ -69,9 +59,16 @@ Symbol& Replica::known_symbol(SymbolId id) {
   return symbols_[id.value];
 }
 
-void Replica::apply(const Event& event) {
+bool Replica::apply(const Event& event) {
+  time_ = std::max(time_, event.header.time);
+  if (event.header.kind == EventKind::OrderUpdated)
+    return apply_order(event.header.account, event.get<OrderUpdated>());
+  apply_known(event);
+  return false;
+}
+
+void Replica::apply_known(const Event& event) {
   const EventHeader& header = event.header;
-  time_ = std::max(time_, header.time);
   switch (header.kind) {
     case EventKind::SymbolUpdated:
       apply_symbol(header.text, event.get<SymbolUpdated>());
@@ -105,6 +102,15 @@ void Replica::apply(const Event& event) {
       known_symbol(change.symbol).is_session_open = change.is_open != 0;
       return;
     }
+    case EventKind::AccountDayEnded:
+      known_account(header.account).day_orders = 0;
+      return;
+    case EventKind::LimitsUpdated:
+      apply_limits(header.text, event.get<LimitsUpdated>());
+      return;
+    case EventKind::KillSwitchChanged:
+      apply_kill_switch(header.text, event.get<KillSwitchChanged>());
+      return;
     case EventKind::None:
     case EventKind::OrderUpdated:
     case EventKind::TradeExecuted:
@@ -119,7 +125,6 @@ void Replica::apply(const Event& event) {
     case EventKind::Refused:
     case EventKind::Settled:
     case EventKind::HouseCarried:
-    case EventKind::AccountDayEnded:
     case EventKind::OrderTerms:
     case EventKind::PositionFollowed:
     case EventKind::PositionLiquidated:
@@ -130,11 +135,10 @@ void Replica::apply(const Event& event) {
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
     case EventKind::VenueExposureCarried:
-    case EventKind::LimitsUpdated:
-    case EventKind::KillSwitchChanged:
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
+    case EventKind::AccountWatched:
       return;
   }
 }
@@ -225,6 +229,7 @@ void Replica::apply_account(AccountId id, const AccountUpdated& update) {
   account.leverage = update.leverage;
   account.group = update.group;
   account.state = update.state;
+  account.day_orders = update.day_orders;
   take_closing(account);
 }
 
@@ -241,6 +246,30 @@ void Replica::apply_options(const EventHeader& header) {
 void Replica::take_closing(Account& account) const {
   const Closing now = groups_.closing(account.group, account.own.closing, account.from_group);
   account.closes_first = account.mode == PositionMode::Netting || now != Closing::Any;
+}
+
+// Ids rise, and who waits hears of his own order before anything that follows from it. What a
+// client asks for again, and what a house that is told anew has carried, was counted in its time;
+// of a stranger's orders nothing is kept.
+bool Replica::apply_order(AccountId id, const OrderUpdated& update) {
+  if (update.order <= last_order_ || update.is_duplicate != 0) return false;
+  last_order_ = update.order;
+  if (update.is_carried != 0 || update.reason != CloseReason::None) return false;
+  if (account(id) == nullptr) return false;
+  ++accounts_[id.value].day_orders;
+  return true;
+}
+
+void Replica::apply_limits(TextRef text, const LimitsUpdated& update) {
+  const auto limits = read_spec<LimitSet>(slab_.get(text));
+  TB_ASSERT(limits);
+  TB_ASSERT(rules_.limits().is_in_range(update.scope));
+  rules_.put_limits(update.scope, *limits);
+}
+
+void Replica::apply_kill_switch(TextRef text, const KillSwitchChanged& change) {
+  TB_ASSERT(rules_.switches().is_in_range(change.scope));
+  rules_.put_switch(change.scope, kill_switch_of(change, slab_.get(text)));
 }
 
 void Replica::apply_position(AccountId account, const PositionUpdated& update) {
@@ -347,67 +376,6 @@ void Replica::close_exposure(std::uint32_t index) {
   if (exposure.next != 0) exposures_[exposure.next].previous = exposure.previous;
   exposure_index_.erase(exposure_key(exposure.account, exposure.symbol));
   exposures_.give_back(index);
-}
-
-// Exposures and positions are summed, not chained: their order in the tables tells how they came
-// about, not what they are.
-std::uint64_t Replica::digest() const {
-  base::Digest all;
-  all.mix(static_cast<std::uint64_t>(time_.ns));
-  for (std::size_t i = 1; i < symbols_.size(); ++i) {
-    if (!symbols_[i].exists) continue;
-    all.mix_value(symbols_[i].instrument);
-    all.mix(symbols_[i].is_session_open ? 1 : 0);
-    const Quote& quote = rates_.quote(symbols_[i].instrument.id);
-    all.mix(static_cast<std::uint64_t>(quote.bid.raw));
-    all.mix(static_cast<std::uint64_t>(quote.ask.raw));
-    all.mix(static_cast<std::uint64_t>(quote.time.ns));
-    all.mix(quote.never_stale ? 1 : 0);
-    all.mix_value(symbols_[i].venue_prices);
-  }
-  for (std::size_t i = 1; i <= groups_.count(); ++i) {
-    all.mix_value(groups_.spec(GroupId{static_cast<std::uint16_t>(i)}));
-  }
-  groups_.for_each_terms([&](GroupId group, SymbolId symbol, const GroupTerms& terms) {
-    all.mix(std::uint64_t{group.value} << 16 | symbol.value);
-    all.mix_value(terms);
-  });
-  std::uint64_t parts = 0;
-  for (std::uint32_t i = 1; i < accounts_.size(); ++i) {
-    const Account& account = accounts_[i];
-    if (!account.exists) continue;
-    all.mix(i);
-    mix(all, account.balance.raw);
-    mix(all, account.credit.raw);
-    mix(all, account.used_margin.raw);
-    mix(all, account.reserved_margin.raw);
-    all.mix(account.currency.packed);
-    all.mix(std::uint64_t{account.leverage} << 16 |
-            static_cast<std::uint64_t>(account.closes_first) << 8 |
-            static_cast<std::uint64_t>(account.state));
-    all.mix(static_cast<std::uint64_t>(account.own.closing) << 8 | account.from_group);
-    all.mix(account.group.value);
-    for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
-      base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));
-      mix(part, exposures_[e].buys);
-      mix(part, exposures_[e].sells);
-      part.mix(exposures_[e].positions);
-      parts += part.value();
-    }
-  }
-  for (std::uint32_t i = 1; i <= shares_.capacity(); ++i) {
-    const Share& share = shares_[i];
-    if (!share.id) continue;
-    base::Digest part(share.id.value);
-    mix(part, share.cost.raw);
-    mix(part, share.basis.raw);
-    part.mix(static_cast<std::uint64_t>(share.volume.raw));
-    part.mix(exposure_key(share.account, share.symbol) << 1 |
-             static_cast<std::uint64_t>(share.side));
-    parts += part.value();
-  }
-  all.mix(parts);
-  return all.value();
 }
 
 }  // namespace tribook::risk

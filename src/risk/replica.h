@@ -12,6 +12,7 @@
 #include "tribook/domain/arithmetic.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/rate_book.h"
+#include "tribook/domain/risk_rules.h"
 #include "tribook/message/command.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
@@ -46,6 +47,7 @@ struct Account {
   std::uint32_t leverage = 0;
   std::uint32_t first_exposure = 0;
   std::uint32_t positions = 0;
+  std::uint32_t day_orders = 0;  // new ones since the last rollover
   GroupId group;
   AccountState state = AccountState::Active;
   PositionMode mode = PositionMode::Hedging;
@@ -71,7 +73,8 @@ class Replica {
  public:
   Replica(const RiskLimits& limits, const Slab& slab);
 
-  void apply(const Event& event);
+  /// True when it tells of an order that is new and no close.
+  bool apply(const Event& event);
 
   /// See Risk::prefetch.
   void prefetch(std::span<const Command* const> next) const;
@@ -85,6 +88,7 @@ class Replica {
   [[nodiscard]] Exposure held(AccountId account, SymbolId symbol) const;
   [[nodiscard]] const RateBook& rates() const { return rates_; }
   [[nodiscard]] const GroupBook& groups() const { return groups_; }
+  [[nodiscard]] const RiskRules& rules() const { return rules_; }
   /// The quote at which the account deals: its group's price. REQUIRES: the symbol exists.
   [[nodiscard]] Quote quote_for(const Account& account, SymbolId symbol) const;
   [[nodiscard]] std::uint32_t leverage_for(const Account& account, SymbolId symbol) const {
@@ -106,6 +110,10 @@ class Replica {
     Side side = Side::Buy;
   };
 
+  void apply_known(const Event& event);
+  bool apply_order(AccountId account, const OrderUpdated& update);
+  void apply_limits(TextRef text, const LimitsUpdated& update);
+  void apply_kill_switch(TextRef text, const KillSwitchChanged& change);
   void apply_symbol(TextRef text, const SymbolUpdated& update);
   void apply_quote(TimeNs time, const QuoteApplied& quote);
   void apply_group(TextRef text, const GroupUpdated& update);
@@ -127,12 +135,14 @@ class Replica {
   const Slab& slab_;
   RateBook rates_;
   GroupBook groups_;
+  RiskRules rules_;
   std::vector<Symbol> symbols_;    // by id; [0] is none
   std::vector<Account> accounts_;  // by id; [0] is none
   base::Pool<Exposure> exposures_;
   base::IndexMap exposure_index_;
   base::Pool<Share> shares_;
   base::IndexMap share_index_;
+  OrderId last_order_;  // that was told of; no part of the digest, since orders that ended are not
   TimeNs time_{};
 };
 

@@ -1,5 +1,7 @@
 #include "views/alerts.h"
 
+#include "tribook/message/text.h"
+
 namespace tribook::views {
 namespace {
 
@@ -48,6 +50,59 @@ AlertView alert_of(const EventHeader& header, const PositionLiquidated& event) {
   alert.order = event.order;
   alert.volume = event.volume;
   return alert;
+}
+
+AlertView alert_of(const EventHeader& header, const RiskAlert& event) {
+  AlertView alert;
+  alert.id = event.alert;
+  alert.kind = AlertKind::Limit;
+  alert.account = header.account;
+  alert.sequence = header.root;
+  alert.time = header.time;
+  alert.equity = event.equity;
+  alert.base = event.base;
+  alert.measured = {event.measured};
+  alert.threshold = {event.threshold};
+  alert.position = event.position;
+  alert.symbol = event.symbol;
+  alert.limit = event.limit;
+  alert.is_over = event.is_over != 0;
+  alert.of_limit = event.severity;
+  return alert;
+}
+
+AlertView alert_of(const EventHeader& header, const KillSwitchChanged& event,
+                   std::span<const std::byte> text) {
+  AlertView alert;
+  alert.id = event.alert;
+  alert.kind = AlertKind::KillSwitch;
+  if (event.scope.level == ScopeLevel::Account) alert.account = AccountId{event.scope.id};
+  alert.sequence = header.root;
+  alert.time = header.time;
+  alert.scope = event.scope;
+  alert.measured = {event.measured};
+  alert.threshold = {event.threshold};
+  alert.actor = event.actor;
+  alert.action = event.action;
+  alert.cause = event.cause;
+  alert.limit = event.limit;
+  if (const auto reason = read_spec<KillReason>(text)) alert.reason = reason->text;
+  return alert;
+}
+
+AlertSeverity severity_of(const AlertView& alert) {
+  switch (alert.kind) {
+    case AlertKind::MarginCall:
+      return AlertSeverity::Warning;
+    case AlertKind::StopOut:
+    case AlertKind::Liquidation:
+      return AlertSeverity::Critical;
+    case AlertKind::Limit:
+      return alert.of_limit;
+    case AlertKind::KillSwitch:
+      return alert.action == KillAction::None ? AlertSeverity::Info : AlertSeverity::Critical;
+  }
+  return AlertSeverity::Info;
 }
 
 }  // namespace tribook::views

@@ -4,7 +4,6 @@
 
 #include "tribook/base/assert.h"
 #include "tribook/domain/arithmetic.h"
-#include "views/alerts.h"
 
 namespace tribook::views {
 namespace {
@@ -30,6 +29,7 @@ Views::State::State(const ViewLimits& limits, const Slab& texts)
       ledger(limits.ledger),
       days(limits.days),
       alerts(limits.alerts),
+      rules(limits.accounts, limits.symbols),
       quotes(new Versioned<QuoteView>[limits.symbols + 1]),
       sessions(new std::atomic<bool>[limits.symbols + 1]()),
       candles(limits),
@@ -110,12 +110,17 @@ void Views::State::apply(const Event& event) {
     case EventKind::Refused:
     case EventKind::BookPrinted:
     case EventKind::VenueSettled:
-    case EventKind::LimitsUpdated:
-    case EventKind::KillSwitchChanged:
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
-    case EventKind::RiskAlert:
       return;
+    case EventKind::AccountWatched:
+      return take<AccountWatched>(event);
+    case EventKind::LimitsUpdated:
+      return take<LimitsUpdated>(event);
+    case EventKind::KillSwitchChanged:
+      return take<KillSwitchChanged>(event);
+    case EventKind::RiskAlert:
+      return take<RiskAlert>(event);
     case EventKind::VenueRequested:
       return take<VenueRequested>(event);
     case EventKind::VenueReported:
@@ -239,26 +244,17 @@ bool Views::State::on(const EventHeader& header, const LedgerPosted& event) {
   entry.texts = text_ring.put(texts.part[kReference].substr(0, kReferenceMax),
                               texts.part[kNote].substr(0, kNoteMax));
   ledger.append(entry, header.root, account->ledger);
-  return true;
-}
-
-bool Views::State::on(const EventHeader& header, const MarginCallRaised& event) {
-  alerts.append(alert_of(header, event), header.root);
-  return true;
-}
-
-bool Views::State::on(const EventHeader& header, const StopOutStarted& event) {
-  alerts.append(alert_of(header, event), header.root);
+  if (is_payment(event.type)) {
+    AccountView view = account->record.load();
+    view.day_base += event.amount;
+    view.peak += event.amount;
+    account->record.store(view);
+  }
   return true;
 }
 
 bool Views::State::on(const EventHeader& /*header*/, const DepthChanged& event) {
   return depths.apply(event);
-}
-
-bool Views::State::on(const EventHeader& header, const PositionLiquidated& event) {
-  alerts.append(alert_of(header, event), header.root);
-  return true;
 }
 
 bool Views::State::on(const EventHeader& header, const SymbolUpdated& event) {

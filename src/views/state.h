@@ -16,6 +16,7 @@
 #include "views/order_store.h"
 #include "views/position_store.h"
 #include "views/recent.h"
+#include "views/rules.h"
 #include "views/text_ring.h"
 #include "views/venues.h"
 #include "views/views.h"
@@ -52,6 +53,7 @@ struct Views::State {
   bool on(const EventHeader& header, const AccountUpdated& event);
   bool on(const EventHeader& header, const AccountCreated& event);
   bool on(const EventHeader& header, const AccountOptionsUpdated& event);
+  bool on(const EventHeader& header, const AccountWatched& event);
   bool on(const EventHeader& header, const UserCreated& event);
   bool on(const EventHeader& header, const PasswordChanged& event);
   bool on(const EventHeader& header, const SymbolUpdated& event);
@@ -64,6 +66,9 @@ struct Views::State {
   bool on(const EventHeader& header, const WithdrawalUpdated& event);
   bool on(const EventHeader& header, const GroupUpdated& event);
   bool on(const EventHeader& header, const GroupTermsUpdated& event);
+  bool on(const EventHeader& header, const LimitsUpdated& event);
+  bool on(const EventHeader& header, const KillSwitchChanged& event);
+  bool on(const EventHeader& header, const RiskAlert& event);
   bool on(const EventHeader& header, const VenueRequested& event) {
     return venues.apply(header, event);
   }
@@ -93,6 +98,7 @@ struct Views::State {
   History<KeptEntry> ledger;
   History<AccountDayView> days;
   Recent<AlertView> alerts;
+  Rules rules;
 
   std::unique_ptr<Versioned<QuoteView>[]> quotes;  // by symbol id
   std::unique_ptr<std::atomic<bool>[]> sessions;   // by symbol id

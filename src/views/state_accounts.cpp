@@ -68,6 +68,18 @@ bool Views::State::on(const EventHeader& header, const AccountOptionsUpdated& /*
   return true;
 }
 
+bool Views::State::on(const EventHeader& header, const AccountWatched& event) {
+  AccountSlot* account = accounts.open(header.account, header.root);
+  if (account == nullptr) return false;
+  AccountView view = account->record.load();
+  view.day_base = event.base;
+  view.peak = event.peak;
+  view.crossed = event.crossed;
+  view.near = event.near;
+  account->record.store(view);
+  return true;
+}
+
 bool Views::State::on(const EventHeader& header, const UserCreated& event) {
   const auto spec = read_user_spec(slab.get(header.text));
   TB_ASSERT(spec.has_value());

@@ -21,6 +21,7 @@
 #include "tribook/domain/lifecycle.h"
 #include "tribook/domain/reject_code.h"
 #include "tribook/message/text.h"
+#include "views/risk_types.h"
 
 // What readers get: plain copies, nothing in them points into the views.
 
@@ -72,6 +73,8 @@ struct AccountView {
   Money credit;
   Money used_margin;
   Money reserved_margin;  ///< for what is on its way at venues
+  Money day_base;         ///< equity at the last rollover, and what was paid in since
+  Money peak;             ///< the highest equity that was seen, moved by payments
   Currency currency;
   TimeNs created{};
   /// Of which it takes those of from_group from its group, if that sets them.
@@ -85,6 +88,8 @@ struct AccountView {
   std::uint32_t leverage = 0;
   std::uint32_t open_positions = 0;
   std::uint32_t open_orders = 0;
+  std::uint32_t crossed = 0;  ///< limits that are (see bit_of in limit.h)
+  std::uint32_t near = 0;     ///< limits of which most is used
   GroupId group_id;
   std::uint8_t from_group = 0;
   AccountKind kind = AccountKind::Demo;
@@ -259,32 +264,6 @@ struct AccountDayView {
   TimeNs time{};
   AccountId account;
   std::uint32_t positions = 0;
-};
-
-/// A margin call, a stop-out, or a position that it closed.
-struct AlertView {
-  Money equity;       ///< then; of calls and stop-outs
-  Money used_margin;  ///< likewise
-  AlertId id;
-  AlertId stop_out;   ///< of a liquidation: to which it belongs
-  Sequence sequence;  ///< the record that caused it: of a stop-out, the tick's
-  TimeNs time{};
-  Ratio level;      ///< margin level then, percent; 0 without used margin
-  Ratio threshold;  ///< the level that was passed
-  // The tick: of a call or a stop-out what set it off (no symbol: no tick did), of a liquidation
-  // what priced it.
-  Price bid;
-  Price ask;
-  TimeNs venue_time{};
-  Sequence quote;  ///< its record
-  // Of a liquidation.
-  PositionId position;
-  OrderId order;
-  Volume volume;
-  AccountId account;
-  SymbolId symbol;
-  VenueId venue;
-  AlertKind kind = AlertKind::MarginCall;
 };
 
 enum class WithdrawalFilter : std::uint8_t { Pending, All };

@@ -263,6 +263,18 @@ std::shared_ptr<const GroupBook> Views::groups() const {
   return state_->groups;
 }
 
+LimitSet Views::own_limits(const RiskScope& scope) const { return state_->rules.own(scope); }
+std::vector<LimitView> Views::limits_in_force(const RuleSubject& subject) const {
+  return state_->rules.in_force(subject);
+}
+std::optional<KillSwitchView> Views::kill_switch(const RuleSubject& subject) const {
+  return state_->rules.kill_switch(subject);
+}
+std::optional<KillSwitchView> Views::kill_switch_at(const RiskScope& scope) const {
+  return state_->rules.kill_switch_at(scope);
+}
+std::vector<KillSwitchView> Views::kill_switches() const { return state_->rules.kill_switches(); }
+
 std::optional<UserView> Views::find_user(std::string_view username) const {
   return state_->directory.find(username);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tribook/domain/group.h"
+#include "tribook/domain/risk_rules.h"
 #include "tribook/message/event.h"
 #include "tribook/message/slab.h"
 #include "views/venue_types.h"
@@ -133,6 +134,17 @@ class Views {
 
   /// Never null.
   [[nodiscard]] std::shared_ptr<const GroupBook> groups() const;
+
+  /// What one level says of all limits.
+  [[nodiscard]] LimitSet own_limits(const RiskScope& scope) const;
+  /// The limits of which anybody who counts says something, in their order.
+  [[nodiscard]] std::vector<LimitView> limits_in_force(const RuleSubject& subject) const;
+  /// The widest that is on for the subject.
+  [[nodiscard]] std::optional<KillSwitchView> kill_switch(const RuleSubject& subject) const;
+  /// A level's own, if it is on.
+  [[nodiscard]] std::optional<KillSwitchView> kill_switch_at(const RiskScope& scope) const;
+  /// All that are on: of the house, groups, accounts and symbols by id.
+  [[nodiscard]] std::vector<KillSwitchView> kill_switches() const;
 
   [[nodiscard]] std::optional<UserView> find_user(std::string_view username) const;
   [[nodiscard]] std::optional<UserView> user(UserId id) const;

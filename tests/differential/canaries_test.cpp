@@ -27,6 +27,8 @@ constexpr Canary kCanaries[] = {
     {"fill or kill does not look first", base::Broken::WholesUnchecked, 50'000, 32},
     {"a venue's price comes without markup", base::Broken::VenuesMarkupLost, 5'000, 32},
     {"a venue's remainder is dropped", base::Broken::RemainderDropped, 5'000, 32},
+    {"limits are not looked at when filled", base::Broken::LimitsIgnoredAtFill, 5'000, 16},
+    {"a kill switch comes a minute late", base::Broken::KillSwitchLate, 5'000, 16},
 };
 
 class Breaking {

@@ -31,13 +31,18 @@ enum class Capability : std::uint8_t {
   MoneyMoves,      ///< bonuses, adjustments and credit
   Approval,        ///< of withdrawals
   Venues,          ///< A- and C-book
+  AskedLimits,     ///< of what is asked, and StopLossRequired of changes of a position
+  FilledLimits,    ///< of what an account would hold
+  Drawdown,        ///< of them, the fall from the highest equity that any command left
+  Warnings,        ///< limits that only warn are told of
+  KillSwitches,
   // Rules that are as the reference has them.
   MarginAtOnce,   ///< alerts after every command, not only with quotes; a stop-out by a quote that
                   ///< the account depends on; a fill checked once at the initial rate
   MarkupAtOnce,   ///< a new markup counts before the next quote
   OrdersInQuote,  ///< what a quote reaches fills within it, not after a round by risk and router
 };
-inline constexpr std::size_t kCapabilities = 22;
+inline constexpr std::size_t kCapabilities = 27;
 
 class Capabilities {
  public:

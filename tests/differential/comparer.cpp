@@ -111,6 +111,13 @@ std::optional<Difference> compare(const CallTold& a, const CallTold& b) {
       .found();
 }
 
+std::optional<Difference> compare(const WarnedTold& a, const WarnedTold& b) {
+  return Search("order " + std::to_string(a.order))
+      .same("warned order", a.order, b.order)
+      .same("warnings", a.limits, b.limits)
+      .found();
+}
+
 std::optional<Difference> compare(const AccountHeld& a, const AccountHeld& b) {
   return Search("account " + std::to_string(a.account))
       .same("account", a.account, b.account)
@@ -211,6 +218,9 @@ std::optional<Difference> compare(const Told& engine, const Told& reference) {
   if (const auto found = compare_all("requests", engine.requests, reference.requests)) return found;
   if (const auto found = compare_all("settlements", engine.settled, reference.settled))
     return found;
+  if (of_engine().has(Capability::Warnings)) {
+    if (const auto found = compare_all("warnings", engine.warned, reference.warned)) return found;
+  }
   return compare_all("stop-outs", engine.stop_outs, reference.stop_outs);
 }
 

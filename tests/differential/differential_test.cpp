@@ -41,6 +41,8 @@ void check_quarter(std::uint64_t quarter) {
   CHECK(counts.stop_outs > 0);
   CHECK(counts.crossings > 0);
   CHECK(counts.venue_fills > seeds);
+  CHECK(counts.limited > seeds);
+  CHECK(counts.killed > seeds);
 }
 
 TEST_CASE("differential: first quarter of the seeds") { check_quarter(0); }
@@ -73,7 +75,8 @@ TEST_CASE("one seed") {
   std::cout << counts.operations << " operations, " << counts.fills << " orders filled, "
             << counts.closed_by_level << " SL and TP, " << counts.stop_outs << " stop-outs, "
             << counts.covers << " covers, " << counts.crossings << " deals between clients, "
-            << counts.venue_fills << " requests dealt by venues\n";
+            << counts.venue_fills << " requests dealt by venues, " << counts.limited
+            << " orders ended by limits, " << counts.killed << " by kill switches\n";
 }
 
 }  // namespace

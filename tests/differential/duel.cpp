@@ -34,9 +34,18 @@ std::string Duel::contradiction() const {
 
 namespace {
 
+bool is_of_limit(const std::string& code) {
+  for (int i = 0; i < reference::kLimits; ++i) {
+    if (code == reference::code_of(reference::Limit(i))) return true;
+  }
+  return false;
+}
+
 void count(const Duel& duel, RunCounts& counts) {
   for (const auto& [id, order] : duel.reference().engine().orders()) {
     if (order.filled > 0) ++counts.fills;
+    if (order.reject_code == "KILL_SWITCH") ++counts.killed;
+    if (is_of_limit(order.reject_code)) ++counts.limited;
     if (order.closes == 0) continue;
     const reference::CloseReason reason = order.close_reason;
     if (reason == reference::CloseReason::StopOut) ++counts.stop_outs;

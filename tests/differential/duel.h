@@ -40,6 +40,8 @@ struct RunCounts {
   std::size_t closed_by_level = 0;  ///< SL and TP
   std::size_t stop_outs = 0;
   std::size_t covers = 0;
+  std::size_t limited = 0;      ///< orders that a limit ended
+  std::size_t killed = 0;       ///< orders that a kill switch refused or cancelled
   std::size_t crossings = 0;    ///< deals between clients
   std::size_t venue_fills = 0;  ///< requests of which something was dealt
 };

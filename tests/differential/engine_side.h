@@ -43,6 +43,8 @@ class EngineSide {
   void run(const reference::CloseBy& pair);
   void run(const reference::CloseAll& close);
   void run(const reference::ModifyPosition& change);
+  void run(const reference::PutLimits& put);
+  void run(const reference::SetKillSwitch& set);
   void run(const reference::VenueReport& report);
   void run(const reference::AdvanceTime& advance);
   template <typename Unknown>
@@ -50,6 +52,7 @@ class EngineSide {
     throw std::logic_error("the engine is not told of operation " + std::to_string(number_));
   }
 
+  [[nodiscard]] RiskScope scope_of(const reference::Scope& scope) const;
   void run_timers(TimeNs until);
   template <typename Timer>
   void send_timer(const Timer& timer);
@@ -74,6 +77,7 @@ class EngineSide {
   void send(Command command, std::span<const std::byte> text);
 
   Told tell(const Operation& operation);
+  void tell_warnings(Told& told) const;
   void tell(const Event& event, Told& told);
   void tell_order(const OrderUpdated& updated, Told& told);
   void tell_request(const VenueRequested& requested, Told& told) const;

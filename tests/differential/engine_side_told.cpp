@@ -35,6 +35,7 @@ Told EngineSide::tell(const Operation& operation) {
   if (places && !told.orders.empty() && told.orders.front().status == "REJECTED") {
     told.code = told.orders.front().code;
   }
+  if (tells_of_warnings(operation)) tell_warnings(told);
   return told;
 }
 

@@ -31,6 +31,12 @@ const Generator::Recipe Generator::kRecipes[] = {
     {20, Capability::Approval, &Generator::decide_withdrawal},
     {60, Capability::Venues, &Generator::venue_order},
     {90, Capability::Venues, &Generator::venue_report},
+    {25, Capability::AskedLimits, &Generator::asked_limit},
+    {15, Capability::AskedLimits, &Generator::order_again},
+    {35, Capability::FilledLimits, &Generator::filled_limit},
+    {15, Capability::FilledLimits, &Generator::no_limits},
+    {10, Capability::KillSwitches, &Generator::kill_switch},
+    {60, Capability::KillSwitches, &Generator::end_kill_switch},
 };
 
 Generator::Generator(std::uint64_t seed, const Capabilities& capabilities)

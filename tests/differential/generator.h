@@ -83,6 +83,22 @@ class Generator {
   std::optional<Action> modify_position();
   std::optional<Action> trailing_position();
 
+  // generator_limits.cpp
+  std::optional<Action> asked_limit();
+  std::optional<Action> filled_limit();
+  std::optional<Action> put_limit(reference::Limit limit);
+  std::optional<Action> no_limits();
+  std::optional<Action> order_again();
+  std::optional<Action> kill_switch();
+  std::optional<Action> end_kill_switch();
+  reference::Scope any_scope();
+  Label labelled(reference::Id account) const { return reference_->label_of_account(account); }
+  Rational part(std::int64_t least, std::int64_t most);
+  Rational threshold_of(reference::Limit limit, Label account);
+  Rational asked_threshold(reference::Limit limit, Label account);
+  Rational filled_threshold(reference::Limit limit, Label account);
+  Rational value_of(Label account, const reference::Symbol& traded, const Rational& volume);
+
   // generator_settings.cpp
   std::optional<Action> new_symbol();
   std::optional<Action> change_symbol();

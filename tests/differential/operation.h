@@ -34,7 +34,8 @@ using Action =
                  reference::DecideWithdrawal, reference::Quote, reference::PlaceOrder,
                  reference::PlaceOco, reference::ModifyOrder, reference::CancelOrder,
                  reference::ClosePosition, reference::CloseBy, reference::CloseAll,
-                 reference::ModifyPosition, reference::VenueReport, reference::AdvanceTime>;
+                 reference::ModifyPosition, reference::PutLimits, reference::SetKillSwitch,
+                 reference::VenueReport, reference::AdvanceTime>;
 
 struct Operation {
   Label number = 0;  ///< 1, 2, 3 .. within its program

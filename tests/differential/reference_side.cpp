@@ -105,6 +105,14 @@ reference::Command ReferenceSide::with_ids(reference::ModifyPosition change) con
   change.position = id_of(positions_, change.position);
   return change;
 }
+reference::Command ReferenceSide::with_ids(reference::PutLimits put) const {
+  if (put.scope.account != 0) put.scope.account = id_of(accounts_, put.scope.account);
+  return put;
+}
+reference::Command ReferenceSide::with_ids(reference::SetKillSwitch set) const {
+  if (set.scope.account != 0) set.scope.account = id_of(accounts_, set.scope.account);
+  return set;
+}
 reference::Command ReferenceSide::with_ids(reference::VenueReport report) const {
   report.request = id_of(requests_, report.request);
   return report;
@@ -123,6 +131,7 @@ Told ReferenceSide::apply(const Operation& operation) {
   tell_entries(entries, told);
   tell_alerts(result, told);
   tell_requests(result, told);
+  if (tells_of_warnings(operation)) tell_warnings(result, told);
   return told;
 }
 
@@ -252,6 +261,16 @@ void ReferenceSide::tell_requests(const reference::Result& result, Told& told) c
     one.volume = event.volume;
     one.limit = event.price;
     told.requests.push_back(one);
+  }
+}
+
+void ReferenceSide::tell_warnings(const reference::Result& result, Told& told) const {
+  for (const auto& [id, limits] : result.warned) {
+    const Label label = label_of_order(id);
+    if (label == 0 || limits.empty()) continue;
+    WarnedTold one{label, ""};
+    for (const reference::Limit limit : limits) one.limits += ' ' + name_of(limit);
+    told.warned.push_back(one);
   }
 }
 

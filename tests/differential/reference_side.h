@@ -50,6 +50,8 @@ class ReferenceSide {
   reference::Command with_ids(reference::CloseBy pair) const;
   reference::Command with_ids(reference::CloseAll close) const;
   reference::Command with_ids(reference::ModifyPosition change) const;
+  reference::Command with_ids(reference::PutLimits put) const;
+  reference::Command with_ids(reference::SetKillSwitch set) const;
   reference::Command with_ids(reference::VenueReport report) const;
   template <typename Same>
   reference::Command with_ids(const Same& same) const {
@@ -63,6 +65,7 @@ class ReferenceSide {
   void tell_entries(std::size_t first, Told& told) const;
   void tell_requests(const reference::Result& result, Told& told) const;
   void tell_alerts(const reference::Result& result, Told& told) const;
+  void tell_warnings(const reference::Result& result, Told& told) const;
 
   reference::Engine engine_;
   Ids accounts_;

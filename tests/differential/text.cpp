@@ -195,6 +195,32 @@ std::string text(const reference::ModifyPosition& change) {
                        if_any("break-even", change.break_even_pips);
   return change.trailing ? result + text(*change.trailing) : result;
 }
+std::string text(const reference::Scope& scope) {
+  switch (scope.level) {
+    case reference::Scope::Level::House:
+      return "the house";
+    case reference::Scope::Level::Group:
+      return "group " + scope.name;
+    case reference::Scope::Level::Account:
+      return "account " + std::to_string(scope.account);
+    case reference::Scope::Level::Symbol:
+      break;
+  }
+  return "symbol " + scope.name;
+}
+std::string text(const reference::PutLimits& put) {
+  constexpr std::array<const char*, 3> kModes{"OFF", "WARN", "REJECT"};
+  std::string result = "limits of " + text(put.scope);
+  for (const auto& [limit, setting] : put.limits) {
+    result += named(name_of(limit).c_str(), setting.threshold) +
+              named("", kModes[std::size_t(setting.mode)]);
+  }
+  return result;
+}
+std::string text(const reference::SetKillSwitch& set) {
+  constexpr std::array<const char*, 4> kActions{"NONE", "BLOCK", "CANCEL", "FLATTEN"};
+  return "kill switch of " + text(set.scope) + named("", kActions[std::size_t(set.action)]);
+}
 std::string text(const reference::VenueReport& report) {
   constexpr std::array<const char*, 3> kKinds{"fills", "rejects", "is late with"};
   return std::string("venue ") + kKinds[std::size_t(report.kind)] + " request " +

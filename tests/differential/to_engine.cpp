@@ -99,6 +99,15 @@ std::int64_t word_of(const Rational& value) {
 Rational exact(int128 raw) { return Rational(integer_of(raw), one()); }
 Rational exact_cost(int128 raw) { return Rational(integer_of(raw), Integer(one() * one())); }
 
+LimitSet limits_of(const reference::LimitSet& limits) {
+  LimitSet result;
+  for (const auto& [limit, setting] : limits) {
+    result.put(static_cast<Limit>(limit), word_of(setting.threshold),
+               static_cast<LimitMode>(setting.mode));
+  }
+  return result;
+}
+
 Instrument instrument_of(const reference::Symbol& symbol) {
   Instrument result;
   result.name = SymbolName::of(symbol.name);

@@ -24,7 +24,7 @@ Instrument instrument_of(const reference::Symbol& symbol);
 AccountSpec spec_of(const reference::AccountSettings& settings);
 GroupSpec spec_of(const reference::Group& group);
 GroupTerms terms_of(const reference::GroupSymbol& special);
-Book book_of(reference::Book book);
+LimitSet limits_of(const reference::LimitSet& limits);
 PipDistance pips_of(const Rational& pips);
 Book book_of(reference::Book book);
 NewOrder order_of(const reference::PlaceOrder& order, SymbolId symbol, TimeNs now);

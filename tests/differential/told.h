@@ -64,6 +64,12 @@ struct SettledTold {
   Rational amount = 0;
 };
 
+/// Of an order that was placed or changed.
+struct WarnedTold {
+  Label order = 0;
+  std::string limits;  ///< names, in their order, a space before each
+};
+
 struct Told {
   std::string code;  ///< empty: accepted
   std::vector<OrderTold> orders;
@@ -73,7 +79,15 @@ struct Told {
   std::vector<CallTold> stop_outs;
   std::vector<RequestTold> requests;
   std::vector<SettledTold> settled;
+  std::vector<WarnedTold> warned;  ///< by order
 };
+
+/// Only who places or changes an order waits for what it passes.
+inline bool tells_of_warnings(const Operation& operation) {
+  return std::holds_alternative<reference::PlaceOrder>(operation.action) ||
+         std::holds_alternative<reference::PlaceOco>(operation.action) ||
+         std::holds_alternative<reference::ModifyOrder>(operation.action);
+}
 
 struct AccountHeld {
   Label account = 0;

@@ -5,7 +5,7 @@ import os
 
 import case
 import daemon
-from client_terminal import ClientCase, raw_json, record, shown
+from client_terminal import ClientCase, raw_json, record, shown, table
 
 
 class Admins(ClientCase):
@@ -88,6 +88,45 @@ class Admins(ClientCase):
         self.same(["admin", "orders"], self.admin, "/admin/orders")
         self.same(["admin", "orders", "--all", "--account", account], self.admin,
                   "/admin/orders?status=all&accountId=" + account)
+
+    def test_limits(self):
+        answer = self.good("admin", "risk", "set", "maxOpenPositions", "40", "warn")
+        [row] = table(answer)
+        self.has(row, limit="maxOpenPositions", value="40", mode="WARN", level="HOUSE")
+        self.assertEqual(self.good("admin", "risk"), answer)
+        account = str(self.client.account_id)
+        rows = table(self.good("admin", "risk", "set", "stopLossRequired", "true", "--account",
+                               account))
+        self.assertEqual([(row["limit"], row["value"], row["level"]) for row in rows],
+                         [("stopLossRequired", "true", "ACCOUNT"),
+                          ("maxOpenPositions", "40", "HOUSE")])
+        told = raw_json(self.good("admin", "risk", "--account", account, "--json"))
+        self.assertEqual(told["limits"], {"stopLossRequired": {"value": True, "mode": "REJECT"}})
+        [row] = table(self.good("admin", "risk", "set", "maxOpenPositions", "off", "--symbol",
+                                "EURUSD"))
+        self.has(row, mode="OFF", level="SYMBOL")
+        for scope in [[], ["--symbol", "EURUSD"]]:
+            self.good("admin", "risk", "unset", "maxOpenPositions", *scope)
+        self.assertEqual(table(self.good("admin", "risk")), [])
+        self.fails("admin", "risk", "set", "maxEverything", "1",
+                   says="VALIDATION: limits.maxEverything is no limit")
+        self.fails("admin", "risk", "--group", "none", says="GROUP_UNKNOWN: ")
+
+    def test_kill_switches(self):
+        account = str(self.client.account_id)
+        told = record(self.good("admin", "kill-switch", "on", "account", account, "block",
+                                "--reason", "by hand"))
+        self.has(told, action="BLOCK", reason="by hand", actor="admin")
+        self.assertEqual(told["scope.accountId"], account)
+        [row] = table(self.good("admin", "kill-switch"))
+        self.has(row, level="ACCOUNT", of=account, action="BLOCK", cause="MANUAL", actor="admin",
+                 reason="by hand")
+        self.refused(self.client.order("BUY", "EURUSD", "0.1"), 422, "KILL_SWITCH")
+        self.has(record(self.good("admin", "kill-switch", "off", "account", account)),
+                 action="NONE")
+        self.client.filled("BUY", "EURUSD", "0.1")
+        self.assertEqual(raw_json(self.good("admin", "kill-switch", "--json")), {"items": []})
+        self.fails("admin", "kill-switch", "off", "house", says="NOT_FOUND: ")
 
     def test_health_and_metrics_need_no_login(self):
         self.has(record(self.good("admin", "health")), status="ready")

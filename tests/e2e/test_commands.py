@@ -54,7 +54,7 @@ class Commands(case.TribookCase):
                       ["replay", "x", "--account", "me"], ["replay", "x", "--account", "0"],
                       ["replay", "x", "--account", "99999999999999999999"],
                       ["replay", "x", "--account", "-1"],
-                      ["check-config"], ["print-config"], ["check-config", "a", "b"]]:
+                      ["check-config"], ["print-config"]]:
             self.ends(2, *words)
 
     def test_check_config(self):
@@ -83,6 +83,16 @@ class Commands(case.TribookCase):
         unknown = self.file(text + '[[groups]]\nname = "vip"\nclosings = "FIFO"\n')
         self.ends(1, "check-config", unknown,
                   err=[f"{unknown}:{line + 2}", "groups[0].closings", "did you mean closing"])
+
+    def test_configs_lie_over_one_another(self):
+        base = self.file(daemon.config() + '[brand]\nname = "under"\n')
+        over = self.file('[brand]\nname = "over"\n[risk.limits]\nmax_drawdown = 15\n')
+        self.ends(0, "check-config", base, over)
+        self.ends(0, "print-config", base, over, out=['name = "over"', "max_drawdown = 15"])
+        self.ends(0, "print-config", over, base, out=['name = "under"', "max_drawdown = 15"])
+        bad = self.file("[risk.limits]\nmax_draw_down = 15\n")
+        self.ends(1, "check-config", base, bad,
+                  err=[f"{bad}:2: risk.limits.max_draw_down", "did you mean max_drawdown?"])
 
     def test_check_config_sees_what_would_keep_backups_from_being_taken(self):
         folder = daemon.make_folder()

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "support/engine_fixture.h"
+#include "support/kill_switches.h"
 #include "support/timers.h"
 
 // What cannot be derived from the rest of the state is saved with it.
@@ -147,6 +148,27 @@ TEST_CASE("Archive: a rollover goes on from where it was, between any two of its
   } while (house.engine.timer_run().kind != CommandKind::None);
   REQUIRE(copies.size() > 4);
   test::roll_over(house, test::date(2023, 11, 16));
+  for (Copy& copy : copies) copy.follow();
+}
+
+TEST_CASE("Archive: what a kill switch sweeps goes on from where it was, between any two records") {
+  engine::EngineLimits limits = test::small_limits();
+  limits.positions = 4'096;
+  House house(limits);
+  const SymbolId symbol = house.add_symbol(test::forex("EUR", "USD"));
+  house.quote(symbol, "1.10000", "1.10010");
+  for (int i = 0; i < 60; ++i) {
+    const AccountId account = house.add_account({.deposit = "1000000"});
+    for (int j = 0; j < 10; ++j) house.open(account, symbol, Side::Buy, "0.01");
+  }
+  test::set_switch(house, RiskScope::of(symbol), KillAction::Flatten);
+  std::deque<Copy> copies;
+  while (house.engine.timer_run().kind != CommandKind::None) {
+    copies.emplace_back(house, limits);
+    house.send(AccountId{}, KillSweep{house.engine.timer_run().nominal});
+  }
+  REQUIRE(copies.size() > 3);
+  house.quote(symbol, "1.10010", "1.10020");
   for (Copy& copy : copies) copy.follow();
 }
 

@@ -44,6 +44,39 @@ TEST_CASE("a request's first order is its own, in its last state") {
   CHECK(told.is_settled);
 }
 
+TEST_CASE("warnings are of the order that was asked for, or of both of a pair") {
+  Pending pending(4);
+  Outcome told;
+  const auto done = [&](const Outcome& outcome) { told = outcome; };
+  const auto request = pending.open(TimeNs{100}, done);
+  REQUIRE(request);
+  const auto order = [&](std::uint64_t id) {
+    OrderUpdated updated;
+    updated.order = OrderId{id};
+    pending.take(event_of(*request, updated));
+  };
+  const auto warn = [&](std::uint32_t asker, std::uint64_t id, Limit limit) {
+    OrderWarned warned;
+    warned.order = OrderId{id};
+    warned.limits = bit_of(limit);
+    pending.take(event_of(asker, warned));
+  };
+  order(7);
+  warn(*request, 7, Limit::MaxExposure);
+  warn(*request, 7, Limit::MaxLeverage);
+  order(8);
+  warn(*request, 8, Limit::MaxOrderVolume);
+  warn(*request, 12, Limit::MaxDrawdown);  // somebody else's, in the same record
+  pending.take(event_of(*request, Settled{}));
+  CHECK(told.warned == (bit_of(Limit::MaxExposure) | bit_of(Limit::MaxLeverage)));
+  CHECK(told.partner_warned == bit_of(Limit::MaxOrderVolume));
+  const auto check = pending.open(TimeNs{100}, done);
+  REQUIRE(check);
+  warn(*check, 0, Limit::MaxExposure);
+  pending.take(event_of(*check, Settled{}));
+  CHECK(told.warned == bit_of(Limit::MaxExposure));
+}
+
 TEST_CASE("a close of all positions tells what it closed, and nothing that followed") {
   constexpr AccountId own{3};
   Pending pending(4);

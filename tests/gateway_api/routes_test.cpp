@@ -59,6 +59,11 @@ TEST_CASE("the table of roles, cell by cell") {
   CHECK_FALSE(admits(Endpoint::CreateSymbol, Role::RiskManager));
   CHECK(admits(Endpoint::ListAccounts, Role::Support));
   CHECK_FALSE(admits(Endpoint::ListPositions, Role::Support));
+  CHECK(admits(Endpoint::GetRiskSettings, Role::Support));
+  CHECK(admits(Endpoint::PutRiskSettings, Role::RiskManager));
+  CHECK(admits(Endpoint::PutKillSwitch, Role::RiskManager));
+  CHECK(admits(Endpoint::DeleteKillSwitch, Role::RiskManager));
+  CHECK_FALSE(admits(Endpoint::ListKillSwitches, Role::Support));
   // Without a login: nothing but logins and what machines watch.
   for (const Route& route : kRoutes) {
     const bool is_open = route.pattern.ends_with("/login") || route.pattern == "/healthz" ||
@@ -90,4 +95,8 @@ TEST_CASE("each code has its status") {
   CHECK(status_of(RejectCode::Validation) == 400);
   CHECK(status_of(RejectCode::InsufficientMargin) == 422);
   CHECK(status_of(RejectCode::Busy) == 503);
+  for (const RejectCode code : {RejectCode::RateLimited, RejectCode::OrdersPerSecond,
+                                RejectCode::OrdersPerMinute, RejectCode::OrdersPerDay}) {
+    CHECK(status_of(code) == 429);
+  }
 }

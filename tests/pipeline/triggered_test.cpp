@@ -213,4 +213,33 @@ TEST_CASE("orders that rest give the same state in all layouts and in the replay
   }
 }
 
+TEST_CASE("what an order would be warned of is told to who asks, and nothing is sequenced") {
+  journal::MemoryDisk disk;
+  HouseRunner house(Layout::Stepped, disk);
+  found(house);
+  LimitSet limits;
+  limits.put(Limit::MaxOrderVolume, lots("0.2").raw, LimitMode::Warn);
+  limits.put(Limit::MaxDayVolume, lots("0.5").raw, LimitMode::Reject);
+  Command put = Command::make(PutLimits{});
+  put.header.text = put_spec(house.slab(), limits);
+  house.submit(put);
+  const auto ask = [&](const char* volume) {
+    CheckOrder check{limit(Side::Buy, "1.08460", volume).get<NewOrder>()};
+    Command command = Command::make(check);
+    command.header.account = kAccount;
+    return house.submit(command);
+  };
+  const Sequence before = house.pipeline().sequencer().last_sequence();
+  CHECK(ask("0.2").empty());
+  const auto warned = ask("0.3");
+  REQUIRE(warned.size() == 1);
+  REQUIRE(warned[0].header.kind == EventKind::OrderWarned);
+  CHECK(warned[0].get<OrderWarned>().limits == bit_of(Limit::MaxOrderVolume));
+  CHECK_FALSE(warned[0].get<OrderWarned>().order);
+  const auto refused = ask("0.6");
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].get<Refused>().code == RejectCode::DayVolume);
+  CHECK(house.pipeline().sequencer().last_sequence() == before);
+}
+
 }  // namespace tribook::test

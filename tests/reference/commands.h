@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "reference/limits.h"
 #include "reference/settings.h"
 
 namespace tribook::reference {
@@ -107,6 +108,17 @@ struct ModifyPosition {
   std::optional<Rational> break_even_pips;
 };
 
+/// What the scope sets from now on; what it does not set is set no more.
+struct PutLimits {
+  Scope scope;
+  LimitSet limits;
+};
+/// With KillAction::None it goes off.
+struct SetKillSwitch {
+  Scope scope;
+  KillAction action = KillAction::None;
+};
+
 /// What a venue tells of a request that the engine sent.
 struct VenueReport {
   enum class Kind { Fill, Reject, Timeout };
@@ -121,9 +133,16 @@ struct AdvanceTime {
   Time now = 0;
 };
 
-using Command =
-    std::variant<PutSymbol, PutGroup, CreateAccount, ChangeAccount, MoveMoney, RequestWithdrawal,
-                 DecideWithdrawal, Quote, PlaceOrder, PlaceOco, ModifyOrder, CancelOrder,
-                 ClosePosition, CloseBy, CloseAll, ModifyPosition, VenueReport, AdvanceTime>;
+using Command = std::variant<PutSymbol, PutGroup, CreateAccount, ChangeAccount, MoveMoney,
+                             RequestWithdrawal, DecideWithdrawal, Quote, PlaceOrder, PlaceOco,
+                             ModifyOrder, CancelOrder, ClosePosition, CloseBy, CloseAll,
+                             ModifyPosition, PutLimits, SetKillSwitch, VenueReport, AdvanceTime>;
+
+/// It never rests.
+bool at_once(const PlaceOrder& request);
+bool has_limit(OrderType type);
+bool has_trigger(OrderType type);
+/// What its position will trail at. A trailing stop order keeps its distance for itself.
+std::optional<Rational> trailing_pips(const PlaceOrder& request);
 
 }  // namespace tribook::reference

@@ -9,6 +9,7 @@ Result Engine::execute(const Command& command) {
   std::visit([this](const auto& given) { run(given); }, command);
   if (!std::holds_alternative<Quote>(command)) margin_calls();
   execute_round();
+  raise_peaks();
   return result_;
 }
 
@@ -31,16 +32,20 @@ void Engine::run(const ClosePosition& command) { refuse(close_position(command))
 void Engine::run(const CloseBy& command) { refuse(close_by(command)); }
 void Engine::run(const CloseAll& command) { refuse(close_all(command)); }
 void Engine::run(const ModifyPosition& command) { refuse(modify_position(command)); }
+void Engine::run(const PutLimits& command) { refuse(put_limits(command)); }
+void Engine::run(const SetKillSwitch& command) { refuse(set_kill_switch(command)); }
 void Engine::run(const VenueReport& command) { refuse(venue_report(command)); }
 void Engine::run(const AdvanceTime& command) { refuse(advance(command.now)); }
 
 void Engine::run(const PlaceOrder& command) {
-  const Id id = place(command);
+  const Id id = place(command, {});
   result_.id = id;
   if (id == 0) return;
   Order& order = orders_.at(id);
   if (order.status == OrderStatus::Accepted) start(order);
-  if (order.status == OrderStatus::Rejected) refuse(order.reject_code);
+  if (order.status != OrderStatus::Rejected) return remember(command);
+  result_.warned.erase(id);
+  refuse(order.reject_code);
 }
 
 std::string Engine::book_of(const Position& position) const {

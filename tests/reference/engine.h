@@ -57,6 +57,13 @@ class Engine {
   /// Names of the symbols on the way; none if there is no way.
   std::optional<std::vector<std::string>> chain(const std::string& from,
                                                 const std::string& to) const;
+  bool is_killed(Id account, const std::string& symbol) const;
+  /// What an account has at stake in all symbols; none when no rate says it.
+  std::optional<Rational> exposure_of(Id account) const {
+    return exposure(accounts_.at(account), nets(account));
+  }
+  const std::map<Scope, LimitSet>& limits() const { return limits_; }
+  const std::map<Scope, KillAction>& kill_switches() const { return switches_; }
   int digits(const std::string& currency) const;
   /// First sentence about state that contradicts itself; empty when all is well.
   std::string contradiction() const;
@@ -79,6 +86,8 @@ class Engine {
   void run(const CloseBy& command);
   void run(const CloseAll& command);
   void run(const ModifyPosition& command);
+  void run(const PutLimits& command);
+  void run(const SetKillSwitch& command);
   void run(const VenueReport& command);
   void run(const AdvanceTime& command);
   void refuse(const std::string& code);
@@ -153,15 +162,78 @@ class Engine {
   std::string margin_refusal(const Order& order, const Rational& volume,
                              const Rational& price) const;
 
+  // limits.cpp: what is set for whom, and limits of what is asked
+  struct Asking {
+    int resting = 1;  ///< so many new ones would rest
+    bool is_pair = false;
+    bool is_change = false;
+    bool is_more = true;  ///< of a change: it enlarges the order
+  };
+  std::string scope_refusal(const Scope& scope) const;
+  std::string put_limits(const PutLimits& put);
+  LimitSetting in_force(Limit limit, Id account, const std::string& symbol) const;
+  bool is_any_set(Limit limit) const;
+  std::string asked_refusal(const PlaceOrder& request, const Asking& asking,
+                            std::set<Limit>& warned) const;
+  bool passes_asked(Limit limit, const Rational& threshold, const PlaceOrder& request,
+                    const Rational& opening, const Asking& asking) const;
+  std::optional<Rational> entry_price(const PlaceOrder& request) const;
+  std::optional<Rational> stop_distance(const PlaceOrder& request,
+                                        const std::optional<Rational>& entry) const;
+  bool is_far(const PlaceOrder& request, const Rational& percent) const;
+  int orders_at_rest(const PlaceOrder& request) const;
+  bool is_repeated(const PlaceOrder& request, const Rational& seconds) const;
+  bool takes_away_stop(const Position& position, const ModifyPosition& change) const;
+  void remember(const PlaceOrder& request);
+
+  // limits_filled.cpp: limits of what the account would hold
+  enum class Finding { Good, Passed, Unknown };
+  struct Opening {
+    const Order& order;
+    Rational volume;
+    Rational price;
+  };
+  using Nets = std::map<std::string, Rational>;
+  std::string filled_refusal(const Order& order, const Rational& volume, const Rational& price,
+                             std::set<Limit>& warned) const;
+  Finding look_at(Limit limit, const Rational& threshold, const Opening& opening) const;
+  Finding look_at_exposure(Limit limit, const Rational& threshold, const Opening& opening) const;
+  Finding look_at_currencies(const Rational& threshold, const Account& account,
+                             const Symbol& symbol, const Nets& before, const Nets& after) const;
+  Finding worse(const std::optional<Rational>& before, const std::optional<Rational>& after,
+                const Rational& threshold) const;
+  Finding concentration(const Account& account, const std::string& symbol, const Nets& before,
+                        const Nets& after, const Rational& threshold) const;
+  Nets nets(Id account) const;
+  Nets only(const Nets& all, const std::string& symbol) const;
+  std::optional<Rational> middle_for(const Account& account, const Symbol& symbol) const;
+  std::optional<Rational> exposure(const Account& account, const Nets& held) const;
+  std::optional<Rational> currency_exposure(const Account& account, const Nets& held,
+                                            const std::string& currency) const;
+  Rational loss_at_stop(const Opening& opening) const;
+  bool opens_new(const Order& order) const;
+  int open_positions(Id account) const;
+  void note_payment(Account& account, const LedgerEntry& entry);
+  void begin_days();
+  void raise_peaks();
+
+  // killing.cpp
+  std::string set_kill_switch(const SetKillSwitch& set);
+  bool is_in(const Scope& scope, Id account, const std::string& symbol) const;
+  bool is_held_back(const Order& order) const;
+  void cancel_all(const Scope& scope, Id account);
+  void close_all_of(const Scope& scope, Id account);
+
   // orders.cpp: from the request to its end
-  std::string order_refusal(const PlaceOrder& request) const;
+  std::string order_refusal(const PlaceOrder& request, const Asking& asking,
+                            std::set<Limit>& warned) const;
   std::string price_refusal(const PlaceOrder& request, const Symbol& symbol,
                             const std::optional<Rate>& rate) const;
   std::string bracket_refusal(const Symbol& symbol, Side side, const Rational& below,
                               const Rational& above, const std::optional<Rational>& sl,
                               const std::optional<Rational>& tp) const;
   Id new_order(const PlaceOrder& request, OrderStatus status);
-  Id place(const PlaceOrder& request);
+  Id place(const PlaceOrder& request, const Asking& asking);
   std::string state_refusal(const PlaceOrder& request, bool reduces) const;
   bool is_whole(const PlaceOrder& request) const;
   void place_oco(const PlaceOco& pair);
@@ -202,6 +274,8 @@ class Engine {
   // fills.cpp: what a fill does
   std::string fill(Order& order, const Rational& volume, const Rational& price);
   std::string open_refusal(const Order& order, const Rational& volume, const Rational& price) const;
+  std::string open_refusal(const Order& order, const Rational& volume, const Rational& price,
+                           std::set<Limit>& warned) const;
   void note_fill(Order& order, const Rational& volume, const Rational& price);
   void open_volume(Order& order, const Rational& volume, const Rational& price,
                    std::optional<Rational> venue_price);
@@ -298,6 +372,13 @@ class Engine {
   std::map<std::string, Rational> house_hedge_;
   std::vector<Print> tape_;
   std::vector<Id> reached_;  ///< orders that go round
+  struct Recent {
+    PlaceOrder request;
+    Time time = 0;
+  };
+  std::vector<Recent> recent_;  ///< new orders that were taken
+  std::map<Scope, LimitSet> limits_;
+  std::map<Scope, KillAction> switches_;
   Result result_;
 };
 

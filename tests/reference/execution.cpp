@@ -70,6 +70,7 @@ void Engine::execute_order(Order& order) {
   const Rational opening = left - reducing;
   const bool executes = !acts_as_limit(order) || is_marketable(order) ||
                         best_maker(order, house_price(order), {}) != nullptr;  // else it rests on
+  if (is_held_back(order)) return rest(order);
   if (order.closes == 0 && executes) {
     const std::string refusal = state_refusal(order.request, opening == 0);
     if (!refusal.empty()) return end_or_rest(order, refusal);
@@ -143,8 +144,10 @@ std::string Engine::execute_opening(Order& order, const Rational& volume) {
   if (request.book == Book::B) return take(order, volume);
   const auto worst = worst_price(order);
   if (worst && !no_worse(request.side, house_price(order), *worst)) return "";
-  const std::string refusal = open_refusal(order, volume, house_price(order));
+  std::set<Limit> warned;
+  const std::string refusal = open_refusal(order, volume, house_price(order), warned);
   if (!refusal.empty()) return refusal;
+  result_.warned[order.id].merge(warned);
   const Symbol& traded = symbol(request.symbol);
   const Rational part = venue_part_of_opening(order, volume);
   if (part > 0) {
@@ -198,7 +201,7 @@ Order* Engine::best_maker(const Order& taker, const Rational& house, const std::
     if (maker.request.book != Book::B || skipped.contains(id)) continue;
     const Rational& price = maker.request.price;
     if (!no_worse(side, price, house) || (worst && !no_worse(side, price, *worst))) continue;
-    if (closes_at_venue(maker) || closes_at_venue(taker)) continue;
+    if (closes_at_venue(maker) || closes_at_venue(taker) || is_held_back(maker)) continue;
     const bool better = best == nullptr ||
                         (price != best->request.price ? no_worse(side, price, best->request.price)
                                                       : maker.sequence < best->sequence);

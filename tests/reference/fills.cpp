@@ -13,28 +13,39 @@ std::string Engine::fill(Order& order, const Rational& volume, const Rational& p
     close_volume(order, position, part, price, std::nullopt);
   }
   if (left == 0 || order.closes != 0) return "";
-  const std::string refusal = open_refusal(order, left, price);
+  std::set<Limit> warned;
+  const std::string refusal = open_refusal(order, left, price, warned);
   if (!refusal.empty()) return refusal;
+  result_.warned[order.id].merge(warned);
   open_volume(order, left, price, std::nullopt);
   return "";
 }
 
 std::string Engine::open_refusal(const Order& order, const Rational& volume,
                                  const Rational& price) const {
+  std::set<Limit> warned;
+  return open_refusal(order, volume, price, warned);
+}
+
+std::string Engine::open_refusal(const Order& order, const Rational& volume, const Rational& price,
+                                 std::set<Limit>& warned) const {
   const Account& owner = account(order.request.account);
   const Symbol& traded = symbol(order.request.symbol);
+  if (is_killed(owner.id, traded.name)) return "KILL_SWITCH";
   if (owner.settings.state != AccountState::Active) return "FORBIDDEN";
   if (traded.state != TradeState::Open) return "SYMBOL_DISABLED";
   // A netting account has one position of a symbol: what is on its way to be closed stands there.
   const bool netting = owner.settings.mode == AccountMode::Netting;
   if (netting && !closing_targets(order).empty()) return "CLOSING_AT_VENUE";
   if (!conversions_are_good(owner, traded)) return "NO_CONVERSION";
-  return margin_refusal(order, volume, price);
+  const std::string of_margin = margin_refusal(order, volume, price);
+  return of_margin.empty() ? filled_refusal(order, volume, price, warned) : of_margin;
 }
 
 void Engine::note_fill(Order& order, const Rational& volume, const Rational& price) {
   order.filled += volume;
   order.filled_cost += volume * price;
+  account(order.request.account).day_volume += volume;
   Event event;
   event.kind = Event::Kind::Fill;
   event.account = order.request.account;
@@ -88,6 +99,8 @@ void Engine::open_volume(Order& order, const Rational& volume, const Rational& p
   if (order.request.sl) position.sl = order.request.sl;
   if (order.request.tp) position.tp = order.request.tp;
   order.position = position.id;
+  order.opened += volume;
+  order.opened_cost += price * volume;
   note_fill(order, volume, price);
   Event event;
   event.kind = is_new ? Event::Kind::PositionOpened : Event::Kind::PositionChanged;

@@ -39,6 +39,7 @@ void Engine::post(LedgerEntry entry) {
     entry.before = total;
     total += entry.amount;
     entry.after = total;
+    note_payment(owner, entry);
     Event event;
     event.kind = Event::Kind::Ledger;
     event.account = entry.account;

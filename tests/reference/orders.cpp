@@ -3,7 +3,6 @@
 #include "reference/engine.h"
 
 namespace tribook::reference {
-namespace {
 
 bool at_once(const PlaceOrder& request) {
   return request.type == OrderType::Market || request.time_in_force == TimeInForce::Ioc ||
@@ -13,6 +12,8 @@ bool at_once(const PlaceOrder& request) {
 bool has_limit(OrderType type) { return type == OrderType::Limit || type == OrderType::StopLimit; }
 
 bool has_trigger(OrderType type) { return type == OrderType::Stop || type == OrderType::StopLimit; }
+
+namespace {
 
 bool on_grid(const Rational& price, const Rational& tick) {
   return price > 0 && is_multiple(price, tick);
@@ -30,13 +31,16 @@ bool Engine::acts_as_limit(const Order& order) const {
 }
 
 // The first reason in the order that the README lists; empty if there is none.
-std::string Engine::order_refusal(const PlaceOrder& request) const {
+std::string Engine::order_refusal(const PlaceOrder& request, const Asking& asking,
+                                  std::set<Limit>& warned) const {
   const Account& owner = account(request.account);
   const Symbol& traded = symbol(request.symbol);
   if (!is_whole(request)) return "VALIDATION";
   Order probe;
   probe.request = request;
-  const std::string refusal = state_refusal(request, request.volume <= closable(probe));
+  const bool reduces = request.volume <= closable(probe);
+  if (!reduces && asking.is_more && is_killed(owner.id, traded.name)) return "KILL_SWITCH";
+  const std::string refusal = state_refusal(request, reduces);
   if (!refusal.empty()) return refusal;
   if (at_once(request) && !is_open(traded.schedule, now_)) return "MARKET_CLOSED";
   if (request.volume < traded.min_volume || request.volume > traded.max_volume) {
@@ -45,7 +49,8 @@ std::string Engine::order_refusal(const PlaceOrder& request) const {
   if (!is_multiple(request.volume, traded.volume_step)) return "VOLUME_STEP";
   const bool needs_quote = at_once(request) || request.type == OrderType::TrailingStop;
   if (needs_quote && !is_fresh(traded)) return "STALE_QUOTE";
-  return price_refusal(request, traded, quote_for(owner, traded));
+  const std::string of_prices = price_refusal(request, traded, quote_for(owner, traded));
+  return of_prices.empty() ? asked_refusal(request, asking, warned) : of_prices;
 }
 
 // Of account and symbol: looked at when an order comes, and again when it executes.
@@ -130,7 +135,7 @@ Id Engine::new_order(const PlaceOrder& request, OrderStatus status) {
 }
 
 // An unknown account or symbol leaves no order behind; any other refusal a rejected one.
-Id Engine::place(const PlaceOrder& request) {
+Id Engine::place(const PlaceOrder& request, const Asking& asking) {
   if (!accounts_.contains(request.account)) {
     result_.code = "NOT_FOUND";
     return 0;
@@ -139,13 +144,15 @@ Id Engine::place(const PlaceOrder& request) {
     result_.code = "SYMBOL_UNKNOWN";
     return 0;
   }
-  const std::string refusal = order_refusal(request);
+  std::set<Limit> warned;
+  const std::string refusal = order_refusal(request, asking, warned);
   const Id id = new_order(request, OrderStatus::Pending);
   Order& order = orders_.at(id);
   if (!refusal.empty()) {
     finish(order, OrderStatus::Rejected, refusal);
   } else {
     set_status(order, OrderStatus::Accepted);
+    if (!asking.is_pair) result_.warned[id].merge(warned);
   }
   return id;
 }
@@ -156,15 +163,18 @@ void Engine::place_oco(const PlaceOco& pair) {
     result_.code = "VALIDATION";
     return;
   }
+  const Asking both{2, true};
+  std::set<Limit> warned;  // told of the first, of both
   for (const PlaceOrder* request : {&pair.first, &pair.second}) {
     if (!accounts_.contains(request->account)) result_.code = "NOT_FOUND";
     if (!symbols_.contains(request->symbol)) result_.code = "SYMBOL_UNKNOWN";
     if (!result_.code.empty()) return;
-    result_.code = order_refusal(*request);
+    result_.code = order_refusal(*request, both, warned);
     if (!result_.code.empty()) return;  // neither is placed
   }
-  result_.id = place(pair.first);
-  result_.second_id = place(pair.second);
+  result_.id = place(pair.first, both);
+  result_.second_id = place(pair.second, both);
+  result_.warned[result_.id].merge(warned);
   orders_.at(result_.id).partner = result_.second_id;
   orders_.at(result_.second_id).partner = result_.id;
   if (settings_.orders_go_round) {  // both rest before either may fill
@@ -296,7 +306,9 @@ std::string Engine::modify_order(const ModifyOrder& change) {
   if (order.filled > 0 && request.volume <= order.filled) return "VALIDATION";
   PlaceOrder asked = request;
   if (order.is_limit_now) asked.type = OrderType::Limit;
-  const std::string refusal = order_refusal(asked);
+  const Asking asking{0, false, true, request.volume > order.request.volume};
+  std::set<Limit> warned;
+  const std::string refusal = order_refusal(asked, asking, warned);
   if (!refusal.empty()) return refusal;
   const bool triggers_anew = request.trigger != order.request.trigger;
   const bool moved = triggers_anew || request.price != order.request.price;
@@ -305,6 +317,7 @@ std::string Engine::modify_order(const ModifyOrder& change) {
   if (request.sl && *request.sl == 0) order.request.sl.reset();
   if (request.tp && *request.tp == 0) order.request.tp.reset();
   if (triggers_anew) order.trigger = request.trigger;
+  result_.warned[order.id].merge(warned);
   if (change.expires_at) order.expires = *change.expires_at;
   tell(order);
   if (!keeps) order.sequence = next_sequence_++;

@@ -172,6 +172,7 @@ std::string Engine::modify_position(const ModifyPosition& change) {
     const Rational level = symbol(position.symbol).stops_level_pips;
     if (trailing.distance_pips != 0 && trailing.distance_pips < level) return "PRICE_INVALID";
   }
+  if (takes_away_stop(position, change)) return code_of(Limit::StopLossRequired);
   if (change.sl) position.sl = *change.sl == 0 ? std::nullopt : change.sl;
   if (change.tp) position.tp = *change.tp == 0 ? std::nullopt : change.tp;
   if (change.break_even_pips) position.break_even_pips = change.break_even_pips;

@@ -87,6 +87,7 @@ void Engine::fire_limits(const std::string& name) {
 }
 
 void Engine::fire_limit(Order& order) {
+  if (is_held_back(order)) return;
   set_status(order, OrderStatus::Triggered);
   emit_trigger(order.request.account, order.id, 0, "LIMIT", house_price(order));
   execute_reached(order);
@@ -103,7 +104,7 @@ void Engine::fire_stops(const std::string& name) {
 // A stop becomes a market order, a stop-limit a new limit, at the first price past the trigger.
 void Engine::fire_stop(Order& order) {
   const Rational price = house_price(order);
-  if (sign_of(order.request.side) * (price - order.trigger) < 0) return;
+  if (sign_of(order.request.side) * (price - order.trigger) < 0 || is_held_back(order)) return;
   set_status(order, OrderStatus::Triggered);
   emit_trigger(order.request.account, order.id, 0, "STOP", price);
   order.is_limit_now = order.request.type == OrderType::StopLimit;

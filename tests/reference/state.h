@@ -54,6 +54,8 @@ struct Order {
   bool stays_with_house = false;  ///< it opens what waited so: no other clients are looked for
   Rational commission_raw = 0;    ///< so far, in the commission's currency
   bool was_charged = false;       ///< the minimum is paid
+  Rational opened = 0;            ///< volume that it opened
+  Rational opened_cost = 0;       ///< sum of price x volume of that
 };
 
 struct Position {
@@ -90,6 +92,9 @@ struct Account {
   Rational balance = 0;
   Rational credit = 0;
   std::set<Rational> calls;  ///< margin-call levels that it is below
+  Rational day_base = 0;     ///< equity at the last rollover, and what was paid in since
+  Rational day_volume = 0;   ///< dealt since
+  Rational peak = 0;         ///< the highest equity after a command, moved by payments
 };
 
 struct LedgerEntry {
@@ -176,6 +181,7 @@ struct Result {
   Id id = 0;         ///< of the account, order, position or withdrawal made
   Id second_id = 0;
   std::vector<Event> events;
+  std::map<Id, std::set<Limit>> warned;  ///< limits that an order passes, set to warn
 };
 
 /// Margin figures of an account as they are now.

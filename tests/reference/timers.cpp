@@ -16,6 +16,7 @@ std::string Engine::advance(Time until) {
     if (rollover.time == time) roll_over(rollover.local_day);
     fund();
     margin_calls();
+    raise_peaks();
   }
   now_ = until;
   return "";
@@ -66,6 +67,7 @@ void Engine::roll_over(std::int64_t local_day) {
     position.swap += amount;
     book(owner, EntryType::Swap, amount, id);
   }
+  begin_days();
 }
 
 // In account currency, rounded once after the nights are counted.

@@ -18,6 +18,8 @@ struct Setup {
   bool is_session_open = true;
   std::chrono::nanoseconds quote_age{};
   std::uint32_t holds = 4;
+  bool is_killed = false;
+  LimitSet limits{};
   NewOrder order = market(Side::Buy, lots("1"));
 };
 
@@ -32,6 +34,8 @@ RejectCode decide(const Setup& setup) {
   const AccountId neighbour{2};
   world.account(neighbour, "USD", "100000");
   world.decide(market(Side::Buy, lots("0.01")), 1, neighbour);
+  if (setup.is_killed) world.kill(RiskScope::house());
+  world.limits(RiskScope::house(), setup.limits);
   world.now = world.now + setup.quote_age;
   return world.decide(setup.order, 2).decision;
 }
@@ -43,6 +47,7 @@ struct Row {
 
 const std::array kRows{
     Row{RejectCode::Validation, [](Setup& s) { s.order.limit = price("1.08"); }},
+    Row{RejectCode::KillSwitch, [](Setup& s) { s.is_killed = true; }},
     Row{RejectCode::AccountDisabled, [](Setup& s) { s.account_state = AccountState::Suspended; }},
     Row{RejectCode::AccountCloseOnly, [](Setup& s) { s.account_state = AccountState::CloseOnly; }},
     Row{RejectCode::SymbolUnknown, [](Setup& s) { s.order.symbol = {}; }},
@@ -61,6 +66,12 @@ const std::array kRows{
           s.order.volume = s.instrument.max_volume;
         }},
     Row{RejectCode::InsufficientMargin, [](Setup& s) { s.balance = "1000"; }},
+    Row{RejectCode::OrdersPerSecond,
+        [](Setup& s) { s.limits.put(Limit::OrdersPerSecond, 0, LimitMode::Reject); }},
+    Row{RejectCode::OrdersPerMinute,
+        [](Setup& s) { s.limits.put(Limit::OrdersPerMinute, 0, LimitMode::Reject); }},
+    Row{RejectCode::OrdersPerDay,
+        [](Setup& s) { s.limits.put(Limit::OrdersPerDay, 0, LimitMode::Reject); }},
     Row{RejectCode::Busy, [](Setup& s) { s.holds = 1; }},
 };
 

@@ -116,6 +116,25 @@ class World {
     tell(event(update, id));
   }
 
+  void limits(const RiskScope& scope, const LimitSet& limits) {
+    LimitsUpdated update;
+    update.scope = scope;
+    tell(event(update, {}, put_spec(slab, limits)));
+  }
+  void limit(const RiskScope& scope, Limit limit, std::int64_t number,
+             LimitMode mode = LimitMode::Reject) {
+    LimitSet set;
+    set.put(limit, number * kFixedOne, mode);
+    limits(scope, set);
+  }
+  /// KillAction::None: it goes off.
+  void kill(const RiskScope& scope, KillAction action = KillAction::Block) {
+    KillSwitchChanged change;
+    change.scope = scope;
+    change.action = action;
+    tell(event(change, {}, put_spec(slab, KillReason{FixedText<128>::of("flood")})));
+  }
+
   void position(AccountId account, std::uint64_t id, Side side, Volume volume, Cost cost,
                 SymbolId symbol = kEurUsd) {
     PositionUpdated update;
@@ -153,6 +172,12 @@ class World {
     Command asked = command(order, request, account);
     risk.decide(asked, now);
     return asked.get<NewOrder>();
+  }
+  /// As its answer: the order it became.
+  void become(std::uint32_t request, std::uint64_t order, AccountId account = kAccount) {
+    OrderUpdated update;
+    update.order = OrderId{order};
+    answer(request, update, account);
   }
   /// A decision that leaves no hold behind.
   NewOrder try_decide(const NewOrder& order, AccountId account = kAccount) {

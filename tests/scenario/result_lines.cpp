@@ -130,6 +130,7 @@ void ResultLines::add(std::size_t number, const Operation& cause, const Event& e
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
+    case EventKind::AccountWatched:
       return;
   }
 }

@@ -92,6 +92,7 @@ void World::audit(bool is_sealed) {
     }
 
     audit.alerts.apply(event, audit.margins);
+    audit.rules.apply(event, texts.get(event.header.text), audit.reference);
     check_replayed(audit, event);
     audit.rows.push_back(row_of(event, texts));
     if (!is_for_all(event)) return;

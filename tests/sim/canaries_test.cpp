@@ -14,12 +14,26 @@ struct Caught {
   std::uint64_t seeds_max;
 };
 constexpr Caught kCanaries[] = {
-    {Canary::SyncDoesNothing, 10}, {Canary::WriteBehind, 5},        {Canary::LastBatchForgotten, 5},
-    {Canary::OtherClientId, 5},    {Canary::EventLost, 5},          {Canary::EventTwice, 5},
-    {Canary::StoreForgets, 5},     {Canary::FollowerReadsAhead, 5}, {Canary::SnapshotForgets, 5},
-    {Canary::BatchNeverSyncs, 20}, {Canary::IdsForgotten, 10},      {Canary::RecordsUnchained, 20},
-    {Canary::HashSkipsField, 20},  {Canary::HoldsKept, 5},          {Canary::QuotesLag, 5},
-    {Canary::AgeIgnored, 20},      {Canary::MarksForget, 5},        {Canary::StoryDeaf, 5},
+    {Canary::SyncDoesNothing, 10},
+    {Canary::WriteBehind, 5},
+    {Canary::LastBatchForgotten, 5},
+    {Canary::OtherClientId, 5},
+    {Canary::EventLost, 5},
+    {Canary::EventTwice, 5},
+    {Canary::StoreForgets, 5},
+    {Canary::FollowerReadsAhead, 5},
+    {Canary::SnapshotForgets, 5},
+    {Canary::BatchNeverSyncs, 20},
+    {Canary::IdsForgotten, 10},
+    {Canary::RecordsUnchained, 20},
+    {Canary::HashSkipsField, 20},
+    {Canary::HoldsKept, 5},
+    {Canary::QuotesLag, 5},
+    {Canary::AgeIgnored, 20},
+    {Canary::MarksForget, 5},
+    {Canary::StoryDeaf, 5},
+    {Canary::LimitsIgnoredAtFill, 20},
+    {Canary::KillSwitchLate, 20},
 };
 
 struct Found {

@@ -82,6 +82,12 @@ bool change_password(World& world, Draft& draft);
 bool change_markup(World& world, Draft& draft);
 bool nonsense_money(World& world, Draft& draft);
 
+// risk_commands.cpp
+bool put_limits(World& world, Draft& draft);
+bool kill_switch(World& world, Draft& draft);
+bool end_kill_switch(World& world, Draft& draft);
+bool nonsense_limits(World& world, Draft& draft);
+
 // hostile_commands.cpp
 bool long_texts(World& world, Draft& draft);
 bool broken_texts(World& world, Draft& draft);

@@ -44,6 +44,7 @@ bool World::is_for_all(const Event& event) {
     case EventKind::VenueRequested:
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
+    case EventKind::OrderWarned:
       return false;
     default:
       return true;

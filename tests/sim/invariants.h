@@ -11,6 +11,7 @@
 #include "sim/naive_book.h"
 #include "sim/naive_margin.h"
 #include "sim/naive_marks.h"
+#include "sim/naive_rules.h"
 #include "sim/world.h"
 
 // What must hold, and when it is looked at. The tables stand in invariants.cpp (of the live house)
@@ -34,6 +35,7 @@ struct Audit {
   NaiveBook book{};
   std::map<std::uint32_t, AccountState> states{};
   NaiveAlerts alerts{};
+  NaiveRules rules{};
   core::ReplayResult result{};
   risk::Risk risk;  ///< and views that were told everything
   views::Views views;

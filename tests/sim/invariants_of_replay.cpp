@@ -132,6 +132,10 @@ void alerts_are_right(const Audit& audit, const Event&, std::string_view name) {
   demand(audit.alerts.problem().empty(), name, audit.alerts.problem());
 }
 
+void rules_hold(const Audit& audit, const Event&, std::string_view name) {
+  demand(audit.rules.problem().empty(), name, audit.rules.problem());
+}
+
 void readable(const Audit& audit, std::string_view name) {
   demand(audit.result.is_good, name, audit.result.problem);
 }
@@ -225,6 +229,7 @@ constexpr Row<const Audit&, const Event&> kOfReplayedEvents[] = {
     {"highest and lowest are the naive ones", marks_are_right},
     {"a suspended client does nothing", suspended_rest},
     {"alerts say what was", alerts_are_right},
+    {"limits and kill switches hold", rules_hold},
 };
 
 constexpr Row<const Audit&> kOfSurvival[] = {

@@ -39,12 +39,31 @@ enum class Canary : std::uint8_t {
   AgeIgnored,
   MarksForget,
   WholesUnchecked,
+  LimitsIgnoredAtFill,
+  KillSwitchLate,
 };
-inline constexpr std::string_view kCanaryNames[] = {
-    "none",       "sync-does-nothing", "write-behind",  "last-batch-forgotten", "other-client-id",
-    "event-lost", "event-twice",       "store-forgets", "follower-reads-ahead", "snapshot-forgets",
-    "story-deaf", "batch-never-syncs", "ids-forgotten", "records-unchained",    "hash-skips-field",
-    "holds-kept", "quotes-lag",        "age-ignored",   "marks-forget",         "wholes-unchecked"};
+inline constexpr std::string_view kCanaryNames[] = {"none",
+                                                    "sync-does-nothing",
+                                                    "write-behind",
+                                                    "last-batch-forgotten",
+                                                    "other-client-id",
+                                                    "event-lost",
+                                                    "event-twice",
+                                                    "store-forgets",
+                                                    "follower-reads-ahead",
+                                                    "snapshot-forgets",
+                                                    "story-deaf",
+                                                    "batch-never-syncs",
+                                                    "ids-forgotten",
+                                                    "records-unchained",
+                                                    "hash-skips-field",
+                                                    "holds-kept",
+                                                    "quotes-lag",
+                                                    "age-ignored",
+                                                    "marks-forget",
+                                                    "wholes-unchecked",
+                                                    "limits-ignored-at-fill",
+                                                    "kill-switch-late"};
 
 /// What is taken out of a run, so that a smaller one is left.
 struct Cut {

@@ -110,6 +110,8 @@ void Reference::apply(const Event& event, std::span<const std::byte> text) {
       symbols[event.get<SymbolUpdated>().symbol.value] = *instrument;
       return;
     }
+    case EventKind::KillSwitchChanged:
+      return on_switch(event.get<KillSwitchChanged>());
     default:
       return;
   }

@@ -85,6 +85,7 @@ class Reference {
   std::map<std::uint64_t, Position> positions;
   std::map<std::uint16_t, Instrument> symbols;
   std::map<std::uint64_t, Order> working;
+  std::map<std::pair<ScopeLevel, std::uint32_t>, RiskScope> switches;  ///< that are on
   std::map<std::uint64_t, Money> pending;  ///< withdrawals that wait, with their amounts
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
@@ -122,6 +123,7 @@ class Reference {
   void on_group_terms(const Event& event, std::span<const std::byte> text);
   void on_options(const Event& event, std::span<const std::byte> text);
   void on_group(const Event& event, std::span<const std::byte> text);
+  void on_switch(const KillSwitchChanged& changed);
   [[nodiscard]] bool is_swap_free(const Account& account) const;
   [[nodiscard]] SwapSpec swap_of(GroupId group, SymbolId symbol) const;
   void check_profit(const Position& position, const TradeExecuted& trade) const;

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "feed.h"
+#include "views/alerts.h"
 
 // Margin calls, stop-outs and what these closed: of all accounts, or of one, newest first.
 
@@ -19,6 +20,12 @@ void call(Feed& feed, AccountId account, std::uint64_t id, SymbolId symbol = {})
   raised.level = Ratio::from_whole(90);
   raised.symbol = symbol;
   feed.apply(account, raised);
+}
+
+TextRef reason(Feed& feed, std::string_view text) {
+  KillReason reason;
+  reason.text = decltype(reason.text)::of(text);
+  return put_spec(feed.slab, reason);
 }
 
 std::vector<std::uint64_t> ids(const Page<AlertView>& page) {
@@ -111,6 +118,85 @@ TEST_CASE("alerts: each kind shows what it says") {
   CHECK(items[0].position == PositionId{11});
   CHECK(items[0].order == OrderId{12});
   CHECK(items[0].volume == Volume::from_whole(2));
+}
+
+TEST_CASE("alerts: a limit shows what was measured, and how grave it is") {
+  Feed feed;
+  feed.client(1);
+  RiskAlert crossed;
+  crossed.alert = {1};
+  crossed.equity = Money::from_whole(900);
+  crossed.base = Money::from_whole(1'000);
+  crossed.measured = 100 * kFixedOne;
+  crossed.threshold = 90 * kFixedOne;
+  crossed.position = {5};
+  crossed.symbol = {2};
+  crossed.limit = Limit::MaxDailyLoss;
+  crossed.severity = AlertSeverity::Critical;
+  feed.apply(kFirst, crossed);
+  crossed.alert = {2};
+  crossed.severity = AlertSeverity::Info;
+  crossed.is_over = 1;
+  feed.apply(kFirst, crossed);
+  const auto items = feed.views.alerts(kFirst, {}, 10).items;
+  REQUIRE(items.size() == 2);
+  CHECK(items[1].kind == AlertKind::Limit);
+  CHECK(items[1].limit == Limit::MaxDailyLoss);
+  CHECK(items[1].measured == Ratio::from_whole(100));
+  CHECK(items[1].threshold == Ratio::from_whole(90));
+  CHECK(items[1].equity == Money::from_whole(900));
+  CHECK(items[1].base == Money::from_whole(1'000));
+  CHECK(items[1].position == PositionId{5});
+  CHECK(items[1].symbol == SymbolId{2});
+  CHECK(severity_of(items[1]) == AlertSeverity::Critical);
+  CHECK_FALSE(items[1].is_over);
+  CHECK(items[0].is_over);
+  CHECK(severity_of(items[0]) == AlertSeverity::Info);
+}
+
+TEST_CASE(
+    "alerts: a kill switch is one when it goes on and when it goes off, not when it is told "
+    "again") {
+  Feed feed;
+  feed.client(1);
+  KillSwitchChanged changed;
+  changed.scope = RiskScope::of(kFirst);
+  changed.since = feed.time;
+  changed.actor = {3};
+  changed.action = KillAction::Block;
+  changed.is_carried = 1;
+  feed.apply({}, changed, reason(feed, "before"));
+  CHECK(feed.views.alerts({}, {}, 10).items.empty());
+  changed.is_carried = 0;
+  changed.alert = {1};
+  changed.action = KillAction::Flatten;
+  feed.apply({}, changed, reason(feed, "by hand"));
+  changed.alert = {2};
+  changed.action = KillAction::None;
+  feed.apply({}, changed);
+  changed.alert = {3};
+  changed.scope = RiskScope::house();
+  feed.apply({}, changed);
+  const auto items = feed.views.alerts(kFirst, {}, 10).items;
+  REQUIRE(items.size() == 2);
+  CHECK(items[1].kind == AlertKind::KillSwitch);
+  CHECK(items[1].scope == RiskScope::of(kFirst));
+  CHECK(items[1].action == KillAction::Flatten);
+  CHECK(items[1].actor == UserId{3});
+  CHECK(items[1].reason.view() == "by hand");
+  CHECK(severity_of(items[1]) == AlertSeverity::Critical);
+  CHECK(items[0].reason.view().empty());
+  CHECK(severity_of(items[0]) == AlertSeverity::Info);
+  CHECK(feed.views.alerts({}, {}, 10).items.size() == 3);  // the house's is of no account
+}
+
+TEST_CASE("alerts: margin calls are warnings, stop-outs and liquidations critical") {
+  AlertView alert;
+  CHECK(severity_of(alert) == AlertSeverity::Warning);
+  alert.kind = AlertKind::StopOut;
+  CHECK(severity_of(alert) == AlertSeverity::Critical);
+  alert.kind = AlertKind::Liquidation;
+  CHECK(severity_of(alert) == AlertSeverity::Critical);
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ enum class Broken : std::uint8_t {
   AgeIgnored,           ///< orders are filled however old the quote is
   MarksForget,          ///< some quotes do not count for positions' highest and lowest
   WholesUnchecked,      ///< fill-or-kill orders go without a look at whether all of them can
+  LimitsIgnoredAtFill,  ///< what an account would hold is not looked at when an order fills
+  KillSwitchLate,       ///< for the first minute nothing knows that a kill switch is on
   // Of the differential test; those above, of the simulator by number.
   ConversionsSwapped,  ///< a gain is converted at the side of a loss, and the other way round
   RoundingTruncates,   ///< amounts are cut off where they should be rounded

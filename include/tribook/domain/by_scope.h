@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tribook/base/assert.h"
+#include "tribook/base/prefetch.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/group.h"
 #include "tribook/domain/ids.h"
@@ -83,6 +84,11 @@ class ByScope {
     T& kept = const_cast<T&>(at(scope));
     count_ += (value.is_empty() ? 0 : 1) - (kept.is_empty() ? 0 : 1);
     kept = value;
+  }
+
+  /// Begins to fetch what at() of the account will look at first. It need not be in range.
+  void prefetch(AccountId account) const {
+    if (account.value < places_.size()) base::prefetch(places_[account.value]);
   }
 
   /// So many are there.

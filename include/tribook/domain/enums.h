@@ -46,6 +46,11 @@ enum class LedgerType : std::uint8_t {
   Conversion,
   Credit
 };
+/// Whether an entry is no result of trading: deposits, credit, covers and the like.
+constexpr bool is_payment(LedgerType type) {
+  return type != LedgerType::RealizedPnl && type != LedgerType::Commission &&
+         type != LedgerType::Swap && type != LedgerType::Funding;
+}
 /// What stands against a client's entry in the same currency.
 enum class HouseAccount : std::uint8_t {
   Payments,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,17 +37,26 @@ class RiskRules {
   /// off, or set nowhere, is LimitMode::Off.
   [[nodiscard]] LimitInForce in_force(Limit limit, const RuleSubject& subject) const;
   /// Whether any of these limits (see bit_of) is set to anything anywhere.
-  [[nodiscard]] bool is_any_set(std::uint32_t limits) const { return (ever_set_ & limits) != 0; }
+  [[nodiscard]] bool is_any_set(std::uint32_t limits) const { return (set_ & limits) != 0; }
+
+  /// Begins to fetch what is asked of the account's orders.
+  void prefetch(AccountId account) const {
+    if (limits_.count() != 0) limits_.prefetch(account);
+    if (switches_.count() != 0) switches_.prefetch(account);
+  }
 
   /// The widest switch that is on for the subject; null when none is.
   [[nodiscard]] const KillSwitch* kill_switch(const RuleSubject& subject) const;
-  /// Its scope with it. REQUIRES: kill_switch(subject) != nullptr.
+  /// The most that the switches which are on for the subject do.
+  [[nodiscard]] KillAction kill_action(const RuleSubject& subject) const;
+  /// The scope of the one that kill_switch() gives. REQUIRES: kill_switch(subject) != nullptr.
   [[nodiscard]] RiskScope killed_by(const RuleSubject& subject) const;
 
  private:
   ByScope<LimitSet> limits_;
   ByScope<KillSwitch> switches_;
-  std::uint32_t ever_set_ = 0;  // limits that some level sets; may be too many, never too few
+  std::array<std::uint32_t, LimitSet::kRoom> setters_{};  // levels that set it, by limit
+  std::uint32_t set_ = 0;                                 // limits that have any
 };
 
 }  // namespace tribook

@@ -30,7 +30,7 @@ namespace tribook::engine {
 
 /// Changed whenever the same records would give another state; records of another version are never
 /// replayed.
-inline constexpr std::uint32_t kRulesVersion = 3;
+inline constexpr std::uint32_t kRulesVersion = 4;
 /// Rules whose states this engine goes on from: what they mean, and their bytes and hash, is the
 /// same. This version's own is one of them.
 inline constexpr std::array<std::uint32_t, 1> kRulesTakenOver{kRulesVersion};
@@ -103,6 +103,13 @@ struct ExposureFigures {
   [[nodiscard]] bool is_matched() const { return clients == house + at_venues - undone; }
 };
 
+/// What would become of an order: refused with the code, or taken with these limits passed that
+/// only warn, a bit each (bit_of).
+struct OrderCheck {
+  RejectCode code = RejectCode::None;
+  std::uint32_t warnings = 0;
+};
+
 struct State;
 
 /// Orders, positions, accounts, margin, ledger and quotes of a house: a pure function of the
@@ -149,8 +156,8 @@ class Engine {
 
   /// Whether the order or payment is one that was sent before: applying it changes nothing.
   [[nodiscard]] bool is_repeated(const Command& command) const;
-  /// Whether the order would be taken as things stand: None or why not. Changes nothing.
-  [[nodiscard]] RejectCode check_order(AccountId account, const NewOrder& order) const;
+  /// Whether the order would be taken as things stand. Changes nothing.
+  [[nodiscard]] OrderCheck check_order(AccountId account, const NewOrder& order) const;
 
   /// The next TRIGGERED order on its way to be decided again, once for each time it was triggered;
   /// false when all are. For the live house: after a start they are all given again.

@@ -45,6 +45,7 @@ enum class EventKind : std::uint8_t {
   KillSwept,
   OrderWarned,
   RiskAlert,
+  AccountWatched,
 };
 
 }  // namespace tribook

@@ -19,7 +19,7 @@ struct PutLimits {
   RiskScope scope;
 };
 
-/// Attachment: KillReason. With KillAction::None the switch goes off.
+/// Attachment: KillReason. With KillAction::None the switch goes off; NotFound when none is on.
 struct SetKillSwitch {
   static constexpr CommandKind kKind = CommandKind::SetKillSwitch;
   RiskScope scope;

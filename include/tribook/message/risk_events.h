@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "tribook/base/time.h"
 #include "tribook/domain/by_scope.h"
@@ -10,6 +12,8 @@
 #include "tribook/domain/kill_switch.h"
 #include "tribook/domain/limit.h"
 #include "tribook/message/event_kind.h"
+#include "tribook/message/risk_commands.h"
+#include "tribook/message/text.h"
 
 // Bodies of events about limits, kill switches and what is watched.
 
@@ -22,15 +26,36 @@ struct LimitsUpdated {
   std::uint8_t reserved[88] = {};
 };
 
-/// One went on, off or changed. Text: KillSwitch; an empty one is off.
+/// One went on, off or changed. Text: KillReason, of a hand; the house's own has none.
 struct KillSwitchChanged {
   static constexpr EventKind kKind = EventKind::KillSwitchChanged;
   RiskScope scope;
   AlertId alert;
-  UserId actor;                 ///< who set it on or off; 0: the house
+  TimeNs since{};  ///< this and what follows as in KillSwitch
+  std::int64_t measured = 0;
+  std::int64_t threshold = 0;
+  UserId actor;  ///< who set it on or off; 0: the house
+  KillAction action = KillAction::None;
+  KillCause cause = KillCause::Manual;
+  Limit limit = Limit::Count;
   std::uint8_t is_carried = 0;  ///< it went on earlier; only a state that is told again says so
-  std::uint8_t reserved[75] = {};
+  std::uint8_t reserved[48] = {};
 };
+/// The switch as it stands from then on; an empty one is off. `text`: of the event.
+inline KillSwitch kill_switch_of(const KillSwitchChanged& changed,
+                                 std::span<const std::byte> text) {
+  KillSwitch kill_switch;
+  if (changed.action == KillAction::None) return kill_switch;
+  kill_switch.since = changed.since;
+  kill_switch.measured = changed.measured;
+  kill_switch.threshold = changed.threshold;
+  kill_switch.actor = changed.actor;
+  kill_switch.action = changed.action;
+  kill_switch.cause = changed.cause;
+  kill_switch.limit = changed.limit;
+  if (const auto reason = read_spec<KillReason>(text)) kill_switch.reason = reason->text;
+  return kill_switch;
+}
 
 /// A kill switch has cancelled and closed what it could.
 struct KillSwept {
@@ -64,6 +89,17 @@ struct RiskAlert {
   AlertSeverity severity = AlertSeverity::Warning;
   std::uint8_t is_over = 0;  ///< well again
   std::uint8_t reserved[27] = {};
+};
+
+/// What is watched of an account, after it changed by itself. Payments move base and peak besides,
+/// and nobody is told.
+struct AccountWatched {
+  static constexpr EventKind kKind = EventKind::AccountWatched;
+  Money base;                 ///< equity at the last rollover, and what was paid in since
+  Money peak;                 ///< the highest equity that was seen
+  std::uint32_t crossed = 0;  ///< limits that are, a bit each (see bit_of)
+  std::uint32_t near = 0;     ///< limits of which most is used
+  std::uint8_t reserved[56] = {};
 };
 
 }  // namespace tribook

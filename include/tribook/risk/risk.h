@@ -19,7 +19,7 @@
 // An order that passes places a hold on its account (margin, commission and spread loss as
 // estimated) until the engine answers it, so that a burst cannot spend the same margin twice before
 // the first answer is back. Holds are an overlay: outside the state, never journaled, gone after a
-// restart.
+// restart. So is what is known of how fast an account's orders came.
 //
 // This is an early gate. The engine checks again at the price it fills at and has the last word, so
 // where the two could differ by rounding the gate lets the order pass.
@@ -39,6 +39,7 @@ struct RiskLimits {
 /// An order that is to rest needs no session, quote, rate or margin.
 inline constexpr std::array kPrecedence{
     RejectCode::Validation,       ///< prices, time in force and expiry do not go with the type
+    RejectCode::KillSwitch,       ///< one is on, and the order opens
     RejectCode::AccountDisabled,  ///< unknown, suspended or closed
     RejectCode::AccountCloseOnly,
     RejectCode::SymbolUnknown,
@@ -52,7 +53,10 @@ inline constexpr std::array kPrecedence{
     RejectCode::NoConversion,   ///< margin, P&L or commission: no rate, or a stale one
     RejectCode::ValueOverflow,  ///< a sum would not fit its type
     RejectCode::InsufficientMargin,
-    RejectCode::Busy,  ///< no room for another hold
+    RejectCode::OrdersPerSecond,  ///< of new orders alone, and not of what only closes
+    RejectCode::OrdersPerMinute,  ///<
+    RejectCode::OrdersPerDay,     ///< since the last rollover
+    RejectCode::Busy,             ///< no room for another hold
 };
 
 class Risk {
@@ -74,8 +78,10 @@ class Risk {
   /// of an ExecuteOrder or CheckOrder, which place no hold: `decision`; for the checks that were
   /// reached, `required_margin_raw` (by how much the order raises the account's used margin,
   /// negative where it hedges) and `free_margin_raw` (before the order, after holds); and for an
-  /// order that passes, `worst_price`. Other commands are left as they are. `now` is engine time; a
-  /// time before the last event's counts as that event's.
+  /// order that passes, `worst_price` and `pace_warnings`. Other commands are left as they are. A
+  /// NewOrder that passes counts for the pace of its account as one order, a pair as two; what is
+  /// an ExecuteOrder was counted when it came, and a CheckOrder only hears what it would be told.
+  /// `now` is engine time; a time before the last event's counts as that event's.
   void decide(Command& command, TimeNs now);
 
   /// Digest of the state: everything but the holds.

@@ -4,6 +4,7 @@
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
 #include "gateway/api/payments.h"
+#include "gateway/api/volatility.h"
 
 namespace tribook::gateway {
 
@@ -109,6 +110,20 @@ void handle_admin(const Call& call) {
       return admin::list_exposure(call);
     case Endpoint::ListVenueRequests:
       return admin::list_venue_requests(call);
+    case Endpoint::AdminVolatility:
+      return get_volatility(call);
+    case Endpoint::GetRiskSettings:
+      return admin::get_risk_settings(call);
+    case Endpoint::PutRiskSettings:
+      return admin::put_risk_settings(call);
+    case Endpoint::GetAccountRisk:
+      return admin::get_account_risk(call);
+    case Endpoint::ListKillSwitches:
+      return admin::list_kill_switches(call);
+    case Endpoint::PutKillSwitch:
+      return admin::put_kill_switch(call);
+    case Endpoint::DeleteKillSwitch:
+      return admin::delete_kill_switch(call);
     case Endpoint::ExplainAnyOrder:
       return admin::explain_order(call);
     case Endpoint::ExplainAnyPosition:

@@ -2,10 +2,10 @@
 
 #include "gateway/admin/admin_api.h"
 #include "gateway/admin/search.h"
-#include "gateway/api/render.h"
+#include "gateway/api/alert_json.h"
 #include "gateway/rest/lists.h"
 
-// Margin calls, stop-outs and what these closed, newest first.
+// Margin calls, stop-outs and what these closed, limits and kill switches, newest first.
 
 namespace tribook::gateway::admin {
 namespace {
@@ -14,8 +14,8 @@ void write_item(json::Writer& writer, const Context& context, const views::Alert
   views::AccountView account;
   static_cast<void>(context.views.account(alert.account, account));
   writer.begin_object();
-  write_alert(writer, context, alert, account.currency);
-  writer.field("createdAt", alert.time).end_object();
+  write_alert(writer, context, alert, account.currency, Audience::Admin);
+  writer.field("timestamp", alert.time).field("createdAt", alert.time).end_object();
 }
 
 // False, answered, when the parameter is no account.

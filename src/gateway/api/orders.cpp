@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/api/render.h"
+#include "gateway/api/risk_json.h"
 #include "gateway/bodies/order_fields.h"
 #include "gateway/json/writer.h"
 #include "tribook/domain/order_prices.h"
@@ -30,7 +31,7 @@ bool is_dead(const OrderUpdated& order) {
 }
 
 void write_placed(json::Writer& writer, const Context& context, const OrderUpdated& order,
-                  const std::string& client_order_id) {
+                  const std::string& client_order_id, std::uint32_t warned) {
   writer.field("orderId", order.order.value)
       .text_or_null("clientOrderId", client_order_id)
       .field("status", order.status)
@@ -50,6 +51,7 @@ void write_placed(json::Writer& writer, const Context& context, const OrderUpdat
       .begin_array("warnings");
   // What was filled stands, though the rest was refused.
   if (order.code != RejectCode::None) writer.element(name_of(order.code));
+  write_limit_names(writer, warned);
   writer.end_array();
 }
 
@@ -100,7 +102,7 @@ http::HttpResponse order_response(const Context& context, const Outcome& outcome
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  write_placed(writer, context, order, client_order_id);
+  write_placed(writer, context, order, client_order_id, outcome.warned);
   writer.end_object();
   const bool is_told = outcome.is_settled || is_final(order.status);
   return json_response(is_told ? 201 : 202, std::move(body));
@@ -162,12 +164,25 @@ http::HttpResponse pair_response(const Context& context, const Outcome& outcome,
         context.views.order(order.order, known) == views::ReadStatus::Found) {
       show(order, known);
     }
+    const bool is_first = order.order == outcome.order->order;
     writer.begin_object();
-    write_placed(writer, context, order, client_order_id);
+    write_placed(writer, context, order, client_order_id,
+                 is_first ? outcome.warned : outcome.partner_warned);
     writer.end_object();
   }
   writer.end_array().end_object();
   return json_response(outcome.is_settled ? 201 : 202, std::move(body));
+}
+
+/// An order has no warnings; what changed it may have passed limits.
+void add_warnings(std::string& body, std::uint32_t warned) {
+  if (warned == 0) return;
+  std::string warnings;
+  json::Writer writer(warnings);
+  writer.begin_array("warnings");
+  write_limit_names(writer, warned);
+  writer.end_array();
+  body.insert(body.size() - 1, "," + warnings);
 }
 
 /// The order as the views show it now.
@@ -180,6 +195,7 @@ http::HttpResponse shown_order(const Context& context, const Outcome& outcome, O
   std::string body;
   json::Writer writer(body);
   write_order(writer, context, order, false, origin == Origin::WebSocket ? "orderType" : "type");
+  add_warnings(body, outcome.warned);
   return json_response(outcome.is_settled ? 200 : 202, std::move(body));
 }
 
@@ -230,9 +246,12 @@ void send_change(Context& context, const Actor& actor, const Body& body, const R
   if (sent != RejectCode::None) respond(problem(sent));
 }
 
-/// Which of the checks a refusal is of, for people who look for their mistake.
+/// Which of the checks a refusal is of, for people who look for their mistake; of limits by name.
 std::string_view check_of(RejectCode code) {
+  if (const auto limit = limit_of(code)) return terms_of(*limit).name;
   switch (code) {
+    case RejectCode::KillSwitch:
+      return "killSwitch";
     case RejectCode::AccountDisabled:
     case RejectCode::AccountCloseOnly:
       return "account";
@@ -279,7 +298,9 @@ http::HttpResponse check_response(const Outcome& outcome, bool is_dated) {
         .field("failedCheck", check_of(code))
         .field("reason", detail.empty() ? describe(code) : detail);
   }
-  writer.begin_array("warnings").end_array().end_object();
+  writer.begin_array("warnings");
+  write_limit_names(writer, outcome.warned);
+  writer.end_array().end_object();
   return json_response(200, std::move(body));
 }
 

@@ -101,6 +101,16 @@ void collect_reduced(Outcome& outcome, const PositionReduced& part) {
   all.left_volume = part.left_volume;
 }
 
+// Of an order that was only asked about there is none.
+void collect_warned(Outcome& outcome, const OrderWarned& event) {
+  const OrderId own = outcome.order ? outcome.order->order : OrderId{};
+  if (event.order == own) {
+    outcome.warned |= event.limits;
+  } else if (outcome.partner && event.order == outcome.partner->order) {
+    outcome.partner_warned |= event.limits;
+  }
+}
+
 }  // namespace
 
 void Pending::collect(Outcome& outcome, const Event& event) {
@@ -118,6 +128,9 @@ void Pending::collect(Outcome& outcome, const Event& event) {
       }
       break;
     }
+    case EventKind::OrderWarned:
+      collect_warned(outcome, event.get<OrderWarned>());
+      break;
     case EventKind::PositionReduced:
       collect_reduced(outcome, event.get<PositionReduced>());
       break;
@@ -126,6 +139,9 @@ void Pending::collect(Outcome& outcome, const Event& event) {
       break;
     case EventKind::WithdrawalUpdated:
       if (!outcome.withdrawal) outcome.withdrawal = event.get<WithdrawalUpdated>();
+      break;
+    case EventKind::KillSwept:
+      if (!outcome.swept) outcome.swept = event.get<KillSwept>();
       break;
     case EventKind::GroupUpdated:
       outcome.group = event.get<GroupUpdated>().group;

@@ -29,6 +29,8 @@ struct Outcome {
   TimeNs time{};                        ///< the engine's
   std::optional<OrderUpdated> order;    ///< the request's own, in its last state
   std::optional<OrderUpdated> partner;  ///< of a pair, the second
+  std::uint32_t warned = 0;             ///< limits that the order passes, see bit_of
+  std::uint32_t partner_warned = 0;
   std::optional<PositionReduced> reduced;
   // Where the request asked to close all positions:
   std::vector<ClosedByRequest> closed;  ///< the first kClosedShown
@@ -36,10 +38,11 @@ struct Outcome {
   Money closed_realized;  ///< of all of them
   std::optional<LedgerPosted> ledger;
   std::optional<WithdrawalUpdated> withdrawal;
-  GroupId group;      ///< made or changed
-  AccountId account;  ///< created
-  UserId user;        ///< created
-  SymbolId symbol;    ///< created or changed
+  std::optional<KillSwept> swept;  ///< by a kill switch in the same record
+  GroupId group;                   ///< made or changed
+  AccountId account;               ///< created
+  UserId user;                     ///< created
+  SymbolId symbol;                 ///< created or changed
 };
 
 /// Requests on their way through the engine. Bounded; one thread.

@@ -21,6 +21,9 @@ unsigned status_of(RejectCode code) {
     case RejectCode::PayloadTooLarge:
       return 413;
     case RejectCode::RateLimited:
+    case RejectCode::OrdersPerSecond:
+    case RejectCode::OrdersPerMinute:
+    case RejectCode::OrdersPerDay:
       return 429;
     case RejectCode::Busy:
     case RejectCode::Unavailable:

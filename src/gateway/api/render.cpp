@@ -260,41 +260,4 @@ void write_withdrawal(json::Writer& writer, const Context& context,
   writer.end_object();
 }
 
-namespace {
-
-void write_tick(json::Writer& writer, const Context& context, const views::AlertView& alert) {
-  const int digits = price_digits(context, alert.symbol);
-  const auto& venue_name = context.options.venue_name;
-  writer.field("symbol", symbol_name(context, alert.symbol))
-      .field("bid", alert.bid, digits)
-      .field("ask", alert.ask, digits)
-      .field("lp", venue_name ? venue_name(alert.venue) : std::string())
-      .field("venueTime", alert.venue_time)
-      .field("quoteSequence", alert.quote.value);
-}
-
-}  // namespace
-
-void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
-                 Currency currency) {
-  const bool is_liquidation = alert.kind == AlertKind::Liquidation;
-  writer.field("id", alert.id.value)
-      .field("kind", alert.kind)
-      .field("accountId", alert.account.value)
-      .field("threshold", alert.threshold);
-  const bool has_level = is_liquidation ? !alert.level.is_zero()
-                                        : margin_level(alert.equity, alert.used_margin).has_value();
-  write_level(writer, "marginLevel", has_level ? std::optional(alert.level) : std::nullopt);
-  if (is_liquidation) {
-    writer.field("stopOutId", alert.stop_out.value)
-        .field("positionId", alert.position.value)
-        .field("orderId", alert.order.value)
-        .field("volume", alert.volume);
-  } else {
-    writer.field("equity", alert.equity, minor_digits(currency))
-        .field("margin", alert.used_margin, minor_digits(currency));
-  }
-  if (alert.symbol) write_tick(writer, context, alert);
-}
-
 }  // namespace tribook::gateway

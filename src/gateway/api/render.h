@@ -41,9 +41,6 @@ void write_day(json::Writer& writer, const views::AccountDayView& day, Currency 
 void write_trailing(json::Writer& writer, PipDistance distance, PipDistance step);
 void write_trade(json::Writer& writer, const Context& context, const views::TradeView& trade,
                  Currency currency);
-/// An alert's fields, without braces; the fewest that say it all, for it is of three kinds.
-void write_alert(json::Writer& writer, const Context& context, const views::AlertView& alert,
-                 Currency currency);
 /// Without an account for its own client.
 void write_withdrawal(json::Writer& writer, const Context& context,
                       const views::WithdrawalView& withdrawal, bool with_account);

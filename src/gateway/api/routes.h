@@ -41,8 +41,10 @@ enum class Endpoint : std::uint8_t {
   FundingRates,
   Ohlc,
   Ticks,
+  Volatility,
   MarginPreview,
   CalculateLot,
+  RiskSummary,
   ClosePosition,
   ClosePositionPart,
   ClosePositionBy,
@@ -98,12 +100,19 @@ enum class Endpoint : std::uint8_t {
   ListAlerts,
   ListExposure,
   ListVenueRequests,
+  AdminVolatility,
+  GetRiskSettings,
+  PutRiskSettings,
+  GetAccountRisk,
+  ListKillSwitches,
+  PutKillSwitch,
+  DeleteKillSwitch,
   ExplainAnyOrder,
   ExplainAnyPosition,
   ExplainAnyAccount,
   ExplainAlert,
 };
-inline constexpr std::size_t kEndpoints = 84;
+inline constexpr std::size_t kEndpoints = 93;
 
 /// A set of roles, one bit each.
 using RoleSet = std::uint8_t;

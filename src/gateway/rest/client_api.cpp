@@ -3,6 +3,7 @@
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
 #include "gateway/api/payments.h"
+#include "gateway/api/volatility.h"
 
 namespace tribook::gateway {
 
@@ -58,10 +59,14 @@ void handle_client(const Call& call) {
       return rest::get_ohlc(call);
     case Endpoint::Ticks:
       return rest::get_ticks(call);
+    case Endpoint::Volatility:
+      return get_volatility(call);
     case Endpoint::MarginPreview:
       return rest::get_margin_preview(call);
     case Endpoint::CalculateLot:
       return rest::get_lot(call);
+    case Endpoint::RiskSummary:
+      return rest::get_risk_summary(call);
     case Endpoint::ClosePosition:
       return rest::post_close(call);
     case Endpoint::ClosePositionPart:

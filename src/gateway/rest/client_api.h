@@ -36,6 +36,7 @@ void get_ohlc(const Call& call);
 void get_ticks(const Call& call);
 void get_margin_preview(const Call& call);
 void get_lot(const Call& call);
+void get_risk_summary(const Call& call);
 void explain_order(const Call& call);
 void explain_position(const Call& call);
 void explain_account(const Call& call);

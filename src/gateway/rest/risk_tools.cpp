@@ -1,11 +1,12 @@
 #include <algorithm>
 
 #include "gateway/api/render.h"
+#include "gateway/api/risk_json.h"
 #include "gateway/rest/client_api.h"
 #include "tribook/domain/decimal.h"
 
 // What an order would cost and how large it may be, at the quotes that this thread has. The engine
-// decides again when the order comes.
+// decides again when the order comes. And how the account stands by its limits.
 
 namespace tribook::gateway::rest {
 namespace {
@@ -167,6 +168,10 @@ void get_lot(const Call& call) {
       .field("pipValue", *pip, minor_digits(currency))
       .end_object();
   call.reply(json_response(200, std::move(body)));
+}
+
+void get_risk_summary(const Call& call) {
+  call.reply(risk_summary(call.context, call.account, Audience::Client));
 }
 
 }  // namespace tribook::gateway::rest

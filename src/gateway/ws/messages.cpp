@@ -1,5 +1,6 @@
 #include "gateway/ws/messages.h"
 
+#include "gateway/api/alert_json.h"
 #include "gateway/api/render.h"
 #include "gateway/json/writer.h"
 
@@ -265,7 +266,7 @@ std::string alert(const Context& context, const views::AlertView& alert, Currenc
   std::string text;
   json::Writer writer(text);
   writer.begin_object();
-  write_alert(writer, context, alert, currency);
+  write_alert(writer, context, alert, currency, Audience::Client);
   writer.field("timestamp", alert.time.ms()).end_object();
   return rest_of(text);
 }

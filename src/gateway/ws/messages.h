@@ -45,7 +45,7 @@ std::string order_update(const Context& context, const OrderUpdated& order, Time
 std::string trade(const Context& context, const TradeExecuted& trade, Currency currency,
                   TimeNs time);
 
-/// A margin call or a stop-out.
+/// A margin call, a stop-out, a limit or a kill switch.
 std::string alert(const Context& context, const views::AlertView& alert, Currency currency);
 
 /// {"type":"error",...}; the request's id as it stood in the request, empty for none.

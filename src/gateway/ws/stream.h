@@ -93,6 +93,7 @@ class Stream {
   std::shared_ptr<const std::string> latest_tick(SymbolId symbol, GroupId group);
   void send_account_event(Group& group, const Event& event);
   void send_alert(Group& group, const views::AlertView& alert);
+  void on_kill_switch(const Event& event);
   void note_account(Group& group, const Event& event);
   void send_account(Group& group);
   void send_account(Group& group, const views::AccountSnapshot& snapshot);

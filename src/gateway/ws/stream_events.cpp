@@ -83,6 +83,7 @@ void Stream::on_event(const Event& event) {
     return on_print(event.get<BookPrinted>(), event.header.time);
   if (event.header.kind == EventKind::PasswordChanged)
     return end_sessions_of(event.get<PasswordChanged>().user);
+  if (event.header.kind == EventKind::KillSwitchChanged) return on_kill_switch(event);
   if (!event.header.account) return;
   const auto group = groups_.find(event.header.account.value);
   if (group != groups_.end()) send_account_event(*group->second, event);
@@ -149,6 +150,9 @@ void Stream::send_account_event(Group& group, const Event& event) {
     case EventKind::StopOut:
       send_alert(group, views::alert_of(event.header, event.get<StopOutStarted>()));
       break;
+    case EventKind::RiskAlert:
+      send_alert(group, views::alert_of(event.header, event.get<RiskAlert>()));
+      break;
     default:
       break;
   }
@@ -162,6 +166,29 @@ void Stream::send_alert(Group& group, const views::AlertView& alert) {
   const bool any = std::any_of(group.clients.begin(), group.clients.end(),
                                [&](const Client* c) { return wants_alerts(*c); });
   if (any) send_to(group, wants_alerts, "alert", ws::alert(context_, alert, group.owner.currency));
+}
+
+// Whom it holds for in all. A symbol's is told with each order that it refuses.
+void Stream::on_kill_switch(const Event& event) {
+  const auto changed = event.get<KillSwitchChanged>();
+  const auto concerns = [&changed](const Group& group) {
+    switch (changed.scope.level) {
+      case ScopeLevel::House:
+        return true;
+      case ScopeLevel::Group:
+        return group.owner.group.value == changed.scope.id;
+      case ScopeLevel::Account:
+        return group.account.value == changed.scope.id;
+      case ScopeLevel::Symbol:
+        return false;
+    }
+    return false;
+  };
+  const views::AlertView alert =
+      views::alert_of(event.header, changed, context_.pipeline.slab.get(event.header.text));
+  for (const auto& [account, group] : groups_) {
+    if (concerns(*group)) send_alert(*group, alert);
+  }
 }
 
 void Stream::send_account(Group& group) {

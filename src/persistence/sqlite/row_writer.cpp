@@ -131,6 +131,7 @@ void RowWriter::apply(const Event& event) {
     case EventKind::KillSwept:
     case EventKind::OrderWarned:
     case EventKind::RiskAlert:
+    case EventKind::AccountWatched:
       return;
   }
 }

@@ -1,0 +1,196 @@
+#include "support/engine_fixture.h"
+#include "tribook/base/archive.h"
+
+// What is watched of accounts: near and crossed limits, each told once, and the peak.
+
+namespace tribook {
+namespace {
+
+using test::Events;
+using test::House;
+using test::money;
+using test::ratio;
+
+// EURUSD at 1.00000: a lot takes 1,000 at 1:100, a pip of a lot is 10.
+struct Market {
+  explicit Market(const char* deposit = "10000") {
+    symbol = house.add_symbol(test::forex("EUR", "USD"));
+    quote("1.00000");
+    account = house.add_account({.deposit = deposit});
+  }
+  Events quote(const char* both) { return house.quote(symbol, both, both); }
+  Events put(Limit limit, const char* at, LimitMode mode = LimitMode::Warn,
+             KillAction kill = KillAction::None) {
+    limits.put(limit, ratio(at).raw, mode, kill);
+    PutLimits put;
+    put.scope = RiskScope::of(account);
+    return house.send_spec(put, limits);
+  }
+  Events buy(const char* lots) { return house.order(account, symbol, Side::Buy, lots); }
+
+  House house;
+  SymbolId symbol;
+  AccountId account;
+  LimitSet limits;
+};
+
+struct Told {
+  Limit limit;
+  AlertSeverity severity;
+  friend bool operator==(const Told&, const Told&) = default;
+};
+std::vector<Told> told(const Events& events) {
+  std::vector<Told> all;
+  for (const auto& alert : events.of<RiskAlert>()) all.push_back({alert.limit, alert.severity});
+  return all;
+}
+
+using Severity = AlertSeverity;
+
+TEST_CASE("Watching: the day's loss is near at four fifths and crossed at the whole, told once") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100");
+  m.buy("1");
+  CHECK(told(m.quote("0.99921")).empty());  // 79.00
+  CHECK(told(m.quote("0.99920")) == std::vector{Told{Limit::MaxDailyLoss, Severity::Warning}});
+  CHECK(told(m.quote("0.99901")).empty());
+  const Events crossed = m.quote("0.99900");
+  CHECK(told(crossed) == std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
+  const auto alert = crossed.only<RiskAlert>();
+  CHECK(alert.measured == money("100").raw);
+  CHECK(alert.threshold == money("100").raw);
+  CHECK(alert.base == money("10000"));
+  CHECK(alert.equity == money("9900"));
+  CHECK(alert.symbol == m.symbol);
+  CHECK(told(m.quote("0.99800")).empty());
+}
+
+TEST_CASE("Watching: what was crossed is armed again when it is not near, near when it is well") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100");
+  m.buy("1");
+  CHECK(told(m.quote("0.99900")) == std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
+  CHECK(told(m.quote("0.99919")).empty());  // 81: still near
+  CHECK(told(m.quote("0.99900")).empty());
+  CHECK(told(m.quote("0.99921")) == std::vector{Told{Limit::MaxDailyLoss, Severity::Info}});
+  CHECK(told(m.quote("0.99900")) == std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
+  const Events well = m.quote("0.99931");
+  CHECK(told(well) == std::vector{Told{Limit::MaxDailyLoss, Severity::Info}});
+  CHECK(well.only<RiskAlert>().is_over == 1);
+  CHECK(told(m.quote("0.99920")) == std::vector{Told{Limit::MaxDailyLoss, Severity::Warning}});
+}
+
+TEST_CASE("Watching: the day's loss in percent counts from its beginning and what was paid in") {
+  Market m;
+  m.put(Limit::MaxDailyLossPercent, "6");
+  m.house.deposit(m.account, "10000");
+  m.buy("1");
+  CHECK(told(m.quote("0.99041")).empty());  // 959 of 20,000
+  CHECK(told(m.quote("0.99040")) ==
+        std::vector{Told{Limit::MaxDailyLossPercent, Severity::Warning}});
+  CHECK(told(m.quote("0.98801")).empty());
+  const Events crossed = m.quote("0.98800");
+  CHECK(told(crossed) == std::vector{Told{Limit::MaxDailyLossPercent, Severity::Critical}});
+  CHECK(crossed.only<RiskAlert>().measured == ratio("6").raw);
+}
+
+TEST_CASE("Watching: a drawdown counts from the peak, which rising quotes raise") {
+  Market m;
+  m.put(Limit::MaxDrawdown, "8");
+  m.buy("1");
+  m.quote("1.05000");  // equity 15,000
+  const Events watched = m.quote("1.06000");
+  CHECK(watched.only<AccountWatched>().peak == money("16000"));
+  CHECK(told(m.quote("1.04977")).empty());  // 1,023 of 16,000: less than 6.4 %
+  CHECK(told(m.quote("1.04976")) == std::vector{Told{Limit::MaxDrawdown, Severity::Warning}});
+  CHECK(told(m.quote("1.04721")).empty());
+  CHECK(told(m.quote("1.04720")) == std::vector{Told{Limit::MaxDrawdown, Severity::Critical}});
+}
+
+TEST_CASE("Watching: payments move the peak, so that a withdrawal is no drawdown") {
+  Market m;
+  m.put(Limit::MaxDrawdown, "10");
+  CHECK(told(m.house.withdraw(m.account, "5000")).empty());
+  m.buy("1");
+  CHECK(told(m.quote("0.99600")) == std::vector{Told{Limit::MaxDrawdown, Severity::Warning}});
+}
+
+TEST_CASE("Watching: a limit that is put on an account beyond it tells so at once") {
+  Market m;
+  m.buy("1");
+  m.quote("0.99900");
+  CHECK(told(m.put(Limit::MaxDailyLoss, "50")) ==
+        std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
+  CHECK(told(m.put(Limit::MaxDailyLoss, "1000")) ==
+        std::vector{Told{Limit::MaxDailyLoss, Severity::Info}});
+}
+
+TEST_CASE("Watching: what was told stands in a state that is saved and goes on") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100");
+  m.buy("1");
+  m.quote("0.99910");
+  base::ArchiveWriter saved;
+  m.house.engine.save(saved);
+  base::ArchiveReader archive(saved.bytes());
+  Slab slab(8);
+  engine::Engine other(m.house.engine.room_needed(), slab);
+  other.load(archive);
+  CHECK(archive.ok());
+  CHECK(other.state_hash() == m.house.engine.state_hash());
+}
+
+TEST_CASE("Watching: exposure is near at four fifths of its limit and crossed beyond it") {
+  Market m("1000000");
+  m.put(Limit::MaxExposure, "200000");
+  CHECK(told(m.buy("1.59")).empty());
+  CHECK(told(m.buy("0.01")) == std::vector{Told{Limit::MaxExposure, Severity::Warning}});
+  CHECK(told(m.buy("0.4")).empty());  // as much as the limit
+  const Events crossed = m.buy("0.01");
+  CHECK(told(crossed) == std::vector{Told{Limit::MaxExposure, Severity::Critical}});
+  CHECK(crossed.only<RiskAlert>().measured == money("201000").raw);
+}
+
+TEST_CASE("Watching: leverage counts from equity") {
+  Market m;
+  m.put(Limit::MaxLeverage, "20");
+  CHECK(told(m.buy("1.5")).empty());
+  CHECK(told(m.buy("0.1")) == std::vector{Told{Limit::MaxLeverage, Severity::Warning}});
+}
+
+TEST_CASE("Watching: a crossing sets off the account's kill switch in its own record") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Reject, KillAction::Flatten);
+  m.buy("1");
+  CHECK_FALSE(m.quote("0.99901").has<KillSwitchChanged>());
+  const Events crossed = m.quote("0.99900");
+  const auto changed = crossed.only<KillSwitchChanged>();
+  CHECK(changed.scope == RiskScope::of(m.account));
+  CHECK(changed.action == KillAction::Flatten);
+  CHECK(changed.cause == KillCause::Limit);
+  CHECK(changed.limit == Limit::MaxDailyLoss);
+  CHECK(changed.measured == money("100").raw);
+  CHECK(changed.threshold == money("100").raw);
+  CHECK(changed.actor == UserId{});
+  CHECK(crossed.only<PositionReduced>().reason == CloseReason::Admin);
+  CHECK(m.buy("1").code() == RejectCode::KillSwitch);
+  CHECK(m.house.engine.figures(m.account).positions == 0);
+}
+
+TEST_CASE("Watching: a switch that a hand lifts goes on again only at the next crossing") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Warn, KillAction::Block);
+  m.buy("1");
+  m.quote("0.99900");
+  SetKillSwitch off;
+  off.scope = RiskScope::of(m.account);
+  CHECK(m.house.send_spec(off, KillReason{}).code() == RejectCode::None);
+  CHECK_FALSE(m.quote("0.99880").has<KillSwitchChanged>());
+  CHECK(m.buy("0.01").code() == RejectCode::None);
+  m.quote("0.99960");
+  CHECK(m.quote("0.99880").has<KillSwitchChanged>());
+  CHECK(m.buy("0.01").code() == RejectCode::KillSwitch);
+}
+
+}  // namespace
+}  // namespace tribook

@@ -1,0 +1,71 @@
+#include "reference/engine.h"
+
+namespace tribook::reference {
+
+// On, off, or another action: what it cancels and closes, it does at once, account by account.
+std::string Engine::set_kill_switch(const SetKillSwitch& set) {
+  const std::string refusal = scope_refusal(set.scope);
+  if (!refusal.empty()) return refusal;
+  const auto now = switches_.find(set.scope);
+  const bool is_on = now != switches_.end() && now->second != KillAction::None;
+  if (set.action == KillAction::None && !is_on) return "NOT_FOUND";
+  switches_[set.scope] = set.action;
+  for (const auto& [id, owner] : accounts_) {
+    if (set.action >= KillAction::Cancel) cancel_all(set.scope, id);
+    if (set.action >= KillAction::Flatten) close_all_of(set.scope, id);
+  }
+  return "";
+}
+
+bool Engine::is_in(const Scope& scope, Id id, const std::string& traded) const {
+  switch (scope.level) {
+    case Scope::Level::House:
+      return true;
+    case Scope::Level::Group:
+      return account(id).settings.group == scope.name;
+    case Scope::Level::Account:
+      return id == scope.account;
+    case Scope::Level::Symbol:
+      return traded == scope.name;
+  }
+  return false;
+}
+
+bool Engine::is_killed(Id id, const std::string& traded) const {
+  for (const auto& [scope, action] : switches_) {
+    if (action != KillAction::None && is_in(scope, id, traded)) return true;
+  }
+  return false;
+}
+
+// At rest, and it would open something: it stays there.
+bool Engine::is_held_back(const Order& order) const {
+  if (order.closes != 0 || order.sequence == 0) return false;
+  const bool opens = order.request.volume - order.filled > closable(order);
+  return opens && is_killed(order.request.account, order.request.symbol);
+}
+
+void Engine::cancel_all(const Scope& scope, Id owner) {
+  for (auto& [id, order] : orders_) {
+    if (order.request.account != owner || !is_in(scope, owner, order.request.symbol)) continue;
+    if (is_resting(order)) finish(order, OrderStatus::Cancelled, "KILL_SWITCH");
+  }
+}
+
+// Those that can be now: in session, at a fresh price.
+void Engine::close_all_of(const Scope& scope, Id owner) {
+  std::vector<Id> ids;
+  for (const auto& [id, position] : positions_) {
+    const bool is_of = position.open && position.account == owner;
+    if (is_of && is_in(scope, owner, position.symbol)) ids.push_back(id);
+  }
+  for (const Id id : ids) {
+    Position& position = positions_.at(id);
+    const Rational volume = position.volume - position.closing;
+    if (volume == 0 || !is_tradable(symbol(position.symbol))) continue;
+    close_now(position, volume, CloseReason::Admin);
+  }
+  result_.id = 0;
+}
+
+}  // namespace tribook::reference
