@@ -40,8 +40,9 @@ class DryRun(case.DaemonCase):
         for client in clients:
             alerts = self.admin.all(f"/admin/alerts?accountId={client.account_id}")
             kinds = {alert["kind"] for alert in alerts}
-            if kinds:
-                told[client.account_id] = "STOP_OUT" if "STOP_OUT" in kinds else "MARGIN_CALL"
+            for kind in ("MARGIN_CALL", "STOP_OUT"):
+                if kind in kinds:
+                    told[client.account_id] = kind
         return told
 
     def test_a_symbols_leverage_cap(self):
