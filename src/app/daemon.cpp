@@ -128,6 +128,7 @@ ExplainKeeper::Ports Daemon::explain_ports() {
   ports.limits = pipeline_->capacity();
   ports.written = [this] { return pipeline_->journal_stage().written(); };
   ports.log = [](const std::string& what) { log_warning("explain: " + what); };
+  ports.account_number_prefix = config_.accounts.number_prefix;
   return ports;
 }
 

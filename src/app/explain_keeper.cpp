@@ -4,16 +4,15 @@
 #include <exception>
 #include <utility>
 
+#include "app/dry_run.h"
 #include "app/stand_back.h"
 #include "core/house_snapshot.h"
-#include "core/journal_replay.h"
 
 namespace tribook::app {
 namespace {
 
 using Of = gateway::Question::Of;
 using Part = gateway::Question::Part;
-using Outcome = gateway::Explanation::Outcome;
 
 constexpr std::uint32_t kTexts = 64;
 constexpr std::uint64_t kRecordsOfOneLook = 256;
@@ -32,6 +31,8 @@ time_machine::Subject subject_of(const gateway::Question& question) {
       break;
     case Of::Account:
       subject.account = AccountId{static_cast<std::uint32_t>(question.id)};
+      break;
+    case Of::Change:
       break;
   }
   return subject;
@@ -61,6 +62,12 @@ time_machine::Story part_of(time_machine::Story story, const gateway::Question& 
 bool is_same(const gateway::Question& a, const gateway::Question& b) {
   return a.of == b.of && a.id == b.id && a.part == b.part &&
          static_cast<bool>(a.owner) == static_cast<bool>(b.owner);
+}
+
+std::string problem_of(const core::JournalReplay& replay, core::JournalReplay::Step step) {
+  if (step != core::JournalReplay::Step::End) return replay.problem();
+  if (replay.end().kind == journal::EndKind::Clean) return {};
+  return replay.end().file + ": " + replay.end().message;
 }
 
 }  // namespace
@@ -135,8 +142,7 @@ const ExplainKeeper::Kept* ExplainKeeper::find_kept(const Question& question, Se
 }
 
 ExplainKeeper::Explanation ExplainKeeper::answer(const Job& job, const std::stop_token& is_over) {
-  if (is_over.stop_requested()) return {Outcome::Stopped, {}};
-  if (clock_.now() >= job.deadline) return {Outcome::TooLate, {}};
+  if (const auto cut = cut_short(job, is_over)) return {*cut, {}};
   const auto is_anothers = [&](AccountId account) {
     return job.question.owner && job.question.owner != account;
   };
@@ -150,7 +156,9 @@ ExplainKeeper::Explanation ExplainKeeper::answer(const Job& job, const std::stop
     if (told.explanation.outcome == Outcome::Failed && ports_.log) {
       ports_.log(told.explanation.text);
     }
-    if (told.explanation.outcome != Outcome::Told) return told.explanation;
+    // What a change would do is found anew each time.
+    const bool is_once = job.question.of == Of::Change;
+    if (told.explanation.outcome != Outcome::Told || is_once) return told.explanation;
     kept_.push_back({job.question, until, told.account, told.explanation.text});
     if (kept_.size() > options_.kept) kept_.pop_front();
     if (is_anothers(told.account)) return {Outcome::Unknown, {}};
@@ -161,10 +169,10 @@ ExplainKeeper::Explanation ExplainKeeper::answer(const Job& job, const std::stop
   }
 }
 
-// The newest that is older than anything of it; for an account as it is, the newest.
+// The newest that is older than anything of it; for what is as it is now, the newest.
 std::optional<snapshot::Snapshot> ExplainKeeper::find_snapshot(const Question& question,
                                                                Sequence until) const {
-  const bool is_of_now = question.of == Of::Account;
+  const bool is_of_now = question.of == Of::Account || question.of == Of::Change;
   if (!is_of_now && question.begin == TimeNs{}) return std::nullopt;
   for (const Sequence sequence : shelf_.list()) {
     if (sequence > until) continue;
@@ -197,13 +205,22 @@ ExplainKeeper::Told ExplainKeeper::tell(const Job& job, Sequence until,
   return has_second_best && whole.explanation.outcome == Outcome::Failed ? told : whole;
 }
 
+std::optional<ExplainKeeper::Outcome> ExplainKeeper::cut_short(
+    const Job& job, const std::stop_token& is_over) const {
+  if (is_over.stop_requested()) return Outcome::Stopped;
+  if (clock_.now() >= job.deadline) return Outcome::TooLate;
+  return std::nullopt;
+}
+
 ExplainKeeper::Told ExplainKeeper::replay(const Job& job, Sequence until,
                                           const std::stop_token& is_over,
                                           std::unique_ptr<core::House> house, Slab& slab,
                                           const engine::EngineLimits& limits) {
-  time_machine::Tellers tellers({subject_of(job.question)}, limits.symbols, slab);
+  const bool is_change = job.question.of == Of::Change;
+  std::optional<time_machine::Tellers> tellers;
+  if (!is_change) tellers.emplace(std::vector{subject_of(job.question)}, limits.symbols, slab);
   const std::uint64_t begun = house->engine().last_sequence().value;
-  if (begun != 0) tellers.begin_with(*house);
+  if (tellers && begun != 0) tellers->begin_with(*house);
   engine::Outbox outbox(limits.events_of_one_record());
   core::JournalReplay replay(
       *house, outbox, slab, disk_,
@@ -212,23 +229,35 @@ ExplainKeeper::Told ExplainKeeper::replay(const Job& job, Sequence until,
   Step step = replay.next();
   for (std::uint64_t records = 0; step == Step::Record; step = replay.next()) {
     if (++records % kRecordsOfOneLook == 0) {
-      if (is_over.stop_requested()) return {{Outcome::Stopped, {}}, {}};
-      if (clock_.now() >= job.deadline) return {{Outcome::TooLate, {}}, {}};
+      if (const auto cut = cut_short(job, is_over)) return {{*cut, {}}, {}};
     }
-    tellers.begin(replay.record());
-    replay.apply([&](const Event& event) { tellers.hear(event); });
+    if (tellers) tellers->begin(replay.record());
+    replay.apply([&](const Event& event) {
+      if (tellers) tellers->hear(event);
+    });
   }
-  if (step != Step::End) return {{Outcome::Failed, replay.problem()}, {}};
-  if (replay.end().kind != journal::EndKind::Clean) {
-    return {{Outcome::Failed, replay.end().file + ": " + replay.end().message}, {}};
+  if (const auto problem = problem_of(replay, step); !problem.empty()) {
+    return {{Outcome::Failed, problem}, {}};
   }
+  if (is_change) return try_change(job, is_over, *house, outbox, slab);
   const engine::Engine& engine = house->engine();
-  tellers.finish(engine);
-  const time_machine::Teller& teller = tellers.all().front();
+  tellers->finish(engine);
+  const time_machine::Teller& teller = tellers->all().front();
   if (!teller.has_story()) return {{Outcome::Unknown, {}}, {}};
   return {{Outcome::Told, time_machine::answer_json(part_of(teller.story(), job.question), engine)},
           teller.account(),
           teller.is_incomplete()};
+}
+
+ExplainKeeper::Told ExplainKeeper::try_change(const Job& job, const std::stop_token& is_over,
+                                              core::House& house, engine::Outbox& outbox,
+                                              Slab& slab) const {
+  DryRun run(house, outbox, slab);
+  for (const gateway::ProposedCommand& part : job.question.change) {
+    if (const auto cut = cut_short(job, is_over)) return {{*cut, {}}, {}};
+    if (!run.apply(part)) break;
+  }
+  return {{Outcome::Told, run.answer_json(ports_.account_number_prefix)}, {}};
 }
 
 }  // namespace tribook::app

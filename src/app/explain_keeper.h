@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/house.h"
+#include "core/journal_replay.h"
 #include "gateway/api/seams.h"
 #include "snapshot/shelf.h"
 #include "time_machine/explain.h"
@@ -23,11 +24,13 @@ namespace tribook::app {
 
 /// Explains beside the running daemon: replays what is durable of the journal, from the newest
 /// snapshot that is older than what is asked for or from the journal's beginning, on a thread of
-/// its own that stands back behind all others. One at a time; a few wait.
+/// its own that stands back behind all others. What a change would bring about is tried there, too:
+/// on the house that the replay gave. One at a time; a few wait.
 class ExplainKeeper {
  public:
   using Question = gateway::Question;
   using Explanation = gateway::Explanation;
+  using Outcome = Explanation::Outcome;
   using Done = std::function<void(const Explanation&)>;
 
   struct Ports {
@@ -36,6 +39,7 @@ class ExplainKeeper {
     engine::EngineLimits limits;        ///< as large as the live house was built with
     std::function<Sequence()> written;  ///< the last record that may be read; any thread
     std::function<void(const std::string&)> log = {};  ///< what could not be read, and why
+    std::string account_number_prefix{};
   };
   struct Options {
     std::size_t waiting = 8;  ///< with the one that is being told
@@ -84,6 +88,11 @@ class ExplainKeeper {
   [[nodiscard]] Told replay(const Job& job, Sequence until, const std::stop_token& is_over,
                             std::unique_ptr<core::House> house, Slab& slab,
                             const engine::EngineLimits& limits);
+  [[nodiscard]] Told try_change(const Job& job, const std::stop_token& is_over, core::House& house,
+                                engine::Outbox& outbox, Slab& slab) const;
+  /// Why nothing more is told of it, if so.
+  [[nodiscard]] std::optional<Outcome> cut_short(const Job& job,
+                                                 const std::stop_token& is_over) const;
   [[nodiscard]] std::optional<snapshot::Snapshot> find_snapshot(const Question& question,
                                                                 Sequence until) const;
   [[nodiscard]] const Kept* find_kept(const Question& question, Sequence at) const;

@@ -11,6 +11,7 @@ bool is_for_all(EventKind kind) {
     case EventKind::Settled:
     case EventKind::UserCreated:
     case EventKind::AccountCreated:
+    case EventKind::OrderWarned:
       return false;
     default:
       return true;
@@ -19,10 +20,10 @@ bool is_for_all(EventKind kind) {
 
 constexpr Sequence kNewest{~std::uint64_t{0}};
 
-// Between the house and its venues.
+// Not what is between the house and its venues, nor what only views keep.
 bool is_for_gateways(EventKind kind) {
   return kind != EventKind::VenueRequested && kind != EventKind::VenueReported &&
-         kind != EventKind::VenueSettled;
+         kind != EventKind::VenueSettled && kind != EventKind::AccountWatched;
 }
 
 }  // namespace

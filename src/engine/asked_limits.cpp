@@ -90,7 +90,7 @@ class Asked {
     std::int64_t count = asking_ == Asking::OneOfPair ? 2 : 1;
     const auto& pool = state_.orders.pool;
     for (std::uint32_t i = account_.first_order; i != 0; i = pool[i].next_of_account) {
-      if (pool[i].symbol == order_.symbol) ++count;
+      if (pool[i].symbol == order_.symbol && !pool[i].closes) ++count;
     }
     return count * kFixedOne > threshold;
   }

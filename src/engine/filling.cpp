@@ -25,6 +25,10 @@ RejectCode check_states(const State& state, const Account& account, const Symbol
                         bool only_closes) {
   if (!only_closes && is_killed(state, account, symbol.instrument.id))
     return RejectCode::KillSwitch;
+  return check_states_alone(account, symbol, only_closes);
+}
+
+RejectCode check_states_alone(const Account& account, const Symbol& symbol, bool only_closes) {
   if (account.state == AccountState::CloseOnly && !only_closes) return RejectCode::AccountCloseOnly;
   if (account.state == AccountState::Suspended || account.state == AccountState::Closed)
     return RejectCode::AccountDisabled;

@@ -28,6 +28,9 @@ struct Plan {
 /// Whether kill switches, account and symbol let it in, session aside.
 [[nodiscard]] RejectCode check_states(const State& state, const Account& account,
                                       const Symbol& symbol, bool only_closes);
+/// Whatever kill switches say: of a change that makes an order no larger.
+[[nodiscard]] RejectCode check_states_alone(const Account& account, const Symbol& symbol,
+                                            bool only_closes);
 
 /// Whether a new market order may be executed: what does not depend on where it is filled.
 [[nodiscard]] RejectCode check_market(const State& state, AccountId account, const NewOrder& order);

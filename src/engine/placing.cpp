@@ -84,7 +84,10 @@ RejectCode check_market(const State& state, AccountId id, const NewOrder& order)
              : RejectCode::PriceInvalid;
 }
 
-RejectCode check_placing(const State& state, AccountId id, const NewOrder& order) {
+namespace {
+
+// `before`: of an order that is changed. One that gets no larger opens nothing more.
+RejectCode check_placing(const State& state, AccountId id, const NewOrder& order, Volume before) {
   if (!id || id.value >= state.accounts.size()) return RejectCode::AccountDisabled;
   if (!order.symbol || order.symbol.value >= state.symbols.size()) return RejectCode::SymbolUnknown;
   const Symbol& symbol = state.symbol(order.symbol);
@@ -92,9 +95,10 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   const OrderPrices prices = prices_of(order);
   if (!is_well_formed(prices) || !is_expiry_good(order, state.now)) return RejectCode::Validation;
   const bool only_closes = split(state, state.account(id), order).only_closes();
-  if (const auto code = check_states(state, state.account(id), symbol, only_closes);
-      code != RejectCode::None)
-    return code;
+  const RejectCode of_states = order.volume > before
+                                   ? check_states(state, state.account(id), symbol, only_closes)
+                                   : check_states_alone(state.account(id), symbol, only_closes);
+  if (of_states != RejectCode::None) return of_states;
   const bool needs_market = is_at_once(order.type, order.time_in_force);
   if (needs_market && !symbol.is_session_open) return RejectCode::MarketClosed;
   if (const auto code = check_volume(symbol.instrument, order.volume); code != RejectCode::None)
@@ -102,6 +106,12 @@ RejectCode check_placing(const State& state, AccountId id, const NewOrder& order
   if (needs_market && !is_fresh(symbol, quote, state.now)) return RejectCode::StaleQuote;
   return are_order_prices_valid(symbol.instrument, prices, quote) ? RejectCode::None
                                                                   : RejectCode::PriceInvalid;
+}
+
+}  // namespace
+
+RejectCode check_placing(const State& state, AccountId id, const NewOrder& order) {
+  return check_placing(state, id, order, Volume{});
 }
 
 WorkingOrder working_of(const State& state, AccountId account, const NewOrder& order, OrderId id) {
@@ -387,7 +397,7 @@ void on_modify_order(State& state, const CommandHeader& header, const ModifyOrde
   if (order.place != 0 || order.is_out)
     return state.refuse(header.account, RejectCode::OrderNotWorking);
   const NewOrder changed = changed_order(order, modify);
-  RejectCode code = check_placing(state, order.account, changed);
+  RejectCode code = check_placing(state, order.account, changed, order.volume);
   if (code == RejectCode::None && is_at_once(changed.type, changed.time_in_force))
     code = RejectCode::Validation;
   if (code == RejectCode::None && changed.volume <= order.filled) code = RejectCode::Validation;

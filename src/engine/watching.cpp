@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <limits>
 
 #include "engine/at_stake.h"
@@ -273,8 +272,9 @@ void note_refused(State& state, Account& account) {
   const LimitInForce rule = state.rules.in_force(limit, subject_of(account));
   if (!is_on(rule)) return;
   AccountRisk& risk = state.risks[account.id.value];
-  if (risk.refused == 0 || state.now - risk.refusing >= std::chrono::minutes{1}) {
-    risk.refusing = state.now;
+  const auto now_s = static_cast<std::uint32_t>(state.now.ns / 1'000'000'000);
+  if (risk.refused == 0 || now_s - risk.refusing >= 60) {
+    risk.refusing = now_s;
     risk.refused = 0;
   }
   const std::int64_t most = rule.threshold / kFixedOne;
@@ -324,8 +324,7 @@ void mix_risks(base::Digest& digest, const State& state) {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     digest.mix_value(state.risks[i].peak);
     digest.mix(std::uint64_t{state.risks[i].crossed} << 32 | state.risks[i].near);
-    digest.mix_value(state.risks[i].refusing);
-    digest.mix(state.risks[i].refused);
+    digest.mix(std::uint64_t{state.risks[i].refusing} << 32 | state.risks[i].refused);
   }
 }
 

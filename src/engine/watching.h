@@ -34,11 +34,11 @@ struct State;
 
 /// What is watched of an account.
 struct AccountRisk {
-  Money peak;                 ///< the highest equity that was seen, moved by payments
-  std::uint32_t crossed = 0;  ///< limits that are, a bit each
-  std::uint32_t near = 0;     ///< likewise; what is crossed is near too
-  TimeNs refusing{};          ///< when the first order of a burst was refused
-  std::uint32_t refused = 0;  ///< orders since then, within a minute
+  Money peak;                  ///< the highest equity that was seen, moved by payments
+  std::uint32_t crossed = 0;   ///< limits that are, a bit each
+  std::uint32_t near = 0;      ///< likewise; what is crossed is near too
+  std::uint32_t refusing = 0;  ///< when a burst of refused orders began, seconds since 1970
+  std::uint32_t refused = 0;   ///< orders since then, within a minute
 };
 
 /// What an account made of its day so far.

@@ -212,7 +212,7 @@ void Replica::apply_account_created(const EventHeader& header) {
   account.currency = spec->currency;
   account.leverage = spec->leverage;
   account.mode = spec->mode;
-  account.own = own_options(*spec);
+  account.own_closing = spec->closing;
   account.from_group = spec->from_group;
   account.group = groups_.find(spec->group.view());
   take_closing(account);
@@ -237,14 +237,17 @@ void Replica::apply_options(const EventHeader& header) {
   const auto change = read_spec<OptionsChange>(slab_.get(header.text));
   TB_ASSERT(change);
   Account& account = known_account(header.account);
-  change_own(*change, account.own, account.from_group);
+  OptionValues own;
+  own.closing = account.own_closing;
+  change_own(*change, own, account.from_group);
+  account.own_closing = own.closing;
   if (change->sets_mode != 0) account.mode = change->mode;
   take_closing(account);
 }
 
 // A group that is changed tells its accounts.
 void Replica::take_closing(Account& account) const {
-  const Closing now = groups_.closing(account.group, account.own.closing, account.from_group);
+  const Closing now = groups_.closing(account.group, account.own_closing, account.from_group);
   account.closes_first = account.mode == PositionMode::Netting || now != Closing::Any;
 }
 

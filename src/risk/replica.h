@@ -51,7 +51,7 @@ struct Account {
   GroupId group;
   AccountState state = AccountState::Active;
   PositionMode mode = PositionMode::Hedging;
-  OptionValues own{};  // unless they are the group's (see from_group)
+  Closing own_closing = Closing::Any;  // unless it is the group's (see from_group)
   std::uint8_t from_group = 0;
   bool closes_first = false;  // an opposite order closes before it opens
   bool exists = false;

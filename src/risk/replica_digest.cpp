@@ -58,7 +58,7 @@ std::uint64_t Replica::digest() const {
     all.mix(std::uint64_t{account.leverage} << 16 |
             static_cast<std::uint64_t>(account.closes_first) << 8 |
             static_cast<std::uint64_t>(account.state));
-    all.mix(static_cast<std::uint64_t>(account.own.closing) << 8 | account.from_group);
+    all.mix(static_cast<std::uint64_t>(account.own_closing) << 8 | account.from_group);
     all.mix(std::uint64_t{account.day_orders} << 16 | account.group.value);
     for (std::uint32_t e = account.first_exposure; e != 0; e = exposures_[e].next) {
       base::Digest part(exposure_key(exposures_[e].account, exposures_[e].symbol));

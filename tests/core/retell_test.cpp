@@ -207,7 +207,8 @@ TEST_CASE("Retelling: each account and user with its time, its group and the day
   views.flush();
   CHECK(kinds == std::vector{EventKind::UserCreated, EventKind::UserCreated,
                              EventKind::GroupUpdated, EventKind::AccountCreated,
-                             EventKind::AccountUpdated, EventKind::HouseCarried});
+                             EventKind::AccountUpdated, EventKind::AccountWatched,
+                             EventKind::HouseCarried});
   views::AccountView account;
   REQUIRE(views.account({1}, account) == views::ReadStatus::Found);
   CHECK(account.created == TimeNs::from_ms(3'000));

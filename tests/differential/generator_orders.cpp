@@ -109,6 +109,9 @@ std::optional<reference::PlaceOrder> Generator::resting_order() {
   reference::PlaceOrder order = order_for(traded);
   order.type = one_in(2) ? OrderType::Limit : OrderType(1 + below(3));
   if (order.type != OrderType::Stop) order.price = near(traded, rate->bid);
+  // Clients meet between the house's prices.
+  if (order.type == OrderType::Limit && one_in(3))
+    order.price = floor_to((rate->bid + rate->ask) / 2, traded.tick);
   if (order.type != OrderType::Limit) order.trigger = near(traded, rate->ask);
   const bool limit = order.type == OrderType::Limit;
   order.time_in_force = one_in(2) ? reference::TimeInForce::Gtc : reference::TimeInForce(below(5));

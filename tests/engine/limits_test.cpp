@@ -127,7 +127,9 @@ TEST_CASE("Limits: one that warns lets it go on and tells who waits, after all e
     CHECK(warned.limits == bit_of(c.limit));
     CHECK(warned.order == events.of<OrderUpdated>().front().order);
     const auto last = std::find_if(events.all.rbegin(), events.all.rend(), [&](const Event& event) {
-      return event.header.account == m.account;
+      const bool is_watched = event.header.kind == EventKind::RiskAlert ||
+                              event.header.kind == EventKind::AccountWatched;
+      return event.header.account == m.account && !is_watched;
     });
     CHECK(last->header.kind == EventKind::OrderWarned);
     CHECK(last->header.gateway == 3);

@@ -112,7 +112,7 @@ TEST_CASE("a place for an account") {
   const std::size_t views = bytes_of_one([](std::uint32_t n) { make_views(n, kFew); });
   CAPTURE(engine, risk, views);
   // What they are now: the target, 1,024 in all, is missed since views say an account's own
-  // options.
+  // options and what is watched of it.
   CHECK(engine + risk + views <= 1'128);
 }
 

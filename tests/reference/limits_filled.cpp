@@ -101,8 +101,10 @@ Engine::Finding Engine::look_at_currencies(const Rational& threshold, const Acco
 Engine::Finding Engine::worse(const std::optional<Rational>& before,
                               const std::optional<Rational>& after,
                               const Rational& threshold) const {
-  if (!before || !after) return Finding::Unknown;
-  return *after > threshold && *after > *before ? Finding::Passed : Finding::Good;
+  if (!after) return Finding::Unknown;
+  if (*after <= threshold) return Finding::Good;
+  if (!before) return Finding::Unknown;
+  return *after > *before ? Finding::Passed : Finding::Good;
 }
 
 Engine::Finding Engine::concentration(const Account& owner, const std::string& traded,
@@ -171,6 +173,7 @@ std::optional<Rational> Engine::currency_exposure(const Account& owner, const Ne
     if (!price) return std::nullopt;
     sum -= net * traded.contract * *price;
   }
+  if (sum == 0) return 0;
   const auto amount = convert(absolute(sum), currency, owner.settings.currency, Crossing::Mid);
   if (!amount) return std::nullopt;
   return round_digits(*amount, kBasisDigits);

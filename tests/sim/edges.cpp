@@ -45,6 +45,7 @@ bool World::is_for_all(const Event& event) {
     case EventKind::VenueReported:
     case EventKind::VenueSettled:
     case EventKind::OrderWarned:
+    case EventKind::AccountWatched:
       return false;
     default:
       return true;

@@ -49,6 +49,13 @@ void NaiveAlerts::apply(const Event& event, const NaiveMargin& prices) {
       return on_stop_out(event, event.get<StopOutStarted>());
     case EventKind::PositionLiquidated:
       return on_liquidation(event, event.get<PositionLiquidated>());
+    case EventKind::RiskAlert:
+      return count(event, event.get<RiskAlert>().alert);
+    case EventKind::KillSwitchChanged: {
+      const auto changed = event.get<KillSwitchChanged>();
+      if (changed.is_carried == 0) count(event, changed.alert);
+      return;
+    }
     default:
       return;
   }

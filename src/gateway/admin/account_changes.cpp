@@ -6,6 +6,7 @@
 
 #include "gateway/admin/account_json.h"
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/dry_run.h"
 #include "gateway/bodies/account_options.h"
 #include "gateway/bodies/account_request.h"
 
@@ -64,13 +65,19 @@ struct Changes {
   std::size_t next = 0;
 };
 
+ProposedCommand command_of(const Part& part, AccountId account) {
+  Command command = Command::make(part.change);
+  command.header.account = account;
+  if (part.change.what == AccountChange::Options) return propose(command, part.options);
+  return {command, {}};
+}
+
 void send_next(Context& context, const std::shared_ptr<Changes>& changes) {
   const Part& part = changes->parts[changes->next++];
   const AccountChange what = part.change.what;
-  Command command = Command::make(part.change);
+  auto [command, attachment] = command_of(part, changes->account);
   command.header.actor = changes->actor;
-  command.header.account = changes->account;
-  if (what == AccountChange::Options && !context.attach_spec(command, part.options))
+  if (!context.attach_bytes(command, attachment))
     return context.network.reply(changes->handle, problem(RejectCode::Busy));
   const auto sent =
       context.submit(command, kOperatorWait, [&context, changes, what](const Outcome& outcome) {
@@ -87,10 +94,16 @@ void send(const Call& call, std::vector<Part> parts) {
   const auto id = call.id();
   if (!id) return;
   if (*id > UINT32_MAX) return call.refuse(RejectCode::NotFound);
+  const AccountId account{static_cast<std::uint32_t>(*id)};
+  if (is_dry_run(call)) {
+    std::vector<ProposedCommand> proposed;
+    for (const Part& part : parts) proposed.push_back(command_of(part, account));
+    return try_change(call, std::move(proposed));
+  }
   auto changes = std::make_shared<Changes>();
   changes->handle = call.handle;
   changes->actor = call.who.user;
-  changes->account = AccountId{static_cast<std::uint32_t>(*id)};
+  changes->account = account;
   changes->parts = std::move(parts);
   send_next(call.context, changes);
 }

@@ -1,5 +1,6 @@
 #include "gateway/admin/admin_api.h"
 
+#include "gateway/admin/dry_run.h"
 #include "gateway/api/health.h"
 #include "gateway/api/login.h"
 #include "gateway/api/payments.h"
@@ -20,6 +21,7 @@ void get_metrics(const Call& call) {
 }  // namespace admin
 
 void handle_admin(const Call& call) {
+  if (!admin::check_dry_run(call)) return;
   switch (call.endpoint) {
     case Endpoint::AdminHealth:
       return get_health(call);

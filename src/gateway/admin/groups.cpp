@@ -1,8 +1,10 @@
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/dry_run.h"
 #include "gateway/admin/search.h"
 #include "gateway/bodies/group_body.h"
 #include "gateway/bodies/group_json.h"
@@ -74,28 +76,37 @@ void submit(Context& context, const std::shared_ptr<Change>& change, Command com
   if (sent != RejectCode::None) context.network.reply(change->handle, problem(sent));
 }
 
-template <typename Spec>
-void send_part(Context& context, const std::shared_ptr<Change>& change, Command command,
-               const Spec& spec) {
-  if (!context.attach_spec(command, spec)) {
+std::optional<ProposedCommand> take_next(Change& change) {
+  if (std::exchange(change.has_spec, false)) {
+    return propose(Command::make(PutGroup{}), change.spec);
+  }
+  if (change.next == change.parts.size()) return std::nullopt;
+  const GroupPart& part = change.parts[change.next++];
+  PutGroupTerms put;
+  put.group = change.group;
+  put.symbol = part.symbol;
+  return propose(Command::make(put), part.terms);
+}
+
+void send_next(Context& context, const std::shared_ptr<Change>& change) {
+  const auto next = take_next(*change);
+  if (!next) {
+    return context.network.reply(
+        change->handle, group_response(context, change->is_new ? 201 : 200, change->group));
+  }
+  Command command = next->command;
+  if (!context.attach_bytes(command, next->attachment)) {
     return context.network.reply(change->handle, problem(RejectCode::Busy));
   }
   submit(context, change, command);
 }
 
-void send_next(Context& context, const std::shared_ptr<Change>& change) {
-  if (std::exchange(change->has_spec, false)) {
-    return send_part(context, change, Command::make(PutGroup{}), change->spec);
-  }
-  if (change->next < change->parts.size()) {
-    const GroupPart& part = change->parts[change->next++];
-    PutGroupTerms put;
-    put.group = change->group;
-    put.symbol = part.symbol;
-    return send_part(context, change, Command::make(put), part.terms);
-  }
-  context.network.reply(change->handle,
-                        group_response(context, change->is_new ? 201 : 200, change->group));
+// Of a group that there is.
+void send_or_try(const Call& call, const std::shared_ptr<Change>& change) {
+  if (!is_dry_run(call)) return send_next(call.context, change);
+  std::vector<ProposedCommand> parts;
+  while (auto next = take_next(*change)) parts.push_back(std::move(*next));
+  try_change(call, std::move(parts));
 }
 
 GroupsKnown known_to(const Context& context) {
@@ -168,7 +179,7 @@ void change_group(const Call& call) {
   GroupBody body =
       read_group_change(call.context.document.root(), known_to(call.context), id, reader);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
-  send_next(call.context, make_change(call, id, std::move(body)));
+  send_or_try(call, make_change(call, id, std::move(body)));
 }
 
 void change_group_symbol(const Call& call) {
@@ -179,7 +190,7 @@ void change_group_symbol(const Call& call) {
   GroupBody body;
   read_group_symbol(call.context.document.root(), known_to(call.context), id, reader, body.parts);
   if (!reader.ok()) return call.refuse(RejectCode::Validation, reader.problem());
-  send_next(call.context, make_change(call, id, std::move(body)));
+  send_or_try(call, make_change(call, id, std::move(body)));
 }
 
 }  // namespace tribook::gateway::admin

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "gateway/admin/admin_api.h"
+#include "gateway/admin/dry_run.h"
 #include "gateway/admin/search.h"
 #include "gateway/bodies/symbol_json.h"
 #include "gateway/json/writer.h"
@@ -57,6 +58,7 @@ std::string_view changed_nature(const Instrument& before, const Instrument& now)
 void send_update(const Call& call, const Instrument& instrument) {
   UpdateSymbol update;
   update.symbol = instrument.id;
+  if (is_dry_run(call)) return try_change(call, {propose(Command::make(update), instrument)});
   send_symbol(call, Command::make(update), instrument, 200);
 }
 

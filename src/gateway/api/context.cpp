@@ -61,6 +61,12 @@ bool Context::attach(Command& command, const Texts& texts) {
   return static_cast<bool>(command.header.text);
 }
 
+bool Context::attach_bytes(Command& command, std::span<const std::byte> bytes) {
+  if (bytes.empty()) return true;
+  command.header.text = pipeline.slab.put(bytes);
+  return static_cast<bool>(command.header.text);
+}
+
 std::string Context::routing_reason(std::uint16_t rule) const {
   return rule != 0 && options.routing_reason ? options.routing_reason(rule) : std::string();
 }

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -75,6 +77,8 @@ class Context {
   /// Puts texts beside a command. False when the slab is full; without texts there is nothing to
   /// put.
   bool attach(Command& command, const Texts& texts);
+  /// Likewise. REQUIRES: as many bytes as a block has at most.
+  bool attach_bytes(Command& command, std::span<const std::byte> bytes);
   template <typename Spec>
   bool attach_spec(Command& command, const Spec& spec) {
     command.header.text = put_spec(pipeline.slab, spec);

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/http/message.h"
 #include "persistence/history.h"
 #include "tribook/base/time.h"
 #include "tribook/domain/enums.h"
 #include "tribook/domain/ids.h"
+#include "tribook/message/command.h"
 
 // What a gateway needs of the world, as small interfaces: sockets and a thread pool behind them in
 // the daemon, plain objects on one thread in the simulator and in tests.
@@ -62,16 +65,23 @@ class History {
                     std::function<void(bool ok)> done) = 0;
 };
 
-/// What somebody wants to have explained.
+/// A command that nobody gave yet, with what is to lie beside it.
+struct ProposedCommand {
+  Command command;
+  std::vector<std::byte> attachment;
+};
+
+/// What somebody wants to have explained, or what would come of a change.
 struct Question {
-  enum class Of : std::uint8_t { Order, Position, Alert, Account };
+  enum class Of : std::uint8_t { Order, Position, Alert, Account, Change };
   enum class Part : std::uint8_t { All, Equity, Margin, Level };  ///< of an account
   Of of = Of::Order;
   std::uint64_t id = 0;
-  AccountId owner{};      ///< nobody else's; 0: anybody's
-  UserId asker{};         ///< who may have one at a time; 0: no such bound
-  TimeNs begin{};         ///< nothing of it is older; 0: not known
-  Part part = Part::All;  ///< of an account
+  AccountId owner{};                      ///< nobody else's; 0: anybody's
+  UserId asker{};                         ///< who may have one at a time; 0: no such bound
+  TimeNs begin{};                         ///< nothing of it is older; 0: not known
+  Part part = Part::All;                  ///< of an account
+  std::vector<ProposedCommand> change{};  ///< its parts, in their order
 };
 
 struct Explanation {
@@ -86,7 +96,8 @@ struct Explanation {
   std::string text;
 };
 
-/// Tells from the journal how something came about, which takes a while.
+/// Tells from the journal how something came about, or what a change would bring about, which takes
+/// a while.
 class Explainer {
  public:
   virtual ~Explainer() = default;
