@@ -61,22 +61,23 @@ class SilentFeed(GuardCase):
         cls.client = cls.broker.make_account(initialDeposit=10000)
 
     def quote_others(self):
-        """EURUSD has no quote; more of the engine's time has passed than a feed may be silent."""
-        self.minutes += 1
-        self.broker.set_clock(f"2026-01-21T12:{self.minutes:02}:00Z")
+        """EURUSD has no quote. GBPUSD is never silent for too long, not between clock and quote."""
+        self.seconds += 6
+        minutes, seconds = divmod(self.seconds, 60)
+        self.broker.set_clock(f"2026-01-21T12:{minutes:02}:{seconds:02}Z")
         self.broker.quote("GBPUSD", "1.30000", "1.30010")
         time.sleep(0.2)
         return self.switches()
 
     def test_its_symbol_opens_nothing_until_quotes_come_again(self):
-        self.minutes = 0
+        self.seconds = 0
         self.broker.quotes(("EURUSD", "1.10000", "1.10010"), ("GBPUSD", "1.30000", "1.30010"))
         held = self.client.filled("BUY", "EURUSD", "0.10")["positionId"]
         on = self.until(self.quote_others, lambda found: found != [])
         self.assertEqual(len(on), 1, str(on))
         self.has(on[0], scope={"level": "SYMBOL", "symbol": "EURUSD"}, action="BLOCK",
                  cause="FEED", actor=None, threshold=10)
-        self.assertEqual(on[0]["measured"] % 60, 0)
+        self.assertEqual(on[0]["measured"] % 6, 0)
         self.assertEqual(on[0]["reason"], f"no quote for {on[0]['measured']} s")
         self.refused(self.client.order("BUY", "EURUSD", "0.01"), 422, "KILL_SWITCH")
         self.client.filled("BUY", "GBPUSD", "0.01")
