@@ -18,6 +18,7 @@
 #include "app/bootstrap.h"
 #include "app/doors.h"
 #include "app/explain_keeper.h"
+#include "app/guard_keeper.h"
 #include "app/last_words.h"
 #include "app/log.h"
 #include "app/metrics.h"
@@ -98,6 +99,7 @@ class Daemon {
   std::unique_ptr<ExplainKeeper> explains_;
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
+  std::unique_ptr<GuardKeeper> guard_;     // null when it has nothing to look for
   ServiceManager manager_;
   Attempt run_file_{"run.json", "cannot be written", [this] {
                       return write_run_file(config_.data_directory, doors_->client_port(),
@@ -227,6 +229,9 @@ void Daemon::import_config() {
   }
   go_on_starting();
   if (backups_) backups_->start();
+  if (config_.risk.guard.is_on()) {
+    guard_ = std::make_unique<GuardKeeper>(config_, *pipeline_, clock_);
+  }
   is_imported_.store(true);
   if (quotes_) quotes_->play();
 }
@@ -303,6 +308,7 @@ void Daemon::look_after() {
   }
   look_at_storage();
   run_file_.look(now);
+  if (guard_) guard_->look(now);
   if (past_) past_->look(now);
 }
 
@@ -342,6 +348,7 @@ void Daemon::drain() {
   // Nobody reads the gateways' rings any more; what they still get is dropped there.
   while (!has_journal_failed_.load() && !pipeline_->is_drained() &&
          std::chrono::steady_clock::now() < deadline) {
+    if (guard_) guard_->take_answers();
     std::this_thread::sleep_for(kPoll);
   }
   threads_->stop();

@@ -19,7 +19,9 @@ bool operator==(const ListedEntry& a, const ListedEntry& b) {
   return a.json == b.json && is_same(a.limits, b.limits);
 }
 
-bool operator==(const Risk& a, const Risk& b) { return is_same(a.limits, b.limits); }
+bool operator==(const Risk& a, const Risk& b) {
+  return is_same(a.limits, b.limits) && a.guard == b.guard;
+}
 
 ClockType Config::clock_type() const {
   if (clock.type) return *clock.type;

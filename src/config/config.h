@@ -212,9 +212,26 @@ struct ListedEntry {
   friend bool operator==(const ListedEntry& a, const ListedEntry& b);
 };
 
-/// Of the house at its first start.
+/// Kill switches that the house sets off by itself for what is no account's; zeros: it does not.
+struct Guard {
+  std::chrono::milliseconds feed_silent{0};
+  KillAction feed_action = KillAction::Block;
+  bool feed_lifts = true;
+  std::chrono::milliseconds journal_behind{0};
+  KillAction journal_action = KillAction::Block;
+  std::uint32_t venue_failures = 0;
+  std::chrono::seconds venue_window{60};
+  KillAction venue_action = KillAction::Block;
+
+  [[nodiscard]] bool is_on() const {
+    return feed_silent.count() != 0 || journal_behind.count() != 0 || venue_failures != 0;
+  }
+  friend bool operator==(const Guard&, const Guard&) = default;
+};
+
 struct Risk {
-  LimitSet limits{};
+  LimitSet limits{};  ///< of the house at its first start
+  Guard guard{};
   friend bool operator==(const Risk& a, const Risk& b);
 };
 

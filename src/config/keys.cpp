@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "config/guard_keys.h"
 #include "config/limit_keys.h"
 
 namespace tribook::config {
@@ -433,6 +434,7 @@ const std::vector<KeyInfo>& all_keys() {
     add(keys, "venues.NAME.symbols", simulated_quote_keys());
     add(keys, "demo_accounts", demo_account_keys());
     add(keys, "risk.limits", limit_keys());
+    add(keys, "risk.guard", guard_keys());
     keys.push_back({"symbols", "Symbols of the first start.", "a list of tables", false, true});
     keys.push_back({"groups", "Groups of the first start.", "a list of tables", false, true});
     return keys;

@@ -9,6 +9,7 @@
 
 #include "config/checks.h"
 #include "config/config.h"
+#include "config/guard_keys.h"
 #include "config/keys.h"
 #include "config/layers.h"
 #include "config/limit_keys.h"
@@ -256,10 +257,15 @@ class Loader {
 
   bool read_risk(const Value& value) {
     if (!expect("risk", value, ValueKind::Table, "a table")) return true;
-    read_table("risk", value, {}, config_, {"limits"},
+    read_table("risk", value, {}, config_, {"limits", "guard"},
                [this](const std::string& name, const std::string& key, const Value& item) {
-                 if (name != "limits") return false;
-                 read_limits(key, item, config_.risk.limits);
+                 if (name == "limits") {
+                   read_limits(key, item, config_.risk.limits);
+                 } else if (name != "guard") {
+                   return false;
+                 } else if (expect(key, item, ValueKind::Table, "a table")) {
+                   read_table(key, item, guard_keys(), config_.risk.guard);
+                 }
                  return true;
                });
     return true;

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/guard_keys.h"
 #include "config/keys.h"
 #include "config/limit_keys.h"
 #include "config/symbol_text.h"
@@ -101,6 +102,8 @@ std::string to_toml(const Config& config) {
   }
   toml += "\n[risk.limits]\n";
   append_keys(toml, limit_keys(), config.risk.limits, true);
+  toml += "\n[risk.guard]\n";
+  append_keys(toml, guard_keys(), config.risk.guard, true);
   append_entries(toml, "symbols", config.symbols);
   append_entries(toml, "groups", config.groups);
   return toml;

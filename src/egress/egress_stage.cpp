@@ -73,9 +73,22 @@ bool EgressStage::deliver_to_venues(const Event& event) {
   return ports_.venues->try_push(event);
 }
 
+// A venue that says no after its time was over has failed once.
+void EgressStage::count(const Event& event) {
+  if (event.header.kind != EventKind::VenueReported) return;
+  const auto& reported = event.get<VenueReported>();
+  const bool has_failed = reported.report_kind == VenueReportKind::Rejected ||
+                          reported.report_kind == VenueReportKind::TimedOut;
+  if (!has_failed || reported.is_late != 0 || reported.outcome == VenueOutcome::Repeated) return;
+  venue_failures_.store(venue_failures() + 1, std::memory_order_relaxed);
+}
+
 // Goes on where it stopped when a gateway's ring was full.
 bool EgressStage::deliver(const Event& event) {
-  if (!is_in_views_) views_.apply(event);
+  if (!is_in_views_) {
+    views_.apply(event);
+    count(event);
+  }
   is_in_views_ = true;
   // Before the answer to a command goes out, its account must be whole for readers.
   if (event.header.kind == EventKind::Settled) views_.flush();

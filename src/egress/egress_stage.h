@@ -49,10 +49,15 @@ class EgressStage final : public runtime::Stage {
 
   /// Any thread: records whose events have all left.
   [[nodiscard]] Sequence released() const { return {released_.load(std::memory_order_relaxed)}; }
+  /// Any thread: requests that venues rejected or did not answer in time, in this run.
+  [[nodiscard]] std::uint64_t venue_failures() const {
+    return venue_failures_.load(std::memory_order_relaxed);
+  }
 
  private:
   [[nodiscard]] bool is_priced(const Event& quote);
   std::size_t show_quotes(Sequence until);
+  void count(const Event& event);
   bool deliver(const Event& event);
   bool deliver_to(std::size_t gateway, const Event& event);
   bool deliver_to_venues(const Event& event);
@@ -65,6 +70,7 @@ class EgressStage final : public runtime::Stage {
   bool is_in_views_ = false;      // the event at the front
   std::size_t next_gateway_ = 0;  // that it has not reached yet
   std::atomic<std::uint64_t> released_{0};
+  std::atomic<std::uint64_t> venue_failures_{0};
 };
 
 }  // namespace tribook::egress
