@@ -99,7 +99,8 @@ Answer read(const std::string& text) {
   Answer answer;
   answer.text = text;
   answer.sequence = std::stoull(std::string(member(document.root(), "sequence")->raw()));
-  for (const json::Value account : *member(document.root(), "accounts")) {
+  const auto accounts = member(document.root(), "accounts");
+  for (const json::Value account : *accounts) {
     const auto id = std::stoul(std::string(member(account, "accountId")->raw()));
     answer.accounts.emplace(static_cast<std::uint32_t>(id), member(account, "event")->text());
   }

@@ -90,10 +90,10 @@ TEST_CASE("a journal of other rules is refused, and what to do is said") {
   Old old(0);
   const app::Recovery recovery = old.start(settings(false));
   CHECK_FALSE(recovery.is_good);
-  CHECK(recovery.problem.find("written under rules version 1, this program has 3: start the "
+  CHECK(recovery.problem.find("written under rules version 1, this program has 4: start the "
                               "release that wrote it") != std::string::npos);
   REQUIRE(recovery.passed_over.size() == 1);
-  CHECK(recovery.passed_over[0].ends_with("it is of rules version 1, this program has 3"));
+  CHECK(recovery.passed_over[0].ends_with("it is of rules version 1, this program has 4"));
 }
 
 TEST_CASE("a state of other rules with records of them behind it is of no use") {
@@ -102,7 +102,7 @@ TEST_CASE("a state of other rules with records of them behind it is of no use") 
   CHECK_FALSE(recovery.is_good);
   REQUIRE(recovery.passed_over.size() == 1);
   CHECK(recovery.passed_over[0].ends_with(
-      "the journal behind it is of rules version 1, this program has 3"));
+      "the journal behind it is of rules version 1, this program has 4"));
   CHECK(recovery.problem.find("goes on from a snapshot at the journal's end") != std::string::npos);
 }
 

@@ -263,6 +263,7 @@ std::string Engine::cross(Order& taker, Order& maker, Rational& volume) {
     fill(taker, both, price);
     set_status(maker, OrderStatus::Triggered);
     fill(maker, both, price);
+    result_.warned.erase(maker.id);  // nobody waits for him
     tape_.push_back({taker.request.symbol, both, price, taker.request.side, now_});
     volume -= both;
   }
