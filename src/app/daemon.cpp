@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/alert_log.h"
 #include "app/attempt.h"
 #include "app/backup_keeper.h"
 #include "app/bootstrap.h"
@@ -99,7 +100,8 @@ class Daemon {
   std::unique_ptr<ExplainKeeper> explains_;
   std::unique_ptr<Threads> threads_;
   std::unique_ptr<BackupKeeper> backups_;  // null when none are asked for
-  std::unique_ptr<GuardKeeper> guard_;     // null when it has nothing to look for
+  std::unique_ptr<AlertLog> alerts_;
+  std::unique_ptr<GuardKeeper> guard_;  // null when it has nothing to look for
   ServiceManager manager_;
   Attempt run_file_{"run.json", "cannot be written", [this] {
                       return write_run_file(config_.data_directory, doors_->client_port(),
@@ -205,6 +207,7 @@ void Daemon::open_doors() {
   threads_ = std::make_unique<Threads>(*pipeline_, thread_plan(config_.threads), clock_, venues,
                                        doors_->wakers(), dealing);
   watch_threads();  // before anybody can ask for the metrics
+  alerts_ = std::make_unique<AlertLog>(pipeline_->views());
   doors_->listen();
   doors_->start_threads();
   threads_->start();
@@ -276,7 +279,8 @@ std::string Daemon::metrics() const {
                          past_ ? past_->history() : nullptr,
                          &progress_,
                          past_ ? past_->archive() : nullptr,
-                         backups_.get()};
+                         backups_.get(),
+                         alerts_.get()};
   return render_metrics(sources);
 }
 
@@ -308,6 +312,7 @@ void Daemon::look_after() {
   }
   look_at_storage();
   run_file_.look(now);
+  alerts_->look();
   if (guard_) guard_->look(now);
   if (past_) past_->look(now);
 }

@@ -210,6 +210,17 @@ void render_backups(Text& out, const BackupKeeper* backups) {
   out.counter("tribook_backup_failures_total", "Backups that failed").sample({}, figures.failures);
 }
 
+void render_risk(Text& out, const MetricsSources& sources) {
+  if (sources.alerts == nullptr) return;
+  out.counter("tribook_alerts_total", "Alerts since the start, by type");
+  for (std::size_t i = 0; i < AlertLog::kKinds; ++i) {
+    const auto kind = static_cast<AlertKind>(i);
+    out.sample(label("type", name_of(kind)), sources.alerts->count(kind));
+  }
+  out.gauge("tribook_kill_switches", "Kill switches that are on")
+      .sample({}, sources.pipeline.views().kill_switches().size());
+}
+
 }  // namespace
 
 std::string render_metrics(const MetricsSources& sources) {
@@ -225,6 +236,7 @@ std::string render_metrics(const MetricsSources& sources) {
   render_history(out, sources.history);
   render_archive(out, sources.archive);
   render_backups(out, sources.backups);
+  render_risk(out, sources);
   return out.text();
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/alert_log.h"
 #include "app/archive_keeper.h"
 #include "app/backup_keeper.h"
 #include "app/doors.h"
@@ -30,6 +31,7 @@ struct MetricsSources {
   const ProgressWatch* progress = nullptr;
   const ArchiveKeeper* archive = nullptr;
   const BackupKeeper* backups = nullptr;
+  const AlertLog* alerts = nullptr;
 };
 
 /// The daemon's figures in Prometheus' text format. Base units, no account label.

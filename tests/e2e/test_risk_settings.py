@@ -1,5 +1,6 @@
 """Limits and kill switches over REST: what holds, where it comes from, and that it is kept."""
 
+import time
 from decimal import Decimal
 
 import case
@@ -185,6 +186,17 @@ class Risk(case.DaemonCase):
         self.assertEqual([(a["type"], a["severity"], a["details"]["action"]) for a in alerts],
                          [("KILL_SWITCH", "INFO", "NONE"), ("KILL_SWITCH", "CRITICAL", "FLATTEN"),
                           ("KILL_SWITCH", "CRITICAL", "CANCEL")])
+
+    def test_a_kill_switch_stands_in_the_log_and_in_the_metrics(self):
+        self.turn_on(level="SYMBOL", symbol="GBPUSD")
+        self.addCleanup(self.turn_off, level="SYMBOL", symbol="GBPUSD")
+        deadline = time.monotonic() + 30
+        while "KILL_SWITCH: SYMBOL" not in self.daemon.log(1000):
+            self.assertLess(time.monotonic(), deadline, "the log says nothing of it")
+            time.sleep(0.05)
+        text = self.admin.get("/metrics").body.decode("utf-8")
+        self.assertIn("tribook_kill_switches 1\n", text)
+        self.assertRegex(text, r'tribook_alerts_total{type="KILL_SWITCH"} [1-9]')
 
     def test_a_crash_changes_neither_limits_nor_kill_switches(self):
         client = self.broker.make_account(initialDeposit=10000)
