@@ -1,6 +1,6 @@
 #include "risk/estimate.h"
 
-#include <algorithm>
+#include "tribook/domain/margin_added.h"
 
 namespace tribook::risk {
 namespace {
@@ -19,31 +19,6 @@ std::optional<Money> margin_held(const Replica& replica, const Account& account,
                                  const MarginSide& sells) {
   return used_margin(instrument, buys, sells, replica.leverage_for(account, instrument.id),
                      instrument.margin.maintenance_rate, account.currency);
-}
-
-// What the new position adds: at its initial rate, or at maintenance should that be more.
-std::optional<Money> margin_added(const Replica& replica, const Account& account,
-                                  const Instrument& instrument, const Exposure& held, Side side,
-                                  const MarginSide& fill, Volume closing) {
-  MarginSide buys = held.buys;
-  MarginSide sells = held.sells;
-  const auto before = margin_held(replica, account, instrument, buys, sells);
-  if (closing.raw > 0) {
-    MarginSide& shrunk = side == Side::Buy ? sells : buys;
-    shrunk.basis -= Money{share_of(shrunk.basis.raw, closing, shrunk.volume)};
-    shrunk.cost = shrunk.cost - Cost{share_of(shrunk.cost.raw, closing, shrunk.volume)};
-    shrunk.volume -= closing;
-  }
-  const auto checked =
-      margin_with_fill(instrument, buys, sells, side, fill,
-                       replica.leverage_for(account, instrument.id), account.currency);
-  MarginSide& grown = side == Side::Buy ? buys : sells;
-  grown += fill;
-  if (grown.volume.raw > kMaxFixedRaw) return std::nullopt;
-  const bool is_one_rate = instrument.margin.initial_rate == instrument.margin.maintenance_rate;
-  const auto after = is_one_rate ? checked : margin_held(replica, account, instrument, buys, sells);
-  if (!before || !checked || !after) return std::nullopt;
-  return std::max(*checked, *after) - *before;
 }
 
 }  // namespace
@@ -75,8 +50,9 @@ std::optional<Estimate> estimate(const Replica& replica, const Account& account,
       profit_and_loss(instrument, side, cost_of(price, opening), opening,
                       closing_price(side, quote), account.currency, replica.rates());
   if (!basis || !charge || !spread) return std::nullopt;
-  const auto added = margin_added(replica, account, instrument, held, side,
-                                  {*basis, opening, cost_of(price, opening)}, closing);
+  const auto added = margin_added(instrument, {held.buys, held.sells}, side,
+                                  {*basis, opening, cost_of(price, opening)}, closing,
+                                  replica.leverage_for(account, instrument.id), account.currency);
   if (!added) return std::nullopt;
   result.required = *added;
   result.costs = *charge - *spread;

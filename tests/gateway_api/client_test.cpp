@@ -80,6 +80,11 @@ TEST_CASE("the margin preview is what the order then uses") {
       f.client(Method::Post, "/api/orders/market", R"({"symbol":"EURUSD","side":"BUY","volume":1})")
           .status == 201);
   CHECK(f.client(Method::Get, "/api/account/summary")["margin"] == "1082.00");
+  const std::string against = "/api/risk/margin-preview?symbol=EURUSD&side=SELL&volume=";
+  CHECK(f.client(Method::Get, against + "1")["requiredMargin"] == "0.00");
+  CHECK(f.client(Method::Get, against + "1")["marginLevelAfter"] == "924.21");
+  CHECK(f.client(Method::Get, against + "1.5")["requiredMargin"] == "541.00");
+  CHECK(f.client(Method::Get, path + "1")["freeMarginAfter"] == "7836.00");
   for (const char* bad : {"", "0", "-1", "x", "1e30", "1e-9"}) {
     CHECK(f.client(Method::Get, path + bad).status == 400);
   }

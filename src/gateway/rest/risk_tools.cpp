@@ -4,6 +4,7 @@
 #include "gateway/api/risk_json.h"
 #include "gateway/rest/client_api.h"
 #include "tribook/domain/decimal.h"
+#include "tribook/domain/margin_added.h"
 
 // What an order would cost and how large it may be, at the quotes that this thread has. The engine
 // decides again when the order comes. And how the account stands by its limits.
@@ -15,6 +16,7 @@ struct Question {
   views::AccountSnapshot snapshot;
   const Instrument* instrument = nullptr;
   Quote quote{};
+  std::optional<HeldSides> held{};  // of the symbol, at the rates of now; none without a rate
 };
 
 // Symbol and account; answers and returns false when something is missing.
@@ -48,20 +50,40 @@ bool read_positive(const Call& call, std::string_view name, Fixed& out) {
   return false;
 }
 
+std::optional<HeldSides> held_of(const Context& context, const Question& question) {
+  HeldSides held;
+  const Currency currency = question.snapshot.account.currency;
+  for (const views::PositionView& position : question.snapshot.positions) {
+    if (position.symbol != question.instrument->id) continue;
+    const auto basis = margin_basis(*question.instrument, position.volume,
+                                    average_price(position.open_cost, position.volume), currency,
+                                    context.mirror.rates());
+    if (!basis) return std::nullopt;
+    held.side(position.side) += {*basis, position.volume, position.open_cost};
+  }
+  return held;
+}
+
+// By how much used margin would rise on the account as it is; where it hedges, it falls.
 std::optional<Money> required_margin(const Context& context, const Question& question, Side side,
                                      Volume volume) {
   const Instrument& instrument = *question.instrument;
-  const Currency currency = question.snapshot.account.currency;
-  const auto basis = margin_basis(instrument, volume, opening_price(side, question.quote), currency,
-                                  context.mirror.rates());
-  if (!basis) return std::nullopt;
-  const MarginSide own{*basis, volume, cost_of(opening_price(side, question.quote), volume)};
   const views::AccountView& account = question.snapshot.account;
+  const Price price = opening_price(side, question.quote);
+  if (!question.held) return std::nullopt;
+  HeldSides held = *question.held;
+  const bool closes_first =
+      account.mode == PositionMode::Netting || account.closing != Closing::Any;
+  const Volume closing =
+      closes_first ? std::min(volume, held.side(opposite(side)).volume) : Volume{};
+  const Volume opening = volume - closing;
+  const auto basis =
+      margin_basis(instrument, opening, price, account.currency, context.mirror.rates());
+  if (!basis) return std::nullopt;
   const std::uint32_t leverage =
       context.mirror.groups().leverage(account.group_id, instrument.id, account.leverage);
-  return used_margin(instrument, side == Side::Buy ? own : MarginSide{},
-                     side == Side::Buy ? MarginSide{} : own, leverage,
-                     instrument.margin.initial_rate, currency);
+  return margin_added(instrument, held, side, {*basis, opening, cost_of(price, opening)}, closing,
+                      leverage, account.currency);
 }
 
 // Without a rate there is no margin; with one it was beyond what money can express.
@@ -113,6 +135,7 @@ void get_margin_preview(const Call& call) {
   if (!read_question(call, question) || !read_positive(call, "volume", volume)) return;
   const auto side = enum_of<Side>(call.request.param("side").value_or("BUY"));
   if (!side) return call.refuse(RejectCode::Validation, "side must be BUY or SELL");
+  question.held = held_of(call.context, question);
   const auto required = required_margin(call.context, question, *side, volume);
   if (!required) return call.refuse(why_no_margin(call.context, question));
   const AccountValue value = call.context.mirror.value(question.snapshot);
