@@ -15,6 +15,7 @@
 #include "config/limit_keys.h"
 #include "config/listed_keys.h"
 #include "config/symbol_text.h"
+#include "tribook/domain/limit_level.h"
 
 namespace tribook::config {
 namespace {
@@ -287,6 +288,14 @@ class Loader {
     }
   }
 
+  void check_limits(const std::string& key, const Value& item, ScopeLevel level,
+                    const ListedEntry& entry) {
+    const InstrumentProblem problem = check(entry.limits, level);
+    if (problem.code == RejectCode::None) return;
+    reading(key + ".limits")
+        .refuse(item, std::string(problem.field) + " " + std::string(problem.what));
+  }
+
   // What they say is looked at where symbols and groups are made. `id` names them apart.
   bool read_entries(const std::string& list, const std::string& id, const ListedKeys& keys,
                     const Value& value, std::vector<ListedEntry>& out) {
@@ -299,6 +308,7 @@ class Loader {
       if (!expect(key, item, ValueKind::Table, "a table")) continue;
       ListedEntry entry;
       take_limits(key, item, entry.limits);
+      check_limits(key, item, list == "symbols" ? ScopeLevel::Symbol : ScopeLevel::Group, entry);
       const std::string id_key = key + "." + id;
       const Value* name = item.find(id);
       if (name == nullptr || !name->is(ValueKind::Text)) {

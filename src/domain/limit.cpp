@@ -1,4 +1,4 @@
-#include "tribook/domain/limit.h"
+#include "tribook/domain/limit_level.h"
 
 #include <algorithm>
 #include <iterator>
@@ -160,6 +160,18 @@ InstrumentProblem check(const LimitSet& limits) {
     if (!is_set) continue;
     const auto problem = check_one(limits, kTerms[i]);
     if (problem.code != RejectCode::None) return problem;
+  }
+  return {};
+}
+
+InstrumentProblem check(const LimitSet& limits, ScopeLevel level) {
+  const InstrumentProblem problem = check(limits);
+  if (problem.code != RejectCode::None || level != ScopeLevel::Symbol) return problem;
+  if (limits.has(L::MaxRejectsPerMinute))
+    return wrong(terms_of(L::MaxRejectsPerMinute).name, "is of an account, not of a symbol");
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    if (limits.kill[i] != KillAction::None)
+      return wrong(kTerms[i].name, "sets off no kill switch at a symbol's level");
   }
   return {};
 }

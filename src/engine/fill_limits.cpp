@@ -80,9 +80,10 @@ class FillFigures {
       case Limit::MaxLossPerTrade:
         return is_too_risky(limit, threshold, now);
       case Limit::MaxDailyLoss:
-        return passed(limit, -day.pnl.raw >= threshold);
+        return passed(limit, -day.pnl.raw >= threshold && !is_forgiven(state_, account_, limit));
       case Limit::MaxDailyLossPercent:
-        return passed(limit, is_share_reached(-day.pnl, day.base, threshold));
+        return passed(limit, is_share_reached(-day.pnl, day.base, threshold) &&
+                                 !is_forgiven(state_, account_, limit));
       case Limit::MaxDrawdown: {
         const Money peak = peak_of(state_, account_, now);
         return passed(limit, is_share_reached(peak - now, peak, threshold));

@@ -7,6 +7,7 @@
 #include "engine/fill_limits.h"
 #include "engine/flight_fills.h"
 #include "engine/killing.h"
+#include "engine/watching.h"
 #include "tribook/base/canary.h"
 #include "tribook/domain/arithmetic.h"
 
@@ -245,7 +246,9 @@ void end_or_rest(State& state, std::uint32_t index, RejectCode code) {
   const bool is_untouched = order.filled.is_zero() && order.priority == 0;
   const bool is_refused = code != RejectCode::None && code != RejectCode::FillOrKill;
   const bool is_rejected = is_untouched && is_refused;
+  Account& account = state.account(order.account);
   end_order(state, index, is_rejected ? OrderEvent::Reject : OrderEvent::Cancel, code);
+  if (is_rejected) note_refused(state, account);
 }
 
 void finish(State& state, std::uint32_t index, RejectCode code) {

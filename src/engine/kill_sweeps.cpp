@@ -2,8 +2,10 @@
 
 #include "engine/closing.h"
 #include "engine/commands.h"
+#include "engine/killing.h"
 #include "engine/positions.h"
 #include "engine/risk_rules.h"
+#include "engine/solvency.h"
 
 // An account is never divided between two records: it takes as long as with a switch of its own.
 
@@ -68,14 +70,19 @@ void close_positions(State& state, const Account& account, SymbolId symbol, Swep
   }
 }
 
+// What only closes stays: it may be what protects a position.
+std::uint32_t cancel_openings(State& state, Account& account, SymbolId symbol) {
+  return cancel_orders_in(state, account, symbol, RejectCode::KillSwitch, &is_cancelled);
+}
+
 // How much work it was.
 std::uint32_t sweep_account(State& state, Account& account, const Sweep& sweep, Swept& swept) {
   const std::uint32_t positions = positions_in(state, account, sweep.symbol());
-  const std::uint32_t cancelled =
-      cancel_orders_in(state, account, sweep.symbol(), RejectCode::KillSwitch);
+  const std::uint32_t cancelled = cancel_openings(state, account, sweep.symbol());
   swept.cancelled += cancelled;
   if (sweep.action != KillAction::Flatten) return cancelled;
   close_positions(state, account, sweep.symbol(), swept);
+  cover_negative_balance(state, account);  // the house closed, as in a stop-out
   return cancelled + positions;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/commands.h"
 #include "engine/kill_sweeps.h"
 #include "engine/risk_rules.h"
+#include "engine/watching.h"
 #include "tribook/base/canary.h"
 #include "tribook/message/slab.h"
 
@@ -32,11 +33,12 @@ KillSwitch switch_of(const State& state, const CommandHeader& header, const SetK
 }
 
 // REQUIRES: there is room for it.
-void put(State& state, const RiskScope& scope, const KillSwitch& kill_switch, UserId actor,
-         TextRef reason) {
+void put(State& state, const RiskScope& scope, const KillSwitch& kill_switch, KillCause cause,
+         UserId actor, TextRef reason) {
   state.rules.put_switch(scope, kill_switch);
   KillSwitchChanged changed = describe(scope, kill_switch);
   changed.alert = state.next_alert();
+  changed.cause = cause;
   changed.actor = actor;
   state.emit(account_of(scope), changed, reason);
   if (kill_switch.action >= KillAction::Cancel) sweep(state, scope);
@@ -82,7 +84,7 @@ bool switch_on(State& state, Account& account, KillSwitch kill_switch) {
   kill_switch.since = state.now;
   kill_switch.actor = {};
   kill_switch.reason = {};
-  put(state, scope, kill_switch, {}, {});
+  put(state, scope, kill_switch, kill_switch.cause, {}, {});
   return true;
 }
 
@@ -100,8 +102,16 @@ void on_set_kill_switch(State& state, const CommandHeader& header, const SetKill
   if (goes_off && switches.at(set.scope).is_empty()) return state.refuse({}, RejectCode::NotFound);
   if (!goes_off && !switches.has_room_for(set.scope))
     return state.refuse({}, RejectCode::LimitReached);
+  // Whoever set it by hand takes it away.
+  const bool is_of_hand = !switches.at(set.scope).is_empty() && switches.at(set.scope).actor;
+  if (set.cause != KillCause::Manual && is_of_hand) return state.refuse({}, RejectCode::InUse);
   finish_run(state);
-  put(state, set.scope, switch_of(state, header, set, *reason), header.actor, header.text);
+  const KillSwitch before = switches.at(set.scope);
+  put(state, set.scope, switch_of(state, header, set, *reason), set.cause, header.actor,
+      header.text);
+  const bool is_accounts = set.scope.level == ScopeLevel::Account;
+  if (goes_off && is_accounts && before.cause == KillCause::Limit)
+    forgive(state, state.account(AccountId{set.scope.id}), before.limit);
 }
 
 }  // namespace tribook::engine

@@ -327,7 +327,12 @@ void on_new_order_pair(State& state, const CommandHeader& header, const NewOrder
   }
   std::uint32_t warned = paced_limits(pair.pace_warnings);
   const RejectCode code = check_pair(state, header, pair, warned);
-  if (code != RejectCode::None) return state.refuse(header.account, code);
+  if (code != RejectCode::None) {
+    state.refuse(header.account, code);
+    Account* account = state.find_account(header.account);
+    if (account != nullptr) note_refused(state, *account);
+    return;
+  }
   if (has_id) {
     state.client_ids.remember(header.account, ClientIdUse::Order, client_id, body,
                               state.last_order + 1, state.now);

@@ -23,6 +23,9 @@ std::optional<Money> allowed(const LimitInForce& limit, Money equity) {
   return Money{*scaled / kHundredPercent};
 }
 
+// Below it, what was told is well again.
+Money well_of(Money most) { return Money{most.raw / 10 * 7}; }
+
 // What it loses when its price goes against it by its own size, a rate of conversion drifting.
 std::optional<Money> weight_of(const State& state, const Account& account,
                                const Position& position) {
@@ -85,7 +88,7 @@ void tell_losses(State& state, const Account& account, Money equity, SymbolId qu
                    [&](std::uint32_t p, Money loss, Money most, std::int64_t threshold) {
                      Position& position = state.positions[p];
                      const bool is_too_much = loss > most;
-                     const bool is_well = loss.raw < most.raw / 10 * 7;
+                     const bool is_well = loss < well_of(most);
                      if (position.is_loss_told ? !is_well : !is_too_much) return;
                      position.is_loss_told = is_too_much;
                      tell(state, account, position, equity, loss, threshold, quoted);
@@ -98,9 +101,9 @@ int128 part_until_loss(const State& state, const Account& account, Money equity)
   for_each_watched(state, account, least,
                    [&](std::uint32_t p, Money loss, Money most, std::int64_t /*threshold*/) {
                      const Position& position = state.positions[p];
-                     if (position.is_loss_told) return;
                      const auto weight = weight_of(state, account, position);
-                     const Money left = std::min(most - loss, kMaxMoney);
+                     const Money until = position.is_loss_told ? loss - well_of(most) : most - loss;
+                     const Money left = std::min(until, kMaxMoney);
                      const bool is_known = weight && weight->raw > 0 && left.raw > 0;
                      part = std::min(part, is_known ? (left.raw << kPartBits) / weight->raw : 0);
                    });

@@ -6,6 +6,7 @@
 #include "engine/commands.h"
 #include "engine/fields.h"
 #include "engine/killing.h"
+#include "tribook/domain/limit_level.h"
 
 namespace tribook::engine {
 
@@ -33,17 +34,31 @@ AccountId account_of(const RiskScope& scope) {
   return scope.level == ScopeLevel::Account ? AccountId{scope.id} : AccountId{};
 }
 
+namespace {
+
+std::uint32_t changed_limits(const LimitSet& before, const LimitSet& now) {
+  std::uint32_t changed = before.sets ^ now.sets;
+  for (std::size_t i = 0; i < kLimits; ++i) {
+    const bool is_same = before.threshold[i] == now.threshold[i] && before.mode[i] == now.mode[i] &&
+                         before.kill[i] == now.kill[i];
+    if (!is_same) changed |= 1U << i;
+  }
+  return changed;
+}
+
+}  // namespace
+
 void on_put_limits(State& state, const CommandHeader& header, const PutLimits& put) {
   const auto limits = read_spec<LimitSet>(state.slab.get(header.text));
-  if (!limits || check(*limits).code != RejectCode::None)
+  if (!limits || check(*limits, put.scope.level).code != RejectCode::None)
     return state.refuse({}, RejectCode::Validation);
   if (const auto code = check_scope(state, put.scope); code != RejectCode::None)
     return state.refuse({}, code);
   if (!limits->is_empty() && !state.rules.limits().has_room_for(put.scope))
     return state.refuse({}, RejectCode::LimitReached);
-  const std::uint32_t before = state.rules.limits().at(put.scope).sets;
+  const std::uint32_t changed = changed_limits(state.rules.limits().at(put.scope), *limits);
   state.rules.put_limits(put.scope, *limits);
-  watch_anew(state, put.scope, limits->sets | before);
+  watch_anew(state, put.scope, changed);
   LimitsUpdated updated;
   updated.scope = put.scope;
   state.emit(account_of(put.scope), updated, header.text);
@@ -105,7 +120,7 @@ void load_rules(base::ArchiveReader& archive, State& state) {
       archive, state, kLimitSetBytes,
       [](auto& from, LimitSet& to) { describe_limit_set(from, to); },
       [&](const RiskScope& scope, const LimitSet& limits) {
-        archive.demand(!limits.is_empty() && check(limits).code == RejectCode::None &&
+        archive.demand(!limits.is_empty() && check(limits, scope.level).code == RejectCode::None &&
                        rules.limits().has_room_for(scope));
         if (archive.ok()) rules.put_limits(scope, limits);
       });

@@ -138,7 +138,7 @@ bool charge_positions(State& state, Account& account, Budget& budget) {
   return timers.heads.empty();
 }
 
-void end_day(State& state, const Account& account, Budget& budget) {
+void end_day(State& state, Account& account, Budget& budget) {
   AccountDay& day = state.timers.days[account.id.value];
   if (!day.is_touched && account.positions == 0) return;
   const auto now = standing(state, account);
@@ -157,6 +157,7 @@ void end_day(State& state, const Account& account, Budget& budget) {
   day = {};
   day.equity_before = ended.equity;
   begin_day_of_risk(state, account, ended.equity);
+  if (is_watched(state, account)) state.look_at_next_quote(account);  // its bounds were the day's
   if (budget.positions != 0) --budget.positions;
 }
 

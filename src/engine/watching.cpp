@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/at_stake.h"
+#include "engine/exposure.h"
 #include "engine/killing.h"
 #include "engine/position_losses.h"
 #include "engine/solvency.h"
@@ -22,6 +23,12 @@ constexpr std::int64_t kWell = 70;
 constexpr std::array kOfEquity{Limit::MaxDailyLoss, Limit::MaxDailyLossPercent, Limit::MaxDrawdown};
 // Of what is at stake: looked at when the account is, so with each fill and when equity moves.
 constexpr std::array kOfStake{Limit::MaxExposure, Limit::MaxLeverage};
+
+// Of the limits of a day.
+std::uint8_t forgiving_bit(Limit limit) {
+  if (limit == Limit::MaxDailyLoss) return 1;
+  return limit == Limit::MaxDailyLossPercent ? 2 : 0;
+}
 
 bool is_on(const LimitInForce& rule) {
   return rule.mode != LimitMode::Off || rule.kill != KillAction::None;
@@ -107,6 +114,7 @@ bool step(AccountRisk& risk, Limit limit, bool is_crossed, bool is_near, bool is
   } else if (is_well) {
     risk.crossed &= ~bit;
     risk.near &= ~bit;
+    risk.forgiven &= static_cast<std::uint8_t>(~forgiving_bit(limit));
   } else if (is_near) {
     risk.near |= bit;
   } else {
@@ -239,6 +247,48 @@ void watch(State& state, Account& account, const Standing& now, SymbolId quoted)
   if (!is_same) tell_watched(state, account);
 }
 
+namespace {
+
+// Half the way down to where leverage reaches its next level, were nothing else to change.
+std::optional<Money> equity_of_next_leverage(const State& state, const Account& account,
+                                             Money equity) {
+  const LimitInForce rule = state.rules.in_force(Limit::MaxLeverage, subject_of(account));
+  const Figure total = is_on(rule) ? total_at_stake(state, account) : Figure{};
+  const auto used = total.is_known() ? leverage_of(total.amount, equity) : std::nullopt;
+  if (!used || *used == 0) return std::nullopt;
+  for (const std::int64_t share : {kNear, kWhole}) {
+    const int128 level = int128{rule.threshold} * share / kWhole;
+    if (level < *used || level == 0) continue;
+    const auto scaled = checked_multiply<int128>(total.amount.raw, kFixedOne);
+    return scaled ? std::optional(Money{equity.raw - (equity.raw - *scaled / level) / 2})
+                  : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Exposure grows with prices, and once more with the rates by which it is converted; leverage grows
+// as equity falls, too, which bounds that besides.
+int128 part_until_stake(const State& state, const Account& account, Money equity) {
+  int128 part = Unwatched::kAllOfPrice;
+  for (const Limit limit : kOfStake) {
+    const LimitInForce rule = state.rules.in_force(limit, subject_of(account));
+    const Figure total = is_on(rule) ? total_at_stake(state, account) : Figure{};
+    if (!total.is_known() || total.amount.is_zero()) continue;
+    const auto used = limit == Limit::MaxExposure ? std::optional(total.amount.raw)
+                                                  : leverage_of(total.amount, equity);
+    if (!used || *used <= 0) continue;
+    for (const std::int64_t share : {kNear, kWhole}) {
+      const int128 level = int128{rule.threshold} * share / kWhole;
+      if (level < *used) continue;
+      const int128 parts = limit == Limit::MaxExposure ? 4 : 8;
+      part = std::min(part, ((level - *used + 1) << kPartBits) / *used / parts);
+    }
+  }
+  return part;
+}
+
+}  // namespace
+
 Unwatched unwatched(const State& state, const Account& account, const Standing& now) {
   Unwatched bounds;
   const auto falls_to = [&](Money equity) {
@@ -259,11 +309,29 @@ Unwatched unwatched(const State& state, const Account& account, const Standing& 
     }
   }
   if (const auto peak = next_peak(state, account)) rises_to(*peak);
+  bounds.part = part_until_stake(state, account, now.equity);
+  if (const auto equity = equity_of_next_leverage(state, account, now.equity)) falls_to(*equity);
   if (are_losses_watched(state, account)) {
     falls_to(now.equity - Money{now.equity.raw / kEquityMayFall});
-    bounds.part = part_until_loss(state, account, now.equity);
+    bounds.part = std::min(bounds.part, part_until_loss(state, account, now.equity));
   }
   return bounds;
+}
+
+bool is_forgiven(const State& state, const Account& account, Limit limit) {
+  return (state.risks[account.id.value].forgiven & forgiving_bit(limit)) != 0;
+}
+
+void forgive(State& state, Account& account, Limit limit) {
+  AccountRisk& risk = state.risks[account.id.value];
+  risk.forgiven |= forgiving_bit(limit);
+  if (limit != Limit::MaxDrawdown) return;
+  const auto now = standing(state, account);
+  if (!now) return;
+  risk.peak = now->equity;
+  forget(state, account, limit);
+  tell_watched(state, account);
+  state.look_at_next_quote(account);
 }
 
 // A minute begins with the first refusal and is told of once.
@@ -278,7 +346,8 @@ void note_refused(State& state, Account& account) {
     risk.refused = 0;
   }
   const std::int64_t most = rule.threshold / kFixedOne;
-  if (++risk.refused != most + 1) return;
+  if (risk.refused != UINT16_MAX) ++risk.refused;
+  if (risk.refused != most + 1 || risk.refused == UINT16_MAX) return;
   const Finding finding{limit, {}, std::int64_t{risk.refused} * kFixedOne, rule.threshold};
   const auto now = standing(state, account);
   tell(state, account, now ? now->equity : Money{}, finding, AlertSeverity::Critical, {});
@@ -292,29 +361,45 @@ void begin_day_of_risk(State& state, const Account& account, Money equity) {
   risk.crossed &= ~of_the_day;
   risk.near &= ~of_the_day;
   risk.peak = std::max(risk.peak, equity);
+  risk.forgiven = 0;
   tell_watched(state, account);
 }
+
+namespace {
+
+// As if nothing had been told of these.
+void judge_anew(State& state, Account& account, std::uint32_t limits) {
+  AccountRisk& risk = state.risks[account.id.value];
+  const bool was_told = ((risk.crossed | risk.near) & limits) != 0;
+  risk.crossed &= ~limits;
+  risk.near &= ~limits;
+  if (was_told) tell_watched(state, account);
+  state.look_at_next_quote(account);
+}
+
+}  // namespace
 
 void watch_anew(State& state, const RiskScope& scope, std::uint32_t limits) {
   if ((limits & kWatchedLimits) == 0) return;
   if (scope.level == ScopeLevel::Account)
-    return state.look_at_next_quote(state.account(AccountId{scope.id}));
+    return judge_anew(state, state.account(AccountId{scope.id}), limits);
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
-    state.look_at_next_quote(state.accounts[i]);
+    judge_anew(state, state.accounts[i], limits);
   }
 }
 
 void save_risks(base::ArchiveWriter& archive, const State& state) {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     const AccountRisk& risk = state.risks[i];
-    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused);
+    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused, risk.forgiven);
   }
 }
 
 void load_risks(base::ArchiveReader& archive, State& state) {
   for (std::size_t i = 1; i < state.accounts.size() && archive.ok(); ++i) {
     AccountRisk& risk = state.risks[i];
-    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused);
+    archive(risk.peak, risk.crossed, risk.near, risk.refusing, risk.refused, risk.forgiven);
+    archive.demand(risk.forgiven <= 3);
     archive.demand((risk.near & ~kWatchedLimits) == 0 && (risk.crossed & ~risk.near) == 0);
     archive.demand(magnitude(risk.peak.raw) <= magnitude(kMaxMoney.raw) * 1'000);
   }
@@ -324,7 +409,8 @@ void mix_risks(base::Digest& digest, const State& state) {
   for (std::size_t i = 1; i < state.accounts.size(); ++i) {
     digest.mix_value(state.risks[i].peak);
     digest.mix(std::uint64_t{state.risks[i].crossed} << 32 | state.risks[i].near);
-    digest.mix(std::uint64_t{state.risks[i].refusing} << 32 | state.risks[i].refused);
+    digest.mix(std::uint64_t{state.risks[i].refusing} << 32 |
+               std::uint64_t{state.risks[i].refused} << 8 | state.risks[i].forgiven);
   }
 }
 

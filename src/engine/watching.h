@@ -38,7 +38,8 @@ struct AccountRisk {
   std::uint32_t crossed = 0;   ///< limits that are, a bit each
   std::uint32_t near = 0;      ///< likewise; what is crossed is near too
   std::uint32_t refusing = 0;  ///< when a burst of refused orders began, seconds since 1970
-  std::uint32_t refused = 0;   ///< orders since then, within a minute
+  std::uint16_t refused = 0;   ///< orders since then, within a minute; saturated
+  std::uint8_t forgiven = 0;   ///< limits of the day that an admin lets pass, a bit each
 };
 
 /// What an account made of its day so far.
@@ -72,6 +73,12 @@ struct Unwatched {
   static constexpr int128 kAllOfPrice = int128{1} << 40;
 };
 Unwatched unwatched(const State& state, const Account& account, const Standing& now);
+
+/// An admin lifted the switch that a limit had set off: until the next rollover, or until it is
+/// well again, a loss of the day refuses nothing any more; a drawdown counts from equity as it is.
+void forgive(State& state, Account& account, Limit limit);
+/// Whether it does so of a limit.
+bool is_forgiven(const State& state, const Account& account, Limit limit);
 
 /// An order of the account was refused. REQUIRES: none is being filled.
 void note_refused(State& state, Account& account);

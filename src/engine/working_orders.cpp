@@ -265,13 +265,15 @@ void end_order(State& state, std::uint32_t index, OrderEvent event, RejectCode c
   drop_order(state, index);
 }
 
-std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code) {
+std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code,
+                               bool (*is_one)(const State&, const WorkingOrder&)) {
   std::vector<std::uint32_t>& all = state.orders.reached;
   all.clear();
   for (std::uint32_t i = account.first_order; i != 0; i = state.orders.pool[i].next_of_account) {
     const WorkingOrder& order = state.orders.pool[i];
     const bool is_meant = !symbol || order.symbol == symbol;
-    if (is_meant && !order.is_out) all.push_back(i);  // a venue alone can end those
+    if (!is_meant || order.is_out) continue;  // a venue alone can end those
+    if (is_one == nullptr || is_one(state, order)) all.push_back(i);
   }
   std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
     return state.orders.pool[a].id < state.orders.pool[b].id;

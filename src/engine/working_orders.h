@@ -165,7 +165,8 @@ void end_order(State& state, std::uint32_t index, OrderEvent event, RejectCode c
 /// Ends all of an account's orders, the oldest first.
 void cancel_orders(State& state, Account& account, RejectCode code);
 /// The same of those in one symbol (0: any); so many there were.
-std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code);
+std::uint32_t cancel_orders_in(State& state, Account& account, SymbolId symbol, RejectCode code,
+                               bool (*is_one)(const State&, const WorkingOrder&) = nullptr);
 /// What the quote reached of the symbol's orders: limits by price and time, then stops by id.
 void trigger_reached_orders(State& state, SymbolId symbol);
 /// Triggers the order if the market has reached it already.

@@ -168,8 +168,9 @@ TEST_CASE("limits are printed as they are read") {
   const Config config =
       good_text(examples() +
                 "[[symbols]]\nsymbol = \"EURUSD\"\nlimits = {max_leverage = 1.5, "
-                "max_exposure = {value = 2, mode = \"WARN\", kill_switch = \"BLOCK\"}}\n"
-                "[[groups]]\nname = \"a\"\nlimits = {stop_loss_required = false}\n");
+                "max_exposure = {value = 2, mode = \"WARN\"}}\n"
+                "[[groups]]\nname = \"a\"\nlimits = {stop_loss_required = false, "
+                "max_exposure = {value = 2, mode = \"WARN\", kill_switch = \"BLOCK\"}}\n");
   const std::string toml = to_toml(config);
   INFO(toml);
   Config again = good_text(toml);

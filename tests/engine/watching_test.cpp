@@ -121,8 +121,9 @@ TEST_CASE("Watching: a limit that is put on an account beyond it tells so at onc
   m.quote("0.99900");
   CHECK(told(m.put(Limit::MaxDailyLoss, "50")) ==
         std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
-  CHECK(told(m.put(Limit::MaxDailyLoss, "1000")) ==
-        std::vector{Told{Limit::MaxDailyLoss, Severity::Info}});
+  const Events looser = m.put(Limit::MaxDailyLoss, "1000");
+  CHECK(told(looser).empty());
+  CHECK(looser.only<AccountWatched>().crossed == 0);
 }
 
 TEST_CASE("Watching: a burst of refused orders sets off the account's switch, once a minute") {
@@ -142,6 +143,102 @@ TEST_CASE("Watching: a burst of refused orders sets off the account's switch, on
   m.house.advance(std::chrono::minutes{1});
   for (int i = 0; i < 3; ++i) CHECK(told(refuse()).empty());
   CHECK(refuse().has<KillSwitchChanged>());
+}
+
+TEST_CASE("Watching: a limit that is taken away is crossed no more, and tells anew when it comes") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100");
+  m.buy("1");
+  m.quote("0.99900");
+  m.limits.clear(Limit::MaxDailyLoss);
+  PutLimits put;
+  put.scope = RiskScope::of(m.account);
+  CHECK(m.house.send_spec(put, m.limits).only<AccountWatched>().crossed == 0);
+  const Events again = m.put(Limit::MaxDailyLoss, "100", LimitMode::Warn, KillAction::Block);
+  CHECK(told(again) == std::vector{Told{Limit::MaxDailyLoss, Severity::Critical}});
+  CHECK(again.has<KillSwitchChanged>());
+}
+
+TEST_CASE("Watching: exposure that prices make larger crosses its limit on the quote") {
+  Market m("1000000");
+  m.buy("1");
+  m.put(Limit::MaxExposure, "110000", LimitMode::Warn, KillAction::Block);
+  m.quote("1.05000");
+  CHECK_FALSE(m.quote("1.10000").has<KillSwitchChanged>());
+  CHECK(m.quote("1.10001").has<KillSwitchChanged>());
+}
+
+TEST_CASE("Watching: leverage that falling equity makes larger crosses its limit on the quote") {
+  Market m;
+  m.buy("1");  // 10 times
+  m.put(Limit::MaxLeverage, "20", LimitMode::Warn, KillAction::Block);
+  m.quote("0.97000");
+  CHECK_FALSE(m.quote("0.95000").has<KillSwitchChanged>());  // 95,000 / 5,000 = 19
+  CHECK(m.quote("0.94700").has<KillSwitchChanged>());        // 94,700 / 4,700 = 20.1
+}
+
+TEST_CASE("Watching: a rollover moves the bounds with the day's base") {
+  Market m;
+  m.buy("1");
+  m.put(Limit::MaxDailyLossPercent, "10");
+  m.quote("1.05000");  // 15,000
+  m.house.advance(std::chrono::seconds{1});
+  Rollover rollover;
+  rollover.nominal = m.house.now();
+  rollover.day = 19'675;
+  m.house.send(AccountId{}, rollover);
+  CHECK(told(m.quote("1.03801")).empty());
+  CHECK(told(m.quote("1.03800")) ==
+        std::vector{Told{Limit::MaxDailyLossPercent, Severity::Warning}});
+  CHECK(told(m.quote("1.03500")) ==
+        std::vector{Told{Limit::MaxDailyLossPercent, Severity::Critical}});
+}
+
+TEST_CASE("Watching: an admin who lifts a loss limit's switch lets trading go on that day") {
+  Market m;
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Reject, KillAction::Block);
+  m.buy("1");
+  m.quote("0.99900");
+  CHECK(m.buy("0.01").code() == RejectCode::KillSwitch);
+  SetKillSwitch off;
+  off.scope = RiskScope::of(m.account);
+  m.house.send_spec(off, KillReason{});
+  CHECK(m.buy("0.01").code() == RejectCode::None);
+  m.quote("0.99960");  // well again: it holds again
+  CHECK(m.quote("0.99800").has<KillSwitchChanged>());
+  m.house.send_spec(off, KillReason{});
+  CHECK(m.buy("0.01").code() == RejectCode::None);
+}
+
+TEST_CASE("Watching: an admin who lifts a drawdown's switch lets it count from what there is") {
+  Market m;
+  m.put(Limit::MaxDrawdown, "10", LimitMode::Reject, KillAction::Block);
+  m.buy("1");
+  m.quote("0.99000");
+  CHECK(m.buy("0.01").code() == RejectCode::KillSwitch);
+  SetKillSwitch off;
+  off.scope = RiskScope::of(m.account);
+  CHECK(m.house.send_spec(off, KillReason{}).only<AccountWatched>().peak == money("9000"));
+  CHECK(m.buy("0.01").code() == RejectCode::None);
+  CHECK(m.quote("0.98000").has<KillSwitchChanged>());  // 1,010 more
+}
+
+TEST_CASE("Watching: what a switch closes below zero the house covers, as in a stop-out") {
+  Market m("1000");
+  m.put(Limit::MaxDailyLoss, "100", LimitMode::Warn, KillAction::Flatten);
+  m.buy("0.9");
+  const Events gap = m.quote("0.98000");  // 1,800 lost
+  CHECK(gap.has<KillSwitchChanged>());
+  CHECK(m.house.engine.figures(m.account).balance == money("0"));
+}
+
+TEST_CASE("Watching: a position that was told, and is well again, is told again") {
+  Market m;
+  m.put(Limit::MaxPositionLoss, "5");
+  m.buy("1");
+  CHECK(m.quote("0.99400").only<RiskAlert>().is_over == 0);
+  CHECK(m.quote("1.00000").only<RiskAlert>().is_over == 1);
+  CHECK(m.quote("0.99400").only<RiskAlert>().is_over == 0);
 }
 
 TEST_CASE("Watching: what was told stands in a state that is saved and goes on") {
@@ -189,8 +286,8 @@ TEST_CASE("Watching: a position that loses more than its part of equity is told 
   CHECK(lost.only<RiskAlert>().measured == ratio("5.01").raw);
   CHECK(told(m.quote("0.99400")).empty());
   // The other one, when the price goes up as far.
-  m.quote("1.00000");
-  CHECK(m.quote("1.00500").only<RiskAlert>().is_over == 1);
+  CHECK(m.quote("1.00000").only<RiskAlert>().is_over == 1);
+  CHECK(told(m.quote("1.00500")).empty());
   const Events other = m.quote("1.00501");
   CHECK(told(other) == std::vector{Told{Limit::MaxPositionLoss, Severity::Warning}});
   CHECK(other.only<RiskAlert>().position.value == position.value + 1);

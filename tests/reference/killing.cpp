@@ -62,10 +62,12 @@ bool Engine::is_cancelled(const Order& order) const {
 }
 
 void Engine::cancel_all(const Scope& scope, Id owner) {
+  std::vector<Id> ids;
   for (auto& [id, order] : orders_) {
     if (order.request.account != owner || !is_in(scope, owner, order.request.symbol)) continue;
-    if (is_resting(order)) finish(order, OrderStatus::Cancelled, "KILL_SWITCH");
+    if (is_resting(order) && opens_something(order)) ids.push_back(id);
   }
+  for (const Id id : ids) finish(orders_.at(id), OrderStatus::Cancelled, "KILL_SWITCH");
 }
 
 // Those that can be now: in session, at a fresh price.

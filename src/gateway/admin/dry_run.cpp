@@ -1,9 +1,14 @@
 #include "gateway/admin/dry_run.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "gateway/api/explain.h"
 
 namespace tribook::gateway::admin {
 namespace {
+
+constexpr std::string_view kDryRun = "dryRun";
 
 bool can_be_tried(Endpoint endpoint) {
   switch (endpoint) {
@@ -20,10 +25,26 @@ bool can_be_tried(Endpoint endpoint) {
   }
 }
 
+// A word that is nearly it, or it twice.
+bool is_mistyped(const Call& call) {
+  int count = 0;
+  for (const auto& [key, value] : call.request.params()) {
+    const bool is_like_it = std::equal(key.begin(), key.end(), kDryRun.begin(), kDryRun.end(),
+                                       [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+    if (is_like_it && key != kDryRun) return true;
+    if (is_like_it) ++count;
+  }
+  return count > 1;
+}
+
 }  // namespace
 
 // Whoever wants to try what cannot be tried must not find it done.
 bool check_dry_run(const Call& call) {
+  if (is_mistyped(call)) {
+    call.refuse(RejectCode::Validation, "dryRun must be written so, and once");
+    return false;
+  }
   const auto wanted = call.request.param("dryRun");
   if (!wanted || *wanted == "false") return true;
   if (*wanted != "true") {

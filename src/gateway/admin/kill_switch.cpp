@@ -149,6 +149,7 @@ void put_kill_switch(const Call& call) {
 }
 
 void delete_kill_switch(const Call& call) {
+  if (!has_scope_words_alone(call)) return;
   const ScopeWords words = scope_words(call.request);
   if (!words.level) return call.refuse(RejectCode::Validation, "level is required");
   const auto scope = read_scope(call, words);

@@ -1,6 +1,10 @@
 #include "gateway/admin/risk_scope.h"
 
+#include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "tribook/domain/enums.h"
 
@@ -52,6 +56,22 @@ std::optional<RiskScope> find_symbol(const Call& call, const std::string& name) 
 }
 
 }  // namespace
+
+// What is mistyped would be of the house.
+bool has_scope_words_alone(const Call& call) {
+  constexpr std::array<std::string_view, 6> known{"level",  "group",  "accountId",
+                                                  "symbol", "reason", "dryRun"};
+  std::vector<std::string> seen;
+  for (const auto& [key, value] : call.request.params()) {
+    const bool is_known = std::find(known.begin(), known.end(), key) != known.end();
+    if (!is_known || std::find(seen.begin(), seen.end(), key) != seen.end()) {
+      call.refuse(RejectCode::Validation, "name level, group, accountId or symbol, each once");
+      return false;
+    }
+    seen.push_back(key);
+  }
+  return true;
+}
 
 ScopeWords scope_words(const http::HttpRequest& request) {
   return {request.param("level"), request.param("group"), request.param("accountId"),

@@ -19,6 +19,8 @@ struct ScopeWords {
   std::optional<std::string> symbol;
 };
 
+/// Whether the query says nothing else, and nothing twice; answers when it does.
+bool has_scope_words_alone(const Call& call);
 /// Of the query: `level`, `group`, `accountId`, `symbol`.
 ScopeWords scope_words(const http::HttpRequest& request);
 /// Answers and returns nothing when it names none, several, or one that there is not.

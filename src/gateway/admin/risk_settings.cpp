@@ -62,7 +62,7 @@ LimitSet read_body(const Context& context, const RiskScope& scope, json::Reader&
     is_said = true;
     if (!reader.expect(value, json::Kind::Object)) break;
     reader.enter("limits");
-    limits = read_limits(value, limits, reader);
+    limits = read_limits(value, limits, scope.level, reader);
     reader.leave();
   }
   if (!is_said) reader.fail("limits", "is required");
@@ -72,12 +72,13 @@ LimitSet read_body(const Context& context, const RiskScope& scope, json::Reader&
 }  // namespace
 
 void get_risk_settings(const Call& call) {
+  if (!has_scope_words_alone(call)) return;
   const auto scope = read_scope(call, scope_words(call.request));
   if (scope) call.reply(settings_response(call.context, *scope));
 }
 
 void put_risk_settings(const Call& call) {
-  if (!call.read_body()) return;
+  if (!call.read_body() || !has_scope_words_alone(call)) return;
   const auto scope = read_scope(call, scope_words(call.request));
   if (!scope) return;
   Context& context = call.context;

@@ -20,7 +20,7 @@ Money without_sign(Money amount) { return amount.is_negative() ? -amount : amoun
 // In account currency, at mid.
 std::optional<Money> converted(const Context& context, Product amount, Currency from, Currency to) {
   if (!context.mirror.rates().convert(amount, from, to, Crossing::Mid)) return std::nullopt;
-  return amount.round(kFixedDigits);
+  return amount.round(minor_digits(to));
 }
 
 void add_to(AccountRisk& risk, Currency currency, Currency own, const std::optional<Money>& more) {

@@ -89,6 +89,16 @@ std::string_view describe(KillAction action) {
   return {};
 }
 
+std::string describe_limit(const views::AlertView& alert) {
+  const bool is_warning = alert.of_limit == AlertSeverity::Warning;
+  const bool is_position = alert.limit == Limit::MaxPositionLoss;
+  const std::string_view how = alert.is_over                ? "Well again: "
+                               : is_warning && !is_position ? "Near its limit: "
+                                                            : "At its limit: ";
+  const auto what = alert.limit < Limit::Count ? terms_of(alert.limit).text : std::string_view();
+  return std::string(how) + std::string(what);
+}
+
 std::string_view describe(ScopeLevel level) {
   switch (level) {
     case ScopeLevel::House:
@@ -113,8 +123,7 @@ std::string message_of(const views::AlertView& alert) {
     case AlertKind::Liquidation:
       return "A stop-out closed a position";
     case AlertKind::Limit:
-      return (alert.is_over ? "Within its limit again: " : "At its limit: ") +
-             std::string(alert.limit < Limit::Count ? terms_of(alert.limit).text : "");
+      return describe_limit(alert);
     case AlertKind::KillSwitch:
       return "The kill switch of " + std::string(describe(alert.scope.level)) +
              std::string(describe(alert.action));

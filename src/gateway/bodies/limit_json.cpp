@@ -1,5 +1,7 @@
 #include "gateway/bodies/limit_json.h"
 
+#include "tribook/domain/limit_level.h"
+
 namespace tribook::gateway {
 namespace {
 
@@ -73,7 +75,7 @@ void read_limit(Value value, const LimitTerms& terms, const LimitSet& current, R
 
 }  // namespace
 
-LimitSet read_limits(Value body, const LimitSet& current, Reader& reader) {
+LimitSet read_limits(Value body, const LimitSet& current, ScopeLevel level, Reader& reader) {
   LimitSet limits = current;
   for (const Value value : body) {
     const auto limit = limit_of(value.key());
@@ -83,7 +85,7 @@ LimitSet read_limits(Value body, const LimitSet& current, Reader& reader) {
       reader.fail(value, "is no limit");
     }
   }
-  const InstrumentProblem problem = reader.ok() ? check(limits) : InstrumentProblem{};
+  const InstrumentProblem problem = reader.ok() ? check(limits, level) : InstrumentProblem{};
   if (problem.code != RejectCode::None) reader.fail(problem.field, problem.what);
   return limits;
 }

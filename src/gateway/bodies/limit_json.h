@@ -13,7 +13,8 @@ namespace tribook::gateway {
 /// The members of an object of limits over what a level says: null unsets one, a number (a flag:
 /// true) stands for a value that rejects, or warns where nothing can be rejected; of an object the
 /// members given change. Mistakes stay in the reader and name the limit.
-LimitSet read_limits(json::Value body, const LimitSet& current, json::Reader& reader);
+LimitSet read_limits(json::Value body, const LimitSet& current, ScopeLevel level,
+                     json::Reader& reader);
 
 /// value and mode, and killSwitch where one is set off, as fields.
 void write_limit_terms(json::Writer& writer, Limit limit, const LimitInForce& terms);
