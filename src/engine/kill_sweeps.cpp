@@ -70,15 +70,16 @@ void close_positions(State& state, const Account& account, SymbolId symbol, Swep
   }
 }
 
-// What only closes stays: it may be what protects a position.
-std::uint32_t cancel_openings(State& state, Account& account, SymbolId symbol) {
-  return cancel_orders_in(state, account, symbol, RejectCode::KillSwitch, &is_cancelled);
+// What only closes stays, as it may protect a position; unless positions are closed themselves.
+std::uint32_t cancel_swept(State& state, Account& account, const Sweep& sweep) {
+  const auto is_one = sweep.action == KillAction::Flatten ? nullptr : &is_cancelled;
+  return cancel_orders_in(state, account, sweep.symbol(), RejectCode::KillSwitch, is_one);
 }
 
 // How much work it was.
 std::uint32_t sweep_account(State& state, Account& account, const Sweep& sweep, Swept& swept) {
   const std::uint32_t positions = positions_in(state, account, sweep.symbol());
-  const std::uint32_t cancelled = cancel_openings(state, account, sweep.symbol());
+  const std::uint32_t cancelled = cancel_swept(state, account, sweep);
   swept.cancelled += cancelled;
   if (sweep.action != KillAction::Flatten) return cancelled;
   close_positions(state, account, sweep.symbol(), swept);

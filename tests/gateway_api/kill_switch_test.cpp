@@ -174,7 +174,7 @@ TEST_CASE("an account hears of the limits that it crosses") {
   CHECK(told[0]["kind"] == "LIMIT");
   CHECK(told[0]["severity"] == "WARNING");
   CHECK(told[0]["accountId"] == f.account);
-  CHECK(told[0]["message"] == "At its limit: the day's loss");
+  CHECK(told[0]["message"] == "Near its limit: the day's loss");
   CHECK(told[0]["details.limit"] == "maxDailyLoss");
   CHECK(told[0]["details.measured"] == "1000");
   CHECK(told[0]["details.threshold"] == "800");

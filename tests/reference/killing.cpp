@@ -65,7 +65,8 @@ void Engine::cancel_all(const Scope& scope, Id owner) {
   std::vector<Id> ids;
   for (auto& [id, order] : orders_) {
     if (order.request.account != owner || !is_in(scope, owner, order.request.symbol)) continue;
-    if (is_resting(order) && opens_something(order)) ids.push_back(id);
+    const bool is_meant = switches_.at(scope) == KillAction::Flatten || opens_something(order);
+    if (is_resting(order) && is_meant) ids.push_back(id);
   }
   for (const Id id : ids) finish(orders_.at(id), OrderStatus::Cancelled, "KILL_SWITCH");
 }

@@ -79,6 +79,17 @@ void NaiveRules::on_opening(AccountId account, const TradeExecuted& trade, bool 
          which + " is beyond the day's volume");
 }
 
+// In an account that closes first.
+bool NaiveRules::may_only_close(const Reference::Order& order) const {
+  std::int64_t opposite_volume = 0;
+  for (const auto& [id, position] : positions_) {
+    const bool is_opposite = position.account == order.account && position.symbol == order.symbol &&
+                             position.side != order.side;
+    if (is_opposite) opposite_volume += position.volume;
+  }
+  return (order.volume - order.filled).raw <= opposite_volume;
+}
+
 // What is at a venue is left to it.
 void NaiveRules::on_swept(const KillSwept& swept, const Reference& before) {
   const auto on = switches_.find({swept.scope.level, swept.scope.id});
@@ -88,6 +99,7 @@ void NaiveRules::on_swept(const KillSwept& swept, const Reference& before) {
     const bool rests =
         order.status == OrderStatus::Working || order.status == OrderStatus::PartiallyFilled;
     if (!rests || before.was_sent(OrderId{id})) continue;
+    if (on->second == KillAction::Cancel && may_only_close(order)) continue;
     demand(!is_in(swept.scope, order.account, order.symbol),
            "order " + std::to_string(id) + " rests after a kill switch");
   }

@@ -36,6 +36,7 @@ class NaiveRules {
   void on_trade(const Event& event, const TradeExecuted& trade, const Reference& before);
   void on_opening(AccountId account, const TradeExecuted& trade, bool is_new);
   void on_swept(const KillSwept& swept, const Reference& before);
+  [[nodiscard]] bool may_only_close(const Reference::Order& order) const;
   [[nodiscard]] bool is_killed(AccountId account, SymbolId symbol) const;
   [[nodiscard]] bool is_in(const RiskScope& scope, AccountId account, SymbolId symbol) const;
   [[nodiscard]] std::int64_t most(Limit limit, AccountId account, SymbolId symbol) const;
