@@ -82,8 +82,9 @@ std::uint32_t sweep_account(State& state, Account& account, const Sweep& sweep, 
   const std::uint32_t cancelled = cancel_swept(state, account, sweep);
   swept.cancelled += cancelled;
   if (sweep.action != KillAction::Flatten) return cancelled;
+  const std::uint32_t closed_before = swept.closed;
   close_positions(state, account, sweep.symbol(), swept);
-  cover_negative_balance(state, account);  // the house closed, as in a stop-out
+  if (swept.closed != closed_before) cover_negative_balance(state, account);  // as a stop-out
   return cancelled + positions;
 }
 

@@ -78,12 +78,15 @@ void Engine::close_all_of(const Scope& scope, Id owner) {
     const bool is_of = position.open && position.account == owner;
     if (is_of && is_in(scope, owner, position.symbol)) ids.push_back(id);
   }
+  bool is_any_closed = false;
   for (const Id id : ids) {
     Position& position = positions_.at(id);
     const Rational volume = position.volume - position.closing;
     if (volume == 0 || !is_tradable(symbol(position.symbol))) continue;
     close_now(position, volume, CloseReason::Admin);
+    is_any_closed = true;
   }
+  if (is_any_closed) cover_negative(account(owner), CloseReason::StopOut);
   result_.id = 0;
 }
 
