@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <future>
+#include <utility>
 
 #include "server.h"
 
@@ -400,6 +402,17 @@ TEST_CASE("the bound on messages counts them") {
   CHECK(ws.handler.flooded == 3);
 }
 
+// What is queued stands still: the kernel takes no more of it.
+bool is_stuck(WsServer& ws, std::size_t& before) {
+  std::promise<std::size_t> told;
+  ws.server.io[0]->post([&] {
+    const WsSession* session = ws.server.io[0]->find(ws.handler.opened);
+    told.set_value(session != nullptr ? session->queued_bytes() : 0);
+  });
+  const std::size_t now = told.get_future().get();
+  return now != 0 && std::exchange(before, now) == now;
+}
+
 TEST_CASE("a handler hears when a queue that was stuck is empty") {
   WsOptions options;
   options.max_queue_bytes = 64 * 1024 * 1024;  // more than the kernel takes
@@ -409,6 +422,8 @@ TEST_CASE("a handler hears when a queue that was stuck is empty") {
   for (int round = 1; round <= 2; ++round) {
     REQUIRE(client.send_frame(kText, "fill"));
     REQUIRE(client.readable(kPatience));
+    std::size_t queued = 0;
+    REQUIRE(eventually([&] { return is_stuck(ws, queued); }));
     CHECK(ws.handler.drained == round - 1);
     for (int i = 0; i < kFill; ++i) REQUIRE(client.receive_message()->payload.size() == 32'768);
     CHECK(eventually([&] { return ws.handler.drained == round; }));
