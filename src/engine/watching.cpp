@@ -21,7 +21,7 @@ constexpr std::int64_t kWell = 70;
 
 // Limits of equity: what is crossed at or below a certain one.
 constexpr std::array kOfEquity{Limit::MaxDailyLoss, Limit::MaxDailyLossPercent, Limit::MaxDrawdown};
-// Of what is at stake: looked at when the account is, so with each fill and when equity moves.
+// Of what is at stake, which prices make larger.
 constexpr std::array kOfStake{Limit::MaxExposure, Limit::MaxLeverage};
 
 // Of the limits of a day.
@@ -94,7 +94,6 @@ void tell(State& state, const Account& account, Money equity, const Finding& fin
 void set_off(State& state, Account& account, const LimitInForce& rule, const Finding& finding) {
   if (rule.kill == KillAction::None) return;
   KillSwitch kill_switch;
-  kill_switch.since = state.now;
   kill_switch.measured = finding.measured;
   kill_switch.threshold = finding.threshold;
   kill_switch.action = rule.kill;

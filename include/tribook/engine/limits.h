@@ -22,8 +22,10 @@ struct EngineLimits {
   /// covers and its states besides, an order that another one meets and deals with 32 with the
   /// other's side, a stop-loss that follows 2, a request to a venue that is given up 8. Settings of
   /// a symbol or a group give each account its margin calls and its state.
+  /// What is watched tells of a position once, of an account five limits, its figures twice, its
+  /// kill switch and what that swept.
   [[nodiscard]] std::size_t events_of_one_record() const {
-    return std::size_t{positions} * 13 + std::size_t{accounts} * 15 + std::size_t{orders} * 42 + 64;
+    return std::size_t{positions} * 14 + std::size_t{accounts} * 24 + std::size_t{orders} * 42 + 64;
   }
 };
 
